@@ -1,0 +1,148 @@
+#include "common/commands.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "common/safe_text.hpp"
+#include "common/utf8.hpp"
+
+namespace confab {
+namespace {
+
+using takes = command_row::takes;
+
+constexpr problem none{};  // in the places of `missing` that can't be reached
+
+constexpr std::array table{
+    command_row{"help", verb::help, false, takes::optional_text, none, none, "/help [COMMAND]",
+                "shows the commands, or one of them", "查看全部命令或某一个命令"},
+    command_row{"who", verb::who, true, takes::optional_text, none, none, "who, /who ROOM",
+                "lists who is online, or in a room", "查看在线用户，或某个房间里的人"},
+    command_row{"rename", verb::rename, true, takes::text, problem::rename_needs_name, none, "rename NAME",
+                "changes your name", "修改用户名"},
+    command_row{"to", verb::whisper, true, takes::word_and_text, problem::whisper_needs_name,
+                problem::whisper_needs_text, "to NAME TEXT", "says it to one user only (also /msg)",
+                "私聊某个用户（也可用 /msg）"},
+    command_row{"msg", verb::whisper, false, takes::word_and_text, problem::whisper_needs_name,
+                problem::whisper_needs_text, "/msg NAME TEXT", "the same as to", "同 to"},
+    command_row{"say", verb::say, false, takes::text, problem::say_needs_text, none, "/say TEXT",
+                "says it to all, whatever it is; //X says /X", "公聊，内容原样发送；//X 发送 /X"},
+    command_row{"join", verb::join, false, takes::text, problem::room_needs_name, none, "/join ROOM",
+                "enters a room; plain text goes there then", "进入（或创建）房间，之后的内容发到该房间"},
+    command_row{"leave", verb::leave, false, takes::optional_text, none, none, "/leave [ROOM]", "leaves a room",
+                "离开房间"},
+    command_row{"room", verb::room, false, takes::text, problem::room_needs_name, none, "/room ROOM",
+                "sends plain text to that room (lobby: to all)", "切换发言的房间（lobby 为大厅）"},
+    command_row{"rooms", verb::rooms, false, takes::nothing, none, none, "/rooms", "lists the rooms", "查看房间"},
+    command_row{"topic", verb::topic, false, takes::word_and_text, problem::topic_needs_words,
+                problem::topic_needs_words, "/topic ROOM TEXT", "sets the topic of a room", "设置房间话题"},
+    command_row{"history", verb::history, false, takes::optional_text, none, none, "/history [N] [before ID|TIME]",
+                "shows what was said before in the room", "查看房间的历史消息"},
+    command_row{"search", verb::search, false, takes::text, problem::search_needs_words, none, "/search WORDS",
+                "finds what was said in your rooms", "搜索历史消息"},
+    command_row{"recall", verb::recall, false, takes::text, problem::recall_needs_id, none, "/recall ID",
+                "takes back a message of yours", "撤回自己的一条消息"},
+    command_row{"ids", verb::ids, false, takes::text, problem::ids_need_on_off, none, "/ids on|off",
+                "shows the ids of messages", "显示消息编号"},
+    command_row{"away", verb::away, false, takes::optional_text, none, none, "/away [TEXT]", "marks you as away",
+                "标记为离开"},
+    command_row{"back", verb::back, false, takes::nothing, none, none, "/back", "ends /away", "取消离开标记"},
+    command_row{"count", verb::count, false, takes::nothing, none, none, "/count", "tells how many are online",
+                "查看在线人数"},
+    command_row{"ping", verb::ping, false, takes::optional_text, none, none, "/ping [TOKEN]",
+                "answers pong TOKEN: a sign of life", "回应 pong：保持在线"},
+    command_row{"json", verb::json, false, takes::text, problem::json_needs_on_off, none, "/json on|off",
+                "switches to JSON lines and back", "切换 JSON 输出"},
+    command_row{"tag", verb::tag, false, takes::word_and_text, problem::tag_needs_token, problem::tag_needs_command,
+                "/tag TOKEN COMMAND", "does it, and marks every reply with TOKEN", "执行命令，并在回复中带上标记"},
+    command_row{"heartbeat", verb::heartbeat, false, takes::text, problem::heartbeat_seconds, none,
+                "/heartbeat SECONDS", "promises a line so often (for programs)", "承诺的心跳间隔（供程序使用）"},
+    command_row{"resume", verb::resume, false, takes::word_and_text, problem::resume_arguments,
+                problem::resume_arguments, "/resume TOKEN LAST_ID", "goes on after a lost connection (for programs)",
+                "断线后恢复会话（供程序使用）"},
+    command_row{"quit", verb::quit, false, takes::optional_text, none, none, "/quit [REASON]", "leaves", "退出"},
+};
+
+command refuse(problem trouble, std::string_view detail) {
+  command out;
+  out.is = command::kind::refused;
+  out.trouble = trouble;
+  out.text = detail;
+  return out;
+}
+
+command want(verb what, std::string_view word, std::string_view text) {
+  command out;
+  out.is = command::kind::wanted;
+  out.what = what;
+  out.word = word;
+  out.text = text;
+  return out;
+}
+
+command read_tagged(std::string_view token, std::string_view rest) {
+  if (token.size() > max_tag) return refuse(problem::tag_needs_token, {});
+  // Found out before it is read: tags in tags in tags would take the stack.
+  const bool again = utf8::split_word(rest).word == "/tag";
+  command inner = again ? refuse(problem::tag_in_tag, {}) : parse_command(rest);
+  inner.tag = token;
+  return inner;
+}
+
+command read_arguments(const command_row& row, std::string_view rest) {
+  switch (row.arguments) {
+    case takes::nothing: return rest.empty() ? want(row.what, {}, {}) : refuse(problem::takes_nothing, row.word);
+    case takes::optional_text: return want(row.what, {}, rest);
+    case takes::text:
+      if (rest.empty()) return refuse(row.missing, {});
+      if ((row.what == verb::json || row.what == verb::ids) && rest != "on" && rest != "off")
+        return refuse(row.missing, {});
+      return want(row.what, {}, rest);
+    case takes::word_and_text: break;
+  }
+  const auto [word, text] = utf8::split_word(rest);
+  if (word.empty()) return refuse(row.missing, {});
+  if (text.empty()) return refuse(row.missing_text, {});
+  return row.what == verb::tag ? read_tagged(word, text) : want(row.what, word, text);
+}
+
+}  // namespace
+
+std::span<const command_row> command_table() noexcept {
+  return table;
+}
+
+const command_row* find_command(std::string_view word) noexcept {
+  const auto* const row =
+      std::find_if(table.begin(), table.end(), [&](const command_row& r) { return r.word == word; });
+  return row == table.end() ? nullptr : row;
+}
+
+command read_command(std::string_view line, std::string& scratch) {
+  if (!utf8::valid(line)) return refuse(problem::not_utf8, {});
+  line = utf8::trim(line);
+  if (!is_safe(line)) {
+    scratch = make_safe(line);
+    line = scratch;
+  }
+  return parse_command(line);
+}
+
+command parse_command(std::string_view line) {
+  if (line.empty()) return {};
+  if (line.starts_with("//")) return want(verb::say, {}, line.substr(1));
+  if (line.starts_with('/')) {
+    const auto [word, rest] = utf8::split_word(line);
+    const command_row* row = find_command(word.substr(1));
+    return row == nullptr ? refuse(problem::unknown_command, word) : read_arguments(*row, rest);
+  }
+  // The original's bare words: only as whole words, and `who` only by itself.
+  if (line[0] == 'w' || line[0] == 'r' || line[0] == 't') {
+    const auto [word, rest] = utf8::split_word(line);
+    const command_row* row = find_command(word);
+    if (row != nullptr && row->bare && (row->what != verb::who || rest.empty())) return read_arguments(*row, rest);
+  }
+  return want(verb::say, {}, line);
+}
+
+}  // namespace confab

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "common/problems.hpp"
+
+/// What a line means. Pure: a line in, a command out; no state, no sockets, any thread.
+namespace confab {
+
+/// What a user can ask for.
+enum class verb : std::uint8_t {
+  say,
+  who,
+  rename,
+  whisper,
+  count,
+  ping,
+  help,
+  json,
+  quit,
+  tag,
+  join,
+  leave,
+  rooms,
+  room,
+  topic,
+  history,
+  search,
+  recall,
+  ids,
+  away,
+  back,
+  heartbeat,
+  resume,
+};
+
+/// One row of the command table: all that `/help` tells is here, so that it cannot drift.
+struct command_row {
+  enum class takes : std::uint8_t {
+    nothing,        ///< no argument
+    optional_text,  ///< the rest of the line, or nothing
+    text,           ///< the rest of the line; `missing` if there is none
+    word_and_text,  ///< a word and the rest; `missing` or `missing_text`
+  };
+  std::string_view word;  ///< without the slash
+  verb what;
+  bool bare;  ///< the original's commands work without the slash too
+  takes arguments;
+  problem missing;         ///< said when the (first) argument is not there
+  problem missing_text;    ///< said when the text after the word is not there
+  std::string_view usage;  ///< as /help shows it
+  std::string_view en;
+  std::string_view zh;
+};
+
+/// Every command, in the order that /help lists them.
+std::span<const command_row> command_table() noexcept;
+
+/// The row of `word` (no slash), or null.
+const command_row* find_command(std::string_view word) noexcept;
+
+/// What a line asks for. The views point into the line (or the scratch string) that it was read from.
+struct command {
+  enum class kind : std::uint8_t {
+    nothing,  ///< an empty line: only a sign of life
+    wanted,   ///< `what`, with its arguments
+    refused,  ///< `trouble`, with its `detail` in `text`
+  };
+  kind is = kind::nothing;
+  verb what = verb::say;
+  problem trouble = problem::not_utf8;
+  std::string_view tag;   ///< of /tag, or empty; set for refusals too
+  std::string_view word;  ///< the first argument: the receiver of a whisper, the room of a topic
+  std::string_view text;  ///< the (rest of the) argument: what is said, the new name, the ping's token
+};
+
+/// The longest token of /tag, in bytes.
+inline constexpr std::size_t max_tag = 64;
+
+/// Reads one line as it came from a line_decoder: checks its encoding, trims it, makes it safe to print (a copy in
+/// `scratch` where something had to be replaced) and finds out what it asks for.
+command read_command(std::string_view line, std::string& scratch);
+
+/// The second half of read_command: what a line asks for that is trimmed, valid and safe.
+command parse_command(std::string_view line);
+
+}  // namespace confab

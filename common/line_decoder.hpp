@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/telnet_filter.hpp"
+
+namespace confab {
+
+/// Turns a stream of bytes, cut anywhere, into lines. Knows LF, CRLF, limits and telnet; knows nothing of
+/// sockets. Holds no heap memory between lines. Not thread-safe; owned by whoever reads the stream.
+///
+/// Lines come out by pull: `feed` a piece of the stream, then call `next` until it says `need_more`.
+class line_decoder {
+ public:
+  /// After this many bytes without an LF, or inside one telnet subnegotiation, the stream is given up
+  /// (`event::overrun`).
+  static constexpr std::size_t max_unterminated = 64 * 1024;
+
+  enum class event {
+    need_more,  ///< the piece is used up: feed the next one
+    line,       ///< `line()` is one line, without its LF or CRLF
+    too_long,   ///< a line over the limit was skipped, up to and with its LF; said once a line
+    overrun,    ///< `max_unterminated` bytes without an LF: end the connection. Nothing more comes out.
+  };
+
+  /// `max_line`: bytes a line may have before its LF or CRLF; less than `max_unterminated`.
+  explicit line_decoder(std::size_t max_line) noexcept : max_line_(static_cast<std::uint32_t>(max_line)) {}
+
+  /// The next piece of the stream; it must outlive the calls of `next` that use it up. Only after `need_more`.
+  void feed(std::string_view piece);
+
+  /// The next event of the stream so far.
+  event next();
+
+  /// The line of the last `event::line`, valid until the next call. It may be any bytes but an LF.
+  std::string_view line() const noexcept { return line_; }
+
+  /// The stream has ended: an unterminated last line counts. `line`, `too_long`, or `need_more` for nothing left.
+  event finish();
+
+  /// Whether part of a line has come that is not finished yet.
+  bool mid_line() const noexcept { return unterminated_ != 0; }
+
+  /// The answers to telnet negotiation, to be sent to the peer as they are; empties them.
+  std::string take_telnet_replies() { return telnet_ ? telnet_->take_replies() : std::string(); }
+
+ private:
+  event end_line(std::string_view line);
+  event give_up();
+  void keep(std::string_view part);
+
+  std::string_view piece_;
+  std::string_view line_;
+  std::string held_;      // the start of a line whose end has not come, or the joined line just handed out
+  std::string filtered_;  // a piece without its telnet sequences
+  std::unique_ptr<telnet_filter> telnet_;  // made by the first telnet byte: most peers never send one
+  std::uint32_t max_line_;
+  std::uint32_t unterminated_ = 0;  // bytes since the last LF
+  bool skipping_ = false;           // the line is over the limit already
+  bool overrun_ = false;
+  bool handed_out_ = false;  // held_ is the last line, not a start
+};
+
+}  // namespace confab

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "common/language.hpp"
+#include "common/names.hpp"
+
+/// Everything that the server may answer with an error: what happened, its code on the wire and its words.
+namespace confab {
+
+/// What went wrong, each with words of its own. The rows of the table in problems.cpp stand in this order.
+enum class problem : std::uint8_t {
+  not_utf8,            ///< the line is refused
+  line_too_long,       ///< over --max-line bytes (the detail); refused whole
+  flood,               ///< 64 KiB without a line end; the connection ends
+  unknown_command,     ///< a slash word that is no command (the detail)
+  takes_nothing,       ///< the command (the detail) has no argument
+  rename_needs_name,   ///< `rename` alone
+  whisper_needs_name,  ///< `to` alone
+  whisper_needs_text,  ///< `to NAME` without text
+  say_needs_text,      ///< `/say` alone
+  json_needs_on_off,   ///< `/json` with anything but on or off
+  tag_needs_token,     ///< `/tag` alone, or a token over 64 bytes
+  tag_needs_command,   ///< `/tag TOKEN` without a command
+  tag_in_tag,          ///< `/tag A /tag B ...`
+  no_such_user,        ///< nobody online has that name
+  name_in_use,         ///< somebody else has that name
+  name_empty,          ///< nothing visible is left of the name
+  name_too_long,       ///< over 32 characters
+  name_bad_character,  ///< something other than letters, digits, `_`, `-` and `.`
+  name_bad_start,      ///< starts with `-`, `.` or a combining mark
+  name_like_address,   ///< could be taken for an address
+  name_reserved,       ///< kept for the system or a command
+  server_full,         ///< --max-users (the detail) reached; the connection ends
+  ids_need_on_off,     ///< `/ids` with anything but on or off
+  room_needs_name,     ///< `/join` or `/room` alone
+  topic_needs_words,   ///< `/topic` without a room or a topic
+  no_such_room,        ///< nobody is in a room of that name, and nothing of it is kept (the detail)
+  not_in_room,         ///< one has to /join the room (the detail) first
+  lobby_stays,         ///< the lobby can't be left
+  too_many_rooms,      ///< --max-rooms reached
+  too_many_joined,     ///< in 32 rooms already
+  history_arguments,   ///< `/history` with something that is no number, id or time
+  search_needs_words,  ///< `/search` without words
+  no_history,          ///< the server keeps no history
+  history_failed,      ///< the history can't be read at the moment
+  recall_needs_id,     ///< `/recall` without the id of a message
+  no_such_message,     ///< no message of that id can be recalled (any more)
+  not_your_message,    ///< somebody else said it
+  already_recalled,    ///< it is gone already
+  heartbeat_seconds,   ///< `/heartbeat` without a number of seconds from 0 to 3600
+  resume_arguments,    ///< `/resume` without a token and an id
+  cannot_resume,       ///< the token is not (or no longer) good
+};
+
+inline constexpr std::size_t problem_count = static_cast<std::size_t>(problem::cannot_resume) + 1;
+
+/// The code as it stands in JSON and in docs/protocol.md: kebab-case, one for several problems where a
+/// program would do the same about them.
+std::string_view wire_code(problem what) noexcept;
+
+/// What people read. `detail` is the word, name or number that the table's comment names, else empty.
+std::string explain(problem what, language lang, std::string_view detail = {});
+
+/// The problem that a refused name is.
+problem to_problem(name_error error) noexcept;
+
+}  // namespace confab

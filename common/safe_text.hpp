@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+/// Text that other people's terminals will print. Pure functions; any thread.
+namespace confab {
+
+/// Whether `text` (well-formed UTF-8) can be printed as it is: it holds no C0 control but TAB, no DEL or
+/// C1, no U+2028/2029 and no bidirectional control (U+202A-202E, U+2066-2069).
+bool is_safe(std::string_view text) noexcept;
+
+/// `text` with each such code point, and each byte that is not UTF-8, replaced by U+FFFD.
+std::string make_safe(std::string_view text);
+
+}  // namespace confab

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace confab {
+
+/// Takes telnet's command sequences (RFC 854; RFC 855 for options) out of a stream that may be cut anywhere,
+/// and declines every option that the peer offers or asks for. Not thread-safe; owned by a line_decoder.
+///
+/// Outside binary mode (RFC 856) telnet clients look at seven bits of each byte for their control keys: they take bytes
+/// out of Chinese characters and send a command (interrupt, abort output, ...) instead. So the first such command is
+/// answered with the request for binary mode.
+class telnet_filter {
+ public:
+  static constexpr char iac = static_cast<char>(0xFF);
+
+  /// `piece` without telnet's bytes. `IAC IAC` (a literal 0xFF, which no UTF-8 text holds) is dropped too.
+  std::string filter(std::string_view piece);
+
+  /// The answers since the last call, at most `max_replies` bytes: a peer that negotiates without end gets no more.
+  std::string take_replies();
+
+  /// The bytes so far of the subnegotiation that the stream stands inside of; 0 outside.
+  std::size_t subnegotiated() const noexcept { return subnegotiated_; }
+
+ private:
+  enum class state : std::uint8_t { text, command, option, subnegotiation, subnegotiation_command };
+  static constexpr std::size_t max_replies = 3 * 256;
+
+  void decline(unsigned char option);
+  void ask_for_binary();
+
+  state state_ = state::text;
+  bool asked_for_binary_ = false;
+  unsigned char verb_ = 0;
+  std::size_t subnegotiated_ = 0;
+  std::string replies_;
+};
+
+}  // namespace confab

@@ -1,0 +1,148 @@
+#include "common/utf8.hpp"
+
+#include <cstdint>
+#include <cstring>
+
+namespace confab::utf8 {
+namespace {
+
+constexpr char32_t replacement = 0xFFFD;
+
+unsigned char byte_at(std::string_view text, std::size_t i) noexcept {
+  return static_cast<unsigned char>(text[i]);
+}
+
+// How many bytes `text` starts with that are plain ASCII, eight at a time: nearly every line is nothing else.
+std::size_t ascii_prefix(std::string_view text) noexcept {
+  std::size_t i = 0;
+  for (; i + sizeof(std::uint64_t) <= text.size(); i += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, sizeof word);
+    if (word & 0x8080808080808080U) break;
+  }
+  while (i < text.size() && byte_at(text, i) < 0x80) ++i;
+  return i;
+}
+
+// The well-formed sequence that `text` starts with; size 0 when there is none (RFC 3629, table of section 4).
+decoded decode_strict(std::string_view text) noexcept {
+  const unsigned char lead = byte_at(text, 0);
+  if (lead < 0x80) return {lead, 1};
+  std::size_t size = 0;
+  char32_t code_point = 0;
+  unsigned char low = 0x80;
+  unsigned char high = 0xBF;
+  if (lead >= 0xC2 && lead <= 0xDF) {
+    size = 2;
+    code_point = lead & 0x1FU;
+  } else if (lead >= 0xE0 && lead <= 0xEF) {
+    size = 3;
+    code_point = lead & 0x0FU;
+    if (lead == 0xE0) low = 0xA0;   // overlong
+    if (lead == 0xED) high = 0x9F;  // surrogates
+  } else if (lead >= 0xF0 && lead <= 0xF4) {
+    size = 4;
+    code_point = lead & 0x07U;
+    if (lead == 0xF0) low = 0x90;   // overlong
+    if (lead == 0xF4) high = 0x8F;  // above U+10FFFF
+  } else {
+    return {};
+  }
+  if (text.size() < size) return {};
+  for (std::size_t i = 1; i < size; ++i) {
+    const unsigned char next = byte_at(text, i);
+    if (next < low || next > high) return {};
+    low = 0x80;
+    high = 0xBF;
+    code_point = (code_point << 6U) | (next & 0x3FU);
+  }
+  return {code_point, size};
+}
+
+}  // namespace
+
+bool valid(std::string_view text) noexcept {
+  for (;;) {
+    text.remove_prefix(ascii_prefix(text));
+    if (text.empty()) return true;
+    const decoded next = decode_strict(text);
+    if (next.size == 0) return false;
+    text.remove_prefix(next.size);
+  }
+}
+
+decoded decode(std::string_view text) noexcept {
+  if (text.empty()) return {};
+  const decoded next = decode_strict(text);
+  return next.size == 0 ? decoded{replacement, 1} : next;
+}
+
+void append(std::string& out, char32_t code_point) {
+  const auto put = [&out](char32_t value) { out.push_back(static_cast<char>(static_cast<unsigned char>(value))); };
+  if (code_point < 0x80) {
+    put(code_point);
+  } else if (code_point < 0x800) {
+    put(0xC0U | (code_point >> 6U));
+    put(0x80U | (code_point & 0x3FU));
+  } else if (code_point < 0x10000) {
+    put(0xE0U | (code_point >> 12U));
+    put(0x80U | ((code_point >> 6U) & 0x3FU));
+    put(0x80U | (code_point & 0x3FU));
+  } else {
+    put(0xF0U | (code_point >> 18U));
+    put(0x80U | ((code_point >> 12U) & 0x3FU));
+    put(0x80U | ((code_point >> 6U) & 0x3FU));
+    put(0x80U | (code_point & 0x3FU));
+  }
+}
+
+std::size_t length(std::string_view text) noexcept {
+  std::size_t count = 0;
+  while (!text.empty()) {
+    text.remove_prefix(decode(text).size);
+    ++count;
+  }
+  return count;
+}
+
+std::size_t leading_space(std::string_view text) noexcept {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const unsigned char c = byte_at(text, i);
+    if (c == ' ' || (c >= '\t' && c <= '\r')) {
+      ++i;
+    } else if (text.substr(i, 2) == "\u00A0") {
+      i += 2;
+    } else if (text.substr(i, 3) == "\u3000") {
+      i += 3;
+    } else {
+      break;
+    }
+  }
+  return i;
+}
+
+std::string_view trim(std::string_view text) noexcept {
+  text.remove_prefix(leading_space(text));
+  for (;;) {
+    if (text.empty()) return text;
+    const unsigned char c = byte_at(text, text.size() - 1);
+    if (c == ' ' || (c >= '\t' && c <= '\r')) {
+      text.remove_suffix(1);
+    } else if (text.ends_with("\u00A0")) {
+      text.remove_suffix(2);
+    } else if (text.ends_with("\u3000")) {
+      text.remove_suffix(3);
+    } else {
+      return text;
+    }
+  }
+}
+
+split split_word(std::string_view text) noexcept {
+  std::size_t end = 0;
+  while (end < text.size() && leading_space(text.substr(end)) == 0) ++end;
+  return {text.substr(0, end), trim(text.substr(end))};
+}
+
+}  // namespace confab::utf8

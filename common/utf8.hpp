@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+/// UTF-8 as RFC 3629 defines it: no surrogates, no overlong forms, nothing above U+10FFFF.
+/// Pure functions; any thread.
+namespace confab::utf8 {
+
+/// Whether all of `text` is well-formed.
+bool valid(std::string_view text) noexcept;
+
+/// One code point and the bytes that it takes. `size` 0 means the end of the text.
+struct decoded {
+  char32_t code_point = 0;
+  std::size_t size = 0;
+};
+
+/// The code point that `text` starts with. Ill-formed bytes come out one at a time as U+FFFD.
+decoded decode(std::string_view text) noexcept;
+
+/// Appends the UTF-8 form of `code_point` to `out`.
+void append(std::string& out, char32_t code_point);
+
+/// How many code points `text` holds; an ill-formed byte counts as one.
+std::size_t length(std::string_view text) noexcept;
+
+/// How many bytes of white space `text` starts with: ASCII blanks and the two wide ones that
+/// people type without seeing it, U+00A0 and the ideographic space U+3000.
+std::size_t leading_space(std::string_view text) noexcept;
+
+/// `text` without surrounding white space.
+std::string_view trim(std::string_view text) noexcept;
+
+/// The first word of `text` and, trimmed, what follows it. `text` must be trimmed.
+struct split {
+  std::string_view word;
+  std::string_view rest;
+};
+split split_word(std::string_view text) noexcept;
+
+}  // namespace confab::utf8

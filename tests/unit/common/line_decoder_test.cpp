@@ -1,0 +1,162 @@
+#include "common/line_decoder.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/common/decoding.hpp"
+
+using namespace std::string_literals;
+using confab::line_decoder;
+using confab::test::cut;
+using confab::test::decode;
+using confab::test::decoded;
+using strings = std::vector<std::string>;
+
+namespace {
+
+constexpr std::size_t limit = 16;
+
+/// Everything that a stream may hold, with a limit of 16 bytes.
+const std::string rich =
+    "hello\n"
+    "\n"
+    "crlf\r\n"
+    "\r\n"
+    "\n\n"
+    "bare\rcr\n"
+    "two\r\r\n"
+    "你好，😀\n"
+    "exactly sixteen.\n"
+    "exactly sixteen.\r\n"
+    "one over sixteen.\n"
+    "one over sixteen.\r\n"
+    "far over the limit, so far that nobody gets it\r\n"
+    "\xC3\x28 \xFE\x80\n"s
+    "nul\0nul\n"s
+    "tel\xFF\xFB\x01net\n"s
+    "\xFF\xFD\x1F\xFF\xFA\x18\x00\n\xFF\xFF\xF0\r\n\xFF\xF0"s
+    "a\xFF\xFF"s
+    "b\xFF\xF1\r\n"s
+    "last";
+
+const strings rich_lines{"[hello]",
+                         "[]",
+                         "[crlf]",
+                         "[]",
+                         "[]",
+                         "[]",
+                         "[bare\rcr]",
+                         "[two\r]",
+                         "[你好，😀]",
+                         "[exactly sixteen.]",
+                         "[exactly sixteen.]",
+                         "too long",
+                         "too long",
+                         "too long",
+                         "[\xC3\x28 \xFE\x80]",
+                         "[nul\0nul]"s,
+                         "[telnet]",
+                         "[ab]",
+                         "[last]"};
+const std::string rich_replies = "\xFF\xFE\x01\xFF\xFC\x1F";
+
+}  // namespace
+
+TEST_CASE("line decoder: a stream in one piece gives its lines", "[line_decoder]") {
+  const decoded out = decode({rich}, limit);
+  CHECK(out.events == rich_lines);
+  CHECK(out.telnet_replies == rich_replies);
+}
+
+TEST_CASE("line decoder: a stream cut at any byte gives the same lines", "[line_decoder]") {
+  const decoded whole{rich_lines, rich_replies};
+  for (std::size_t size = 1; size <= rich.size(); ++size) {
+    if (decode(cut(rich, size), limit) != whole) FAIL("pieces of " << size);
+  }
+  const std::string_view stream(rich);
+  for (std::size_t first = 0; first <= rich.size(); ++first) {
+    for (std::size_t second = first; second <= rich.size(); ++second) {
+      const decoded out =
+          decode({stream.substr(0, first), stream.substr(first, second - first), stream.substr(second)}, limit);
+      if (out != whole) FAIL("cut at " << first << " and " << second);
+    }
+  }
+  SUCCEED();
+}
+
+TEST_CASE("line decoder: a line may have as many bytes as the limit says, not counting its end", "[line_decoder]") {
+  for (const std::string_view end : {"\n", "\r\n", "", "\r"}) {
+    for (const std::size_t length : {limit - 1, limit, limit + 1, limit + 2, limit + 3, 10 * limit}) {
+      const std::string line(length, 'x');
+      const std::string stream = line + std::string(end);
+      CAPTURE(length, stream);
+      const strings expected{length <= limit ? "[" + line + "]" : "too long"s};
+      CHECK(decode({stream}, limit).events == expected);
+      CHECK(decode(cut(stream, 1), limit).events == expected);
+      for (std::size_t at = 1; at < stream.size(); ++at) {
+        REQUIRE(decode({std::string_view(stream).substr(0, at), std::string_view(stream).substr(at)}, limit).events ==
+                expected);
+      }
+    }
+  }
+}
+
+TEST_CASE("line decoder: after a line over the limit the next one is whole", "[line_decoder]") {
+  const std::string stream = std::string(limit + 1, 'x') + "\nnext\n" + std::string(1000, 'y') + "\r\nafter";
+  const strings expected{"too long", "[next]", "too long", "[after]"};
+  CHECK(decode({stream}, limit).events == expected);
+  CHECK(decode(cut(stream, 1), limit).events == expected);
+  CHECK(decode(cut(stream, 7), limit).events == expected);
+}
+
+TEST_CASE("line decoder: too many bytes without an LF end the stream", "[line_decoder]") {
+  constexpr std::size_t most = line_decoder::max_unterminated;
+  const std::size_t piece = GENERATE(std::size_t{1}, std::size_t{4096}, std::size_t{4095}, 2 * most);
+  CAPTURE(piece);
+  const std::string before = "before\n";
+  CHECK(decode(cut(before + std::string(most - 1, 'x') + "\nafter\n", piece), limit).events ==
+        strings{"[before]", "too long", "[after]"});
+  CHECK(decode(cut(before + std::string(most - 1, 'x'), piece), limit).events == strings{"[before]", "too long"});
+  CHECK(decode(cut(before + std::string(most - 2, 'x') + "\r\nafter\n", piece), limit).events ==
+        strings{"[before]", "too long", "[after]"});
+  for (const std::size_t length : {most, most + 1}) {
+    CHECK(decode(cut(before + std::string(length, 'x') + "\nafter\n", piece), limit).events ==
+          strings{"[before]", "overrun"});
+    CHECK(decode(cut(before + std::string(length, 'x'), piece), limit).events == strings{"[before]", "overrun"});
+  }
+}
+
+TEST_CASE("line decoder: the longest limit still refuses before it ends the stream", "[line_decoder]") {
+  constexpr std::size_t longest = line_decoder::max_unterminated - 1;
+  const std::string line(longest, 'x');
+  CHECK(decode({line + "\n"}, longest).events == strings{"[" + line + "]"});
+  CHECK(decode(cut(line + "\n", 1000), longest).events == strings{"[" + line + "]"});
+  CHECK(decode(cut(line + "x\n", 1000), longest).events == strings{"overrun"});
+}
+
+TEST_CASE("line decoder: the end of the stream ends a last line, once", "[line_decoder]") {
+  line_decoder decoder(limit);
+  CHECK(decoder.finish() == line_decoder::event::need_more);
+
+  decoder.feed("one\ntw");
+  CHECK(decoder.next() == line_decoder::event::line);
+  CHECK(decoder.line() == "one");
+  CHECK_FALSE(decoder.mid_line());
+  CHECK(decoder.next() == line_decoder::event::need_more);
+  CHECK(decoder.mid_line());
+  decoder.feed("o");
+  CHECK(decoder.next() == line_decoder::event::need_more);
+  CHECK(decoder.finish() == line_decoder::event::line);
+  CHECK(decoder.line() == "two");
+  CHECK_FALSE(decoder.mid_line());
+  CHECK(decoder.finish() == line_decoder::event::need_more);
+}
+
+TEST_CASE("line decoder: nothing is left at the end after a whole line", "[line_decoder]") {
+  CHECK(decode({"one\n"}, limit).events == strings{"[one]"});
+  CHECK(decode({"o", "ne\n"}, limit).events == strings{"[one]"});
+  CHECK(decode({"", "\n", ""}, limit).events == strings{"[]"});
+  CHECK(decode({}, limit).events.empty());
+}

@@ -1,0 +1,212 @@
+#include <cstdlib>
+#include <ctime>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "common/render.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/common/rendering.hpp"
+
+using namespace std::string_literals;
+using namespace confab;
+using confab::test::at_ms;
+using confab::test::for_every_event;
+using confab::test::rendered;
+using confab::test::said;
+using confab::test::whispered;
+
+namespace {
+
+struct both {
+  std::string en;
+  std::string zh;
+};
+
+const std::map<std::string, both, std::less<>> expected{
+    {"welcome", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
+    {"welcome, with a token", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
+    {"welcome back", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
+    {"joined", {"[127.0.0.1:5]安娜: is online\n", "[127.0.0.1:5]安娜: 已上线\n"}},
+    {"left", {"[127.0.0.1:5]安娜: is offline\n", "[127.0.0.1:5]安娜: 下线\n"}},
+    {"left without words", {"[127.0.0.1:5]安娜: is offline\n", "[127.0.0.1:5]安娜: 下线\n"}},
+    {"crowd", {"10 came online, 5 went offline (100 online)\n", "10 人上线，5 人下线（在线 100）\n"}},
+    {"message", {"[127.0.0.1:5]安娜: hello\n", "[127.0.0.1:5]安娜: hello\n"}},
+    {"message in a room", {"#tea [127.0.0.1:5]安娜: hello\n", "#tea [127.0.0.1:5]安娜: hello\n"}},
+    {"message, past",
+     {"(2026-01-05 12:03) #tea [127.0.0.1:5]安娜: hello\n", "(2026-01-05 12:03) #tea [127.0.0.1:5]安娜: hello\n"}},
+    {"whisper", {"安娜 whispers to you: hi\n", "安娜想对您说：hi\n"}},
+    {"whisper, past", {"(2026-01-05 12:03) 安娜 whispers to you: hi\n", "(2026-01-05 12:03) 安娜想对您说：hi\n"}},
+    {"whispered", {"", ""}},
+    {"renamed", {"[127.0.0.1:5]old: is now known as 安娜\n", "[127.0.0.1:5]old: 改名为 安娜\n"}},
+    {"you renamed", {"Your name is now: 安娜\n", "用户名已修改为：安娜\n"}},
+    {"users",
+     {"[127.0.0.1:5]安娜: online...\n[[::1]:7][::1]:7: online... (away)\n[127.0.0.1:5]安娜: online... (away: tea)\n",
+      "[127.0.0.1:5]安娜: 在线...\n[[::1]:7][::1]:7: 在线...（离开）\n[127.0.0.1:5]安娜: 在线...（离开：tea）\n"}},
+    {"users, none, more to come", {"", ""}},
+    {"count", {"3 online\n", "在线 3 人\n"}},
+    {"pong", {"pong x y\n", "pong x y\n"}},
+    {"pong without a token", {"pong\n", "pong\n"}},
+    {"room joined", {"#tea [127.0.0.1:5]安娜: has joined\n", "#tea [127.0.0.1:5]安娜: 进入房间\n"}},
+    {"room left", {"#tea [127.0.0.1:5]安娜: has left\n", "#tea [127.0.0.1:5]安娜: 离开房间\n"}},
+    {"room changed", {"Your text goes to #tea, topic: green\n", "当前房间：#tea，话题：green\n"}},
+    {"room changed, no topic", {"Your text goes to #tea\n", "当前房间：#tea\n"}},
+    {"room changed, lobby", {"Your text goes to the lobby\n", "当前房间：大厅\n"}},
+    {"topic", {"#tea [127.0.0.1:5]安娜: the topic is now green\n", "#tea [127.0.0.1:5]安娜: 话题改为 green\n"}},
+    {"rooms", {"#lobby (3)\n#tea (1): green\n", "#lobby (3)\n#tea (1): green\n"}},
+    {"recalled", {"message 6 was recalled\n", "消息 6 已被撤回\n"}},
+    {"recalled in a room", {"#tea message 6 was recalled\n", "#tea 消息 6 已被撤回\n"}},
+    {"found", {"2 found, there are more\n", "以上 2 条，还有更多\n"}},
+    {"found, all", {"2 found\n", "以上 2 条\n"}},
+    {"found nothing", {"Nothing found\n", "没有找到消息\n"}},
+    {"away", {"安娜 is away: tea\n", "安娜已离开：tea\n"}},
+    {"away without words", {"安娜 is away\n", "安娜已离开\n"}},
+    {"back", {"安娜 is back\n", "安娜回来了\n"}},
+    {"not keeping",
+     {"Messages are not kept at the moment; the chat goes on\n", "聊天记录暂时无法保存，聊天照常进行\n"}},
+    {"keeping", {"Messages are kept again\n", "聊天记录已恢复保存\n"}},
+    {"ok", {"", ""}},
+    {"notice", {"words\n", "words\n"}},
+    {"idle warning",
+     {"You have been idle: send any line within 30 s to stay\n", "您已空闲太久，30 秒后将断开连接：请发送任意一行\n"}},
+    {"error",
+     {"There is no command /x: see /help, or start with // to say it\n",
+      "没有 /x 命令：用 /help 查看，或以 // 开头发送原文\n"}},
+    {"bye, quit", {"Goodbye\n", "再见\n"}},
+    {"bye, idle", {"You were disconnected: idle for 300 s\n", "你被踢了\n"}},
+    {"bye, kicked", {"You were disconnected\n", "你被踢了\n"}},
+    {"bye, shutdown", {"The server is shutting down. Goodbye\n", "服务器即将关闭，再见\n"}},
+    {"bye, eof", {"", ""}},
+    {"bye, slow", {"", ""}},
+    {"bye, error", {"", ""}},
+    {"bye, resumed", {"", ""}},
+};
+
+/// `lines`, each with the tag in front.
+std::string with_tag(const std::string& tag, const std::string& lines) {
+  std::string out;
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t end = lines.find('\n', at) + 1;
+    out += tag + " " + lines.substr(at, end - at);
+    at = end;
+  }
+  return out;
+}
+
+/// The time zone of the process; put back at the end of the scope.
+class time_zone {
+ public:
+  explicit time_zone(const char* wanted) {
+    if (const char* const before = std::getenv("TZ")) before_ = before;
+    set(wanted);
+  }
+  ~time_zone() { set(before_.c_str()); }
+  time_zone(const time_zone&) = delete;
+  time_zone& operator=(const time_zone&) = delete;
+
+ private:
+  static void set(const char* zone) {
+    if (*zone == '\0') {
+      ::unsetenv("TZ");
+    } else {
+      ::setenv("TZ", zone, 1);
+    }
+    ::tzset();
+  }
+  std::string before_;
+};
+
+}  // namespace
+
+TEST_CASE("text: every event has its words in both languages", "[render_text]") {
+  std::size_t seen = 0;
+  for_every_event([&](std::string_view name, const auto& what) {
+    CAPTURE(name);
+    const auto found = expected.find(name);
+    REQUIRE(found != expected.end());
+    CHECK(rendered(form::text, what, language::en) == found->second.en);
+    CHECK(rendered(form::text, what, language::zh) == found->second.zh);
+    ++seen;
+  });
+  CHECK(seen == expected.size());
+}
+
+TEST_CASE("text: a tag stands in front of each line", "[render_text]") {
+  for_every_event([&](std::string_view name, const auto& what) {
+    CAPTURE(name);
+    // What has no words otherwise says ok when somebody waits for it.
+    const bool says_ok = name == "ok" || name == "whispered";
+    const both& plain = expected.find(name)->second;
+    CHECK(rendered(form::text, what, language::en, "T1") == (says_ok ? "T1 ok\n" : with_tag("T1", plain.en)));
+    CHECK(rendered(form::text, what, language::zh, "标记") == (says_ok ? "标记 ok\n" : with_tag("标记", plain.zh)));
+  });
+}
+
+TEST_CASE("text: ids stand in front of messages for those who want them, and change nothing else", "[render_text]") {
+  const std::map<std::string, both, std::less<>> numbered{
+      {"message", {"6 [127.0.0.1:5]安娜: hello\n", "6 [127.0.0.1:5]安娜: hello\n"}},
+      {"message in a room", {"6 #tea [127.0.0.1:5]安娜: hello\n", "6 #tea [127.0.0.1:5]安娜: hello\n"}},
+      {"message, past",
+       {"(2026-01-05 12:03) 6 #tea [127.0.0.1:5]安娜: hello\n",
+        "(2026-01-05 12:03) 6 #tea [127.0.0.1:5]安娜: hello\n"}},
+      {"whisper", {"7 安娜 whispers to you: hi\n", "7 安娜想对您说：hi\n"}},
+      {"whisper, past", {"(2026-01-05 12:03) 7 安娜 whispers to you: hi\n", "(2026-01-05 12:03) 7 安娜想对您说：hi\n"}},
+      {"whispered", {"7 you whispered to [::1]:7: hi\n", "7 您对 [::1]:7 说：hi\n"}},
+  };
+  for_every_event([&](std::string_view name, const auto& what) {
+    CAPTURE(name);
+    const auto special = numbered.find(name);
+    const both& words = special == numbered.end() ? expected.find(name)->second : special->second;
+    CHECK(rendered(form::numbered, what, language::en) == words.en);
+    CHECK(rendered(form::numbered, what, language::zh) == words.zh);
+  });
+}
+
+TEST_CASE("text: rendering appends", "[render_text]") {
+  std::string out = "before\n";
+  render_context context;
+  text::render(out, context, event::count{1});
+  text::render(out, context, event::ok{});
+  context.lang = language::zh;
+  text::render(out, context, event::count{2});
+  CHECK(out == "before\n1 online\n在线 2 人\n");
+}
+
+TEST_CASE("text: what people say passes unchanged", "[render_text]") {
+  const std::string words = "  \"quotes\" \\ {} {0} %s \t你好 😀 ";
+  for (const language lang : {language::en, language::zh}) {
+    CHECK(rendered(form::text, said(1, words), lang) == "[127.0.0.1:5]安娜: " + words + "\n");
+    CHECK(rendered(form::text, said(1, words, "{}"), lang) == "#{} [127.0.0.1:5]安娜: " + words + "\n");
+    CHECK(rendered(form::text, event::notice{words}, lang) == words + "\n");
+  }
+  CHECK(rendered(form::text, whispered(1, words), language::zh) == "安娜想对您说：" + words + "\n");
+  CHECK(rendered(form::text, event::error{problem::unknown_command, "/{}%"}, language::en, "{}") ==
+        "{} There is no command /{}%: see /help, or start with // to say it\n");
+}
+
+TEST_CASE("times: programs get UTC with milliseconds", "[render_text]") {
+  const time_zone somewhere("Asia/Shanghai");
+  const auto at = [](std::int64_t ms) { return format_time(at_ms(ms)); };
+  CHECK(at(0) == "1970-01-01T00:00:00.000Z");
+  CHECK(at(1) == "1970-01-01T00:00:00.001Z");
+  CHECK(at(999) == "1970-01-01T00:00:00.999Z");
+  CHECK(at(1000) == "1970-01-01T00:00:01.000Z");
+  CHECK(at(-1) == "1969-12-31T23:59:59.999Z");
+  CHECK(at(1'709'164'800'000) == "2024-02-29T00:00:00.000Z");
+  CHECK(at(1'767'614'580'123) == "2026-01-05T12:03:00.123Z");
+  CHECK(at(4'102'444'799'050) == "2099-12-31T23:59:59.050Z");
+  // What is finer than a millisecond is cut off, never rounded up into the next second.
+  const std::chrono::system_clock::time_point almost{std::chrono::microseconds(1'999'999)};
+  CHECK(format_time(almost) == "1970-01-01T00:00:01.999Z");
+}
+
+TEST_CASE("times: people get the minute in their own zone", "[render_text]") {
+  {
+    const time_zone utc("UTC0");
+    CHECK(format_past(at_ms(1'767'614'580'123)) == "2026-01-05 12:03");
+    CHECK(format_past(at_ms(1'767'614'639'999)) == "2026-01-05 12:03");
+  }
+  const time_zone china("CST-8");
+  CHECK(format_past(at_ms(1'767'614'580'123)) == "2026-01-05 20:03");
+  CHECK(format_past(at_ms(1'767'643'200'000)) == "2026-01-06 04:00");
+}
