@@ -1,0 +1,92 @@
+#include "server/chat/directory.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace confab::chat {
+
+user& directory::add(session_ref session, std::string_view addr, moment now) {
+  auto fresh = std::make_unique<user>();
+  fresh->session = session;
+  fresh->addr = addr;
+  fresh->seen = now;
+  fresh->arrival = ++arrivals_;
+  order_.push_back({fresh->arrival, fresh.get()});
+  by_key_.insert(fresh.get());
+  std::unique_ptr<user>& place = place_for(session);
+  place = std::move(fresh);
+  return *place;
+}
+
+std::unique_ptr<user> directory::remove(user& gone) {
+  by_key_.erase(&gone);
+  const auto place_of =
+      std::lower_bound(order_.begin(), order_.end(), gone.arrival,
+                       [](const arrival_place& p, std::uint64_t arrival) { return p.arrival < arrival; });
+  place_of->who = nullptr;
+  if (++holes_ * 2 > order_.size()) {
+    std::erase_if(order_, [](const arrival_place& p) { return p.who == nullptr; });
+    holes_ = 0;
+  }
+  return take(gone);
+}
+
+// Takes the user out of where it is owned.
+std::unique_ptr<user> directory::take(user& who) {
+  if (!who.detached) return std::move(by_slot_[who.session.shard][who.session.slot]);
+  const auto found =
+      std::find_if(detached_.begin(), detached_.end(), [&](const auto& each) { return each.get() == &who; });
+  std::unique_ptr<user> taken = std::move(*found);
+  detached_.erase(found);
+  return taken;
+}
+
+void directory::detach(user& who) {
+  detached_.push_back(take(who));
+  who.detached = true;
+}
+
+void directory::attach(user& who, session_ref session) {
+  std::unique_ptr<user> taken = take(who);
+  who.detached = false;
+  who.session = session;
+  place_for(session) = std::move(taken);
+}
+
+std::unique_ptr<user>& directory::place_for(session_ref session) {
+  auto& slots = by_slot_[session.shard];
+  if (slots.size() <= session.slot) slots.resize(session.slot + 1);
+  return slots[session.slot];
+}
+
+user* directory::find_arrival(std::uint64_t arrival) const noexcept {
+  user* const found = after(arrival - 1).get();
+  return found != nullptr && found->arrival == arrival ? found : nullptr;
+}
+
+user* directory::find(session_ref session) const noexcept {
+  const auto& slots = by_slot_[session.shard];
+  if (session.slot >= slots.size()) return nullptr;
+  user* const found = slots[session.slot].get();
+  return found != nullptr && found->session == session ? found : nullptr;
+}
+
+user* directory::find_key(std::string_view key) const noexcept {
+  const auto found = by_key_.find(key);
+  return found == by_key_.end() ? nullptr : *found;
+}
+
+void directory::rename(user& who, std::string name, std::string key) {
+  by_key_.erase(&who);
+  who.chosen_name = std::move(name);
+  who.chosen_key = std::move(key);
+  by_key_.insert(&who);
+}
+
+directory::cursor directory::after(std::uint64_t arrival) const noexcept {
+  const auto first = std::upper_bound(order_.begin(), order_.end(), arrival,
+                                      [](std::uint64_t number, const arrival_place& p) { return number < p.arrival; });
+  return {order_, static_cast<std::size_t>(first - order_.begin())};
+}
+
+}  // namespace confab::chat

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "server/chat/user.hpp"
+
+namespace confab::chat {
+
+/// Who is online: owns the users, finds them by session and by name, and keeps their order of arrival.
+/// Lives with the hub, on its thread.
+class directory {
+ public:
+  explicit directory(std::size_t shard_count) : by_slot_(shard_count) {}
+
+  std::size_t size() const noexcept { return by_key_.size(); }
+
+  /// A new user, last in the order of arrival and named by the address. No user may have that address or session.
+  user& add(session_ref session, std::string_view addr, moment now);
+
+  /// Forgets the user; returns it, so that its leaving can still be told.
+  std::unique_ptr<user> remove(user& gone);
+
+  /// The user of a session, or null when it has left (or its slot has a new session).
+  user* find(session_ref session) const noexcept;
+
+  /// The user with this arrival number, or null when it has left.
+  user* find_arrival(std::uint64_t arrival) const noexcept;
+
+  /// Takes the session away from a user, who stays: its slot is free for another.
+  void detach(user& who);
+  /// Gives a detached user a session. No user may have it.
+  void attach(user& who, session_ref session);
+
+  /// The user with this key (see name_key), or null.
+  user* find_key(std::string_view key) const noexcept;
+
+  /// Gives `who` a name. Nobody else may have its key.
+  void rename(user& who, std::string name, std::string key);
+
+  /// The arrival number of the newest user.
+  std::uint64_t newest() const noexcept { return arrivals_; }
+
+  /// The first user, in order of arrival, that came after number `after`; null if there is none.
+  class cursor;
+  cursor after(std::uint64_t arrival) const noexcept;
+
+ private:
+  struct arrival_place {
+    std::uint64_t arrival;
+    user* who;  // null: has left
+  };
+  struct key_hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const noexcept { return std::hash<std::string_view>()(key); }
+    std::size_t operator()(const user* who) const noexcept { return (*this)(who->key()); }
+  };
+  struct key_equal {
+    using is_transparent = void;
+    static std::string_view key(std::string_view text) noexcept { return text; }
+    static std::string_view key(const user* who) noexcept { return who->key(); }
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const noexcept {
+      return key(a) == key(b);
+    }
+  };
+
+  std::unique_ptr<user> take(user& who);
+  std::unique_ptr<user>& place_for(session_ref session);
+
+  std::vector<std::vector<std::unique_ptr<user>>> by_slot_;  // [shard][slot]
+  std::vector<std::unique_ptr<user>> detached_;
+  std::unordered_set<user*, key_hash, key_equal> by_key_;
+  std::vector<arrival_place> order_;  // by arrival; holes are swept out when they are the half
+  std::size_t holes_ = 0;
+  std::uint64_t arrivals_ = 0;
+};
+
+/// Walks users in order of arrival. Valid until the directory changes; to go on later, start again after the last
+/// number.
+class directory::cursor {
+ public:
+  cursor(const std::vector<arrival_place>& order, std::size_t at) noexcept : order_(&order), at_(at) { skip_holes(); }
+
+  user* get() const noexcept { return at_ < order_->size() ? (*order_)[at_].who : nullptr; }
+  void advance() noexcept {
+    ++at_;
+    skip_holes();
+  }
+
+ private:
+  void skip_holes() noexcept {
+    while (at_ < order_->size() && (*order_)[at_].who == nullptr) ++at_;
+  }
+
+  const std::vector<arrival_place>* order_;
+  std::size_t at_;
+};
+
+}  // namespace confab::chat

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/events.hpp"
+#include "server/chat/session_ref.hpp"
+
+namespace confab::chat {
+
+/// What a turn of the hub says to many: the lines one after the other, once a form, however many hear them.
+/// Immutable once the turn is over; shared by the shards and by the outboxes of those who lag.
+struct broadcast {
+  std::array<std::string, form_count> lines;       ///< to everybody
+  std::array<std::string, form_count> room_lines;  ///< to the members of rooms (see room_item)
+
+  bool empty() const noexcept {
+    return std::all_of(lines.begin(), lines.end(), [](const std::string& each) { return each.empty(); });
+  }
+};
+
+/// A place in broadcast::lines, in each form: how much had been said to everybody when something happened.
+using position = std::array<std::uint32_t, form_count>;
+
+/// A stretch of broadcast::room_lines, in each form.
+struct room_stretch {
+  position begin;
+  position end;
+};
+
+/// One thing that concerns one session (or a room), and after how much of the broadcast it comes.
+struct dispatch_item {
+  enum class kind : std::uint8_t {
+    enter,       ///< hears the broadcast from here on
+    speak,       ///< hears the broadcast in form `as` from here on
+    direct,      ///< gets `size` bytes of dispatch::direct from `begin`
+    skip,        ///< does not hear the broadcast up to byte `begin` of its form
+    hold,        ///< do not read from it until `resume`
+    drain,       ///< tell the hub when all that was said to it has been written
+    resume,      ///< read from it again
+    close,       ///< hears nothing more; closed once all is written
+    enter_room,  ///< hears room `begin` from here on
+    leave_room,  ///< hears room `begin` no more
+    room,        ///< the members of room `begin`, but for this session, get dispatch::stretches[size]
+    drop_room,   ///< room `begin` is gone
+  };
+  kind what;
+  form as;
+  std::uint32_t slot;
+  std::uint32_t generation;
+  position at;
+  std::uint32_t begin;
+  std::uint32_t size;
+};
+
+/// All that one turn of the hub means for one shard: the mailbox message from the hub.
+struct dispatch {
+  std::shared_ptr<const broadcast> everybody;
+  std::vector<dispatch_item> items;  // in the order that the hub decided them
+  std::vector<room_stretch> stretches;
+  std::string direct;  // the bytes of the `direct` items
+
+  bool empty() const noexcept { return items.empty() && everybody->empty(); }
+  std::string_view bytes(const dispatch_item& item) const noexcept {
+    return std::string_view(direct).substr(item.begin, item.size);
+  }
+};
+
+}  // namespace confab::chat

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "server/chat/session_ref.hpp"
+#include "server/store/message.hpp"
+
+namespace confab::chat {
+
+/// A question to the history on behalf of a user.
+struct question {
+  session_ref asker;
+  std::uint64_t number;  ///< comes back with the answer (hub::answer)
+  std::variant<store::page_request, store::search_request> wanted;
+};
+
+/// What a turn of the hub wants from the history: plain data, carried out by whoever owns the hub. What the turn says
+/// must not be delivered before `keep` is committed.
+struct errands {
+  std::vector<std::variant<store::message, store::recall>> keep;  // in order
+  std::vector<question> questions;
+
+  bool empty() const noexcept { return keep.empty() && questions.empty(); }
+};
+
+}  // namespace confab::chat

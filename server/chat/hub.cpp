@@ -1,0 +1,179 @@
+#include "server/chat/hub.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace confab::chat {
+namespace {
+
+// Whoever is about to be shown out is warned so long before, when the timeout is more than twice that.
+constexpr std::chrono::seconds idle_warning{30};
+
+}  // namespace
+
+hub::hub(hub_options options, std::size_t shard_count)
+    : options_(std::move(options)),
+      users_(shard_count),
+      announcer_(options_.announce_limit),
+      recent_(options_.recent_bytes, std::max(options_.recall_window, options_.resume_window)),
+      out_(shard_count, options_.lang) {}
+
+void hub::begin_turn(moment now) {
+  now_ = now;
+  out_.begin(now);
+}
+
+// ---- coming
+
+void hub::join(session_ref session, std::string_view addr, bool speaks) {
+  // A connection that was reset can still be listed when its port is in use again.
+  if (user* const ghost = users_.find_key(addr)) show_out(*ghost, leave_reason::error);
+  user& fresh = users_.add(session, addr, now_);
+  presence_.touch(fresh, now_.steady);
+  fresh.announced = false;
+  if (!speaks) admit(fresh);
+}
+
+// Whoever comes back needs no room of its own, so this is asked only when the first line is known not to be a /resume.
+bool hub::admit(user& fresh) {
+  if (!ended_ && users_.size() <= options_.max_users) {
+    announce(fresh);
+    return true;
+  }
+  out_.enter(fresh);
+  if (ended_) {
+    out_.to(fresh, event::bye{leave_reason::shutdown, {}});
+  } else {
+    complain(fresh, problem::server_full, std::to_string(options_.max_users));
+  }
+  out_.close(fresh);
+  presence_.remove(fresh);
+  users_.remove(fresh);
+  return false;
+}
+
+// The new user hears of itself in any case; the others may hear of a crowd instead.
+void hub::announce(user& fresh) {
+  fresh.announced = true;
+  for (const std::string& line : options_.motd) out_.to(fresh, event::notice{line});
+  const event::joined news{fresh.who(), users_.size()};
+  if (announcer_.admit_arrival()) {
+    out_.enter(fresh);
+    out_.to_all(news);
+  } else {
+    out_.to(fresh, news);
+    out_.enter(fresh);
+  }
+  replay(fresh, rooms_.lobby());
+}
+
+void hub::apply(session_ref session, const command& wanted, bool unfinished) {
+  user* const from = users_.find(session);
+  if (from == nullptr) return;
+  presence_.touch(*from, now_.steady);
+  if (unfinished && can_come_back(*from, leave_reason::eof)) return;
+  if (!from->announced) {
+    if (!ended_ && wanted.is == command::kind::wanted && wanted.what == verb::resume) {
+      out_.set_tag(wanted.tag);
+      resume(*from, wanted.word, wanted.text);
+      out_.set_tag({});
+      return;
+    }
+    if (!admit(*from)) return;
+  }
+  if (from->waits != nullptr) {
+    from->waits->later.emplace_back(wanted);
+    return;
+  }
+  run(*from, wanted);
+}
+
+// ---- going
+
+void hub::leave(session_ref session, leave_reason reason) {
+  user* const gone = users_.find(session);
+  if (gone == nullptr) return;
+  if (reason == leave_reason::eof && gone->waits != nullptr) {
+    gone->waits->ended = true;
+    return;
+  }
+  if (can_come_back(*gone, reason)) return detach(*gone, reason);
+  show_out(*gone, reason);
+}
+
+void hub::shutdown() {
+  ended_ = true;
+  for (auto at = users_.after(0); at.get() != nullptr; at.advance()) {
+    out_.to(*at.get(), event::bye{leave_reason::shutdown, {}});
+    out_.close(*at.get());
+  }
+  detached_.clear();
+  by_token_.clear();
+  rooms_.for_each([](room& each) { each.members.clear(); });
+  while (user* const next = users_.after(0).get()) {
+    presence_.remove(*next);
+    users_.remove(*next);
+  }
+}
+
+// The one way out of the chat, whoever decided it: the bye to the user comes before, the news to the others after.
+void hub::show_out(user& who, leave_reason reason, std::string_view words) {
+  out_.to(who, event::bye{reason, options_.idle_timeout});
+  out_.set_tag({});
+  out_.close(who);
+  presence_.remove(who);
+  if (who.extras != nullptr) {
+    while (!who.extras->rooms.empty()) take_out(who, rooms_.at(who.extras->rooms.back().room));
+    by_token_.erase(who.extras->token);
+  }
+  if (who.detached) std::erase(detached_, &who);
+  const std::unique_ptr<user> gone = users_.remove(who);
+  if (gone->announced && announcer_.admit_departure()) {
+    out_.to_all(event::left{gone->who(), reason, words, users_.size()});
+  }
+}
+
+// ---- time
+
+void hub::tick() {
+  if (options_.idle_timeout.count() > 0) sweep_idle();
+  if (options_.dead_after > 0) sweep_heartbeats();
+  sweep_detached();
+  tell_keeping();
+  recent_.forget(now_.wall);
+  if (const auto crowd = announcer_.next_second(); !crowd.empty()) {
+    out_.to_all(event::crowd{crowd.joined, crowd.left, users_.size()});
+  }
+  if (std::exchange(count_told_, users_.size()) != users_.size()) out_.to_form(form::json, event::count{users_.size()});
+}
+
+// Who is due stands in front, then come those who are due for a warning; nobody else is touched.
+void hub::sweep_idle() {
+  while (user* const who = presence_.quietest()) {
+    if (now_.steady - who->seen.steady < options_.idle_timeout) break;
+    show_out(*who, leave_reason::idle);
+  }
+  if (options_.idle_timeout <= 2 * idle_warning) return;
+  for (user* who = presence_.quietest(); who != nullptr; who = who->livelier) {
+    if (now_.steady - who->seen.steady < options_.idle_timeout - idle_warning) break;
+    if (!std::exchange(who->warned, true)) out_.to(*who, event::idle_warning{idle_warning});
+  }
+}
+
+void hub::sweep_heartbeats() {
+  for (const session_ref session : heartbeats_.next_second()) {
+    user* const who = users_.find(session);
+    if (who == nullptr || who->extras == nullptr || who->extras->look_at != heartbeats_.now()) continue;
+    who->extras->look_at = 0;
+    if (who->extras->heartbeat.count() == 0) continue;
+    const auto allowed = who->extras->heartbeat * options_.dead_after;
+    const auto silent = std::chrono::floor<std::chrono::seconds>(now_.steady - who->seen.steady);
+    if (silent >= allowed) {
+      leave(session, leave_reason::error);
+    } else {
+      who->extras->look_at = heartbeats_.look(session, allowed - silent);
+    }
+  }
+}
+
+}  // namespace confab::chat

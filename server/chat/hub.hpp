@@ -1,0 +1,152 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "common/commands.hpp"
+#include "server/chat/announcer.hpp"
+#include "server/chat/directory.hpp"
+#include "server/chat/errands.hpp"
+#include "server/chat/heartbeats.hpp"
+#include "server/chat/hub_options.hpp"
+#include "server/chat/outgoing.hpp"
+#include "server/chat/presence.hpp"
+#include "server/chat/recent.hpp"
+#include "server/chat/rooms.hpp"
+
+namespace confab::chat {
+
+/// The broadcaster: owns the rules and all that is shared, i.e. who is online, the names, the rooms, the idle order. It
+/// is told what happened and when, and says who hears what; it touches no socket and no file, never waits, and looks at
+/// no clock.
+///
+/// Lives on one thread. Calls come in turns: begin_turn, any number of events, then the owner carries out wants() and
+/// plays said() to the shards. What a user does is in hub_commands.cpp, hub_rooms.cpp, hub_history.cpp and
+/// hub_resume.cpp.
+class hub {
+ public:
+  hub(hub_options options, std::size_t shard_count);
+
+  /// Before the first turn: what is known from the history. Ids go on above `last_id`.
+  void restore(std::uint64_t last_id);
+  /// A room of which the history holds something: its last messages, oldest first. Empty name: the lobby.
+  void restore_room(std::string_view name, const std::vector<store::message>& last);
+
+  /// Starts a turn at time `now`; all events until the next turn happen then.
+  void begin_turn(moment now);
+  /// What this turn's events mean, a dispatch a shard.
+  outgoing& said() noexcept { return out_; }
+  /// What this turn wants from the history. The owner takes it.
+  errands& wants() noexcept { return errands_; }
+
+  /// A connection has become a user. Over max_users it is refused and closed. With `speaks` a line of it follows at
+  /// once: the arrival is announced only then, for the line may be a /resume.
+  void join(session_ref session, std::string_view addr, bool speaks = false);
+  /// A line has come from a user; an `unfinished` one was ended by the end of the stream, and whoever can come back will
+  /// say it whole. Unknown sessions (already shown out) are ignored here and below.
+  void apply(session_ref session, const command& wanted, bool unfinished = false);
+  /// A connection has ended. With `eof` it gets the replies still due first.
+  void leave(session_ref session, leave_reason reason);
+  /// All that was said to a user has been written (asked for by dispatch_item::kind::drain).
+  void drained(session_ref session);
+  /// The history answers a question.
+  void answer(const question& asked, const store::page& found);
+  /// Whether what is said is kept has changed.
+  void keeping(bool works);
+  /// Names of the rooms that the history holds something of: others stay only while somebody is in them.
+  void kept_rooms(const std::vector<std::string>& names);
+  /// A second has passed: shows the idle out, tells of crowds and of how many are online.
+  void tick();
+  /// Tells everyone goodbye and closes all; also who comes later.
+  void shutdown();
+
+  std::size_t online() const noexcept { return users_.size(); }
+
+ private:
+  void run(user& from, const command& wanted);
+  void run_verb(user& from, const command& wanted);
+  void announce(user& fresh);
+  bool admit(user& fresh);
+  void show_out(user& who, leave_reason reason, std::string_view words = {});
+  void sweep_idle();
+  void sweep_heartbeats();
+  void tell_keeping();
+
+  // hub_commands.cpp
+  void say(user& from, const command& wanted);
+  void rename(user& from, std::string_view wanted);
+  void whisper(user& from, const command& wanted);
+  void who(user& from, const command& wanted);
+  void help(user& from, std::string_view topic);
+  void speak_as(user& from, form as);
+  void welcome(user& to, bool resumed, bool complete);
+  void set_away(user& from, bool is_away, std::string_view text);
+  void tell_away(user& from, const user& receiver);
+  void promise_heartbeat(user& from, std::string_view seconds);
+  void complain(user& to, problem what, std::string_view detail = {});
+  bool list_slice(user& to, long_reply& list);
+  void continue_list(user& to);
+  long_reply& start_long_reply(user& from, std::string_view tag);
+  void end_long_reply(user& to);
+
+  // hub_rooms.cpp
+  static std::string room_key(std::string_view text);
+  room* find_room(user& from, std::string_view text);
+  void join_room(user& from, std::string_view text);
+  void leave_room(user& from, std::string_view text);
+  void talk_in(user& from, std::string_view text);
+  void list_rooms(user& from);
+  void set_topic(user& from, std::string_view where, std::string_view text);
+  void take_out(user& who, room& from);
+  void remove_if_unused(room& candidate);
+
+  // hub_history.cpp
+  void remember(user& from, utterance fresh);
+  std::string person_key(const user& who) const;
+  void show_past(const user& to, const utterance& what, std::string_view tag);
+  void replay(const user& to, const room& of);
+  void ask_history(user& from, const command& wanted);
+  void search(user& from, const command& wanted);
+  void ask(user& from, std::string_view tag, std::uint32_t about,
+           std::variant<store::page_request, store::search_request> wanted);
+  void recall(user& from, std::string_view id);
+
+  // hub_resume.cpp
+  bool can_come_back(const user& who, leave_reason reason) const noexcept;
+  void detach(user& who, leave_reason reason);
+  void resume(user& from, std::string_view token, std::string_view last_id);
+  void tell_missed(user& back, std::uint64_t last_id);
+  void sweep_detached();
+  void note_tag(user& from, std::string_view tag, std::uint64_t id);
+  std::uint64_t id_of_tag(user& from, std::string_view tag);
+  std::string_view tag_of_id(const user& from, std::uint64_t id) const;
+
+  hub_options options_;
+  moment now_;
+  directory users_;
+  presence presence_;
+  announcer announcer_;
+  rooms rooms_;
+  recent recent_;
+  heartbeats heartbeats_;
+  outgoing out_;
+  errands errands_;
+  std::unordered_map<std::string, user*> by_token_;
+  std::deque<user*> detached_;   // in the order of their detaching
+  std::uint64_t last_id_ = 0;    // of a message or a whisper
+  std::uint64_t questions_ = 0;  // asked so far
+  bool keeps_ = true;            // as users were told
+  bool works_ = true;            // as the history says
+  bool ended_ = false;           // after shutdown
+  std::chrono::steady_clock::time_point works_since_;
+  std::size_t count_told_ = 0;  // how many were online when that was last told
+  std::vector<event::listed> slice_;
+};
+
+}  // namespace confab::chat

@@ -1,0 +1,228 @@
+// What was said: keeping it, showing it again, taking it back. The rest of the hub is in hub.cpp.
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/utf8.hpp"
+#include "server/chat/history_request.hpp"
+#include "server/chat/hub.hpp"
+
+namespace confab::chat {
+namespace {
+
+// So long must keeping have worked before users are told that it does again.
+constexpr std::chrono::seconds steady_again{10};
+
+store::moment to_store(std::chrono::system_clock::time_point time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time);
+}
+
+utterance from_store(const store::message& kept, const room& where) {
+  utterance out;
+  out.id = kept.id;
+  out.time = kept.time;
+  out.room = where.number;
+  out.room_serial = where.serial;
+  out.from = kept.from;
+  out.addr = kept.addr;
+  out.to = kept.to;
+  out.text = kept.text;
+  return out;
+}
+
+}  // namespace
+
+void hub::restore(std::uint64_t last_id) {
+  last_id_ = last_id;
+}
+
+void hub::restore_room(std::string_view name, const std::vector<store::message>& last) {
+  room* where = name.empty() ? &rooms_.lobby() : rooms_.find(name);
+  if (where == nullptr) where = &rooms_.add(std::string(name));
+  where->kept = true;
+  for (const store::message& each : last) where->past.push_back(from_store(each, *where));
+}
+
+// A user for good: unlike the name, nobody else can take it later.
+std::string hub::person_key(const user& who) const {
+  return fmt::format("{}.{}", options_.run, who.arrival);
+}
+
+// Called right after it was said, with the id that it got: for newcomers, for those who come back, for the history.
+void hub::remember(user& from, utterance fresh) {
+  fresh.id = last_id_;
+  fresh.time = now_.wall;
+  fresh.from_user = from.arrival;
+  fresh.from = from.name();
+  fresh.addr = from.addr;
+  room* const where = fresh.to_user == 0 ? &rooms_.at(fresh.room) : nullptr;
+  if (where != nullptr) fresh.room_serial = where->serial;
+  if (options_.history) {
+    store::message kept;
+    kept.id = fresh.id;
+    kept.time = to_store(fresh.time);
+    kept.kind = where != nullptr ? store::message_kind::said : store::message_kind::whisper;
+    if (where != nullptr) {
+      kept.room = where->number == rooms::lobby_number ? "lobby" : where->name;
+      where->kept = true;
+    }
+    kept.from = fresh.from;
+    kept.addr = fresh.addr;
+    kept.from_key = person_key(from);
+    kept.to = fresh.to;
+    if (where == nullptr) kept.to_key = fmt::format("{}.{}", options_.run, fresh.to_user);
+    kept.text = fresh.text;
+    errands_.keep.emplace_back(std::move(kept));
+  }
+  if (where != nullptr && options_.replay > 0) {
+    where->past.push_back(fresh);
+    if (where->past.size() > options_.replay) where->past.pop_front();
+  }
+  recent_.add(std::move(fresh));
+}
+
+void hub::show_past(const user& to, const utterance& what, std::string_view tag) {
+  const std::string time = format_time(what.time);
+  const std::string past = format_past(what.time);
+  out_.set_tag(tag);
+  if (!what.to.empty()) {
+    const event::whisper whisper{what.id, what.from, what.to, what.text, past};
+    if (what.to_user != to.arrival && what.from_user == to.arrival) {
+      out_.to_at(to, time, event::whispered{whisper});
+    } else {
+      out_.to_at(to, time, whisper);
+    }
+  } else {
+    out_.to_at(to, time, event::message{what.id, rooms_.at(what.room).name, {what.from, what.addr}, what.text, past});
+  }
+  out_.set_tag({});
+}
+
+void hub::replay(const user& to, const room& of) {
+  for (const utterance& each : of.past) show_past(to, each, {});
+}
+
+// ---- asking
+
+void hub::ask_history(user& from, const command& wanted) {
+  const auto request = parse_history_request(wanted.text, now_.wall);
+  if (!request) return complain(from, problem::history_arguments);
+  const std::uint32_t about = from.extras == nullptr ? rooms::lobby_number : from.extras->talks_in;
+  store::page_request page;
+  page.who.rooms.push_back(about == rooms::lobby_number ? "lobby" : rooms_.at(about).name);
+  page.where = request->where;
+  page.id = request->id;
+  page.time = to_store(request->time);
+  page.limit = request->limit;
+  ask(from, wanted.tag, about, std::move(page));
+}
+
+void hub::search(user& from, const command& wanted) {
+  store::search_request request;
+  request.words = wanted.text;
+  request.who.rooms.emplace_back("lobby");
+  if (from.extras != nullptr) {
+    for (const auto& joined : from.extras->rooms) request.who.rooms.push_back(rooms_.at(joined.room).name);
+  }
+  request.who.person = person_key(from);
+  ask(from, wanted.tag, rooms::lobby_number, std::move(request));
+}
+
+void hub::ask(user& from, std::string_view tag, std::uint32_t about,
+              std::variant<store::page_request, store::search_request> wanted) {
+  if (!options_.history) return complain(from, problem::no_history);
+  long_reply& reply = start_long_reply(from, tag);
+  reply.question = ++questions_;
+  reply.room = about;
+  errands_.questions.push_back({from.session, questions_, std::move(wanted)});
+}
+
+void hub::answer(const question& asked, const store::page& found) {
+  user* const to = users_.find(asked.asker);
+  if (to == nullptr || to->waits == nullptr || to->waits->question != asked.number) return;
+  const std::string tag = to->waits->tag;
+  if (!found.error.empty()) {
+    out_.set_tag(tag);
+    complain(*to, problem::history_failed);
+  } else {
+    std::size_t shown = 0;
+    const std::string person = person_key(*to);
+    for (const store::message& each : found.messages) {
+      const room* const where = each.room == "lobby" ? &rooms_.lobby() : rooms_.find(each.room);
+      if (each.kind == store::message_kind::said && where == nullptr) continue;
+      // It may have been taken back since it was read, or the history could not be told so.
+      if (const utterance* const known = recent_.find(each.id); known != nullptr && known->recalled) continue;
+      utterance past = from_store(each, where == nullptr ? rooms_.lobby() : *where);
+      if (each.from_key == person) past.from_user = to->arrival;
+      if (each.to_key == person) past.to_user = to->arrival;
+      show_past(*to, past, tag);
+      ++shown;
+    }
+    out_.set_tag(tag);
+    const bool searched = std::holds_alternative<store::search_request>(asked.wanted);
+    const std::string& room = rooms_.at(to->waits->room).name;
+    out_.to(*to, event::found{searched ? "search" : "history", room, shown, found.more});
+  }
+  out_.set_tag({});
+  end_long_reply(*to);
+}
+
+// A disk that is nearly full takes some and refuses some: users hear of a failure at once, but that it is over only
+// when that has been true for a while.
+void hub::keeping(bool works) {
+  works_ = works;
+  works_since_ = now_.steady;
+  tell_keeping();
+}
+
+void hub::tell_keeping() {
+  if (works_ == keeps_ || (works_ && now_.steady - works_since_ < steady_again)) return;
+  keeps_ = works_;
+  out_.to_all(event::keeping{keeps_});
+}
+
+// ---- taking back
+
+// Whose a message is, is a matter of who said it, not of what name they have now.
+void hub::recall(user& from, std::string_view text) {
+  std::uint64_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc{} || end != text.data() + text.size()) return complain(from, problem::recall_needs_id);
+  utterance* const message = recent_.find(id);
+  if (message == nullptr || now_.wall - message->time > options_.recall_window) {
+    return complain(from, problem::no_such_message, text);
+  }
+  if (message->from_user != from.arrival) return complain(from, problem::not_your_message, text);
+  if (message->recalled) return complain(from, problem::already_recalled, text);
+  message->recalled = true;
+  message->text.clear();
+  if (options_.history) {
+    store::recall gone;
+    gone.id = id;
+    gone.time = to_store(now_.wall);
+    gone.by = from.name();
+    gone.by_addr = from.addr;
+    errands_.keep.emplace_back(std::move(gone));
+  }
+  if (message->to_user != 0) {
+    const event::recalled news{id, {}};
+    out_.to(from, news);
+    out_.set_tag({});
+    user* const receiver = users_.find_arrival(message->to_user);
+    if (receiver != nullptr && receiver != &from) out_.to(*receiver, news);
+    return;
+  }
+  room* const where = rooms_.find(*message);
+  if (where == nullptr) return out_.to(from, event::recalled{id, {}});
+  std::erase_if(where->past, [id](const utterance& each) { return each.id == id; });
+  const event::recalled news{id, where->name};
+  if (where->number == rooms::lobby_number) {
+    out_.to_others(from, news);
+  } else {
+    out_.to_room(*where, &from, news);
+  }
+  out_.to(from, news);
+}
+
+}  // namespace confab::chat

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/language.hpp"
+
+namespace confab::chat {
+
+/// What the rules depend on; set once at the start.
+struct hub_options {
+  language lang = language::en;
+  std::string server_name = "confab";
+  std::size_t max_users = 10'000;
+  std::size_t max_line = 4096;             ///< bytes; only told to clients, the line decoder enforces it
+  std::chrono::seconds idle_timeout{300};  ///< 0: nobody is shown out
+  std::size_t announce_limit = 20;         ///< arrivals and departures a second that are told one by one
+  std::vector<std::string> motd;           ///< lines shown on connecting
+  std::size_t max_rooms = 1000;
+  std::size_t max_joined = 32;                  ///< rooms that one user may be in
+  std::size_t replay = 20;                      ///< messages that a newcomer to a room is shown
+  bool history = false;                         ///< whether errands are carried out
+  std::chrono::seconds recall_window{120};      ///< how long a message can be taken back
+  std::chrono::seconds resume_window{120};      ///< how long a broken connection can come back; 0: not at all
+  unsigned dead_after = 0;                      ///< missed heartbeats until a connection is given up; 0: never
+  std::size_t recent_bytes = 32 * 1024 * 1024;  ///< memory for what resumed sessions have missed
+  std::string run = "0";                        ///< unlike that of any other run with the same history
+  /// Makes secrets that cannot be guessed. For tests it may be anything that does not repeat.
+  std::function<std::string()> make_token;
+};
+
+}  // namespace confab::chat

@@ -1,0 +1,127 @@
+// Rooms: joining, leaving, topics. The rest of the hub is in hub.cpp.
+#include <algorithm>
+#include <utility>
+
+#include "common/names.hpp"
+#include "server/chat/hub.hpp"
+
+namespace confab::chat {
+namespace {
+
+constexpr std::string_view lobby_word = "lobby";
+
+}  // namespace
+
+// People may write the # that lines begin with.
+std::string hub::room_key(std::string_view text) {
+  if (text.starts_with('#')) text.remove_prefix(1);
+  return name_key(text);
+}
+
+// The room that a command names, or null after a complaint.
+room* hub::find_room(user& from, std::string_view text) {
+  const std::string key = room_key(text);
+  if (key == lobby_word) return &rooms_.lobby();
+  room* const found = rooms_.find(key);
+  if (found == nullptr) complain(from, problem::no_such_room, text);
+  return found;
+}
+
+void hub::join_room(user& from, std::string_view text) {
+  const std::string key = room_key(text);
+  if (key == lobby_word) return talk_in(from, text);
+  room* where = rooms_.find(key);
+  if (where != nullptr && from.is_in(where->number)) return talk_in(from, text);
+  if (from.extras != nullptr && from.extras->rooms.size() >= options_.max_joined) {
+    return complain(from, problem::too_many_joined);
+  }
+  if (where == nullptr) {
+    const auto parsed = parse_name(key);
+    if (const auto* error = std::get_if<name_error>(&parsed)) return complain(from, to_problem(*error));
+    if (rooms_.size() >= options_.max_rooms) return complain(from, problem::too_many_rooms);
+    where = &rooms_.add(key);
+  }
+  from.more().rooms.push_back({where->number, last_id_});
+  from.extras->talks_in = where->number;
+  where->members.push_back(&from);
+  const event::room_joined news{where->name, from.who(), where->members.size()};
+  out_.to_room(*where, nullptr, news);
+  out_.enter_room(from, *where);
+  out_.to(from, news);
+  out_.to(from, event::room_changed{where->name, where->topic});
+  replay(from, *where);
+}
+
+void hub::leave_room(user& from, std::string_view text) {
+  room* const where = text.empty() ? &rooms_.at(from.extras == nullptr ? rooms::lobby_number : from.extras->talks_in)
+                                   : find_room(from, text);
+  if (where == nullptr) return;
+  if (where->number == rooms::lobby_number) return complain(from, problem::lobby_stays);
+  if (!from.is_in(where->number)) return complain(from, problem::not_in_room, text);
+  const std::string name = where->name;
+  const event::room_left news{name, from.who(), where->members.size() - 1};
+  const bool talked_here = from.extras->talks_in == where->number;
+  out_.to(from, news);
+  take_out(from, *where);
+  if (talked_here) out_.to(from, event::room_changed{});
+}
+
+void hub::talk_in(user& from, std::string_view text) {
+  room* const where = find_room(from, text);
+  if (where == nullptr) return;
+  if (!from.is_in(where->number)) return complain(from, problem::not_in_room, text);
+  if (where->number != rooms::lobby_number || from.extras != nullptr) from.more().talks_in = where->number;
+  out_.to(from, event::room_changed{where->name, where->topic});
+}
+
+void hub::list_rooms(user& from) {
+  std::vector<event::listed_room> list;
+  rooms_.for_each([&](const room& each) {
+    const bool lobby = each.number == rooms::lobby_number;
+    list.push_back(
+        {lobby ? lobby_word : std::string_view(each.name), lobby ? users_.size() : each.members.size(), each.topic});
+  });
+  out_.to(from, event::rooms{list});
+}
+
+void hub::set_topic(user& from, std::string_view text, std::string_view topic) {
+  room* const where = find_room(from, text);
+  if (where == nullptr) return;
+  if (!from.is_in(where->number)) return complain(from, problem::not_in_room, text);
+  where->topic = topic;
+  if (where->number == rooms::lobby_number) {
+    const event::topic news{lobby_word, where->topic, from.who()};
+    out_.to_others(from, news);
+    return out_.to(from, news);
+  }
+  const event::topic news{where->name, where->topic, from.who()};
+  out_.to_room(*where, &from, news);
+  out_.to(from, news);
+}
+
+// The one way out of a room: tells those who stay, and the room goes when nobody and nothing is left.
+void hub::take_out(user& who, room& from) {
+  std::erase_if(who.extras->rooms, [&](const auto& each) { return each.room == from.number; });
+  std::erase(from.members, &who);
+  if (who.extras->talks_in == from.number) who.extras->talks_in = rooms::lobby_number;
+  out_.leave_room(who, from);
+  out_.to_room(from, nullptr, event::room_left{from.name, who.who(), from.members.size()});
+  remove_if_unused(from);
+}
+
+void hub::remove_if_unused(room& candidate) {
+  if (candidate.number == rooms::lobby_number || candidate.kept || !candidate.members.empty()) return;
+  out_.drop_room(candidate);
+  rooms_.remove(candidate);
+}
+
+void hub::kept_rooms(const std::vector<std::string>& names) {
+  std::vector<room*> unused;
+  rooms_.for_each([&](room& each) {
+    each.kept = std::binary_search(names.begin(), names.end(), each.name);
+    if (!each.kept && each.members.empty()) unused.push_back(&each);
+  });
+  for (room* const each : unused) remove_if_unused(*each);
+}
+
+}  // namespace confab::chat

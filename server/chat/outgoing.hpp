@@ -1,0 +1,120 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "common/render.hpp"
+#include "server/chat/dispatch.hpp"
+#include "server/chat/user.hpp"
+
+namespace confab::chat {
+
+/// Collects what the hub says during a turn, rendered at once, as one dispatch a shard. On the hub's thread.
+class outgoing {
+ public:
+  outgoing(std::size_t shard_count, language lang);
+
+  /// Starts a turn; what the one before said must have been taken or played. Memory is used again where nobody holds
+  /// it.
+  void begin(moment now);
+
+  /// The dispatches of this turn, by shard. They may be moved from.
+  std::span<dispatch> dispatches() noexcept { return dispatches_; }
+  /// Whether nothing was said this turn.
+  bool empty() const noexcept;
+
+  /// Gives up this turn's broadcast to those who have taken the dispatches, on whichever thread they are.
+  void release_broadcast() noexcept { everybody_.reset(); }
+
+  /// The tag of the command being answered; empty for none.
+  void set_tag(std::string_view tag) noexcept { context_.tag = tag; }
+
+  std::string_view tag() const noexcept { return context_.tag; }
+
+  /// To everybody.
+  template <class Event>
+  void to_all(const Event& what) {
+    for (const form as : all_forms) to_form(as, what);
+  }
+
+  /// To everybody who is spoken to in form `as`.
+  template <class Event>
+  void to_form(form as, const Event& what) {
+    if (listeners_[static_cast<std::size_t>(as)] != 0) render(as, lines(as), untagged(), what);
+  }
+
+  /// To all but `who`.
+  template <class Event>
+  void to_others(const user& who, const Event& what) {
+    const position before = here();
+    to_all(what);
+    push(who, dispatch_item::kind::skip, before, here()[static_cast<std::size_t>(who.speaks)], 0);
+  }
+
+  /// To the members of a room, but for `except` (may be null).
+  template <class Event>
+  void to_room(const room& where, const user* except, const Event& what) {
+    room_stretch stretch{sizes(everybody_->room_lines), {}};
+    for (const form as : all_forms) {
+      if (listeners_[static_cast<std::size_t>(as)] == 0) continue;
+      render(as, everybody_->room_lines[static_cast<std::size_t>(as)], untagged(), what);
+    }
+    stretch.end = sizes(everybody_->room_lines);
+    push_room(where, except, stretch);
+  }
+
+  template <class Event>
+  void to(const user& who, const Event& what) {
+    to_at(who, context_.time, what);
+  }
+
+  /// The same about something that happened at `time` (see format_time).
+  template <class Event>
+  void to_at(const user& who, std::string_view time, const Event& what) {
+    if (who.detached) return;
+    std::string& bytes = dispatches_[who.session.shard].direct;
+    const std::size_t begin = bytes.size();
+    render_context context = context_;
+    context.time = time;
+    render(who.speaks, bytes, context, what);
+    push_direct(who, begin);
+  }
+
+  /// From here on `who` hears what is said to all.
+  void enter(const user& who);
+  /// From here on `who` is spoken to in form `as`.
+  void speak(user& who, form as);
+  /// `who` hears nothing more, and its connection ends when all has been written.
+  void close(const user& who);
+  /// Which rooms `who` hears.
+  void enter_room(const user& who, const room& where);
+  void leave_room(const user& who, const room& where);
+  void drop_room(const room& gone);
+  /// Flow control around long replies: see dispatch_item.
+  void hold(const user& who) { push(who, dispatch_item::kind::hold, here(), 0, 0); }
+  void drain(const user& who) { push(who, dispatch_item::kind::drain, here(), 0, 0); }
+  void resume(const user& who) { push(who, dispatch_item::kind::resume, here(), 0, 0); }
+
+  language lang() const noexcept { return context_.lang; }
+
+ private:
+  std::string& lines(form as) noexcept { return everybody_->lines[static_cast<std::size_t>(as)]; }
+  render_context untagged() const noexcept;
+  static position sizes(const std::array<std::string, form_count>& of) noexcept;
+  position here() const noexcept { return sizes(everybody_->lines); }
+  void push(const user& who, dispatch_item::kind what, const position& at, std::size_t begin, std::size_t size);
+  void push_direct(const user& who, std::size_t begin);
+  void push_room(const room& where, const user* except, const room_stretch& stretch);
+
+  std::vector<dispatch> dispatches_;
+  std::shared_ptr<broadcast> everybody_;
+  std::array<std::size_t, form_count> listeners_{};  // a form that nobody hears is not rendered
+  std::string time_;
+  render_context context_;
+};
+
+}  // namespace confab::chat

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/commands.hpp"
+#include "common/events.hpp"
+#include "server/chat/moment.hpp"
+#include "server/chat/rooms.hpp"
+#include "server/chat/session_ref.hpp"
+
+namespace confab::chat {
+
+/// A command that waits for its turn, with words of its own.
+class kept_command {
+ public:
+  explicit kept_command(const command& from) : command_(from), tag_(from.tag), word_(from.word), text_(from.text) {}
+
+  /// The command; valid as long as this object.
+  command get() const {
+    command out = command_;
+    out.tag = tag_;
+    out.word = word_;
+    out.text = text_;
+    return out;
+  }
+
+ private:
+  command command_;
+  std::string tag_;
+  std::string word_;
+  std::string text_;
+};
+
+/// A reply that takes more than one turn: a list of users too long for one, or an answer from the history. What the
+/// asker sends meanwhile waits, so that replies come in the order of the commands.
+struct long_reply {
+  std::string tag;
+  std::uint64_t after = 0;     ///< of a list: arrival number of the last user listed
+  std::uint64_t until = 0;     ///< of a list: arrival number of the newest user when it was asked for
+  std::uint32_t room = 0;      ///< of a list: whose members; the lobby means all. Of a question: what it is about
+  std::uint64_t serial = 0;    ///< of that room, which may be gone before the list ends
+  std::uint64_t question = 0;  ///< to the history; 0: it is a list
+  std::vector<kept_command> later;
+  bool ended = false;  ///< the asker's stream has ended; leaves when the reply is through
+};
+
+/// What only some users have, so that an idle one costs nothing for it.
+struct user_extras {
+  struct membership {
+    std::uint32_t room;
+    std::uint64_t since;  ///< the last id when it was joined: what came before was not missed
+  };
+  std::vector<membership> rooms;  ///< joined, besides the lobby
+  std::uint32_t talks_in = rooms::lobby_number;
+  bool is_away = false;
+  std::string away;
+  std::vector<std::uint64_t> told_away;  ///< users (by arrival number) that know of it already
+  std::string token;                     ///< secret, for /resume; empty: never spoke JSON
+  std::uint64_t token_since = 0;         ///< the last id when it got the token
+  std::chrono::steady_clock::time_point detached_at;
+  leave_reason detached_because = leave_reason::error;
+  std::chrono::seconds heartbeat{0};  ///< promised; 0: none
+  std::uint64_t look_at = 0;          ///< when that is looked at next (see heartbeats); 0: never
+  struct tagged {
+    std::string tag;
+    std::uint64_t id;
+    std::chrono::steady_clock::time_point when;
+  };
+  std::deque<tagged> tags;  ///< of what was accepted lately
+};
+
+/// Somebody who is online. Owned by the directory; touched by the hub only.
+struct user {
+  session_ref session;
+  form speaks = form::text;
+  bool warned = false;        ///< was told of being idle since the last sign of life
+  bool announced = true;      ///< others know of the arrival
+  bool detached = false;      ///< the connection broke; may come back with /resume
+  std::uint64_t arrival = 0;  ///< ever rising: the order of arrival, and who it is for good
+  std::string addr;
+  std::string chosen_name;  ///< empty until the first rename
+  std::string chosen_key;   ///< what chosen_name is compared by
+  moment seen;              ///< steady: the last sign of life; wall: the arrival
+  user* quieter = nullptr;  ///< neighbours in the order of the last sign of life (presence)
+  user* livelier = nullptr;
+  std::unique_ptr<long_reply> waits;    ///< only while a long reply is under way
+  std::unique_ptr<user_extras> extras;  ///< only for those who have any
+
+  std::string_view name() const noexcept { return chosen_name.empty() ? addr : chosen_name; }
+  std::string_view key() const noexcept { return chosen_key.empty() ? addr : chosen_key; }
+  person who() const noexcept { return {name(), addr}; }
+
+  user_extras& more() {
+    if (extras == nullptr) extras = std::make_unique<user_extras>();
+    return *extras;
+  }
+  /// Whether it hears what is said in that room.
+  bool is_in(std::uint32_t room) const noexcept { return room == rooms::lobby_number || membership_of(room) != nullptr; }
+  /// Null when it has not joined that room; the lobby cannot be joined.
+  const user_extras::membership* membership_of(std::uint32_t room) const noexcept;
+};
+
+inline const user_extras::membership* user::membership_of(std::uint32_t room) const noexcept {
+  if (extras == nullptr) return nullptr;
+  for (const user_extras::membership& each : extras->rooms) {
+    if (each.room == room) return &each;
+  }
+  return nullptr;
+}
+
+}  // namespace confab::chat

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace confab::chat {
+
+/// Something that was said, as the hub remembers it for a while.
+struct utterance {
+  std::uint64_t id = 0;
+  std::chrono::system_clock::time_point time;
+  std::uint64_t room_serial = 0;  ///< of that room: numbers are used again
+  std::uint32_t room = 0;         ///< number; unused for a whisper
+  std::uint64_t from_user = 0;    ///< user::arrival of the sender; 0: from before this run
+  std::uint64_t to_user = 0;      ///< of a whisper's receiver; 0: said in a room
+  std::string from;               ///< names and address when it was said
+  std::string addr;
+  std::string to;
+  std::string text;
+  bool recalled = false;
+
+  std::size_t bytes() const noexcept { return sizeof *this + from.size() + addr.size() + to.size() + text.size(); }
+};
+
+}  // namespace confab::chat

@@ -1,0 +1,144 @@
+#include "server/history.hpp"
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+#include <asio/post.hpp>
+
+#include "server/store/database.hpp"
+
+namespace confab {
+namespace {
+
+// How the hub calls the lobby in what it keeps.
+constexpr std::string_view lobby_key = "lobby";
+
+// So many recalls are tried again when writing works again.
+constexpr std::size_t max_undone = 100'000;
+
+}  // namespace
+
+history::history(asio::io_context& home, const store::options& how, std::shared_ptr<spdlog::logger> log, handlers tell)
+    : home_(home),
+      log_(std::move(log)),
+      tell_(std::move(tell)),
+      writer_(how, {[this](const store::verdict& what) {
+                      asio::post(home_, [this, last = what.last, kept = what.kept] { settle(last, kept); });
+                    },
+                    [this](bool works, const std::string& reason) {
+                      if (works) {
+                        log_->info("the history is kept again");
+                      } else {
+                        log_->error("the history is not kept: {}", reason);
+                      }
+                      asio::post(home_, [this, works] {
+                        if (works) recall_again();
+                        tell_.keeping(works);
+                      });
+                    }}),
+      reader_(how) {}
+
+store::page history::read_now(const std::string& room, std::size_t limit) {
+  store::page_request request;
+  request.who.rooms.push_back(room);
+  request.limit = limit;
+  std::promise<store::page> answer;
+  if (!reader_.read_page(std::move(request), [&](store::page found) { answer.set_value(std::move(found)); })) {
+    throw store::store_error("the history does not answer");
+  }
+  store::page found = answer.get_future().get();
+  if (!found.error.empty()) throw store::store_error(found.error);
+  return found;
+}
+
+void history::restore(chat::hub& into, std::size_t replay) {
+  into.restore(writer_.highest_id());
+  std::promise<store::room_list> answer;
+  if (!reader_.rooms([&](store::room_list found) { answer.set_value(std::move(found)); })) {
+    throw store::store_error("the history does not answer");
+  }
+  const store::room_list rooms = answer.get_future().get();
+  if (!rooms.error.empty()) throw store::store_error(rooms.error);
+  for (const std::string& room : rooms.keys) {
+    const store::page last = replay > 0 ? read_now(room, replay) : store::page();
+    into.restore_room(room == lobby_key ? std::string_view() : std::string_view(room), last.messages);
+  }
+}
+
+std::uint64_t history::carry_out(chat::errands& wanted) {
+  std::uint64_t number = 0;
+  std::vector<store::message> batch;
+  const auto flush = [&] {
+    if (!batch.empty()) number = writer_.append(std::exchange(batch, {}));
+  };
+  for (auto& each : wanted.keep) {
+    if (auto* const message = std::get_if<store::message>(&each)) {
+      batch.push_back(std::move(*message));
+    } else {
+      flush();
+      number = take_back(std::move(std::get<store::recall>(each)));
+    }
+  }
+  flush();
+  last_number_ = std::max(last_number_, number);
+  // Whoever asks must find what was said before: the question waits until that can be read.
+  for (chat::question& each : wanted.questions) {
+    if (last_number_ > settled_) {
+      early_.emplace_back(last_number_, std::move(each));
+    } else {
+      ask(std::move(each));
+    }
+  }
+  wanted.keep.clear();
+  wanted.questions.clear();
+  return number;
+}
+
+std::uint64_t history::take_back(store::recall what) {
+  recalls_.emplace_back(0, what);
+  last_number_ = recalls_.back().first = writer_.take_back(std::move(what));
+  return last_number_;
+}
+
+// What was to be gone must not come back because the disk was full when it was taken back.
+void history::recall_again() {
+  for (store::recall& each : std::exchange(undone_, {})) take_back(std::move(each));
+}
+
+void history::settle(std::uint64_t number, bool kept) {
+  settled_ = number;
+  while (!recalls_.empty() && recalls_.front().first <= number) {
+    if (!kept && undone_.size() < max_undone) undone_.push_back(std::move(recalls_.front().second));
+    recalls_.pop_front();
+  }
+  if (kept && !undone_.empty()) recall_again();
+  tell_.settled(number);
+  while (!early_.empty() && early_.front().first <= settled_) {
+    ask(std::move(early_.front().second));
+    early_.pop_front();
+  }
+}
+
+void history::ask(chat::question asked) {
+  const auto done = [this, asked](store::page found) {
+    asio::post(home_, [this, asked, found = std::move(found)] { tell_.answer(asked, found); });
+  };
+  const auto* const page = std::get_if<store::page_request>(&asked.wanted);
+  const bool accepted = page != nullptr ? reader_.read_page(*page, done)
+                                        : reader_.search(std::get<store::search_request>(asked.wanted), done);
+  if (accepted) return;
+  store::page refused;
+  refused.error = "too many questions";
+  done(std::move(refused));
+}
+
+void history::list_rooms(std::function<void(const std::vector<std::string>&)> done) {
+  const bool accepted = reader_.rooms([this, done](store::room_list found) {
+    if (!found.error.empty()) return;
+    asio::post(home_, [done, keys = std::move(found.keys)] { done(keys); });
+  });
+  if (!accepted) log_->warn("the history is too busy to list its rooms");
+}
+
+}  // namespace confab

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <asio/io_context.hpp>
+#include <spdlog/logger.h>
+
+#include "server/chat/hub.hpp"
+#include "server/store/options.hpp"
+#include "server/store/reader.hpp"
+#include "server/store/writer.hpp"
+
+namespace confab {
+
+/// Carries the hub's errands to the store's threads and their answers back to the hub's home. Lives on the home thread,
+/// which must run its io_context no longer when this is destroyed.
+class history {
+ public:
+  /// How the home hears of answers; all called on the home thread.
+  struct handlers {
+    std::function<void(std::uint64_t number)> settled;
+    std::function<void(const chat::question&, const store::page&)> answer;
+    std::function<void(bool works)> keeping;
+  };
+
+  /// Opens the history. Throws store::store_error.
+  history(asio::io_context& home, const store::options& how, std::shared_ptr<spdlog::logger> log, handlers tell);
+
+  /// Tells the hub what is known from before: ids and the last `replay` messages of each room. Waits for the disk:
+  /// before the start only.
+  void restore(chat::hub& into, std::size_t replay);
+
+  /// Starts what the hub wants, and empties it. Returns the number that handlers::settled must reach before the hub's
+  /// turn may be told; 0 when nothing is to be kept.
+  std::uint64_t carry_out(chat::errands& wanted);
+
+  /// Asks for the rooms that something is kept of; `done` is called on the home thread.
+  void list_rooms(std::function<void(const std::vector<std::string>&)> done);
+
+ private:
+  void settle(std::uint64_t number, bool kept);
+  std::uint64_t take_back(store::recall what);
+  void recall_again();
+  void ask(chat::question asked);
+  store::page read_now(const std::string& room, std::size_t limit);
+
+  asio::io_context& home_;
+  std::shared_ptr<spdlog::logger> log_;
+  handlers tell_;
+  std::uint64_t last_number_ = 0;  // of what was given to the writer
+  std::uint64_t settled_ = 0;
+  std::deque<std::pair<std::uint64_t, chat::question>> early_;  // questions that must wait until that number is settled
+  std::deque<std::pair<std::uint64_t, store::recall>> recalls_;  // not settled yet
+  std::vector<store::recall> undone_;                            // could not be written: to be tried again
+  store::writer writer_;
+  store::reader reader_;
+};
+
+}  // namespace confab

@@ -1,0 +1,89 @@
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <fcntl.h>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <unistd.h>
+
+#include "common/arguments.hpp"
+#include "common/version.hpp"
+#include "server/log.hpp"
+#include "server/options.hpp"
+#include "server/server.hpp"
+#include "server/store/check.hpp"
+#include "server/store/export.hpp"
+
+namespace {
+
+// A standard stream that is closed would be given to the next socket, and a log line to a user.
+void fill_standard_streams() {
+  int fd = 0;
+  while (fd >= 0 && fd <= STDERR_FILENO) fd = ::open("/dev/null", O_RDWR);
+  if (fd > STDERR_FILENO) ::close(fd);
+}
+
+// --check-data: 0 when the history is whole.
+int check_data(const confab::server_options& options) {
+  const auto wrong = confab::store::check(confab::store_options_of(options));
+  for (const std::string& each : wrong) std::fprintf(stderr, "%s\n", each.c_str());
+  if (wrong.empty()) std::puts("the history is whole");
+  return wrong.empty() ? 0 : 1;
+}
+
+int export_history(const confab::server_options& options) {
+  std::ofstream file;
+  if (options.export_file != "-") {
+    file.open(options.export_file);
+    if (!file) throw std::runtime_error("cannot write " + options.export_file);
+  }
+  std::ostream& out = options.export_file == "-" ? std::cout : file;
+  const std::uint64_t count = confab::store::export_messages(confab::store_options_of(options), out);
+  out.flush();
+  if (!out) throw std::runtime_error("cannot write " + options.export_file);
+  std::fprintf(stderr, "%llu messages\n", static_cast<unsigned long long>(count));
+  return 0;
+}
+
+int serve(const confab::server_options& options) {
+  const auto log = confab::make_log(options.log_level);
+  int code = 0;
+  try {
+    confab::server server(options, log);
+    std::printf("listening on %s\n", server.where().c_str());
+    std::fflush(stdout);
+    log->info("confab {}, {} threads", confab::version, options.threads);
+    server.run();
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "server: cannot serve on %s port %u: %s\n", options.ip.c_str(), unsigned{options.port},
+                 e.what());
+    code = 1;
+  }
+  confab::end_log();
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  fill_standard_streams();
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, as on a full disk
+  const auto arguments = confab::normal_arguments(argc, argv);
+  const auto parsed = confab::parse_server_options(arguments);
+  if (const auto* exit = std::get_if<confab::early_exit>(&parsed)) {
+    std::fputs(exit->text.c_str(), exit->code == 0 ? stdout : stderr);
+    return exit->code;
+  }
+  const auto& options = std::get<confab::server_options>(parsed);
+  try {
+    if (options.check_data) return check_data(options);
+    if (!options.export_file.empty()) return export_history(options);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "server: %s\n", e.what());
+    return 1;
+  }
+  return serve(options);
+}

@@ -1,0 +1,120 @@
+#include "server/net/broadcaster.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <asio/co_spawn.hpp>
+#include <asio/post.hpp>
+
+#include "server/net/completion.hpp"
+
+namespace confab::net {
+
+broadcaster::broadcaster(asio::io_context& home, chat::hub_options options, std::size_t shard_count)
+    : home_(home), hub_(std::move(options), shard_count), answered_(shard_count), clock_(home) {}
+
+void broadcaster::start(std::span<const std::unique_ptr<shard>> shards, carry_out errands) {
+  shards_ = shards;
+  errands_ = std::move(errands);
+  run();
+  asio::co_spawn(home_, tick(), rethrow);
+}
+
+void broadcaster::stop() {
+  stopped_ = true;
+  clock_.cancel();
+  mail_.wake();
+}
+
+void broadcaster::receive(chat::inbound& batch) {
+  if (&shards_[batch.shard()]->context() == &home_) return put(batch);
+  // One post for all that the shard read in its turn.
+  auto moved = std::make_unique<chat::inbound>(std::exchange(batch, chat::inbound(batch.shard())));
+  asio::post(home_, [this, moved = std::move(moved)] { put(*moved); });
+}
+
+void broadcaster::put(const chat::inbound& batch) {
+  if (stopped_) return;
+  mailbox_.push_back(&batch);
+  mail_.wake();
+}
+
+task broadcaster::run() {
+  for (;;) {
+    co_await mail_;
+    if (stopped_) co_return;
+    take_turn();
+  }
+}
+
+void broadcaster::take_turn() {
+  turn([this](chat::hub& rules) {
+    for (const chat::inbound* const each : mailbox_) {
+      each->replay(rules);
+      ++answered_[each->shard()];
+    }
+    mailbox_.clear();
+  });
+}
+
+asio::awaitable<void> broadcaster::tick() {
+  while (!stopped_) {
+    clock_.expires_after(std::chrono::seconds(1));
+    const auto [error] = co_await clock_.async_wait(as_result);
+    if (error) co_return;
+    turn([](chat::hub& rules) { rules.tick(); });
+  }
+}
+
+void broadcaster::say_goodbye() {
+  turn([](chat::hub& rules) { rules.shutdown(); });
+}
+
+void broadcaster::turn(const std::function<void(chat::hub&)>& what) {
+  hub_.begin_turn({std::chrono::steady_clock::now(), std::chrono::system_clock::now()});
+  what(hub_);
+  const std::uint64_t number = hub_.wants().empty() ? 0 : errands_(hub_.wants());
+  if (number > settled_ || !held_.empty()) {
+    hold(number);
+  } else {
+    tell(hub_.said().dispatches(), answered_);
+  }
+  std::fill(answered_.begin(), answered_.end(), 0);
+}
+
+void broadcaster::hold(std::uint64_t number) {
+  if (!held_.empty()) number = std::max(number, held_.back().number);
+  const auto said = hub_.said().dispatches();
+  held_.push_back({number, {std::make_move_iterator(said.begin()), std::make_move_iterator(said.end())}, answered_});
+  hub_.said().release_broadcast();
+}
+
+void broadcaster::settled(std::uint64_t number) {
+  settled_ = number;
+  while (!held_.empty() && held_.front().number <= settled_) {
+    held_turn due = std::move(held_.front());
+    held_.pop_front();
+    tell(due.dispatches, due.answered);
+  }
+}
+
+void broadcaster::tell(std::span<chat::dispatch> dispatches, std::span<const std::size_t> answered) {
+  bool given_away = false;
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    shard& to = *shards_[i];
+    if (&to.context() == &home_ || (answered[i] == 0 && dispatches[i].empty())) continue;
+    asio::post(to.context(), [&to, count = answered[i], turn = std::move(dispatches[i])] {
+      to.play(turn);
+      to.acknowledge(count);
+    });
+    given_away = true;
+  }
+  if (given_away) hub_.said().release_broadcast();
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    if (&shards_[i]->context() != &home_) continue;
+    shards_[i]->play(dispatches[i]);
+    shards_[i]->acknowledge(answered[i]);
+  }
+}
+
+}  // namespace confab::net

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "server/chat/hub.hpp"
+#include "server/net/shard.hpp"
+#include "server/net/task.hpp"
+
+namespace confab::net {
+
+/// Gives the hub its home: one coroutine over one ordered mailbox, fed by the shards, the history and a clock. Each
+/// turn takes all that has come since the last, and sends every shard what it has to do as one dispatch. A turn that
+/// said something to be kept is held until that is committed, and so are all turns after it: nothing overtakes.
+///
+/// Lives on the thread of the first shard, whose batches reach it by a plain call; other shards' come and go by one
+/// post each.
+class broadcaster {
+ public:
+  /// Carries out what a turn wants from the history (and empties it). Returns the number that settled() must reach
+  /// before the turn may be told; 0: at once.
+  using carry_out = std::function<std::uint64_t(chat::errands&)>;
+
+  broadcaster(asio::io_context& home, chat::hub_options options, std::size_t shard_count);
+  broadcaster(const broadcaster&) = delete;
+  broadcaster& operator=(const broadcaster&) = delete;
+
+  /// The rules, to be told of the past before start().
+  chat::hub& hub() noexcept { return hub_; }
+
+  /// Starts it; the shards must live as long as it does. Without a history `errands` is empty.
+  void start(std::span<const std::unique_ptr<shard>> shards, carry_out errands);
+  /// Ends its coroutines.
+  void stop();
+
+  /// A batch from a shard, on that shard's thread. It is used up or moved away inside the call.
+  void receive(chat::inbound& batch);
+
+  /// What follows is for the home thread only.
+  /// All that was to be kept up to `number` is.
+  void settled(std::uint64_t number);
+  /// Something that is no batch has happened: a turn of its own for it.
+  void turn(const std::function<void(chat::hub&)>& what);
+  /// Tells everyone goodbye and closes all; from then on nobody else is let in.
+  void say_goodbye();
+
+ private:
+  /// A turn that waits to be told.
+  struct held_turn {
+    std::uint64_t number;
+    std::vector<chat::dispatch> dispatches;
+    std::vector<std::size_t> answered;
+  };
+
+  task run();
+  asio::awaitable<void> tick();
+  void put(const chat::inbound& batch);
+  void take_turn();
+  void hold(std::uint64_t number);
+  void tell(std::span<chat::dispatch> dispatches, std::span<const std::size_t> answered);
+
+  asio::io_context& home_;
+  chat::hub hub_;
+  carry_out errands_;
+  std::span<const std::unique_ptr<shard>> shards_;
+  std::vector<const chat::inbound*> mailbox_;
+  std::vector<std::size_t> answered_;  // batches that this turn deals with, by shard
+  std::deque<held_turn> held_;
+  std::uint64_t settled_ = 0;
+  wake_up mail_;
+  asio::steady_timer clock_;
+  bool stopped_ = false;
+};
+
+}  // namespace confab::net

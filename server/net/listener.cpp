@@ -1,0 +1,106 @@
+#include "server/net/listener.hpp"
+
+#include <cerrno>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <system_error>
+
+#include <asio/co_spawn.hpp>
+#include <asio/dispatch.hpp>
+
+#include "server/net/address.hpp"
+#include "server/net/completion.hpp"
+
+namespace confab::net {
+namespace {
+
+// Connections taken in one go, before the users already there get their turn.
+constexpr int max_accepts = 256;
+constexpr int backlog = 4096;
+constexpr auto pause_when_short = std::chrono::milliseconds(100);
+
+// Linux hands these down to every socket that the listener accepts, so they cost nothing a connection (tcp(7),
+// socket(7)).
+void set_inherited_options(int socket) {
+  const auto set = [socket](int level, int option, int value) {
+    ::setsockopt(socket, level, option, &value, sizeof value);
+  };
+  set(IPPROTO_TCP, TCP_NODELAY, 1);  // a turn is one write already: nothing to gain from waiting for more
+  // A peer that has vanished without a word is noticed within two minutes.
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, 60);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, 15);
+  set(IPPROTO_TCP, TCP_KEEPCNT, 4);
+}
+
+}  // namespace
+
+listener::listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, std::shared_ptr<spdlog::logger> log)
+    : acceptor_(io), pause_(io), log_(std::move(log)) {
+  acceptor_.open(where.protocol());
+  acceptor_.set_option(asio::ip::tcp::acceptor::reuse_address(true));
+  set_inherited_options(acceptor_.native_handle());
+  acceptor_.bind(where);
+  acceptor_.listen(backlog);
+  acceptor_.native_non_blocking(true);
+}
+
+void listener::start(std::span<const std::unique_ptr<shard>> shards) {
+  shards_ = shards;
+  batches_.resize(shards.size());
+  asio::co_spawn(acceptor_.get_executor(), run(), rethrow);
+}
+
+void listener::stop() {
+  acceptor_.close();
+  pause_.cancel();
+}
+
+asio::awaitable<void> listener::run() {
+  while (acceptor_.is_open()) {
+    const auto [error] = co_await acceptor_.async_wait(asio::ip::tcp::acceptor::wait_read, as_result);
+    if (error) co_return;
+    const bool can_go_on = accept_all();
+    hand_out();
+    if (can_go_on) continue;
+    pause_.expires_after(pause_when_short);
+    co_await pause_.async_wait(as_result);
+  }
+}
+
+// False when the process or the system is out of files or memory: to go on at once would only spin.
+bool listener::accept_all() {
+  for (int i = 0; i < max_accepts; ++i) {
+    sockaddr_storage from{};
+    socklen_t size = sizeof from;
+    unique_fd socket(
+        ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket) {
+      batches_[next_].push_back({std::move(socket), to_string(from)});
+      next_ = (next_ + 1) % shards_.size();
+      if (std::exchange(short_of_files_, false)) log_->info("accepting again");
+      continue;
+    }
+    if (errno == EAGAIN) return true;
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      if (!std::exchange(short_of_files_, true)) {
+        log_->warn("accepting is paused: {}", std::generic_category().message(errno));
+      }
+      return false;
+    }
+    // Anything else concerns that one connection only (accept(2): it has already failed); the next may be well.
+  }
+  return true;
+}
+
+void listener::hand_out() {
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    if (batches_[i].empty()) continue;
+    shard& to = *shards_[i];
+    asio::dispatch(to.context(), [&to, batch = std::exchange(batches_[i], {})]() mutable {
+      for (accepted& each : batch) to.adopt(std::move(each.socket), std::move(each.addr));
+    });
+  }
+}
+
+}  // namespace confab::net

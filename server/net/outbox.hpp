@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <sys/uio.h>
+#include <vector>
+
+#include "server/chat/dispatch.hpp"
+
+namespace confab::net {
+
+/// The writer channel of a user: what was said to it and is not written yet, in order. A user who keeps up has none.
+/// Pieces of a broadcast are references to it, shared with all who hear it. On the session's shard.
+class outbox {
+ public:
+  /// How many pieces one gathered write takes.
+  static constexpr std::size_t max_gather = 64;
+
+  /// A piece that must stay valid until keep() or until it is consumed. A piece that follows the last one in memory is
+  /// joined with it.
+  void add(std::string_view piece);
+
+  bool empty() const noexcept { return bytes_ == 0; }
+  std::size_t bytes() const noexcept { return bytes_; }
+
+  /// Fills `into` with the first pieces; returns how many.
+  std::size_t gather(std::span<iovec> into) const noexcept;
+
+  /// `count` bytes have been written.
+  void consume(std::size_t count) noexcept;
+
+  /// The turn is over: makes what is left independent of it. Pieces of `everybody` hold on to it, others are copied.
+  void keep(const std::shared_ptr<const chat::broadcast>& everybody);
+
+  /// When something was last written (or the first piece was added).
+  std::chrono::steady_clock::time_point progress;
+
+  /// Empties it and keeps its memory for the next user.
+  void clear() noexcept;
+
+ private:
+  struct piece {
+    std::string_view bytes;
+    std::shared_ptr<const void> owner;  // null: belongs to the turn
+  };
+
+  std::vector<piece> pieces_;
+  std::size_t first_ = 0;  // pieces before it are written
+  std::size_t kept_ = 0;   // pieces before it have been through keep()
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace confab::net

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/events.hpp"
+#include "common/line_decoder.hpp"
+#include "server/chat/playback.hpp"
+#include "server/net/outbox.hpp"
+#include "server/net/task.hpp"
+#include "server/net/unique_fd.hpp"
+
+namespace confab::net {
+
+class shard;
+
+/// One connection, from accept to close: a reader coroutine turns its bytes into commands for the hub; a writer
+/// coroutine, there only while the peer lags, empties its outbox. It knows no other session and no rule.
+///
+/// Owned by its shard and lives on the shard's thread. Whatever happens, it ends through stop(), which is idempotent;
+/// the object itself is freed at the end of the turn, so that nobody holds a dangling session in the middle of a loop.
+class session {
+ public:
+  session(shard& home, std::uint32_t slot, std::uint32_t generation, unique_fd socket, std::string addr);
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+
+  /// Starts the reader. False when the kernel has no room for the descriptor.
+  bool start();
+
+  /// The descriptor has become ready for `events` (of epoll).
+  void ready(std::uint32_t events);
+
+  /// Becomes a user, if it is not one yet: it `speaks`, or has kept silent long enough to be a person.
+  void greet(bool speaks);
+
+  /// The next piece that this session is to get; valid until flush(), which must follow in the same turn.
+  void say(std::string_view piece);
+  /// All that this session is to get this turn, when nothing else was said: tried at once, without an outbox.
+  void say_only(std::string_view piece, const std::shared_ptr<const chat::broadcast>& everybody);
+  /// Writes what can be written; the rest waits for the writer.
+  void flush(const std::shared_ptr<const chat::broadcast>& everybody);
+
+  /// Stops (or goes on) reading: a peer that floods while it is owed a long list waits in its own kernel.
+  void hold(bool held);
+  /// Tells the hub when all is written.
+  void report_when_written();
+  /// Ends the connection when all is written.
+  void close_when_written();
+  /// Ends the connection now; the hub is told why unless it has let go of the session already.
+  void stop(leave_reason reason);
+
+  /// Called once a second while `watched()`: ends what has lasted too long.
+  void sweep(std::chrono::steady_clock::time_point now);
+  /// Whether it waits for the peer: to take what was written, or to close.
+  bool watched() const noexcept { return stage_ != stage::dead && (writing_ || stage_ == stage::lingering); }
+
+  bool has_outbox() const noexcept { return outbox_ != nullptr; }
+  std::uint32_t slot() const noexcept { return slot_; }
+  std::uint32_t generation() const noexcept { return generation_; }
+
+  /// Its place in the broadcast of the turn (see chat::play).
+  chat::hearing ear;
+
+ private:
+  enum class stage : std::uint8_t {
+    newcomer,   ///< connected, not yet known to the hub
+    user,       ///< known to the hub
+    leaving,    ///< let go by the hub: closed when all is written
+    lingering,  ///< all is written and our side is shut; waits for the peer's end
+    dead,       ///< closed; freed at the end of the turn
+  };
+
+  task read();
+  task write();
+  bool read_some();
+  void take(std::string_view bytes);
+  void take_line(std::string_view line, bool unfinished = false);
+  void end_of_stream();
+  void refuse_http();
+  void send_now(std::string_view bytes);
+  void write_some();
+  void written();
+  void fail(int error);
+  void watch();
+
+  shard& home_;
+  unique_fd socket_;
+  std::uint32_t slot_;
+  std::uint32_t generation_;
+  std::uint32_t interest_ = 0;  // of epoll, as registered
+  stage stage_ = stage::newcomer;
+  bool first_line_ = true;
+  bool discarding_ = false;  // what still comes is read and thrown away
+  bool held_ = false;
+  bool ended_ = false;  // the peer will send nothing more
+  bool writing_ = false;
+  bool report_ = false;
+  wake_up readable_;
+  wake_up writable_;
+  std::unique_ptr<std::string> addr_;  // only until the hub knows it
+  std::unique_ptr<outbox> outbox_;     // only while something waits
+  line_decoder decoder_;
+  std::chrono::steady_clock::time_point linger_until_;
+};
+
+}  // namespace confab::net

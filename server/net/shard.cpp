@@ -1,0 +1,285 @@
+#include "server/net/shard.hpp"
+
+#include <sys/socket.h>
+#include <utility>
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/post.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include "server/net/address.hpp"
+#include "server/net/completion.hpp"
+
+namespace confab::net {
+namespace {
+
+constexpr std::size_t read_buffer_size = 64 * 1024;
+constexpr std::size_t spare_outboxes = 1024;
+
+}  // namespace
+
+/// What chat::play needs of a shard.
+class shard::audience {
+ public:
+  audience(shard& of, const chat::dispatch& turn) : shard_(of), turn_(turn) {}
+
+  chat::hearing* find(std::uint32_t slot, std::uint32_t generation) {
+    session* const found = shard_.find(slot, generation);
+    return found == nullptr ? nullptr : &found->ear;
+  }
+
+  void say(std::uint32_t slot, std::string_view piece) {
+    session& to = *shard_.places_[slot].occupant;
+    if (broadcasting_ && !to.has_outbox()) return to.say_only(piece, turn_.everybody);
+    to.say(piece);
+    if (!broadcasting_) shard_.touched_.push_back(slot);
+  }
+
+  void control(std::uint32_t slot, const chat::dispatch_item& item) {
+    session& to = *shard_.places_[slot].occupant;
+    switch (item.what) {
+      case chat::dispatch_item::kind::hold: to.hold(true); break;
+      case chat::dispatch_item::kind::resume: to.hold(false); break;
+      case chat::dispatch_item::kind::drain: to.report_when_written(); break;
+      case chat::dispatch_item::kind::close: to.close_when_written(); break;
+      default: break;
+    }
+  }
+
+  void enter_room(std::uint32_t slot, std::uint32_t generation, std::uint32_t room) {
+    if (shard_.rooms_.size() <= room) shard_.rooms_.resize(room + 1);
+    shard_.rooms_[room].push_back({slot, generation});
+  }
+
+  void leave_room(std::uint32_t slot, std::uint32_t generation, std::uint32_t room) {
+    if (room < shard_.rooms_.size()) std::erase(shard_.rooms_[room], member{slot, generation});
+  }
+
+  void drop_room(std::uint32_t room) {
+    if (room < shard_.rooms_.size()) shard_.rooms_[room].clear();
+  }
+
+  // Members whose session has gone are forgotten on the way.
+  template <class F>
+  void for_each_member(std::uint32_t room, F f) {
+    if (room >= shard_.rooms_.size()) return;
+    std::erase_if(shard_.rooms_[room], [&](const member& each) {
+      chat::hearing* const ear = find(each.slot, each.generation);
+      if (ear != nullptr) f(each.slot, each.generation, *ear);
+      return ear == nullptr;
+    });
+  }
+
+  template <class F>
+  void for_each_listener(F f) {
+    broadcasting_ = true;
+    for (std::uint32_t slot = 0; slot < shard_.places_.size(); ++slot) {
+      session* const one = shard_.places_[slot].occupant.get();
+      if (one == nullptr || !one->ear.listening) continue;
+      f(slot, one->ear);
+      if (one->has_outbox()) one->flush(turn_.everybody);
+    }
+  }
+
+ private:
+  shard& shard_;
+  const chat::dispatch& turn_;
+  bool broadcasting_ = false;  // items are through: what is said now is the last of this turn
+};
+
+shard::shard(asio::io_context& io, std::uint32_t index, shard_options options, std::shared_ptr<spdlog::logger> log,
+             hand_over to_hub)
+    : io_(io),
+      options_(options),
+      log_(std::move(log)),
+      hand_over_(std::move(to_hub)),
+      readiness_(io, poller_.descriptor()),
+      greeting_timer_(io),
+      sweep_timer_(io),
+      room_to_read_(io),
+      now_(std::chrono::steady_clock::now()),
+      inbound_(index),
+      handed_(index),
+      read_buffer_(read_buffer_size) {
+  spare_.reserve(spare_outboxes);
+}
+
+shard::~shard() {
+  stop();
+  readiness_.release();  // the poller closes it
+}
+
+void shard::start() {
+  asio::co_spawn(io_, poll(), rethrow);
+  asio::co_spawn(io_, greet(), rethrow);
+  asio::co_spawn(io_, sweep(), rethrow);
+}
+
+void shard::stop() {
+  if (std::exchange(stopped_, true)) return;
+  readiness_.cancel();
+  greeting_timer_.cancel();
+  sweep_timer_.cancel();
+  room_to_read_.cancel();
+  for (const place& each : places_) {
+    if (each.occupant != nullptr) each.occupant->stop(leave_reason::shutdown);
+  }
+  end_turn();
+}
+
+void shard::adopt(unique_fd socket, std::string addr) {
+  now_ = std::chrono::steady_clock::now();
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(places_.size()));
+    places_.emplace_back();
+  }
+  const std::uint32_t slot = free_.back();
+  free_.pop_back();
+  place& here = places_[slot];
+  here.occupant = std::make_unique<session>(*this, slot, ++here.generation, std::move(socket), std::move(addr));
+  size_.fetch_add(1, std::memory_order_relaxed);
+  if (!here.occupant->start()) return here.occupant->stop(leave_reason::error);
+  newcomers_.push_back({slot, here.generation, now_ + options_.greeting_delay});
+  if (newcomers_.size() == 1) greeting_timer_.cancel();
+}
+
+// ---- turns
+
+asio::awaitable<void> shard::poll() {
+  while (!stopped_) {
+    const auto [error] = co_await readiness_.async_wait(asio::posix::stream_descriptor::wait_read, as_result);
+    if (error) co_return;
+    run_turns();
+    while (outstanding_ >= max_outstanding && !stopped_) {
+      room_to_read_.expires_at(std::chrono::steady_clock::time_point::max());
+      co_await room_to_read_.async_wait(as_result);
+    }
+  }
+}
+
+void shard::run_turns() {
+  in_turns_ = true;
+  for (int turn = 0; turn < max_turns && !stopped_; ++turn) {
+    now_ = std::chrono::steady_clock::now();
+    const auto ready = outstanding_ < max_outstanding ? poller_.poll() : std::span<const epoll_event>();
+    for (const epoll_event& event : ready) {
+      session* const found =
+          find(static_cast<std::uint32_t>(event.data.u64), static_cast<std::uint32_t>(event.data.u64 >> 32U));
+      if (found != nullptr) found->ready(event.events);
+    }
+    if (ready.empty() && inbound_.empty()) break;
+    hand_over_inbound();
+  }
+  in_turns_ = false;
+  end_turn();
+}
+
+void shard::hand_over_inbound() {
+  if (inbound_.empty()) return;
+  std::swap(inbound_, handed_);
+  ++outstanding_;
+  hand_over_(handed_);
+  handed_.clear();
+}
+
+void shard::acknowledge(std::size_t batches) {
+  outstanding_ -= batches;
+  if (outstanding_ < max_outstanding) room_to_read_.cancel();
+}
+
+// Whatever started it, a turn ends here: the dead are freed, and what they (or a timer) left for the hub is taken
+// there.
+void shard::end_turn() {
+  for (const std::uint32_t slot : retired_) {
+    places_[slot].occupant.reset();
+    free_.push_back(slot);
+    size_.fetch_sub(1, std::memory_order_relaxed);
+  }
+  retired_.clear();
+  if (inbound_.empty() || in_turns_ || again_ || stopped_) return;
+  again_ = true;
+  asio::post(io_, [this] {
+    again_ = false;
+    run_turns();
+  });
+}
+
+void shard::play(const chat::dispatch& turn) {
+  audience hearers(*this, turn);
+  chat::play(turn, hearers);
+  for (const std::uint32_t slot : touched_) {
+    if (session* const one = places_[slot].occupant.get(); one != nullptr) one->flush(turn.everybody);
+  }
+  touched_.clear();
+  end_turn();
+}
+
+// ---- timers
+
+asio::awaitable<void> shard::greet() {
+  while (!stopped_) {
+    // With nobody to greet it sleeps until adopt() wakes it.
+    greeting_timer_.expires_at(newcomers_.empty() ? std::chrono::steady_clock::time_point::max()
+                                                  : newcomers_.front().when);
+    co_await greeting_timer_.async_wait(as_result);
+    now_ = std::chrono::steady_clock::now();
+    while (!newcomers_.empty() && newcomers_.front().when <= now_) {
+      if (session* const one = find(newcomers_.front().slot, newcomers_.front().generation)) one->greet(false);
+      newcomers_.pop_front();
+    }
+    if (!inbound_.empty()) run_turns();
+  }
+}
+
+asio::awaitable<void> shard::sweep() {
+  while (!stopped_) {
+    sweep_timer_.expires_after(std::chrono::seconds(1));
+    const auto [error] = co_await sweep_timer_.async_wait(as_result);
+    if (error) co_return;
+    now_ = std::chrono::steady_clock::now();
+    std::erase_if(waiting_, [this](const due& each) {
+      session* const one = find(each.slot, each.generation);
+      if (one != nullptr) one->sweep(now_);
+      return one == nullptr || !one->watched();
+    });
+    end_turn();
+  }
+}
+
+// ---- for its sessions
+
+session* shard::find(std::uint32_t slot, std::uint32_t generation) noexcept {
+  const place& here = places_[slot];
+  return here.occupant != nullptr && here.generation == generation ? here.occupant.get() : nullptr;
+}
+
+std::string shard::peer_of(int socket) const {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return "(gone)";
+  return to_string(address);
+}
+
+std::unique_ptr<outbox> shard::take_outbox() {
+  if (spare_.empty()) return std::make_unique<outbox>();
+  std::unique_ptr<outbox> spare = std::move(spare_.back());
+  spare_.pop_back();
+  return spare;
+}
+
+void shard::give_back(std::unique_ptr<outbox> spent) {
+  if (spent == nullptr || spare_.size() >= spare_outboxes) return;
+  spent->clear();
+  spare_.push_back(std::move(spent));
+}
+
+void shard::watch_over(const session& waiting) {
+  waiting_.push_back({waiting.slot(), waiting.generation(), {}});
+}
+
+void shard::retire(session& dead) {
+  retired_.push_back(dead.slot());
+}
+
+}  // namespace confab::net

@@ -1,0 +1,141 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/steady_timer.hpp>
+#include <spdlog/logger.h>
+
+#include "server/chat/dispatch.hpp"
+#include "server/chat/inbound.hpp"
+#include "server/net/poller.hpp"
+#include "server/net/session.hpp"
+#include "server/net/shard_options.hpp"
+
+namespace confab::net {
+
+/// An I/O thread's share of the users: their sessions, the readiness of their sockets, and the two ends of the
+/// mailboxes to and from the hub.
+///
+/// Works in turns: reads whatever is ready, hands what came to the hub as one batch, plays what the hub says as one
+/// dispatch, and writes it with one system call a user. Lives on the thread that runs `io`; all calls are made there
+/// unless said otherwise.
+class shard {
+ public:
+  /// Takes a batch to the hub, which may move it away; acknowledge() follows, inside the call or later.
+  using hand_over = std::function<void(chat::inbound&)>;
+
+  /// Throws std::system_error when the kernel refuses an epoll.
+  shard(asio::io_context& io, std::uint32_t index, shard_options options, std::shared_ptr<spdlog::logger> log,
+        hand_over to_hub);
+  ~shard();
+  shard(const shard&) = delete;
+  shard& operator=(const shard&) = delete;
+
+  /// Starts its coroutines on `io`.
+  void start();
+  /// Ends them, and every session at once. The io_context then runs out of work.
+  void stop();
+
+  /// A connection was accepted for this shard.
+  void adopt(unique_fd socket, std::string addr);
+  /// What a turn of the hub means for this shard.
+  void play(const chat::dispatch& turn);
+  /// The hub has dealt with `batches` that were handed over, and what it said of them has been played.
+  void acknowledge(std::size_t batches);
+
+  /// How many connections there are. Any thread.
+  std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
+  asio::io_context& context() noexcept { return io_; }
+
+  // ---- for its sessions
+  const shard_options& options() const noexcept { return options_; }
+  spdlog::logger& log() noexcept { return *log_; }
+  poller& watcher() noexcept { return poller_; }
+  chat::inbound& to_hub() noexcept { return inbound_; }
+  /// One buffer for all: it is used up before the next session reads.
+  std::span<char> read_buffer() noexcept { return read_buffer_; }
+  /// The time of this turn.
+  std::chrono::steady_clock::time_point now() const noexcept { return now_; }
+  static std::uint64_t key_of(const session& of) noexcept {
+    return (std::uint64_t{of.generation()} << 32U) | of.slot();
+  }
+  std::string peer_of(int socket) const;
+  std::unique_ptr<outbox> take_outbox();
+  void give_back(std::unique_ptr<outbox> spent);
+  /// Sweeps the session once a second from now on, while it is watched().
+  void watch_over(const session& waiting);
+  /// Frees the session at the end of the turn.
+  void retire(session& dead);
+
+ private:
+  struct place {
+    std::unique_ptr<session> occupant;
+    std::uint32_t generation = 0;
+  };
+  struct due {
+    std::uint32_t slot;
+    std::uint32_t generation;
+    std::chrono::steady_clock::time_point when;
+  };
+  struct member {
+    std::uint32_t slot;
+    std::uint32_t generation;
+    friend bool operator==(const member&, const member&) = default;
+  };
+  using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                                           asio::io_context::executor_type>;
+  class audience;
+
+  asio::awaitable<void> poll();
+  asio::awaitable<void> greet();
+  asio::awaitable<void> sweep();
+  void run_turns();
+  void hand_over_inbound();
+  void end_turn();
+  session* find(std::uint32_t slot, std::uint32_t generation) noexcept;
+
+  // More batches than this on their way to the hub, and the shard waits before it reads more from its users.
+  static constexpr std::size_t max_outstanding = 4;
+  // Turns in a row before Asio's own work (timers, mailboxes) gets its chance.
+  static constexpr int max_turns = 16;
+
+  asio::io_context& io_;
+  shard_options options_;
+  std::shared_ptr<spdlog::logger> log_;
+  hand_over hand_over_;
+  poller poller_;
+  asio::posix::basic_stream_descriptor<asio::io_context::executor_type> readiness_;
+  timer greeting_timer_;
+  timer sweep_timer_;
+  timer room_to_read_;  // cancelled when the hub has caught up
+  std::chrono::steady_clock::time_point now_;
+  chat::inbound inbound_;
+  chat::inbound handed_;  // the batch under way; swapped with inbound_, so that both keep their memory
+  std::size_t outstanding_ = 0;
+  std::vector<place> places_;
+  std::vector<std::uint32_t> free_;
+  std::vector<std::uint32_t> retired_;
+  std::vector<std::vector<member>> rooms_;  // by number; the lobby is everyone
+  std::vector<due> waiting_;                // watched sessions
+  std::deque<due> newcomers_;               // in order of arrival, and so of their greeting
+  std::vector<std::uint32_t> touched_;      // sessions that were said something of their own this turn
+  std::vector<std::unique_ptr<outbox>> spare_;
+  std::vector<char> read_buffer_;
+  std::atomic<std::size_t> size_{0};
+  bool in_turns_ = false;  // run_turns is at work, and will look at inbound_ again
+  bool again_ = false;     // a turn is posted
+  bool stopped_ = false;
+};
+
+}  // namespace confab::net

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace confab::net {
+
+/// The limits that hold for each connection.
+struct shard_options {
+  std::size_t max_line = 4096;             ///< bytes of a line before its LF
+  std::size_t send_queue = 256 * 1024;     ///< bytes that may wait for a user who does not read
+  std::chrono::seconds write_timeout{10};  ///< how long a write may make no progress
+
+  /// How long a new connection may be silent before it is greeted. Long enough for a request that follows
+  /// the handshake at once (HTTP, TLS) to be seen for what it is, too short for a person to notice.
+  std::chrono::milliseconds greeting_delay{50};
+  /// How long a connection that we have ended may keep sending before it is cut. Closing with unread input
+  /// would reset it, and the peer could lose our last lines (RFC 1122, section 4.2.2.13).
+  std::chrono::seconds linger{1};
+};
+
+}  // namespace confab::net

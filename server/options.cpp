@@ -1,0 +1,176 @@
+#include "server/options.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "common/version.hpp"
+#include "common/whole_number.hpp"
+
+namespace confab {
+namespace {
+
+constexpr std::size_t max_threads = 8;
+
+// Empty, or what is wrong with an address.
+std::string check_address(const std::string& text) {
+  in6_addr binary{};
+  const bool good =
+      ::inet_pton(AF_INET, text.c_str(), &binary) == 1 || ::inet_pton(AF_INET6, text.c_str(), &binary) == 1;
+  return good ? std::string() : text + " is no IPv4 or IPv6 address, such as 127.0.0.1 or ::1";
+}
+
+void declare(CLI::App& app, server_options& options, std::string& lang) {
+  app.add_option("--ip", options.ip, "Address to listen on, IPv4 or IPv6")
+      ->check(CLI::Validator(check_address, ""))
+      ->type_name("ADDRESS")
+      ->capture_default_str();
+  app.add_option("--port", options.port, "Port to listen on; 0 picks a free one")
+      ->transform(whole_number(0, 65535))
+      ->capture_default_str();
+  app.add_option("--lang", lang, "Language of what the server says; default: as LC_ALL, LC_MESSAGES or LANG say")
+      ->check(CLI::IsMember({"en", "zh"}));
+  app.add_option("--name", options.name, "Name of the server, shown by clients")->capture_default_str();
+  app.add_option("--motd", options.motd_file, "File with a message for everyone who connects (UTF-8)")
+      ->type_name("FILE");
+  app.add_option_function<std::uint32_t>(
+         "--idle-timeout", [&](const std::uint32_t& s) { options.idle_timeout = std::chrono::seconds(s); },
+         "Seconds without a line until a user is shown out; 0: never")
+      ->transform(whole_number(0, UINT32_MAX))
+      ->type_name("SECONDS")
+      ->default_str(std::to_string(options.idle_timeout.count()));
+  app.add_option("--max-line", options.max_line, "Longest line, in bytes")
+      ->transform(whole_number(64, 60000))
+      ->type_name("BYTES")
+      ->capture_default_str();
+  app.add_option("--max-users", options.max_users, "How many users may be online")
+      ->transform(whole_number(1, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--send-queue", options.send_queue, "Bytes that may wait for a user who does not read")
+      ->transform(whole_number(4096, 1 << 30))
+      ->type_name("BYTES")
+      ->capture_default_str();
+  app.add_option_function<std::uint32_t>(
+         "--write-timeout", [&](const std::uint32_t& s) { options.write_timeout = std::chrono::seconds(s); },
+         "Seconds that a write may make no progress")
+      ->transform(whole_number(1, 86400))
+      ->type_name("SECONDS")
+      ->default_str(std::to_string(options.write_timeout.count()));
+  app.add_option("--announce-limit", options.announce_limit,
+                 "Arrivals and departures a second that are told one by one; more are told as a number")
+      ->transform(whole_number(0, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--threads", options.threads, "I/O threads; default: one a core, at most 8")
+      ->transform(whole_number(1, 64))
+      ->type_name("N");
+  app.add_option("--log-level", options.log_level, "What goes to standard error")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}))
+      ->capture_default_str();
+}
+
+void declare_rules(CLI::App& app, server_options& options) {
+  app.add_option("--max-rooms", options.max_rooms, "How many rooms there may be")
+      ->transform(whole_number(0, 100'000))
+      ->capture_default_str();
+  app.add_option("--replay", options.replay, "Past messages that a newcomer to a room is shown")
+      ->transform(whole_number(0, 1000))
+      ->capture_default_str();
+  const auto seconds = [&app](const char* name, std::chrono::seconds& value, const char* text) {
+    app.add_option_function<std::uint32_t>(
+           name, [&value](const std::uint32_t& s) { value = std::chrono::seconds(s); }, text)
+        ->transform(whole_number(0, 86400))
+        ->type_name("SECONDS")
+        ->default_str(std::to_string(value.count()));
+  };
+  seconds("--recall-window", options.recall_window, "Seconds in which a message can be taken back");
+  seconds("--resume-window", options.resume_window,
+          "Seconds in which a client may come back after its connection broke");
+  app.add_option("--dead-after", options.dead_after,
+                 "Heartbeats that a client which promised them may miss; 0: any number")
+      ->transform(whole_number(0, 2))
+      ->capture_default_str();
+}
+
+void declare_history(CLI::App& app, server_options& options, std::string& history, std::string& sync) {
+  app.add_option("--history", history, "Whether what is said is kept")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->default_str("on");
+  app.add_option("--data-dir", options.data_dir, "Folder for what is kept")->type_name("DIR")->capture_default_str();
+  app.add_option("--sync", sync, "Kept means: normal survives a crash of the server, full a power cut")
+      ->check(CLI::IsMember({"normal", "full"}))
+      ->default_str("normal");
+  app.add_option("--keep-days", options.keep_days, "Days that messages are kept; 0: for ever")
+      ->transform(whole_number(0, 36500))
+      ->capture_default_str();
+  app.add_option("--keep-messages", options.keep_messages, "How many messages are kept; 0: any number")
+      ->transform(whole_number(0, UINT64_MAX))
+      ->capture_default_str();
+  app.add_flag("--check-data", options.check_data, "Look whether the history is whole, and exit");
+  app.add_option("--export", options.export_file,
+                 "Write the history as JSON lines to FILE (- for standard output), and exit")
+      ->type_name("FILE");
+}
+
+// Where a program keeps what it writes (XDG Base Directory specification); a service without a home has /var/lib.
+std::string default_data_dir() {
+  const char* const state = std::getenv("XDG_STATE_HOME");
+  if (state != nullptr && *state == '/') return std::string(state) + "/confab";
+  const char* const home = std::getenv("HOME");
+  if (home != nullptr && *home == '/') return std::string(home) + "/.local/state/confab";
+  return "/var/lib/confab";
+}
+
+}  // namespace
+
+store::options store_options_of(const server_options& options) {
+  store::options out;
+  out.file = std::filesystem::path(options.data_dir) / "history.db";
+  out.sync = options.sync;
+  out.keep_for = std::chrono::hours(24) * options.keep_days;
+  out.keep_messages = options.keep_messages;
+  return out;
+}
+
+std::variant<server_options, early_exit> parse_server_options(std::span<const std::string> arguments) {
+  server_options options;
+  options.lang = language_from_environment();
+  options.data_dir = default_data_dir();
+  std::string lang;
+  std::string history;
+  std::string sync;
+
+  CLI::App app(
+      "A chat server that is reached with nc, telnet or the confab client.\n"
+      "Example: server -ip 127.0.0.1 -port 8888",
+      "server");
+  app.set_version_flag("--version", std::string("confab ") + version);
+  app.footer(
+      "Exit status: 0 after SIGINT or SIGTERM, 1 when it cannot listen or use its data, 2 for a wrong option.\n"
+      "Single-dash long options (-ip X, -port=8888) work too.");
+  declare(app, options, lang);
+  declare_rules(app, options);
+  declare_history(app, options, history, sync);
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 takes them
+    app.parse(std::move(reversed));
+  } catch (const CLI::CallForHelp&) {
+    return early_exit{0, app.help()};
+  } catch (const CLI::CallForVersion& e) {
+    return early_exit{0, std::string(e.what()) + "\n"};
+  } catch (const CLI::ParseError& e) {
+    return early_exit{2, "server: " + std::string(e.what()) + " (see --help)\n"};
+  }
+  if (!lang.empty()) options.lang = *parse_language(lang);
+  options.history = history != "off";
+  if (sync == "full") options.sync = store::sync_mode::full;
+  if (options.threads == 0)
+    options.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, max_threads);
+  return options;
+}
+
+}  // namespace confab

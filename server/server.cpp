@@ -1,0 +1,193 @@
+#include "server/server.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <sys/random.h>
+#include <system_error>
+
+#include <asio/co_spawn.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/ip/address.hpp>
+#include <asio/post.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "common/safe_text.hpp"
+#include "common/utf8.hpp"
+#include "server/net/completion.hpp"
+
+namespace confab {
+namespace {
+
+constexpr auto flush_time = std::chrono::seconds(5);
+
+std::vector<std::unique_ptr<asio::io_context>> make_contexts(std::size_t count) {
+  std::vector<std::unique_ptr<asio::io_context>> contexts;
+  // One thread runs each, so Asio needs no locks around its descriptors; posting from other threads stays allowed
+  // (asio, concurrency_hint.hpp).
+  for (std::size_t i = 0; i < count; ++i)
+    contexts.push_back(std::make_unique<asio::io_context>(ASIO_CONCURRENCY_HINT_UNSAFE_IO));
+  return contexts;
+}
+
+std::vector<std::string> read_motd(const std::string& file) {
+  std::vector<std::string> lines;
+  if (file.empty()) return lines;
+  std::ifstream in(file);
+  if (!in) throw std::runtime_error(fmt::format("cannot read the message of the day from {}", file));
+  for (std::string line; std::getline(in, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    lines.push_back(make_safe(line));
+  }
+  return lines;
+}
+
+// So many bytes that nobody can guess, in hexadecimal.
+std::string random_hex(std::size_t bytes) {
+  std::vector<unsigned char> random(bytes);
+  if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(bytes)) {
+    throw std::system_error(errno, std::generic_category(), "getrandom");
+  }
+  return fmt::format("{:02x}", fmt::join(random, ""));
+}
+
+chat::hub_options hub_options_of(const server_options& options) {
+  chat::hub_options out;
+  out.lang = options.lang;
+  out.server_name = make_safe(options.name);
+  out.max_users = options.max_users;
+  out.max_line = options.max_line;
+  out.idle_timeout = options.idle_timeout;
+  out.announce_limit = options.announce_limit;
+  out.motd = read_motd(options.motd_file);
+  out.max_rooms = options.max_rooms;
+  out.replay = options.replay;
+  out.history = options.history;
+  out.recall_window = options.recall_window;
+  out.resume_window = options.resume_window;
+  out.dead_after = options.dead_after;
+  out.run = random_hex(8);
+  out.make_token = [] { return random_hex(16); };
+  return out;
+}
+
+net::shard_options shard_options_of(const server_options& options) {
+  net::shard_options out;
+  out.max_line = options.max_line;
+  out.send_queue = options.send_queue;
+  out.write_timeout = options.write_timeout;
+  return out;
+}
+
+}  // namespace
+
+server::server(const server_options& options, std::shared_ptr<spdlog::logger> log)
+    : log_(std::move(log)),
+      contexts_(make_contexts(options.threads)),
+      signals_(*contexts_[0], SIGINT, SIGTERM),
+      listener_(*contexts_[0], {asio::ip::make_address(options.ip), options.port}, log_),
+      broadcaster_(*contexts_[0], hub_options_of(options), options.threads),
+      history_(open_history(options)),
+      rooms_timer_(*contexts_[0]) {
+  for (std::uint32_t i = 0; i < options.threads; ++i) {
+    shards_.push_back(
+        std::make_unique<net::shard>(*contexts_[i], i, shard_options_of(options), log_,
+                                     [this](chat::inbound& batch) { return broadcaster_.receive(batch); }));
+  }
+}
+
+std::unique_ptr<history> server::open_history(const server_options& options) {
+  if (!options.history) return nullptr;
+  try {
+    // Whispers are kept too: a folder that we make is for us alone.
+    if (std::filesystem::create_directories(options.data_dir)) {
+      std::filesystem::permissions(options.data_dir, std::filesystem::perms::owner_all);
+    }
+    history::handlers handlers;
+    handlers.settled = [this](std::uint64_t number) { broadcaster_.settled(number); };
+    handlers.answer = [this](const chat::question& asked, const store::page& found) {
+      broadcaster_.turn([&](chat::hub& rules) { rules.answer(asked, found); });
+    };
+    handlers.keeping = [this](bool works) { broadcaster_.turn([works](chat::hub& rules) { rules.keeping(works); }); };
+    auto opened = std::make_unique<history>(*contexts_[0], store_options_of(options), log_, std::move(handlers));
+    opened->restore(broadcaster_.hub(), options.replay);
+    return opened;
+  } catch (const std::exception& e) {
+    throw std::runtime_error(
+        fmt::format("no history in {}: {} (see --data-dir and --history off)", options.data_dir, e.what()));
+  }
+}
+
+std::string server::where() const {
+  const auto endpoint = listener_.where();
+  const auto address = endpoint.address();
+  if (address.is_v6()) return fmt::format("[{}]:{}", address.to_string(), endpoint.port());
+  return fmt::format("{}:{}", address.to_string(), endpoint.port());
+}
+
+void server::run() {
+  net::broadcaster::carry_out errands;
+  if (history_ != nullptr) {
+    errands = [this](chat::errands& wanted) { return history_->carry_out(wanted); };
+    asio::co_spawn(*contexts_[0], look_after_rooms(), net::rethrow);
+  }
+  broadcaster_.start(shards_, std::move(errands));
+  for (const auto& shard : shards_) shard->start();
+  listener_.start(shards_);
+  asio::co_spawn(*contexts_[0], wait_for_the_end(), net::rethrow);
+  for (std::size_t i = 1; i < contexts_.size(); ++i) {
+    threads_.emplace_back([context = contexts_[i].get()] { context->run(); });
+  }
+  contexts_[0]->run();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+// A room that nobody is in stays as long as the history has something of it, and what is old is removed there.
+asio::awaitable<void> server::look_after_rooms() {
+  for (;;) {
+    rooms_timer_.expires_after(std::chrono::minutes(10));
+    const auto [error] = co_await rooms_timer_.async_wait(net::as_result);
+    if (error) co_return;
+    history_->list_rooms([this](const std::vector<std::string>& kept) {
+      broadcaster_.turn([&kept](chat::hub& rules) { rules.kept_rooms(kept); });
+    });
+  }
+}
+
+asio::awaitable<void> server::wait_for_the_end() {
+  co_await signals_.async_wait(net::as_result);
+  log_->info("ending: telling everyone");
+  // From here on a signal ends the process as it does any other.
+  signals_.clear();
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+  listener_.stop();
+  broadcaster_.say_goodbye();
+
+  asio::steady_timer pause(*contexts_[0]);
+  const auto deadline = std::chrono::steady_clock::now() + flush_time;
+  const auto busy = [this] {
+    std::size_t left = 0;
+    for (const auto& shard : shards_) left += shard->size();
+    return left != 0;
+  };
+  while (busy() && std::chrono::steady_clock::now() < deadline) {
+    pause.expires_after(std::chrono::milliseconds(10));
+    co_await pause.async_wait(net::as_result);
+  }
+  end_threads();
+}
+
+void server::end_threads() {
+  broadcaster_.stop();
+  rooms_timer_.cancel();
+  for (const auto& shard : shards_) {
+    asio::post(shard->context(), [&one = *shard] { one.stop(); });
+  }
+}
+
+}  // namespace confab

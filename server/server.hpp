@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+#include <spdlog/logger.h>
+
+#include "server/history.hpp"
+#include "server/net/broadcaster.hpp"
+#include "server/net/listener.hpp"
+#include "server/net/shard.hpp"
+#include "server/options.hpp"
+
+namespace confab {
+
+/// The whole server: one listener, a shard a thread, the broadcaster on the first of them, and the signals that end it.
+/// Made and run on the main thread, which is the first shard's.
+class server {
+ public:
+  /// Binds. Throws std::system_error when it cannot listen, std::runtime_error when the message of the day cannot be
+  /// read.
+  server(const server_options& options, std::shared_ptr<spdlog::logger> log);
+
+  /// Where it listens, as `IP:PORT`.
+  std::string where() const;
+
+  /// Serves until SIGINT or SIGTERM, then tells everyone and flushes for a while. A second signal ends the process at
+  /// once.
+  void run();
+
+ private:
+  asio::awaitable<void> wait_for_the_end();
+  asio::awaitable<void> look_after_rooms();
+  std::unique_ptr<history> open_history(const server_options& options);
+  void end_threads();
+
+  std::shared_ptr<spdlog::logger> log_;
+  std::vector<std::unique_ptr<asio::io_context>> contexts_;  // one a shard; the first is the main thread's
+  asio::signal_set signals_;
+  net::listener listener_;
+  net::broadcaster broadcaster_;
+  std::unique_ptr<history> history_;  // none with --history off
+  asio::steady_timer rooms_timer_;
+  std::vector<std::unique_ptr<net::shard>> shards_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace confab

@@ -1,0 +1,192 @@
+#include "server/store/archive.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "server/store/index_terms.hpp"
+#include "server/store/message_row.hpp"
+#include "server/store/schema.hpp"
+#include "server/store/search_terms.hpp"
+
+namespace confab::store {
+namespace {
+
+// The line of terms that stands for `what` in the index.
+std::string index_line(const message& what) {
+  std::string line;
+  for (const std::string& term : index_terms(what)) line.append(term).push_back(' ');
+  return line;
+}
+
+// Opens the database before any statement is prepared.
+database open(const options& how) {
+  database opened(how, database::access::write);
+  schema_version(opened);  // refuses what is not ours
+  opened.write_ahead(how.sync);
+  migrate(opened);
+  // An index made by other rules is made anew, in the background like any other.
+  if (opened.text("SELECT value FROM meta WHERE name = 'terms'") != search_terms_version()) {
+    transaction change(opened, transaction::kind::write);
+    opened.execute(
+        "INSERT INTO search(search) VALUES ('delete-all'); UPDATE meta SET value = 0 WHERE name = 'indexed'");
+    opened.prepare("UPDATE meta SET value = ?1 WHERE name = 'terms'").run(search_terms_version());
+    change.commit();
+  }
+  return opened;
+}
+
+std::uint64_t id_of(std::int64_t column) {
+  return static_cast<std::uint64_t>(column);
+}
+
+}  // namespace
+
+archive::archive(const options& how)
+    : options_(how),
+      database_(open(how)),
+      insert_(database_.prepare(
+          fmt::format("INSERT INTO messages({}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)", message_columns))),
+      select_(database_.prepare(fmt::format("SELECT {} FROM messages WHERE id = ?1", message_columns))),
+      delete_(database_.prepare("DELETE FROM messages WHERE id = ?1")),
+      audit_(database_.prepare("INSERT OR IGNORE INTO recalls(id, time, name, addr) VALUES (?1, ?2, ?3, ?4)")),
+      index_(database_.prepare("INSERT INTO search(rowid, terms) VALUES (?1, ?2)")),
+      unindex_(database_.prepare("INSERT INTO search(search, rowid, terms) VALUES ('delete', ?1, ?2)")),
+      merge_(database_.prepare("INSERT INTO search(search, rank) VALUES ('merge', 4)")),
+      set_meta_(database_.prepare("UPDATE meta SET value = ?2 WHERE name = ?1")),
+      next_unindexed_(
+          database_.prepare(fmt::format("SELECT {} FROM messages WHERE id > ?1 ORDER BY id", message_columns))),
+      oldest_(database_.prepare("SELECT id, time FROM messages WHERE id > ?1 ORDER BY id LIMIT 1")) {
+  last_ = id_of(database_.integer("SELECT coalesce(max(id), 0) FROM messages"));
+  reserved_ = id_of(database_.integer("SELECT value FROM meta WHERE name = 'reserved'"));
+  indexed_ = id_of(database_.integer("SELECT value FROM meta WHERE name = 'indexed'"));
+  highest_ = std::max(last_, reserved_);
+  if (how.keep_messages > 0) count_ = id_of(database_.integer("SELECT count(*) FROM messages"));
+}
+
+void archive::commit(std::span<const operation> what, std::uint64_t highest) {
+  transaction change(database_, transaction::kind::write);
+  std::uint64_t last = last_;
+  std::uint64_t inserted = 0;
+  std::uint64_t removed = 0;
+  for (const operation& next : what) {
+    if (const auto* said = std::get_if<message>(&next)) {
+      insert(*said);
+      last = std::max(last, said->id);
+      ++inserted;
+    } else {
+      const auto& taken_back = std::get<recall>(next);
+      removed += remove(taken_back.id) ? 1U : 0U;
+      audit_.run(taken_back.id, taken_back.time.time_since_epoch().count(), taken_back.by, taken_back.by_addr);
+    }
+  }
+  highest = std::max({highest, last, highest_});
+  const std::uint64_t reserved = highest > reserved_ ? highest + id_reserve : reserved_;
+  if (reserved != reserved_) set_meta_.run("reserved", reserved);
+  change.commit();
+  last_ = last;
+  highest_ = highest;
+  reserved_ = reserved;
+  count_ += inserted - removed;
+}
+
+void archive::insert(const message& what) {
+  insert_.run(what.id, what.time.time_since_epoch().count(), static_cast<int>(what.kind), what.room, what.from,
+              what.addr, what.from_key, what.to, what.to_key, what.text);
+}
+
+bool archive::remove(std::uint64_t id) {
+  select_.with(id);
+  if (!select_.step()) return false;
+  const message what = read_message(select_);
+  select_.reset();
+  // The index is told what it was given: it has no copy of its own.
+  if (id <= indexed_) {
+    unindex_.run(id, index_line(what));
+    tidy_due_ = true;
+  }
+  delete_.run(id);
+  return true;
+}
+
+void archive::index_some(deadline until) {
+  transaction change(database_, transaction::kind::write);
+  std::uint64_t indexed = indexed_;
+  next_unindexed_.with(indexed);
+  bool more = true;
+  do {
+    more = next_unindexed_.step();
+    if (!more) break;
+    const message what = read_message(next_unindexed_);
+    index_.run(what.id, index_line(what));
+    indexed = what.id;
+  } while (std::chrono::steady_clock::now() < until);
+  next_unindexed_.reset();
+  if (!more) indexed = std::max(indexed, last_);  // the last ones may have been recalled meanwhile
+  set_meta_.run("indexed", indexed);
+  change.commit();
+  indexed_ = indexed;
+  tidy_due_ = true;
+}
+
+void archive::tidy_some(deadline until) {
+  transaction change(database_, transaction::kind::write);
+  bool more = true;
+  do {
+    // It says that it did nothing by changing nothing but itself.
+    const std::int64_t before = database_.total_changes();
+    merge_.run();
+    more = database_.total_changes() - before >= 2;
+  } while (more && std::chrono::steady_clock::now() < until);
+  change.commit();
+  tidy_due_ = more;
+}
+
+bool archive::prune_due(moment now) {
+  return too_old_or_many(0, now);
+}
+
+// Whether the oldest message still there has to go; `removed` have gone in this transaction already.
+bool archive::too_old_or_many(std::uint64_t removed, moment now) {
+  if (options_.keep_messages > 0) {
+    if (count_ - removed > options_.keep_messages) return true;
+  }
+  if (options_.keep_for.count() == 0) return false;
+  oldest_.with(0);
+  if (!oldest_.step()) return false;
+  const moment time(std::chrono::milliseconds(oldest_.integer(1)));
+  oldest_.reset();
+  return time < now - options_.keep_for;
+}
+
+void archive::prune_some(moment now, deadline until) {
+  transaction change(database_, transaction::kind::write);
+  std::uint64_t removed = 0;
+  while (too_old_or_many(removed, now)) {
+    oldest_.with(0);
+    if (!oldest_.step()) break;
+    const std::uint64_t id = id_of(oldest_.integer(0));
+    oldest_.reset();
+    remove(id);
+    ++removed;
+    if (std::chrono::steady_clock::now() >= until) break;
+  }
+  change.commit();
+  count_ -= removed;
+}
+
+void archive::probe(std::uint64_t highest) {
+  const std::uint64_t reserved = std::max(reserved_, highest);
+  set_meta_.run("reserved", reserved);
+  reserved_ = reserved;
+  highest_ = std::max(highest_, highest);
+}
+
+void archive::note_highest(std::uint64_t highest) {
+  highest = std::max(highest_, highest);
+  if (highest == reserved_) return;
+  set_meta_.run("reserved", highest);
+  reserved_ = highest;
+}
+
+}  // namespace confab::store

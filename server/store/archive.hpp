@@ -1,0 +1,87 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "server/store/database.hpp"
+#include "server/store/message.hpp"
+#include "server/store/options.hpp"
+
+namespace confab::store {
+
+/// What the writer is asked to do.
+using operation = std::variant<message, recall>;
+
+/// The writing side of the history: its tables, on a connection of its own. Belongs to one thread at a time, and
+/// nothing else may write to the database. Every function that changes something does it in one transaction and
+/// throws store_error if that fails; then nothing has changed, and this should be replaced by a new archive.
+class archive {
+ public:
+  using deadline = std::chrono::steady_clock::time_point;
+
+  /// Opens (creates, migrates) `how.file`. Throws store_error.
+  explicit archive(const options& how);
+
+  /// The highest id that may ever have been used: after a crash up to `id_reserve` too high, never too low.
+  std::uint64_t highest_id() const noexcept { return highest_; }
+  static constexpr std::uint64_t id_reserve = 10'000;
+
+  /// Writes `what` in its order. `highest` is the highest id used by now, also of messages that were not kept.
+  /// Message ids must not be in the history yet. Recalls of what is not in the history only leave their audit row.
+  void commit(std::span<const operation> what, std::uint64_t highest);
+
+  /// Whether something waits to be indexed.
+  bool index_due() const noexcept { return indexed_ < last_; }
+  /// How far the index is behind, in ids.
+  std::uint64_t index_lag() const noexcept { return last_ - std::min(indexed_, last_); }
+  /// Indexes what is next, until `until` or the end, at least one message.
+  void index_some(deadline until);
+
+  /// Whether the index is in more pieces than it should be.
+  bool tidy_due() const noexcept { return tidy_due_; }
+  /// Merges pieces of the index, until `until` or nothing is left to do, at least a few pages.
+  void tidy_some(deadline until);
+
+  /// Whether something is older or more than the options allow, at `now`.
+  bool prune_due(moment now);
+  /// Removes the oldest such messages, until `until` or the end, at least one.
+  void prune_some(moment now, deadline until);
+
+  /// Notes `highest`, to see whether writing works.
+  void probe(std::uint64_t highest);
+
+  /// For an orderly end: makes `highest` exact for the next start.
+  void note_highest(std::uint64_t highest);
+
+ private:
+  void insert(const message& what);
+  bool remove(std::uint64_t id);
+  bool too_old_or_many(std::uint64_t removed, moment now);
+
+  options options_;
+  database database_;
+  std::uint64_t highest_ = 0;
+  std::uint64_t reserved_ = 0;  // as in meta
+  std::uint64_t indexed_ = 0;   // as in meta
+  std::uint64_t last_ = 0;      // id of the last message written
+  bool tidy_due_ = true;
+  std::uint64_t count_ = 0;  // of messages, if that is limited
+
+  statement insert_;
+  statement select_;
+  statement delete_;
+  statement audit_;
+  statement index_;
+  statement unindex_;
+  statement merge_;
+  statement set_meta_;
+  statement next_unindexed_;
+  statement oldest_;
+};
+
+}  // namespace confab::store

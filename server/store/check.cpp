@@ -1,0 +1,102 @@
+#include "server/store/check.hpp"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "server/store/database.hpp"
+#include "server/store/index_terms.hpp"
+#include "server/store/message_row.hpp"
+#include "server/store/schema.hpp"
+
+namespace confab::store {
+namespace {
+
+using problems = std::vector<std::string>;
+
+void check_file(database& what, problems& found) {
+  statement row = what.prepare("PRAGMA integrity_check(20)");
+  while (row.step()) {
+    if (row.text(0) != "ok") found.push_back(fmt::format("the file is damaged: {}", row.text(0)));
+  }
+}
+
+// What the code relies on and SQLite does not know.
+void check_facts(database& what, problems& found) {
+  struct fact {
+    const char* wrong;
+    const char* count;
+  };
+  static constexpr std::array facts{
+      fact{"messages of a room without a room",
+           "SELECT count(*) FROM messages WHERE kind = 0 AND (room = '' OR recipient <> '' OR recipient_key <> '')"},
+      fact{"whispers without sender or recipient, or with a room",
+           "SELECT count(*) FROM messages WHERE kind = 1 AND (sender_key = '' OR recipient_key = '' OR room <> '')"},
+      fact{"recalled messages that are still there", "SELECT count(*) FROM messages JOIN recalls USING (id)"},
+      fact{"messages with an id above those known to be used",
+           "SELECT count(*) FROM messages WHERE id > (SELECT value FROM meta WHERE name = 'reserved')"},
+  };
+  for (const fact& each : facts) {
+    const std::int64_t count = what.integer(each.count);
+    if (count > 0) found.push_back(fmt::format("{}: {}", each.wrong, count));
+  }
+}
+
+std::uint64_t mixed(std::string_view term, std::int64_t id) {
+  std::uint64_t value = std::hash<std::string_view>{}(term) + static_cast<std::uint64_t>(id) * 0x9e3779b97f4a7c15U;
+  value ^= value >> 32U;
+  value *= 0xd6e8feb86659fd93U;
+  return value ^ (value >> 32U);
+}
+
+// How many pairs of term and message there are, and a sum over all of them: equal for two sets of pairs if, for all
+// practical purposes, they are the same.
+struct digest {
+  std::uint64_t pairs = 0;
+  std::uint64_t sum = 0;
+  void add(std::string_view term, std::int64_t id) {
+    ++pairs;
+    sum += mixed(term, id);
+  }
+  bool operator==(const digest&) const = default;
+};
+
+void check_index(database& what, problems& found) {
+  digest wanted;
+  statement messages = what.prepare(fmt::format(
+      "SELECT {} FROM messages WHERE id <= (SELECT value FROM meta WHERE name = 'indexed')", message_columns));
+  while (messages.step()) {
+    const message next = read_message(messages);
+    for (const std::string& term : index_terms(next)) wanted.add(term, messages.integer(0));
+  }
+  digest held;
+  statement instances = what.prepare("SELECT term, doc FROM temp.held");
+  while (instances.step()) held.add(instances.text(0), instances.integer(1));
+  if (held != wanted) {
+    found.push_back(fmt::format("the search index does not hold what it should: {} entries instead of {}", held.pairs,
+                                wanted.pairs));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> check(const options& how) {
+  database what(how, database::access::read);
+  require_current(what);
+  // A table of this connection that shows what the index holds; it counts as writing.
+  what.execute(
+      "PRAGMA query_only=OFF; CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, search, instance);"
+      "PRAGMA query_only=ON");
+  problems found;
+  transaction snapshot(what, transaction::kind::read);
+  check_file(what, found);
+  // On a damaged file the rest would only repeat that, or fail.
+  if (!found.empty()) return found;
+  check_facts(what, found);
+  check_index(what, found);
+  return found;
+}
+
+}  // namespace confab::store

@@ -1,0 +1,147 @@
+#include "server/store/database.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace confab::store {
+namespace {
+
+// SQLite would make it readable for all; its other files get the permissions of this one. A file that is there is
+// left alone: closing it here would end the locks that other connections of this process have on it.
+void create_private(const std::filesystem::path& file) {
+  const int created = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (created >= 0) ::close(created);  // if not, SQLite will say why
+}
+
+}  // namespace
+
+void statement::finalize::operator()(sqlite3_stmt* handle) const noexcept {
+  sqlite3_finalize(handle);
+}
+
+bool statement::step() {
+  const int result = sqlite3_step(handle_.get());
+  if (result == SQLITE_ROW) return true;
+  if (result != SQLITE_DONE) fail();
+  reset();
+  return false;
+}
+
+void statement::reset() noexcept {
+  sqlite3_reset(handle_.get());
+}
+
+std::int64_t statement::integer(int column) const {
+  return sqlite3_column_int64(handle_.get(), column);
+}
+
+std::string_view statement::text(int column) const {
+  // In this order: the size is that of the converted text.
+  const void* data = sqlite3_column_text(handle_.get(), column);
+  const int size = sqlite3_column_bytes(handle_.get(), column);
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
+}
+
+void statement::bind(int index, std::string_view value) {
+  const char* data = value.data() == nullptr ? "" : value.data();  // a null pointer would bind NULL
+  if (sqlite3_bind_text64(handle_.get(), index, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8) != SQLITE_OK) fail();
+}
+
+void statement::bind_integer(int index, std::int64_t value) {
+  if (sqlite3_bind_int64(handle_.get(), index, value) != SQLITE_OK) fail();
+}
+
+void statement::fail() const {
+  store_error error(fmt::format("history: {}", sqlite3_errmsg(sqlite3_db_handle(handle_.get()))));
+  sqlite3_reset(handle_.get());  // after the message was copied: it belongs to the connection
+  throw error;
+}
+
+void database::close::operator()(sqlite3* handle) const noexcept {
+  sqlite3_close_v2(handle);
+}
+
+database::database(const options& how, access mode) {
+  if (mode == access::write) create_private(how.file);
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == access::write ? SQLITE_OPEN_CREATE : 0);
+  sqlite3* opened = nullptr;
+  const int result = sqlite3_open_v2(how.file.c_str(), &opened, flags, nullptr);
+  handle_.reset(opened);
+  if (result != SQLITE_OK) fail(fmt::format("cannot open {}", how.file.string()));
+  sqlite3_extended_result_codes(handle_.get(), 1);
+  sqlite3_busy_timeout(handle_.get(), static_cast<int>(how.busy_timeout.count()));
+  // What is deleted is overwritten, so that a recalled message is gone from the file too.
+  execute("PRAGMA secure_delete=ON; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;");
+  // Not opened read-only: the reader of a WAL database must be able to write its shared-memory file.
+  if (mode == access::read) execute("PRAGMA query_only=ON");
+}
+
+void database::write_ahead(sync_mode sync) {
+  if (text("PRAGMA journal_mode=WAL") != "wal") {
+    throw store_error("history: the database cannot be used with a write-ahead log");
+  }
+  execute(sync == sync_mode::full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+  execute("PRAGMA wal_autocheckpoint=1000");
+}
+
+void database::execute(const std::string& sql) {
+  if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail({});
+}
+
+statement database::prepare(std::string_view sql) {
+  sqlite3_stmt* prepared = nullptr;
+  const int result = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &prepared, nullptr);
+  if (result != SQLITE_OK) fail({});
+  return statement(prepared);
+}
+
+std::int64_t database::integer(std::string_view sql) {
+  statement query = prepare(sql);
+  if (!query.step()) throw store_error(fmt::format("history: nothing found by {}", sql));
+  return query.integer(0);
+}
+
+std::string database::text(std::string_view sql) {
+  statement query = prepare(sql);
+  if (!query.step()) throw store_error(fmt::format("history: nothing found by {}", sql));
+  return std::string(query.text(0));
+}
+
+std::int64_t database::changes() const noexcept {
+  return sqlite3_changes64(handle_.get());
+}
+
+std::int64_t database::total_changes() const noexcept {
+  return sqlite3_total_changes64(handle_.get());
+}
+
+void database::fail(std::string_view doing) const {
+  // Without a handle there was no memory even for that.
+  const char* why = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(SQLITE_NOMEM);
+  throw store_error(fmt::format("history: {}{}{}", doing, doing.empty() ? "" : ": ", why));
+}
+
+transaction::transaction(database& in, kind what) : database_(&in) {
+  in.execute(what == kind::write ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+transaction::~transaction() {
+  if (database_ == nullptr) return;
+  try {
+    database_->execute("ROLLBACK");
+  } catch (const store_error&) {
+    // After some failures SQLite has rolled back by itself already, and says that there is nothing to do.
+  }
+}
+
+void transaction::commit() {
+  database_->execute("COMMIT");
+  database_ = nullptr;
+}
+
+}  // namespace confab::store

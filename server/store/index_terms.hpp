@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/store/message.hpp"
+#include "server/store/search_terms.hpp"
+
+/// What the search index holds for a message, and how it is asked. Pure functions; any thread.
+///
+/// Besides the terms of the text there are terms that say who may see a message. So the index itself skips what
+/// somebody may not see, however often the word was said elsewhere.
+namespace confab::store {
+
+/// All terms of a message, each once, without blanks in them.
+std::vector<std::string> index_terms(const message& what);
+
+/// The question, in FTS5's language, for messages that `who` may see and that have `words.terms()`. What the user
+/// typed is only ever within quotes. Some answers may be wrong ones (see search_words, and keys are hashed): check
+/// them. Not for an empty view or no words.
+std::string index_question(const view& who, const search_words& words);
+
+}  // namespace confab::store

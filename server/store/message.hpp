@@ -1,0 +1,90 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// What the history keeps and what it is asked. Plain data; any thread.
+namespace confab::store {
+
+/// A moment, UTC, to the millisecond.
+using moment = std::chrono::sys_time<std::chrono::milliseconds>;
+
+enum class message_kind : std::uint8_t {
+  said = 0,     ///< in a room, for everybody there
+  whisper = 1,  ///< for one person
+};
+
+/// Something said. A key says who or where for good: unlike a name, nobody else can take it later. What keys look
+/// like is up to the caller; equal keys are the same person or room.
+struct message {
+  std::uint64_t id = 0;  ///< the id on the wire: above 0 and below 2^63, never used twice
+  moment time;
+  message_kind kind = message_kind::said;
+  std::string room;  ///< key of the room; empty for a whisper
+  std::string from;  ///< the sender's name when it was said
+  std::string addr;  ///< the sender's address
+  std::string from_key;
+  std::string to;      ///< a whisper's recipient: name when it was said; else empty
+  std::string to_key;  ///< a whisper's recipient; else empty
+  std::string text;    ///< UTF-8
+
+  bool operator==(const message&) const = default;
+};
+
+/// Taking back message `id`. Who and when are kept, what it said is not.
+struct recall {
+  std::uint64_t id = 0;
+  moment time;
+  std::string by;       ///< name
+  std::string by_addr;  ///< address
+};
+
+/// What somebody may see: what was said in `rooms` and, unless `person` is empty, whispers to and from `person`.
+struct view {
+  std::vector<std::string> rooms;
+  std::string person;
+};
+
+/// The most messages that one question is answered with.
+inline constexpr std::size_t max_limit = 1000;
+
+/// Asks for up to `limit` (1 to `max_limit`) messages of what `who` may see.
+struct page_request {
+  enum class from : std::uint8_t {
+    newest,       ///< the last ones
+    before_id,    ///< the last ones with an id below `id`
+    before_time,  ///< the last ones before `time`
+    after_id,     ///< the first ones with an id above `id`
+  };
+  view who;
+  from where = from::newest;
+  std::uint64_t id = 0;
+  moment time;
+  std::size_t limit = 20;
+};
+
+/// Asks for the newest `limit` (1 to `max_limit`) messages with an id below `before` that hold all of `words`.
+struct search_request {
+  view who;
+  std::string words;  ///< as the user typed them; nothing in them is syntax
+  std::uint64_t before = UINT64_MAX;
+  std::size_t limit = 20;
+};
+
+/// An answer.
+struct page {
+  std::vector<message> messages;  ///< by rising id
+  bool more = false;              ///< there is more in the direction that was asked for
+  bool complete = true;           ///< false: a search gave up after `options::search_time`; there may be more
+  std::string error;              ///< not empty: nothing could be read, and why (for the log)
+};
+
+/// Rooms that something was said in and is still kept.
+struct room_list {
+  std::vector<std::string> keys;  ///< sorted
+  std::string error;              ///< as in `page`
+};
+
+}  // namespace confab::store

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+
+namespace confab::store {
+
+/// When a message counts as kept.
+enum class sync_mode : std::uint8_t {
+  normal,  ///< written: survives a crash of confab; a power cut may take the last moments
+  full,    ///< also flushed to the disk at each commit
+};
+
+/// How the history is kept.
+struct options {
+  std::filesystem::path file;  ///< the database; its folder must exist
+  sync_mode sync = sync_mode::normal;
+
+  std::chrono::hours keep_for{0};   ///< older messages are removed; 0 = keep for ever
+  std::uint64_t keep_messages = 0;  ///< beyond so many the oldest are removed; 0 = keep any number
+
+  /// Bytes of what may wait to be committed. What comes while so much waits is not kept (see writer).
+  std::size_t max_queue_bytes = std::size_t{64} << 20U;
+  std::size_t max_requests = 10'000;  ///< questions that may wait for an answer in each of the reader's lanes
+  std::chrono::milliseconds busy_timeout{2000};    ///< wait so long for another program that has the database locked
+  std::chrono::milliseconds retry_pause{1000};     ///< after a failure, try again so often
+  std::chrono::milliseconds prune_interval{1000};  ///< look for what is too old or too many so often
+  std::chrono::milliseconds search_time{1000};     ///< a search gives up after so long and answers what it has
+};
+
+}  // namespace confab::store

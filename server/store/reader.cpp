@@ -1,0 +1,102 @@
+#include "server/store/reader.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "server/store/queries.hpp"
+
+namespace confab::store {
+
+// A thread that answers one question after the other.
+class reader::lane {
+ public:
+  explicit lane(const options& how) : options_(how), thread_([this] { run(); }) {}
+
+  ~lane() {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    come_.notify_one();
+    thread_.join();
+  }
+  lane(const lane&) = delete;
+  lane& operator=(const lane&) = delete;
+
+  // Queues ask(queries, stop) -> Answer, whose result or failure goes to `done`.
+  template <class Answer, class Ask>
+  bool enqueue(Ask ask, std::function<void(Answer)> done) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (waiting_.size() >= options_.max_requests) return false;
+      waiting_.push_back([this, ask = std::move(ask), done = std::move(done)] { done(answer<Answer>(ask)); });
+    }
+    come_.notify_one();
+    return true;
+  }
+
+ private:
+  void run() {
+    for (;;) {
+      std::function<void()> next;
+      {
+        std::unique_lock lock(mutex_);
+        come_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
+        if (waiting_.empty()) return;
+        next = std::move(waiting_.front());
+        waiting_.pop_front();
+      }
+      next();
+    }
+  }
+
+  template <class Answer, class Ask>
+  Answer answer(const Ask& ask) {
+    Answer result;
+    try {
+      if (stop_) throw store_error("history: the server stops");
+      if (!connection_) connection_.emplace(options_);
+      return ask(*connection_, stop_);
+    } catch (const std::exception& error) {
+      connection_.reset();
+      result.error = error.what();
+    }
+    return result;
+  }
+
+  const options options_;
+  std::optional<queries> connection_;  // the thread's
+  std::mutex mutex_;
+  std::condition_variable come_;
+  std::deque<std::function<void()>> waiting_;
+  std::atomic<bool> stop_{false};  // set under the mutex, read anywhere
+  std::thread thread_;             // last: it uses all of the above
+};
+
+reader::reader(const options& how) : pages_(std::make_unique<lane>(how)), searches_(std::make_unique<lane>(how)) {}
+
+reader::~reader() = default;
+
+bool reader::read_page(page_request wanted, page_handler done) {
+  return pages_->enqueue<page>(
+      [wanted = std::move(wanted)](queries& from, const std::atomic<bool>&) { return from.read_page(wanted); },
+      std::move(done));
+}
+
+bool reader::search(search_request wanted, page_handler done) {
+  return searches_->enqueue<page>(
+      [wanted = std::move(wanted)](queries& from, const std::atomic<bool>& stop) { return from.search(wanted, stop); },
+      std::move(done));
+}
+
+bool reader::rooms(rooms_handler done) {
+  return pages_->enqueue<room_list>([](queries& from, const std::atomic<bool>&) { return from.rooms(); },
+                                    std::move(done));
+}
+
+}  // namespace confab::store

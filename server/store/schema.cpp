@@ -1,0 +1,95 @@
+#include "server/store/schema.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+namespace confab::store {
+namespace {
+
+// "cnfb": what SQLite's own application_id says about whose file it is.
+constexpr std::int64_t application_id = 0x636e6662;
+
+// The partial indexes hold the id too, as every index of SQLite does. The search table has no copy of the text, no
+// positions and no sizes: just which term is in which message. Its tokenizer only splits at blanks: the terms come
+// ready from index_terms(), where # and @ start those that say who may see the message. By itself FTS5 merges its
+// segments in bursts that take many milliseconds; archive::tidy_some() does it instead, and the crisis merge is there
+// for when it cannot keep up at all.
+constexpr std::array<migration, 1> steps_so_far{R"(
+  CREATE TABLE messages(
+    id INTEGER PRIMARY KEY CHECK (id > 0),
+    time INTEGER NOT NULL,           -- milliseconds since 1970, UTC
+    kind INTEGER NOT NULL CHECK (kind IN (0, 1)),  -- 0 said in a room, 1 whisper
+    room TEXT NOT NULL,              -- key; empty for a whisper
+    sender TEXT NOT NULL,            -- name
+    addr TEXT NOT NULL,
+    sender_key TEXT NOT NULL,
+    recipient TEXT NOT NULL,         -- name; empty in a room
+    recipient_key TEXT NOT NULL,
+    text TEXT NOT NULL);
+  CREATE INDEX messages_of_room ON messages(room) WHERE kind = 0;
+  CREATE INDEX whispers_from ON messages(sender_key) WHERE kind = 1;
+  CREATE INDEX whispers_to ON messages(recipient_key) WHERE kind = 1;
+  CREATE TABLE recalls(
+    id INTEGER PRIMARY KEY,          -- of the message
+    time INTEGER NOT NULL,
+    name TEXT NOT NULL,              -- of who took it back
+    addr TEXT NOT NULL);
+  CREATE VIRTUAL TABLE search USING fts5(
+    terms, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '#@'");
+  INSERT INTO search(search, rank) VALUES ('automerge', 0), ('crisismerge', 500);
+  CREATE TABLE meta(name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+  INSERT INTO meta VALUES ('reserved', 0), ('indexed', 0), ('terms', '');
+)"};
+
+}  // namespace
+
+std::span<const migration> migrations() {
+  return steps_so_far;
+}
+
+int schema_version(database& of) {
+  const std::int64_t owner = of.integer("PRAGMA application_id");
+  const bool empty = of.integer("SELECT count(*) FROM sqlite_schema") == 0;
+  if (owner != application_id && !(empty && owner == 0)) {
+    throw store_error("history: the database is not one of confab");
+  }
+  return static_cast<int>(of.integer("PRAGMA user_version"));
+}
+
+void migrate(database& which, std::span<const migration> steps) {
+  const auto known = static_cast<int>(steps.size());
+  // Read again in each round: somebody else may have been faster.
+  for (;;) {
+    transaction step(which, transaction::kind::write);
+    const int version = schema_version(which);
+    if (version > known) {
+      throw store_error(
+          fmt::format("history: the database was written by a newer confab "
+                      "(its version is {}, this confab knows {}); please update confab",
+                      version, known));
+    }
+    if (version == known) return;
+    which.execute(steps[static_cast<std::size_t>(version)]);
+    which.execute(fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", application_id, version + 1));
+    step.commit();
+  }
+}
+
+void require_current(database& which) {
+  const auto known = static_cast<int>(migrations().size());
+  const int version = schema_version(which);
+  if (version == known) return;
+  if (version < known) {
+    throw store_error(
+        fmt::format("history: the database is from an older confab (its version is {}, this confab "
+                    "writes {}); start the server with it once",
+                    version, known));
+  }
+  throw store_error(
+      fmt::format("history: the database was written by a newer confab (its version is {}, this confab "
+                  "knows {}); please update confab",
+                  version, known));
+}
+
+}  // namespace confab::store

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "server/store/database.hpp"
+
+/// What the database looks like, and how an older one becomes a current one.
+///
+/// Tables: `messages` (what is kept), `recalls` (who took back which message when, not what it said), `search` (the
+/// full-text index: for each message one line of terms, see index_terms) and `meta` (numbers and texts by name):
+///  - `reserved`: no id above this was ever used. Raised ahead in steps, so that not every commit has to.
+///  - `indexed`: messages up to this id are in `search`. The rest follows when there is time.
+///  - `terms`: search_terms_version() of what is in `search`.
+namespace confab::store {
+
+/// One step: what brings a database from one version to the next.
+using migration = const char*;
+
+/// The steps from an empty database to the current version, which is their number.
+std::span<const migration> migrations();
+
+/// The version of a database; 0 for an empty one. Throws store_error when it is not a history of confab.
+int schema_version(database& of);
+
+/// Brings a database to version `steps.size()`, each step in a transaction of its own. Throws store_error when the
+/// database is newer than that, or not a history of confab; it is unchanged then.
+void migrate(database& which, std::span<const migration> steps = migrations());
+
+/// Throws store_error unless the database has exactly the current version. For those who only read.
+void require_current(database& which);
+
+}  // namespace confab::store

@@ -1,0 +1,204 @@
+#include "server/store/search_terms.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+
+#include <fmt/format.h>
+#include <utf8proc.h>
+
+#include "common/utf8.hpp"
+
+namespace confab::store {
+namespace {
+
+// Of a longer word the index holds the beginning: nobody types more, and some people paste keys and hashes.
+constexpr std::size_t max_term_bytes = 64;
+
+enum class run_kind : std::uint8_t {
+  word,    // of a script with spaces
+  dense,   // of a script without
+  symbol,  // one character
+};
+
+std::string fold(std::string_view text) {
+  std::string folded;
+  if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
+    folded.assign(text);
+    for (char& c : folded) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return folded;
+  }
+  std::string repaired;
+  if (!utf8::valid(text)) {
+    for (std::string_view rest = text; !rest.empty();) {
+      const auto [code_point, size] = utf8::decode(rest);
+      utf8::append(repaired, code_point);
+      rest.remove_prefix(size);
+    }
+    text = repaired;
+  }
+  constexpr auto how = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                                                      UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+  utf8proc_uint8_t* mapped = nullptr;
+  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                 static_cast<utf8proc_ssize_t>(text.size()), &mapped, how);
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
+  if (size > 0) folded.assign(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size));
+  return folded;
+}
+
+// Blocks of scripts that are written without spaces, or (Korean) with endings grown onto the words.
+bool is_dense(char32_t c) {
+  struct range {
+    char32_t first;
+    char32_t last;
+  };
+  static constexpr std::array ranges{
+      range{0x0E00, 0x0EFF},    // Thai, Lao
+      range{0x1000, 0x109F},    // Burmese
+      range{0x1100, 0x11FF},    // Korean letters
+      range{0x1780, 0x17FF},    // Khmer
+      range{0x2E80, 0x2FDF},    // radicals
+      range{0x3005, 0x3007},    // iteration mark, closing mark, zero
+      range{0x3021, 0x3035},    // numerals, repeat marks
+      range{0x3041, 0x31FF},    // kana, bopomofo, Korean compatibility letters
+      range{0x3400, 0x4DBF},    // Chinese, extension A
+      range{0x4E00, 0x9FFF},    // Chinese
+      range{0xA960, 0xA97F},    // Korean
+      range{0xAC00, 0xD7FF},    // Korean
+      range{0xF900, 0xFAFF},    // Chinese, compatibility
+      range{0x1AFF0, 0x1B2FF},  // kana, extensions
+      range{0x20000, 0x3FFFD},  // Chinese, further extensions
+  };
+  return std::any_of(ranges.begin(), ranges.end(), [c](range r) { return c >= r.first && c <= r.last; });
+}
+
+// Whether `c` belongs to a run, and of which kind.
+bool classify(char32_t c, run_kind& kind) {
+  if (c < 0x80) {
+    kind = run_kind::word;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  }
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO: kind = is_dense(c) ? run_kind::dense : run_kind::word; return true;
+    case UTF8PROC_CATEGORY_SO: kind = run_kind::symbol; return c != 0xFFFD;
+    default: return false;
+  }
+}
+
+// Calls found(kind, run) for each run of `folded`.
+template <class Found>
+void for_each_run(std::string_view folded, Found found) {
+  std::size_t start = 0;
+  std::size_t at = 0;
+  run_kind current = run_kind::word;
+  const auto end_run = [&] {
+    if (at > start) found(current, folded.substr(start, at - start));
+    start = at;
+  };
+  while (at < folded.size()) {
+    const auto [code_point, size] = utf8::decode(folded.substr(at));
+    run_kind kind = current;
+    const bool in_run = classify(code_point, kind);
+    if (!in_run || kind != current || kind == run_kind::symbol) end_run();
+    current = kind;
+    at += size;
+    if (!in_run) start = at;
+  }
+  end_run();
+}
+
+std::string_view cut_word(std::string_view word) {
+  if (word.size() <= max_term_bytes) return word;
+  std::size_t size = max_term_bytes;
+  while ((static_cast<unsigned char>(word[size]) & 0xC0U) == 0x80U) --size;
+  return word.substr(0, size);
+}
+
+// Calls found(term) for the characters (if `singles`) and the pairs of a dense run.
+template <class Found>
+void for_each_pair(std::string_view run, bool singles, Found found) {
+  std::size_t previous = 0;
+  for (std::size_t at = 0; at < run.size();) {
+    const std::size_t size = utf8::decode(run.substr(at)).size;
+    if (singles) found(run.substr(at, size));
+    if (at > 0) found(run.substr(previous, at + size - previous));
+    previous = at;
+    at += size;
+  }
+}
+
+template <class Term>
+void sort_out(std::vector<Term>& terms) {
+  std::sort(terms.begin(), terms.end());
+  terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
+}
+
+}  // namespace
+
+std::string search_terms_version() {
+  constexpr int rules = 1;  // to be raised with every change of this file that changes a term
+  return fmt::format("{}/{}/{}", rules, utf8proc_version(), utf8proc_unicode_version());
+}
+
+std::vector<std::string> search_terms(std::string_view text) {
+  std::vector<std::string> terms;
+  const auto add = [&terms](std::string_view term) { terms.emplace_back(term); };
+  const std::string folded = fold(text);
+  for_each_run(folded, [&](run_kind kind, std::string_view run) {
+    if (kind == run_kind::dense) {
+      for_each_pair(run, true, add);
+    } else {
+      add(cut_word(run));
+    }
+  });
+  sort_out(terms);
+  return terms;
+}
+
+search_words::search_words(std::string_view typed) {
+  const auto add = [this](std::string_view term) { terms_.emplace_back(term); };
+  const std::string folded = fold(typed);
+  for_each_run(folded, [&](run_kind kind, std::string_view found) {
+    const bool dense = kind == run_kind::dense;
+    runs_.push_back({dense, std::string(found)});
+    const bool several = found.size() > utf8::decode(found).size;
+    if (dense && several) {
+      for_each_pair(found, false, add);
+    } else {
+      add(cut_word(found));
+    }
+  });
+  sort_out(runs_);
+  sort_out(terms_);
+  if (terms_.size() > max_terms) terms_.resize(max_terms);
+}
+
+bool search_words::matches(std::string_view text) const {
+  const std::string folded = fold(text);
+  std::vector<bool> seen(runs_.size());
+  for_each_run(folded, [&](run_kind kind, std::string_view present) {
+    const bool dense = kind == run_kind::dense;
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+      if (seen[i] || runs_[i].dense != dense) continue;
+      seen[i] = dense ? present.find(runs_[i].text) != std::string_view::npos : present == runs_[i].text;
+    }
+  });
+  return std::all_of(seen.begin(), seen.end(), [](bool found) { return found; });
+}
+
+}  // namespace confab::store

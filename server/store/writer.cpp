@@ -1,0 +1,274 @@
+#include "server/store/writer.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+namespace confab::store {
+namespace {
+
+constexpr std::chrono::milliseconds step_time{1};    // of a chore; its commit takes about as long again
+constexpr std::chrono::milliseconds quiet_time{10};  // without a commit, chores take all the time they need
+constexpr std::uint64_t far_behind = 20'000;         // messages not indexed yet
+constexpr std::chrono::seconds long_prune{10};       // without an end
+constexpr auto never = std::chrono::steady_clock::time_point::max();
+
+std::filesystem::path beside(std::filesystem::path file, const char* ending) {
+  file += ending;
+  return file;
+}
+
+std::size_t bytes_of(const message& what) {
+  return sizeof(operation) + what.room.size() + what.from.size() + what.addr.size() + what.from_key.size() +
+         what.to.size() + what.to_key.size() + what.text.size();
+}
+
+std::size_t bytes_of(const recall& what) {
+  return sizeof(operation) + what.by.size() + what.by_addr.size();
+}
+
+std::size_t bytes_of(std::span<const operation> all) {
+  std::size_t bytes = 0;
+  for (const operation& each : all) bytes += std::visit([](const auto& what) { return bytes_of(what); }, each);
+  return bytes;
+}
+
+moment wall_clock() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+writer::writer(const options& how, events tell)
+    : options_(how),
+      tell_(std::move(tell)),
+      lock_(beside(how.file, ".lock")),
+      archive_(std::make_unique<archive>(how)),
+      highest_at_start_(archive_->highest_id()),
+      highest_(highest_at_start_),
+      highest_queued_(highest_at_start_),
+      thread_([this] { run(); }) {}
+
+writer::~writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  come_.notify_one();
+  thread_.join();
+}
+
+std::uint64_t writer::append(std::vector<message> messages) {
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    std::uint64_t highest = highest_queued_;
+    for (const message& next : messages) {
+      if (next.id <= highest || next.id > INT64_MAX) throw std::logic_error("history: message ids must rise");
+      highest = next.id;
+    }
+    highest_queued_ = highest;
+    for (message& next : messages) {
+      const std::size_t bytes = bytes_of(next);
+      push(std::move(next), bytes);
+    }
+    number = accepted_;
+  }
+  come_.notify_one();
+  return number;
+}
+
+std::uint64_t writer::take_back(recall what) {
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    const std::size_t bytes = bytes_of(what);
+    push(std::move(what), bytes);
+    number = accepted_;
+  }
+  come_.notify_one();
+  return number;
+}
+
+// The mutex is held.
+void writer::push(operation what, std::size_t bytes) {
+  ++accepted_;
+  // Once something was refused, so is all that follows, or the verdicts would not be in order.
+  if (refused_ > 0 || waiting_bytes_ + doing_bytes_ + bytes > options_.max_queue_bytes) {
+    ++refused_;
+    return;
+  }
+  waiting_bytes_ += bytes;
+  queue_.push_back(std::move(what));
+}
+
+writer::counters writer::count() const {
+  const std::lock_guard lock(mutex_);
+  counters now = counters_;
+  now.waiting_bytes = waiting_bytes_ + doing_bytes_;
+  return now;
+}
+
+void writer::run() {
+  batch work;
+  last_commit_ = next_step_ = next_prune_ = clock::now();
+  while (take(work)) {
+    settle(work);
+    do_chores();
+  }
+  finish();
+}
+
+// Waits until there is something to do; false when there is nothing and never will be.
+bool writer::take(batch& into) {
+  std::unique_lock lock(mutex_);
+  const auto awaited = [this] { return stop_ || !queue_.empty() || refused_ > 0; };
+  const clock::time_point until = next_chore();
+  if (until == never) {
+    come_.wait(lock, awaited);
+  } else {
+    come_.wait_until(lock, until, awaited);
+  }
+  into.todo.clear();
+  std::swap(into.todo, queue_);
+  into.refused = std::exchange(refused_, 0);
+  into.highest = highest_queued_;
+  doing_bytes_ = std::exchange(waiting_bytes_, 0);
+  return !stop_ || !into.todo.empty() || into.refused > 0;
+}
+
+void writer::settle(batch& what) {
+  highest_ = what.highest;
+  std::span<const operation> left(what.todo);
+  while (!left.empty() && archive_) {
+    const auto next = left.first(std::min(left.size(), max_commit));
+    try {
+      archive_->commit(next, highest_);
+    } catch (const std::exception& error) {
+      give_up(error.what());
+      break;
+    }
+    last_commit_ = clock::now();
+    left = left.subspan(next.size());
+    report(next.size(), bytes_of(next), true, {});
+  }
+  if (!left.empty()) report(left.size(), bytes_of(left), false, trouble_);
+  if (what.refused > 0) report(what.refused, 0, false, "history: more waits to be written than may wait");
+  tell_health();
+}
+
+// The verdict on the next `operations`, of `bytes`, of those that have none yet.
+void writer::report(std::uint64_t operations, std::size_t bytes, bool kept, const std::string& reason) {
+  const verdict said{settled_ + 1, settled_ + operations, kept, reason};
+  settled_ = said.last;
+  {
+    const std::lock_guard lock(mutex_);
+    (kept ? counters_.kept : counters_.lost) += operations;
+    doing_bytes_ -= bytes;
+  }
+  if (tell_.settled) tell_.settled(said);
+}
+
+// After a failure the connection may be in any state: it goes, and a new one is tried later.
+void writer::give_up(const std::string& reason) {
+  trouble_ = reason;
+  archive_.reset();
+  next_try_ = clock::now() + options_.retry_pause;
+}
+
+void writer::try_again() {
+  try {
+    auto fresh = std::make_unique<archive>(options_);
+    fresh->probe(highest_);
+    archive_ = std::move(fresh);
+    pruning_ = false;
+    next_prune_ = clock::now();
+  } catch (const std::exception& error) {
+    give_up(error.what());
+  }
+}
+
+void writer::tell_health() {
+  const bool works = archive_ != nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(counters_.works, works) == works) return;
+  }
+  if (tell_.health) tell_.health(works, works ? std::string() : trouble_);
+}
+
+bool writer::chores_due() const {
+  return pruning_ || archive_->index_due() || archive_->tidy_due();
+}
+
+// When the thread should go on even if nothing comes.
+writer::clock::time_point writer::next_chore() const {
+  if (!archive_) return next_try_;
+  const bool limited = options_.keep_for.count() > 0 || options_.keep_messages > 0;
+  const clock::time_point look = limited ? next_prune_ : never;
+  return chores_due() ? std::min({next_step_, last_commit_ + quiet_time, look}) : look;
+}
+
+void writer::do_chores() {
+  const clock::time_point start = clock::now();
+  try {
+    if (!archive_) {
+      if (start >= next_try_) try_again();
+    } else if (start >= next_chore()) {
+      do_step(start);
+    }
+  } catch (const std::exception& error) {
+    give_up(error.what());
+  }
+  tell_health();
+}
+
+// One step of what there is to do, so short that a commit can wait for it.
+void writer::do_step(clock::time_point start) {
+  if (start >= next_prune_) {
+    next_prune_ = start + options_.prune_interval;
+    const bool before = std::exchange(pruning_, archive_->prune_due(wall_clock()));
+    if (pruning_ && !before) pruning_since_ = start;
+  }
+  if (!chores_due()) return;
+  if (start < std::min(next_step_, last_commit_ + quiet_time)) return;
+  do_next_chore(start + step_time);
+  const clock::time_point end = clock::now();
+  const bool behind = archive_->index_lag() > far_behind || (pruning_ && start - pruning_since_ > long_prune);
+  next_step_ = end + (end - start) * (behind ? 1 : 9);
+}
+
+// The chores that are due take turns.
+void writer::do_next_chore(clock::time_point until) {
+  for (;;) {
+    chore_ = static_cast<chore>((static_cast<int>(chore_) + 1) % chore_count);
+    switch (chore_) {
+      case chore::prune:
+        if (!pruning_) continue;
+        archive_->prune_some(wall_clock(), until);
+        pruning_ = archive_->prune_due(wall_clock());
+        return;
+      case chore::index:
+        if (!archive_->index_due()) continue;
+        archive_->index_some(until);
+        return;
+      case chore::tidy:
+        if (!archive_->tidy_due()) continue;
+        archive_->tidy_some(until);
+        return;
+    }
+  }
+}
+
+void writer::finish() {
+  if (!archive_) return;
+  try {
+    archive_->note_highest(highest_);
+  } catch (const std::exception& error) {
+    // Then the next start takes the reserve: ids rise all the same.
+    give_up(error.what());
+  }
+}
+
+}  // namespace confab::store

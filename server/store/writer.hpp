@@ -1,0 +1,147 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "server/store/archive.hpp"
+#include "server/store/lock_file.hpp"
+#include "server/store/message.hpp"
+#include "server/store/options.hpp"
+
+namespace confab::store {
+
+/// What became of the operations numbered `first` to `last`.
+struct verdict {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  bool kept = false;   ///< true: committed. False: not in the history, now or later
+  std::string reason;  ///< why not, for the log
+};
+
+/// Keeps messages: a thread that alone writes to the history.
+///
+/// Whatever has come since the last commit goes into the next one (at most `max_commit` operations, so that a burst
+/// is told in slices). Every operation gets exactly one verdict, in order. When writing fails, the verdict is that
+/// it was not kept, and so it is at once for all that comes, while the thread tries every `options::retry_pause`
+/// whether writing works again. When more than `options::max_queue_bytes` wait, all that comes until the thread has
+/// taken what waits is not kept either. So nobody ever waits for the disk and the memory is bounded; what to do
+/// with a message that was not kept is up to the caller.
+///
+/// In between, the thread indexes new messages for the search, keeps the index tidy and removes what is too old or too
+/// many, in steps of about 2 ms, when nothing was committed for a moment, or else with a tenth of its time (half of it
+/// when it is far behind).
+class writer {
+ public:
+  /// Called on the writer's thread; must return soon and not throw, and may call append and take_back.
+  struct events {
+    std::function<void(const verdict&)> settled;
+    /// Whether writing works changed; `reason` says why not. Called after the verdict that it is about. The first
+    /// call, if any, says false.
+    std::function<void(bool works, const std::string& reason)> health;
+  };
+
+  /// For a metrics page.
+  struct counters {
+    std::uint64_t kept = 0;           ///< operations committed
+    std::uint64_t lost = 0;           ///< operations not kept
+    std::uint64_t waiting_bytes = 0;  ///< now
+    bool works = true;                ///< now
+  };
+
+  static constexpr std::size_t max_commit = 2000;
+
+  /// Opens the history, creating or migrating it, and starts the thread. Throws store_error when that is not
+  /// possible, when the history is from a newer confab, or when another writer has it.
+  writer(const options& how, events tell);
+
+  /// Commits what waits, calls back for all of it, and ends the thread.
+  ~writer();
+  writer(const writer&) = delete;
+  writer& operator=(const writer&) = delete;
+
+  /// The highest id used before this writer came: ids must go on above it. After a crash it may be somewhat too
+  /// high, never too low (unless more than archive::id_reserve messages were not kept before the crash).
+  std::uint64_t highest_id() const noexcept { return highest_at_start_; }
+
+  /// Queues messages to be kept, at least one, and returns the number of the last; numbers start at 1 and rise by 1
+  /// for each operation. Never waits for the disk. Any thread, but ids must rise from message to message and be
+  /// above highest_id(): throws std::logic_error (and queues nothing) when they do not.
+  std::uint64_t append(std::vector<message> batch);
+
+  /// Queues a recall, and returns its number. Ownership and time limits are the caller's to check. Any thread.
+  std::uint64_t take_back(recall what);
+
+  counters count() const;
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  enum class chore : std::uint8_t { prune, index, tidy };
+  static constexpr int chore_count = 3;
+
+  // What the thread takes at once: operations to do and, after them, some that found no room.
+  struct batch {
+    std::vector<operation> todo;
+    std::uint64_t refused = 0;
+    std::uint64_t highest = 0;  // id so far
+  };
+
+  void push(operation what, std::size_t bytes);
+
+  // On the thread.
+  void run();
+  bool take(batch& into);
+  void settle(batch& what);
+  void report(std::uint64_t operations, std::size_t bytes, bool kept, const std::string& reason);
+  void give_up(const std::string& reason);
+  void try_again();
+  void tell_health();
+  bool chores_due() const;
+  clock::time_point next_chore() const;
+  void do_chores();
+  void do_step(clock::time_point start);
+  void do_next_chore(clock::time_point until);
+  void finish();
+
+  const options options_;
+  const events tell_;
+  const lock_file lock_;
+  std::unique_ptr<archive> archive_;  // the thread's; none while writing does not work
+  std::uint64_t highest_at_start_;
+
+  // The thread's alone.
+  std::uint64_t settled_ = 0;  // operations with a verdict
+  std::uint64_t highest_ = 0;  // id seen
+  std::string trouble_;        // why there is no archive
+  clock::time_point last_commit_;
+  clock::time_point next_try_;
+  clock::time_point next_step_;   // of the chores, while there is traffic
+  clock::time_point next_prune_;  // look for what is to be pruned
+  bool pruning_ = false;          // something is to be pruned
+  clock::time_point pruning_since_;
+  chore chore_ = chore::tidy;  // the last one
+
+  mutable std::mutex mutex_;  // guards the following
+  std::condition_variable come_;
+  std::vector<operation> queue_;
+  std::uint64_t refused_ = 0;         // after what is in queue_
+  std::uint64_t accepted_ = 0;        // numbers given
+  std::uint64_t highest_queued_ = 0;  // id
+  std::size_t waiting_bytes_ = 0;     // in queue_
+  std::size_t doing_bytes_ = 0;       // taken by the thread
+  bool stop_ = false;
+  counters counters_;
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace confab::store

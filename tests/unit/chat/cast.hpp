@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "tests/unit/chat/simulation.hpp"
+
+/// Those who appear in the tests of rooms, history and resuming, and what is asked of them.
+namespace confab::test {
+
+/// Options with tokens: `token1`, `token2`, ... in the order of asking.
+inline chat::hub_options with_tokens(std::chrono::seconds resume_window = std::chrono::seconds(120)) {
+  auto options = simulation::quiet();
+  options.resume_window = resume_window;
+  options.recall_window = std::chrono::seconds(120);
+  auto made = std::make_shared<int>(0);
+  options.make_token = [made] { return "token" + std::to_string(++*made); };
+  return options;
+}
+
+/// Somebody with a name, who is spoken to in text. Nobody has heard anything after it.
+inline simulation::ref named(simulation& chat, std::string_view name) {
+  const auto fresh = chat.come();
+  chat.line(fresh, "rename " + std::string(name));
+  chat.forget();
+  return fresh;
+}
+
+/// The same for JSON.
+inline simulation::ref program(simulation& chat, std::string_view name) {
+  const auto fresh = named(chat, name);
+  chat.line(fresh, "/json on");
+  chat.forget();
+  return fresh;
+}
+
+/// What `who` reads right after `line`, and nothing from before it.
+inline std::string answer(simulation& chat, simulation::ref who, std::string_view line) {
+  chat.heard(who);
+  chat.line(who, line);
+  return chat.heard(who);
+}
+
+/// What the history is asked for when `who` says `line`.
+inline chat::errands wanted(simulation& chat, simulation::ref who, std::string_view line) {
+  chat::errands out;
+  chat.turn([&] {
+    chat.line(who, line);
+    out = std::exchange(chat.hub().wants(), {});
+  });
+  return out;
+}
+
+}  // namespace confab::test

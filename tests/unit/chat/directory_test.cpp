@@ -1,0 +1,193 @@
+#include "server/chat/directory.hpp"
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "server/chat/presence.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace confab::chat;
+using strings = std::vector<std::string>;
+
+namespace {
+
+/// The addresses of all, in order of arrival.
+strings order(const directory& users, std::uint64_t after = 0) {
+  strings out;
+  for (auto at = users.after(after); at.get() != nullptr; at.advance()) out.push_back(at.get()->addr);
+  return out;
+}
+
+/// The addresses of all, the most silent first; the way back must be the same.
+strings silent_first(const presence& all) {
+  strings out;
+  const user* last = nullptr;
+  for (const user* who = all.quietest(); who != nullptr; who = who->livelier) {
+    CHECK(who->quieter == last);
+    out.push_back(who->addr);
+    last = who;
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("directory: users are found by session, by name and by arrival", "[directory]") {
+  directory users(2);
+  user& a = users.add({0, 0, 1}, "a", {});
+  user& b = users.add({1, 5, 7}, "b", {});
+  CHECK(users.size() == 2);
+  CHECK(users.find({0, 0, 1}) == &a);
+  CHECK(users.find({1, 5, 7}) == &b);
+  CHECK(users.find({1, 5, 6}) == nullptr);
+  CHECK(users.find({1, 5, 8}) == nullptr);
+  CHECK(users.find({1, 4, 7}) == nullptr);
+  CHECK(users.find({0, 5, 7}) == nullptr);
+  CHECK(users.find({0, 1000, 1}) == nullptr);
+  CHECK(users.find_key("a") == &a);
+  CHECK(users.find_key("b") == &b);
+  CHECK(users.find_key("c") == nullptr);
+  CHECK(users.find_arrival(a.arrival) == &a);
+  CHECK(users.find_arrival(b.arrival) == &b);
+  CHECK(users.newest() == b.arrival);
+}
+
+TEST_CASE("directory: a renamed user is found by the new name only", "[directory]") {
+  directory users(1);
+  user& a = users.add({0, 0, 1}, "a:1", {});
+  users.rename(a, "Anna", "anna");
+  CHECK(users.find_key("a:1") == nullptr);
+  CHECK(users.find_key("Anna") == nullptr);
+  CHECK(users.find_key("anna") == &a);
+  CHECK(a.name() == "Anna");
+  CHECK(a.addr == "a:1");
+  users.rename(a, "ANNA", "anna");
+  CHECK(users.find_key("anna") == &a);
+  CHECK(a.name() == "ANNA");
+  CHECK(users.size() == 1);
+}
+
+TEST_CASE("directory: who is removed is handed back and found no more", "[directory]") {
+  directory users(1);
+  user& a = users.add({0, 0, 1}, "a", {});
+  users.add({0, 1, 1}, "b", {});
+  const auto gone = users.remove(a);
+  REQUIRE(gone.get() == &a);
+  CHECK(gone->addr == "a");
+  CHECK(users.size() == 1);
+  CHECK(users.find({0, 0, 1}) == nullptr);
+  CHECK(users.find_key("a") == nullptr);
+  CHECK(users.find_arrival(gone->arrival) == nullptr);
+  user& again = users.add({0, 0, 2}, "a", {});
+  CHECK(users.find({0, 0, 2}) == &again);
+  CHECK(users.find({0, 0, 1}) == nullptr);
+  CHECK(again.arrival > gone->arrival);
+}
+
+TEST_CASE("directory: the order of arrival holds through any coming and going", "[directory]") {
+  std::mt19937 random(1);
+  directory users(3);
+  std::vector<user*> model;
+  std::uint32_t next = 0;
+  for (int step = 0; step < 3000; ++step) {
+    const bool grow = model.empty() || random() % 100 < (step / 500 % 2 == 0 ? 60U : 40U);
+    if (grow) {
+      const std::uint32_t number = next++;
+      model.push_back(&users.add({number % 3, number, 1}, "u" + std::to_string(number), {}));
+    } else {
+      const auto which = static_cast<std::ptrdiff_t>(random() % model.size());
+      users.remove(*model[static_cast<std::size_t>(which)]);
+      model.erase(model.begin() + which);
+    }
+    REQUIRE(users.size() == model.size());
+    if (step % 50 != 0) continue;
+    strings expected;
+    for (const user* each : model) expected.push_back(each->addr);
+    REQUIRE(order(users) == expected);
+    if (model.empty()) continue;
+    const std::size_t middle = model.size() / 2;
+    REQUIRE(order(users, model[middle]->arrival) ==
+            strings(expected.begin() + static_cast<std::ptrdiff_t>(middle) + 1, expected.end()));
+    REQUIRE(users.find_arrival(model[middle]->arrival) == model[middle]);
+  }
+}
+
+TEST_CASE("directory: an empty one has nobody", "[directory]") {
+  const directory users(1);
+  CHECK(users.size() == 0);
+  CHECK(users.newest() == 0);
+  CHECK(order(users).empty());
+  CHECK(users.find({0, 0, 0}) == nullptr);
+  CHECK(users.find_key("") == nullptr);
+}
+
+TEST_CASE("directory: a detached user keeps its name and order, and its slot is free", "[directory]") {
+  directory users(2);
+  user& a = users.add({0, 0, 1}, "a", {});
+  user& b = users.add({0, 1, 1}, "b", {});
+  users.detach(a);
+  CHECK(a.detached);
+  CHECK(users.find({0, 0, 1}) == nullptr);
+  CHECK(users.find_key("a") == &a);
+  CHECK(users.size() == 2);
+  CHECK(order(users) == strings{"a", "b"});
+  user& c = users.add({0, 0, 2}, "c", {});
+  CHECK(users.find({0, 0, 2}) == &c);
+  users.attach(a, {1, 0, 1});
+  CHECK_FALSE(a.detached);
+  CHECK(users.find({1, 0, 1}) == &a);
+  CHECK(order(users) == strings{"a", "b", "c"});
+  users.detach(b);
+  CHECK(users.remove(b)->addr == "b");
+  CHECK(order(users) == strings{"a", "c"});
+}
+
+TEST_CASE("presence: who shows a sign of life moves to the back", "[presence]") {
+  presence all;
+  CHECK(all.quietest() == nullptr);
+  std::vector<user> users(4);
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    users[i].addr = std::to_string(i);
+    all.touch(users[i], {});
+  }
+  CHECK(silent_first(all) == strings{"0", "1", "2", "3"});
+  all.touch(users[1], {});  // from the middle
+  CHECK(silent_first(all) == strings{"0", "2", "3", "1"});
+  all.touch(users[0], {});  // from the front
+  CHECK(silent_first(all) == strings{"2", "3", "1", "0"});
+  all.touch(users[0], {});  // from the back
+  CHECK(silent_first(all) == strings{"2", "3", "1", "0"});
+}
+
+TEST_CASE("presence: a sign of life is noted and ends a warning", "[presence]") {
+  presence all;
+  user who;
+  who.warned = true;
+  const std::chrono::steady_clock::time_point now{std::chrono::seconds(5)};
+  all.touch(who, now);
+  CHECK(who.seen.steady == now);
+  CHECK_FALSE(who.warned);
+}
+
+TEST_CASE("presence: who is taken out is out, and taking out twice does nothing", "[presence]") {
+  presence all;
+  std::vector<user> users(4);
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    users[i].addr = std::to_string(i);
+    all.touch(users[i], {});
+  }
+  all.remove(users[1]);
+  all.remove(users[1]);
+  CHECK(silent_first(all) == strings{"0", "2", "3"});
+  all.remove(users[3]);
+  CHECK(silent_first(all) == strings{"0", "2"});
+  all.remove(users[0]);
+  all.remove(users[3]);
+  CHECK(silent_first(all) == strings{"2"});
+  all.remove(users[2]);
+  CHECK(all.quietest() == nullptr);
+  all.remove(users[2]);
+  all.touch(users[3], {});
+  CHECK(silent_first(all) == strings{"3"});
+}

@@ -1,0 +1,265 @@
+// Asking what was said before.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/chat/cast.hpp"
+
+using namespace confab;
+using namespace confab::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+chat::hub_options keeping() {
+  auto options = simulation::quiet();
+  options.history = true;
+  options.run = "r7";
+  return options;
+}
+
+store::message kept(chat::errands& from, std::size_t index = 0) {
+  return std::get<store::message>(from.keep.at(index));
+}
+
+store::message past_message(std::uint64_t id, std::string room, std::string text) {
+  store::message out;
+  out.id = id;
+  out.time = store::moment(1'700'000'000s);
+  out.room = std::move(room);
+  out.from = "eve";
+  out.addr = "9.9.9.9:9";
+  out.from_key = "r1.1";
+  out.text = std::move(text);
+  return out;
+}
+
+std::string past_line(const simulation& chat, const std::string& rest) {
+  return "(" + format_past(chat.now().wall) + ") " + rest + "\n";
+}
+
+}  // namespace
+
+TEST_CASE("history: /history asks for the room that one's text goes to", "[history]") {
+  simulation chat(keeping());
+  const auto a = named(chat, "ann");
+  const std::string room = GENERATE("lobby", "tea");
+  if (room == "tea") chat.line(a, "/join tea");
+  const auto asked = wanted(chat, a, "/history 7 before 1234");
+  REQUIRE(asked.questions.size() == 1);
+  CHECK(asked.keep.empty());
+  const auto& page = std::get<store::page_request>(asked.questions[0].wanted);
+  CHECK(page.who.rooms == std::vector<std::string>{room});
+  CHECK(page.who.person.empty());
+  CHECK(page.limit == 7);
+  CHECK(page.where == store::page_request::from::before_id);
+  CHECK(page.id == 1234);
+}
+
+TEST_CASE("history: arguments that make no sense are refused", "[history]") {
+  simulation chat(keeping());
+  const auto a = named(chat, "ann");
+  for (const char* const line : {"/history 0", "/history 201", "/history x", "/history before"}) {
+    INFO(line);
+    CHECK(wanted(chat, a, line).empty());
+    CHECK(chat.heard(a) ==
+          "Say how many, and before what: /history 50 before 1234 (an id, 12:30, 2026-01-05 or "
+          "2026-01-05T12:30)\n");
+  }
+  CHECK(wanted(chat, a, "/search").empty());
+  CHECK(chat.heard(a) == "Say what to look for: /search WORDS\n");
+}
+
+TEST_CASE("history: /search asks in the lobby, one's rooms and one's own whispers", "[history]") {
+  simulation chat(keeping());
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  chat.line(b, "/join nap");
+  for (const char* const line : {"/join tea", "/join den", "/leave tea", "/join tea"}) chat.line(a, line);
+  const auto asked = wanted(chat, a, "/search green tea");
+  REQUIRE(asked.questions.size() == 1);
+  const auto& search = std::get<store::search_request>(asked.questions[0].wanted);
+  CHECK(search.words == "green tea");
+  CHECK(search.who.rooms == std::vector<std::string>{"lobby", "den", "tea"});
+  CHECK(search.who.person == "r7.1");
+}
+
+TEST_CASE("history: the answer comes before those to later commands, others go on", "[history]") {
+  simulation chat(keeping(), 2);
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  const auto asked = wanted(chat, a, "/tag h /history 2").questions.at(0);
+  CHECK(chat.at(a).held);
+  chat.line(a, "/tag p /ping");
+  CHECK(chat.heard(a).empty());
+  chat.line(b, "meanwhile");
+  CHECK(chat.heard(a) == chat.as(b, "bob") + "meanwhile\n");
+  CHECK(chat.heard(b) == chat.as(b, "bob") + "meanwhile\n");
+  store::page found;
+  found.messages = {past_message(7, "lobby", "one"), past_message(9, "lobby", "two")};
+  found.more = true;
+  chat.turn([&] { chat.hub().answer(asked, found); });
+  const std::string then = format_past(std::chrono::system_clock::time_point(1'700'000'000s));
+  CHECK(chat.heard(a) == "h (" + then + ") [9.9.9.9:9]eve: one\nh (" + then +
+                             ") [9.9.9.9:9]eve: two\nh 2 found, there are more\np pong\n");
+  CHECK_FALSE(chat.at(a).held);
+  CHECK(chat.heard(b).empty());
+  // An answer is said once, whatever comes.
+  chat.turn([&] { chat.hub().answer(asked, found); });
+  CHECK(chat.heard(a).empty());
+}
+
+TEST_CASE("history: in JSON each message has its room and the tag, and the end says how many", "[history]") {
+  simulation chat(keeping());
+  const auto a = named(chat, "ann");
+  chat.line(a, "/join tea");
+  chat.line(a, "/json on");
+  chat.forget();
+  const bool search = GENERATE(false, true);
+  const auto asked = wanted(chat, a, search ? "/tag q /search x" : "/tag q /history").questions.at(0);
+  store::page found;
+  found.messages = {past_message(3, search ? "lobby" : "tea", "x")};
+  if (search) {
+    auto whisper = past_message(4, "", "xx");
+    whisper.kind = store::message_kind::whisper;
+    whisper.to = "ann";
+    whisper.to_key = "r7.1";
+    found.messages.push_back(whisper);
+  }
+  chat.turn([&] { chat.hub().answer(asked, found); });
+  const auto events = chat.events(a);
+  REQUIRE(events.size() == found.messages.size() + 1);
+  const std::string then = "2023-11-14T22:13:20.000Z";
+  if (search) {
+    CHECK(events[0] == object{{"type", "message"},
+                              {"time", then},
+                              {"id", 3},
+                              {"tag", "q"},
+                              {"from", "eve"},
+                              {"addr", "9.9.9.9:9"},
+                              {"text", "x"},
+                              {"past", true}});
+    CHECK(events[1] == object{{"type", "private"},
+                              {"time", then},
+                              {"id", 4},
+                              {"tag", "q"},
+                              {"from", "eve"},
+                              {"to", "ann"},
+                              {"text", "xx"},
+                              {"past", true}});
+    CHECK(events[2] ==
+          object{{"type", "search"}, {"time", chat.time()}, {"tag", "q"}, {"messages", 2}, {"more", false}});
+  } else {
+    CHECK(events[0] == object{{"type", "message"},
+                              {"time", then},
+                              {"id", 3},
+                              {"tag", "q"},
+                              {"room", "tea"},
+                              {"from", "eve"},
+                              {"addr", "9.9.9.9:9"},
+                              {"text", "x"},
+                              {"past", true}});
+    CHECK(events[1] == object{{"type", "history"},
+                              {"time", chat.time()},
+                              {"tag", "q"},
+                              {"room", "tea"},
+                              {"messages", 1},
+                              {"more", false}});
+  }
+}
+
+TEST_CASE("history: an answer of nothing, and one that can't be had", "[history]") {
+  auto options = keeping();
+  options.lang = GENERATE(language::en, language::zh);
+  const bool zh = options.lang == language::zh;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  const auto nothing = wanted(chat, a, "/history").questions.at(0);
+  chat.turn([&] { chat.hub().answer(nothing, {}); });
+  CHECK(chat.heard(a) == (zh ? "没有找到消息\n" : "Nothing found\n"));
+  const auto some = wanted(chat, a, "/search x").questions.at(0);
+  store::page found;
+  found.messages = {past_message(1, "lobby", "x")};
+  chat.turn([&] { chat.hub().answer(some, found); });
+  CHECK(chat.heard(a).find(zh ? "以上 1 条\n" : "1 found\n") != std::string::npos);
+  const auto failing = wanted(chat, a, "/search x").questions.at(0);
+  found.error = "the disk is gone";
+  chat.turn([&] { chat.hub().answer(failing, found); });
+  CHECK(chat.heard(a) ==
+        (zh ? "聊天记录暂时无法读取，请稍后再试\n" : "The history cannot be read at the moment: try again later\n"));
+  CHECK_FALSE(chat.at(a).held);
+}
+
+TEST_CASE("history: a second question waits for the answer to the first", "[history]") {
+  simulation chat(keeping());
+  const auto a = named(chat, "ann");
+  const auto first = wanted(chat, a, "/tag 1 /history").questions.at(0);
+  CHECK(wanted(chat, a, "/tag 2 /history").questions.empty());
+  CHECK(wanted(chat, a, "/tag 3 said meanwhile").keep.empty());
+  CHECK(chat.heard(a).empty());
+  chat::errands then;
+  chat.turn([&] {
+    chat.hub().answer(first, {});
+    then = std::exchange(chat.hub().wants(), {});
+  });
+  CHECK(chat.heard(a) == "1 Nothing found\n");
+  REQUIRE(then.questions.size() == 1);
+  CHECK(then.keep.empty());
+  chat.turn([&] {
+    chat.hub().answer(then.questions[0], {});
+    then = std::exchange(chat.hub().wants(), {});
+  });
+  CHECK(chat.heard(a) == "2 Nothing found\n3 " + chat.as(a, "ann") + "said meanwhile\n");
+  CHECK(then.keep.size() == 1);
+}
+
+TEST_CASE("history: an asker whose stream ends gets the answer first, one who is gone gets none", "[history]") {
+  simulation chat(keeping());
+  const auto a = named(chat, "ann");
+  const auto asked = wanted(chat, a, "/history").questions.at(0);
+  SECTION("ended") {
+    chat.end(a);
+    CHECK_FALSE(chat.at(a).closed);
+    chat.turn([&] { chat.hub().answer(asked, {}); });
+    CHECK(chat.heard(a) == "Nothing found\n");
+    CHECK(chat.at(a).closed);
+  }
+  SECTION("gone") {
+    chat.stop(a, leave_reason::error);
+    chat.turn([&] { chat.hub().answer(asked, {}); });
+    CHECK(chat.heard(a).empty());
+  }
+  SECTION("gone, and another in its place") {
+    chat.stop(a, leave_reason::error);
+    const auto b = chat.come_in_place_of(a, "127.0.0.1:99");
+    chat.forget();
+    const auto own = wanted(chat, b, "/history").questions.at(0);
+    chat.turn([&] { chat.hub().answer(asked, {}); });
+    CHECK(chat.heard(b).empty());
+    chat.turn([&] { chat.hub().answer(own, {}); });
+    CHECK(chat.heard(b) == "Nothing found\n");
+  }
+}
+
+TEST_CASE("history: one's own whisper is shown as what one said", "[history]") {
+  auto options = keeping();
+  options.lang = GENERATE(language::en, language::zh);
+  const bool zh = options.lang == language::zh;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  auto said = wanted(chat, a, "to bob psst");
+  store::page found;
+  found.messages = {kept(said)};
+  chat.forget();
+  const auto from_sender = wanted(chat, a, "/search psst").questions.at(0);
+  chat.turn([&] { chat.hub().answer(from_sender, found); });
+  CHECK(chat.heard(a) ==
+        past_line(chat, zh ? "您对 bob 说：psst" : "you whispered to bob: psst") + (zh ? "以上 1 条\n" : "1 found\n"));
+  const auto from_receiver = wanted(chat, b, "/search psst").questions.at(0);
+  chat.turn([&] { chat.hub().answer(from_receiver, found); });
+  CHECK(chat.heard(b) ==
+        past_line(chat, zh ? "ann想对您说：psst" : "ann whispers to you: psst") + (zh ? "以上 1 条\n" : "1 found\n"));
+}

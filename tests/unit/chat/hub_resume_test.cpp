@@ -1,0 +1,313 @@
+// Nothing lost on a reconnect: who may come back, and how it looks to the others.
+
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/chat/cast.hpp"
+
+using namespace confab;
+using namespace confab::test;
+using namespace std::chrono_literals;
+
+TEST_CASE("resume: the token is made once, told to JSON only, and each has another", "[resume]") {
+  simulation chat(with_tokens());
+  const auto a = chat.come();
+  const auto b = chat.come();
+  chat.forget();
+  chat.line(a, "/json on");
+  chat.line(b, "/json on");
+  CHECK(chat.events(a).at(0)["token"] == "token1");
+  CHECK(chat.events(b).at(0)["token"] == "token2");
+  chat.line(a, "/json off");
+  chat.line(a, "/json on");
+  CHECK(chat.heard(a).find("\"token\":\"token1\"") != std::string::npos);
+  chat.line(b, "who");
+  CHECK(chat.heard(b).find("token") == std::string::npos);
+}
+
+TEST_CASE("resume: without a window there is no token, and who breaks off has left", "[resume]") {
+  simulation chat(with_tokens(0s));
+  const auto a = named(chat, "ann");
+  const auto b = chat.come();
+  chat.line(b, "/json on");
+  CHECK(chat.heard(b).find("token") == std::string::npos);
+  chat.forget();
+  chat.stop(b, leave_reason::error);
+  CHECK(chat.heard(a) == chat.as(b) + "is offline\n");
+}
+
+TEST_CASE("resume: a program that breaks off stays, with its name, and others notice nothing", "[resume]") {
+  const leave_reason why = GENERATE(leave_reason::eof, leave_reason::error, leave_reason::slow);
+  simulation chat(with_tokens());
+  const auto a = named(chat, "ann");
+  const auto b = program(chat, "bob");
+  chat.line(b, "/join tea");
+  chat.line(a, "/join tea");
+  chat.forget();
+  chat.stop(b, why);
+  CHECK(chat.heard(a).empty());
+  CHECK(chat.hub().online() == 2);
+  chat.line(a, "who");
+  CHECK(chat.heard(a) == chat.as(a, "ann") + "online...\n" + chat.as(b, "bob") + "online...\n");
+  chat.line(a, "/who tea");
+  CHECK(chat.heard(a) == chat.as(a, "ann") + "online...\n" + chat.as(b, "bob") + "online...\n");
+  chat.line(a, "rename Bob");
+  CHECK(chat.heard(a) == "That name is already in use\n");
+  chat.line(a, "to bob later");
+  CHECK(chat.heard(a).empty());
+}
+
+TEST_CASE("resume: who is spoken to in text, or quits, leaves at once", "[resume]") {
+  simulation chat(with_tokens());
+  const auto a = named(chat, "ann");
+  const auto b = program(chat, "bob");
+  SECTION("quits") {
+    chat.line(b, "/quit done");
+    CHECK(chat.events(b).at(0)["reason"] == "quit");
+  }
+  SECTION("text again") {
+    chat.line(b, "/json off");
+    chat.stop(b, leave_reason::eof);
+  }
+  CHECK(chat.heard(a) == chat.as(b, "bob") + "is offline\n");
+  const auto c = chat.come_saying("/resume token1 0");
+  CHECK(chat.heard(c).find("There is nothing to resume: the token is wrong or too old\n") != std::string::npos);
+}
+
+TEST_CASE("resume: others see it go when the window has passed, once", "[resume]") {
+  simulation chat(with_tokens(10s));
+  const auto a = named(chat, "ann");
+  const auto d = program(chat, "dan");
+  const auto b = program(chat, "bob");
+  chat.line(b, "/join tea");
+  chat.line(a, "/join tea");
+  chat.forget();
+  chat.stop(b, leave_reason::error);
+  chat.seconds(9);
+  CHECK(chat.heard(a).empty());
+  chat.wait(999ms);
+  chat.turn([&] { chat.hub().tick(); });
+  CHECK(chat.heard(a).empty());
+  CHECK(chat.hub().online() == 3);
+  chat.wait(1ms);
+  chat.turn([&] { chat.hub().tick(); });
+  CHECK(chat.heard(a) == "#tea " + chat.as(b, "bob") + "has left\n" + chat.as(b, "bob") + "is offline\n");
+  const auto events = chat.events(d);
+  CHECK(events.at(events.size() - 2) == object{{"type", "left"},
+                                               {"time", chat.time()},
+                                               {"name", "bob"},
+                                               {"addr", chat.addr(b)},
+                                               {"online", 2},
+                                               {"reason", "error"}});
+  chat.seconds(30);
+  CHECK(chat.heard(a).empty());
+  const auto c = chat.come_saying("/resume token2 0");
+  CHECK(chat.heard(c).find("nothing to resume") != std::string::npos);
+}
+
+TEST_CASE("resume: up to the end of the window it works", "[resume]") {
+  simulation chat(with_tokens(10s));
+  const auto b = program(chat, "bob");
+  chat.stop(b, leave_reason::error);
+  chat.seconds(9);
+  const auto again = chat.come_saying("/resume token1 0");
+  CHECK(chat.events(again).at(0)["resumed"] == true);
+  // It is a session like any other then: it can break and come back any number of times.
+  chat.seconds(20);
+  CHECK(chat.hub().online() == 1);
+  chat.stop(again, leave_reason::error);
+  chat.seconds(9);
+  const auto third = chat.come_saying("/resume token1 0");
+  CHECK(chat.events(third).at(0)["name"] == "bob");
+  chat.stop(third, leave_reason::error);
+  chat.seconds(10);
+  CHECK(chat.hub().online() == 0);
+}
+
+TEST_CASE("resume: those who broke off at different times go at different times", "[resume]") {
+  simulation chat(with_tokens(10s));
+  const auto a = named(chat, "ann");
+  const auto b = program(chat, "bob");
+  const auto c = program(chat, "cat");
+  const auto d = program(chat, "dan");
+  chat.stop(c, leave_reason::error);
+  chat.seconds(3);
+  chat.stop(b, leave_reason::error);
+  chat.stop(d, leave_reason::error);
+  chat.seconds(3);
+  const auto back = chat.come_saying("/resume token3 0");
+  chat.forget();
+  chat.seconds(4);
+  CHECK(chat.heard(a) == chat.as(c, "cat") + "is offline\n");
+  chat.seconds(3);
+  CHECK(chat.heard(a) == chat.as(b, "bob") + "is offline\n");
+  chat.seconds(30);
+  CHECK(chat.heard(a).empty());
+  CHECK_FALSE(chat.at(back).closed);
+}
+
+TEST_CASE("resume: as the first line it announces nothing, and gives all back", "[resume]") {
+  simulation chat(with_tokens(), 2);
+  const auto a = named(chat, "ann");
+  const auto b = program(chat, "bob");
+  chat.line(b, "/join tea");
+  chat.line(a, "/join tea");
+  chat.line(b, "/away lunch");
+  chat.forget();
+  chat.stop(b, leave_reason::error);
+  const auto again = chat.come_saying("/resume token1 0");
+  const auto events = chat.events(again);
+  REQUIRE(events.size() == 1);
+  CHECK(events[0]["type"] == "welcome");
+  CHECK(events[0]["name"] == "bob");
+  CHECK(events[0]["addr"] == chat.addr(b));
+  CHECK(events[0]["online"] == 2);
+  CHECK(events[0]["token"] == "token1");
+  CHECK(events[0]["resumed"] == true);
+  CHECK(events[0]["complete"] == true);
+  CHECK(chat.heard(a).empty());
+  chat.line(again, "back in the room");
+  CHECK(chat.heard(a) == "#tea " + chat.as(b, "bob") + "back in the room\n");
+  CHECK(chat.events(again).at(0)["room"] == "tea");
+  chat.line(a, "good");
+  CHECK(chat.events(again).at(0)["text"] == "good");
+  chat.line(a, "who");
+  CHECK(chat.heard(a).find("bob: online... (away: lunch)") != std::string::npos);
+}
+
+TEST_CASE("resume: a connection that still hangs is told bye, and nothing more", "[resume]") {
+  simulation chat(with_tokens(), 2);
+  const auto a = named(chat, "ann");
+  const auto b = program(chat, "bob");
+  chat.line(b, "/join tea");
+  chat.forget();
+  const auto again = chat.come_saying("/tag r /resume token1 0");
+  CHECK(chat.events(b) == std::vector<object>{{{"type", "bye"}, {"time", chat.time()}, {"reason", "resumed"}}});
+  CHECK(chat.at(b).closed);
+  const auto events = chat.events(again);
+  REQUIRE(events.size() == 1);
+  CHECK(events[0]["tag"] == "r");
+  CHECK(chat.heard(a).empty());
+  CHECK(chat.hub().online() == 2);
+  // What the old connection still had to say is nobody's, and its end means nothing.
+  chat.line(b, "from the past");
+  CHECK(chat.heard(a).empty());
+  chat.stop(b, leave_reason::error);
+  CHECK(chat.hub().online() == 2);
+  chat.seconds(200);
+  CHECK(chat.hub().online() == 2);
+  chat.line(again, "/room tea");
+  chat.events(again);
+  chat.line(again, "here");
+  CHECK(chat.events(again).at(0)["room"] == "tea");
+}
+
+TEST_CASE("resume: a wrong token makes a new user, who is told", "[resume]") {
+  auto options = with_tokens();
+  options.lang = GENERATE(language::en, language::zh);
+  const bool zh = options.lang == language::zh;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  const auto b = program(chat, "bob");
+  const char* const line = GENERATE("/resume nonsense 0", "/resume token2 0", "/resume token 0", "/resume Token1 0");
+  const auto c = chat.come_saying(line);
+  CHECK(chat.heard(c) == chat.as(c) + (zh ? "已上线\n无法恢复：令牌错误或已过期\n"
+                                          : "is online\nThere is nothing to resume: the token is wrong or too old\n"));
+  CHECK(chat.heard(a) == chat.as(c) + (zh ? "已上线\n" : "is online\n"));
+  CHECK_FALSE(chat.at(b).closed);
+  chat.line(c, "hello");
+  CHECK(chat.heard(a) == chat.as(c) + "hello\n");
+}
+
+TEST_CASE("resume: arguments that make no sense", "[resume]") {
+  simulation chat(with_tokens());
+  const auto b = program(chat, "bob");
+  for (const char* const line : {"/resume", "/resume token1", "/resume token1 x", "/resume token1 -1",
+                                 "/resume token1 1 2", "/resume token1 99999999999999999999"}) {
+    INFO(line);
+    const auto c = chat.come_saying(line);
+    CHECK(chat.heard(c) == chat.as(c) + "is online\nSay the token and the last id: /resume TOKEN LAST_ID\n");
+    CHECK_FALSE(chat.at(b).closed);
+  }
+}
+
+TEST_CASE("resume: by one who is online already, that one is seen to leave", "[resume]") {
+  simulation chat(with_tokens());
+  const auto a = named(chat, "ann");
+  const auto b = program(chat, "bob");
+  chat.line(b, "/join tea");
+  const auto c = named(chat, "cat");
+  chat.line(c, "/join nap");
+  chat.forget();
+  chat.stop(b, leave_reason::error);
+  chat.line(c, "/resume token1 0");
+  CHECK(chat.heard(a) == chat.as(c, "cat") + "is offline\n");
+  CHECK(chat.events(c).at(0)["name"] == "bob");
+  chat.line(a, "/rooms");
+  CHECK(chat.heard(a) == "#lobby (2)\n#tea (1)\n");
+  chat.line(c, "hello");
+  CHECK(chat.events(c).at(0)["from"] == "bob");
+}
+
+TEST_CASE("resume: one's own token is nothing to resume", "[resume]") {
+  simulation chat(with_tokens());
+  const auto b = program(chat, "bob");
+  chat.line(b, "/resume token1 0");
+  const auto events = chat.events(b);
+  REQUIRE(events.size() == 1);
+  CHECK(events[0]["code"] == "cannot-resume");
+  CHECK_FALSE(chat.at(b).closed);
+}
+
+TEST_CASE("resume: two connections with one token, the last has it", "[resume]") {
+  simulation chat(with_tokens());
+  const auto a = named(chat, "ann");
+  const auto b = program(chat, "bob");
+  chat.stop(b, leave_reason::error);
+  simulation::ref first = 0;
+  simulation::ref second = 0;
+  chat.turn([&] {
+    first = chat.come_saying("/resume token1 0");
+    second = chat.come_saying("/resume token1 0");
+  });
+  const auto events = chat.events(first);
+  CHECK(events.front()["type"] == "welcome");
+  CHECK(events.back()["type"] == "bye");
+  CHECK(chat.at(first).closed);
+  CHECK(chat.events(second).at(0)["resumed"] == true);
+  chat.line(second, "me");
+  CHECK(chat.heard(a) == chat.as(b, "bob") + "me\n");
+  CHECK(chat.hub().online() == 2);
+}
+
+TEST_CASE("resume: on a full server too", "[resume]") {
+  auto options = with_tokens();
+  options.max_users = 2;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  const auto b = program(chat, "bob");
+  const bool hangs = GENERATE(false, true);
+  if (!hangs) chat.stop(b, leave_reason::error);
+  const auto c = chat.come_saying("hello");
+  CHECK(chat.heard(c) == "The server is full (2 users): try again later\n");
+  const auto again = chat.come_saying("/resume token1 0");
+  CHECK(chat.heard(again).find("\"resumed\":true") != std::string::npos);
+  const auto d = chat.come_saying("/resume nonsense 0");
+  CHECK(chat.heard(d) == "The server is full (2 users): try again later\n");
+  CHECK(chat.at(d).closed);
+  CHECK(chat.heard(a).find("online") == std::string::npos);
+  CHECK(chat.hub().online() == 2);
+}
+
+TEST_CASE("resume: the end of the server ends those who are away too", "[resume]") {
+  simulation chat(with_tokens());
+  const auto a = named(chat, "ann");
+  const auto b = program(chat, "bob");
+  chat.stop(b, leave_reason::error);
+  chat.shutdown();
+  CHECK(chat.hub().online() == 0);
+  CHECK(chat.heard(a) == "The server is shutting down. Goodbye\n");
+  chat.seconds(200);
+  CHECK(chat.hub().online() == 0);
+}

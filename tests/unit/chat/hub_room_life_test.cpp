@@ -1,0 +1,170 @@
+// Rooms: their names, how many there may be, and how long they last.
+
+#include <string>
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/chat/cast.hpp"
+
+using namespace confab;
+using namespace confab::test;
+
+namespace {
+
+std::string repeat(std::string_view piece, std::size_t times) {
+  std::string out;
+  while (times-- > 0) out += piece;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("rooms: one spelling for all", "[rooms]") {
+  simulation chat;
+  const auto a = named(chat, "ann");
+  chat.line(a, "/join Straße");
+  chat.forget();
+  for (const char* const spelling : {"straße", "#STRASSE", "ＳＴＲＡＳＳＥ", "#strasse"}) {
+    INFO(spelling);
+    CHECK(answer(chat, a, "/room " + std::string(spelling)) == "Your text goes to #strasse\n");
+  }
+  CHECK(answer(chat, a, "/rooms") == "#lobby (1)\n#strasse (1)\n");
+  CHECK(answer(chat, a, "/room LOBBY") == "Your text goes to the lobby\n");
+}
+
+TEST_CASE("rooms: their names follow the rules for names", "[rooms]") {
+  simulation chat;
+  const auto a = named(chat, "ann");
+  const std::string before = answer(chat, a, "/rooms");
+  const auto refused = [&](const std::string& name, const std::string& why) {
+    INFO(name);
+    CHECK(answer(chat, a, "/join " + name) == why + "\n");
+    CHECK(answer(chat, a, "/rooms") == before);
+  };
+  refused("#", "That name would be empty: choose another");
+  refused("a b", "A name has only letters, digits and _ - . : choose another");
+  refused("##tea", "A name has only letters, digits and _ - . : choose another");
+  refused("a/b", "A name has only letters, digits and _ - . : choose another");
+  refused("-tea", "A name cannot start with - or . or an accent: choose another");
+  refused("127.0.0.1", "A name cannot look like an address: choose another");
+  refused("admin", "That name is reserved: choose another");
+  refused("who", "That name is reserved: choose another");
+  refused(repeat("茶", 33), "That name is too long: at most 32 characters");
+  for (const std::size_t length : {std::size_t{1}, std::size_t{31}, std::size_t{32}}) {
+    CHECK(answer(chat, a, "/join " + repeat("茶", length)).find("Your text goes to #" + repeat("茶", length)) !=
+          std::string::npos);
+  }
+  CHECK(answer(chat, a, "/join") == "Say which room: /join ROOM\n");
+}
+
+TEST_CASE("rooms: a room and a user may have the same name", "[rooms]") {
+  simulation chat;
+  const auto a = named(chat, "tea");
+  CHECK(answer(chat, a, "/join tea").find("Your text goes to #tea") != std::string::npos);
+  const auto b = chat.come();
+  chat.forget();
+  chat.line(b, "to tea hi");
+  CHECK(chat.heard(a) == chat.addr(b) + " whispers to you: hi\n");
+}
+
+TEST_CASE("rooms: up to --max-rooms can be made, not one more", "[rooms]") {
+  auto options = simulation::quiet();
+  options.max_rooms = GENERATE(std::size_t{0}, std::size_t{1}, std::size_t{3});
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  for (std::size_t i = 1; i <= options.max_rooms; ++i) {
+    CHECK(answer(chat, a, "/join room" + std::to_string(i)).find("has joined") != std::string::npos);
+  }
+  CHECK(answer(chat, a, "/join onemore") == "There are too many rooms already: join one of /rooms\n");
+  if (options.max_rooms == 0) return;
+  // Those that are there can be joined all the same, and one that goes makes room.
+  const auto b = named(chat, "bob");
+  CHECK(answer(chat, b, "/join room1").find("has joined") != std::string::npos);
+  CHECK(answer(chat, b, "/join onemore") == "There are too many rooms already: join one of /rooms\n");
+  chat.line(b, "/leave");
+  chat.line(a, "/leave room1");
+  CHECK(answer(chat, b, "/join onemore").find("has joined") != std::string::npos);
+}
+
+TEST_CASE("rooms: a user may be in so many, not one more", "[rooms]") {
+  CHECK(chat::hub_options().max_joined == 32);
+  simulation chat;
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  for (int i = 1; i <= 32; ++i) {
+    INFO(i);
+    CHECK(answer(chat, a, "/join r" + std::to_string(i)).find("has joined") != std::string::npos);
+  }
+  CHECK(answer(chat, a, "/join r33") == "You are in too many rooms already: /leave one first\n");
+  CHECK(answer(chat, a, "/join r7") == "Your text goes to #r7\n");
+  CHECK(answer(chat, b, "/join r33").find("has joined") != std::string::npos);
+  CHECK(answer(chat, a, "/join r33") == "You are in too many rooms already: /leave one first\n");
+  chat.line(a, "/leave r1");
+  CHECK(answer(chat, a, "/join r33").find("has joined") != std::string::npos);
+  CHECK(answer(chat, a, "/join r1") == "You are in too many rooms already: /leave one first\n");
+}
+
+TEST_CASE("rooms: one that nobody is in and that has nothing kept is gone", "[rooms]") {
+  simulation chat;
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  chat.line(a, "/join tea");
+  chat.line(a, "/topic tea green");
+  chat.line(b, "/join tea");
+  CHECK(answer(chat, a, "/rooms") == "#lobby (2)\n#tea (2): green\n");
+  chat.line(a, "/leave");
+  CHECK(answer(chat, a, "/rooms") == "#lobby (2)\n#tea (1): green\n");
+  SECTION("left by the last") {
+    chat.line(b, "/leave");
+  }
+  SECTION("the last has gone offline") {
+    chat.stop(b, leave_reason::eof);
+  }
+  SECTION("the last has quit") {
+    chat.line(b, "/quit");
+  }
+  CHECK(answer(chat, a, "/rooms").find("#tea") == std::string::npos);
+  // Made anew it knows nothing of the former one.
+  CHECK(answer(chat, a, "/join tea") == "#tea " + chat.as(a, "ann") + "has joined\nYour text goes to #tea\n");
+}
+
+TEST_CASE("rooms: one that the history has something of stays", "[rooms]") {
+  auto options = simulation::quiet();
+  options.history = true;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  chat.line(a, "/join tea");
+  chat.line(a, "/join nap");
+  chat.line(a, "/room tea");
+  chat.line(a, "kept");
+  chat.line(a, "/leave tea");
+  chat.line(a, "/leave nap");
+  CHECK(answer(chat, a, "/rooms") == "#lobby (1)\n#tea (0)\n");
+  chat.turn([&] { chat.hub().kept_rooms({"lobby", "nap", "tea"}); });
+  CHECK(answer(chat, a, "/rooms") == "#lobby (1)\n#tea (0)\n");
+  SECTION("until all of it is too old") {
+    chat.turn([&] { chat.hub().kept_rooms({"lobby"}); });
+    CHECK(answer(chat, a, "/rooms") == "#lobby (1)\n");
+  }
+  SECTION("and while somebody is in it even then") {
+    chat.line(a, "/join tea");
+    chat.turn([&] { chat.hub().kept_rooms({}); });
+    CHECK(answer(chat, a, "/rooms") == "#lobby (1)\n#tea (1)\n");
+    chat.line(a, "/leave tea");
+    CHECK(answer(chat, a, "/rooms") == "#lobby (1)\n");
+  }
+}
+
+TEST_CASE("rooms: a new room has no member of the one whose place it took", "[rooms]") {
+  simulation chat(simulation::quiet(), 2);
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  chat.line(a, "/join tea");
+  chat.turn([&] {
+    chat.line(a, "/leave tea");
+    chat.line(b, "/join nap");
+  });
+  chat.forget();
+  chat.line(b, "secret");
+  CHECK(chat.heard(a).empty());
+  CHECK(chat.heard(b) == "#nap " + chat.as(b, "bob") + "secret\n");
+}

@@ -1,0 +1,242 @@
+#include "tests/unit/chat/simulation.hpp"
+
+#include <sstream>
+
+#include "common/commands.hpp"
+#include "common/render.hpp"
+#include "server/chat/inbound.hpp"
+
+namespace confab::test {
+
+/// What chat::play needs of a shard.
+class simulation::shard {
+ public:
+  shard(simulation& whole, std::size_t index) : places_(whole.places_.at(index)), rooms_(whole.rooms_.at(index)) {}
+
+  chat::hearing* find(std::uint32_t slot, std::uint32_t generation) {
+    seat* const found = places_.at(slot);
+    return found == nullptr || found->session.generation != generation ? nullptr : &found->ear;
+  }
+
+  void say(std::uint32_t slot, std::string_view piece) {
+    seat& to = *places_.at(slot);
+    if (to.closed) throw std::logic_error("a word to a closed session");
+    if (piece.empty()) throw std::logic_error("an empty piece");
+    to.unread += piece;
+    ++to.pieces;
+  }
+
+  void control(std::uint32_t slot, const chat::dispatch_item& item) {
+    seat& to = *places_.at(slot);
+    if (to.closed) throw std::logic_error("an order to a closed session");
+    switch (item.what) {
+      case chat::dispatch_item::kind::hold: to.held = true; break;
+      case chat::dispatch_item::kind::resume: to.held = false; break;
+      case chat::dispatch_item::kind::drain: to.drain = true; break;
+      case chat::dispatch_item::kind::close: to.closed = true; break;
+      default: throw std::logic_error("an order that no session knows");
+    }
+  }
+
+  void enter_room(std::uint32_t slot, std::uint32_t generation, std::uint32_t room) {
+    rooms_[room].insert({slot, generation});
+  }
+  void leave_room(std::uint32_t slot, std::uint32_t generation, std::uint32_t room) {
+    rooms_[room].erase({slot, generation});
+  }
+  void drop_room(std::uint32_t room) { rooms_.erase(room); }
+
+  template <class F>
+  void for_each_member(std::uint32_t room, F f) {
+    for (const auto& [slot, generation] : rooms_[room]) {
+      if (chat::hearing* const ear = find(slot, generation)) f(slot, generation, *ear);
+    }
+  }
+
+  template <class F>
+  void for_each_listener(F f) {
+    for (std::uint32_t slot = 0; slot < places_.size(); ++slot) {
+      if (places_[slot] != nullptr && places_[slot]->ear.listening) f(slot, places_[slot]->ear);
+    }
+  }
+
+  /// Between turns everyone has heard all.
+  void check() const {
+    for (const seat* each : places_) {
+      if (each != nullptr && each->ear.listening && each->ear.heard != 0) throw std::logic_error("an ear in mid-turn");
+    }
+  }
+
+ private:
+  std::vector<seat*>& places_;
+  std::map<std::uint32_t, std::set<std::pair<std::uint32_t, std::uint32_t>>>& rooms_;
+};
+
+chat::hub_options simulation::quiet() {
+  chat::hub_options options;
+  options.idle_timeout = std::chrono::seconds(0);
+  options.announce_limit = 100'000;
+  options.replay = 0;
+  return options;
+}
+
+simulation::simulation(chat::hub_options options, std::size_t shard_count)
+    : hub_(std::move(options), shard_count), places_(shard_count), rooms_(shard_count) {
+  now_.wall += std::chrono::milliseconds(1'767'614'580'123);
+}
+
+simulation::ref simulation::come() {
+  return come_from("127.0.0.1:" + std::to_string(seats_.size() + 1),
+                   static_cast<std::uint32_t>(seats_.size() % places_.size()));
+}
+
+simulation::ref simulation::come_from(std::string_view addr, std::uint32_t shard_index) {
+  return sit(std::string(addr), next_place(shard_index));
+}
+
+simulation::ref simulation::come_saying(std::string_view line) {
+  return sit("127.0.0.1:" + std::to_string(seats_.size() + 1), next_place(0), line);
+}
+
+chat::session_ref simulation::next_place(std::uint32_t shard_index) {
+  auto& slots = places_.at(shard_index);
+  slots.push_back(nullptr);
+  return {shard_index, static_cast<std::uint32_t>(slots.size() - 1), 1};
+}
+
+simulation::ref simulation::come_in_place_of(ref gone, std::string_view addr) {
+  chat::session_ref session = at(gone).session;
+  at(gone).gone = true;
+  ++session.generation;
+  return sit(std::string(addr), session);
+}
+
+simulation::ref simulation::sit(std::string addr, chat::session_ref session, std::string_view line) {
+  seat& fresh = seats_.emplace_back();
+  fresh.session = session;
+  fresh.addr = std::move(addr);
+  places_.at(session.shard).at(session.slot) = &fresh;
+  const ref which = seats_.size() - 1;
+  happen(which, [&](chat::inbound& mail) {
+    mail.join(session.slot, session.generation, fresh.addr, !line.empty());
+    std::string scratch;
+    if (!line.empty()) mail.apply(session.slot, session.generation, read_command(line, scratch));
+  });
+  return which;
+}
+
+std::vector<simulation::ref> simulation::come_many(std::size_t count) {
+  std::vector<ref> all;
+  turn([&] {
+    for (std::size_t i = 0; i < count; ++i) all.push_back(come());
+  });
+  return all;
+}
+
+void simulation::happen(ref to, const std::function<void(chat::inbound&)>& what) {
+  chat::inbound mail(at(to).session.shard);
+  what(mail);
+  turn([&] { mail.replay(hub_); });
+}
+
+void simulation::line(ref from, std::string_view text) {
+  happen(from, [&](chat::inbound& mail) {
+    const std::string copy(text);
+    std::string scratch;
+    mail.apply(at(from).session.slot, at(from).session.generation, read_command(copy, scratch));
+  });
+}
+
+void simulation::refuse(ref from, problem trouble) {
+  const auto session = at(from).session;
+  happen(from, [&](chat::inbound& mail) { mail.refuse(session.slot, session.generation, trouble); });
+}
+
+void simulation::end(ref which) {
+  const auto session = at(which).session;
+  happen(which, [&](chat::inbound& mail) { mail.leave(session.slot, session.generation, leave_reason::eof); });
+}
+
+void simulation::stop(ref which, leave_reason reason) {
+  seat& gone = at(which);
+  gone.gone = true;
+  seat*& place = places_.at(gone.session.shard).at(gone.session.slot);
+  if (place == &gone) place = nullptr;
+  happen(which, [&](chat::inbound& mail) { mail.leave(gone.session.slot, gone.session.generation, reason); });
+}
+
+void simulation::drained(ref which) {
+  seat& done = at(which);
+  if (!std::exchange(done.drain, false)) throw std::logic_error("nobody wants to know");
+  happen(which, [&](chat::inbound& mail) { mail.drained(done.session.slot, done.session.generation); });
+}
+
+void simulation::drain_all() {
+  for (bool more = true; more;) {
+    more = false;
+    for (ref i = 0; i < seats_.size(); ++i) {
+      if (!seats_[i].drain || seats_[i].gone) continue;
+      drained(i);
+      more = true;
+    }
+  }
+}
+
+void simulation::second() {
+  wait(std::chrono::seconds(1));
+  turn([this] { hub_.tick(); });
+}
+
+void simulation::seconds(std::size_t count) {
+  while (count-- > 0) second();
+}
+
+void simulation::shutdown() {
+  turn([this] { hub_.shutdown(); });
+}
+
+void simulation::turn(const std::function<void()>& events) {
+  if (in_turn_) return events();
+  hub_.begin_turn(now_);
+  in_turn_ = true;
+  events();
+  in_turn_ = false;
+  play();
+}
+
+void simulation::play() {
+  const auto dispatches = hub_.said().dispatches();
+  for (std::size_t i = 0; i < dispatches.size(); ++i) {
+    shard player(*this, i);
+    chat::play(dispatches[i], player);
+    player.check();
+  }
+  hub_.wants() = {};
+}
+
+std::string simulation::heard(ref which) {
+  at(which).pieces = 0;
+  return std::exchange(at(which).unread, {});
+}
+
+std::vector<object> simulation::events(ref which) {
+  std::vector<object> out;
+  std::istringstream lines(heard(which));
+  for (std::string line; std::getline(lines, line);) out.push_back(object::parse(line));
+  return out;
+}
+
+void simulation::forget() {
+  for (ref i = 0; i < seats_.size(); ++i) heard(i);
+}
+
+std::string simulation::as(ref which, std::string_view name) const {
+  const std::string& addr = seats_.at(which).addr;
+  return "[" + addr + "]" + (name.empty() ? addr : std::string(name)) + ": ";
+}
+
+std::string simulation::time() const {
+  return format_time(now_.wall);
+}
+
+}  // namespace confab::test

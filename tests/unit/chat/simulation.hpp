@@ -1,0 +1,115 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "server/chat/dispatch.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/inbound.hpp"
+#include "server/chat/playback.hpp"
+
+namespace confab::test {
+
+using object = nlohmann::ordered_json;
+
+/// One simulated connection: what its peer would have read, and what its shard was told to do with it.
+struct seat {
+  chat::session_ref session;
+  std::string addr;
+  chat::hearing ear;
+  std::string unread;      ///< since the last simulation::heard
+  std::size_t pieces = 0;  ///< in how many pieces it came, since the same
+  bool held = false;       ///< nothing is read from it
+  bool drain = false;      ///< the hub waits to hear that all is written
+  bool closed = false;     ///< the hub has let go of it
+  bool gone = false;       ///< the shard has freed it
+};
+
+/// A server without sockets: a hub, shards that play what it says to simulated connections, and a clock that stands
+/// still until it is told otherwise. Whatever happens goes through the mailbox messages of the real one. An event
+/// outside `turn` is a turn of its own. What no shard may see (a word to a closed session, an item of nobody's slot)
+/// throws.
+class simulation {
+ public:
+  using ref = std::size_t;  ///< of a connection, in order of connecting
+
+  /// Everything on its own: nobody is idle, all are announced, nothing is shown again.
+  static chat::hub_options quiet();
+
+  explicit simulation(chat::hub_options options = quiet(), std::size_t shard_count = 1);
+
+  /// A new connection from 127.0.0.1, its port being its number (the first is 1); shards take turns.
+  ref come();
+  ref come_from(std::string_view addr, std::uint32_t shard_index = 0);
+  /// A new connection whose first line comes before anybody is told of it.
+  ref come_saying(std::string_view line);
+  /// A new connection in the place of one that has gone.
+  ref come_in_place_of(ref gone, std::string_view addr);
+  std::vector<ref> come_many(std::size_t count);
+
+  /// A line from its peer, as a line decoder hands it out.
+  void line(ref from, std::string_view text);
+  /// Something that the session found wrong itself.
+  void refuse(ref from, problem trouble);
+  /// The peer has ended its stream: the session waits for the hub.
+  void end(ref which);
+  /// The session is over, for that reason, and freed.
+  void stop(ref which, leave_reason reason);
+  /// All has been written to it, as the hub asked to know.
+  void drained(ref which);
+  /// Answers every drain until no more is asked for.
+  void drain_all();
+  /// The same time, a second later: one tick of the hub.
+  void second();
+  void seconds(std::size_t count);
+  void shutdown();
+
+  /// All that `events` does happens in one turn.
+  void turn(const std::function<void()>& events);
+  /// Turn by turn is what other things depend on: how long the clock stands still.
+  void wait(std::chrono::milliseconds time) { now_.steady += time, now_.wall += time; }
+
+  /// What its peer has read since the last call.
+  std::string heard(ref which);
+  /// The same line by line as objects.
+  std::vector<object> events(ref which);
+  /// Everybody forgets what was heard up to now.
+  void forget();
+
+  seat& at(ref which) { return seats_.at(which); }
+  const std::string& addr(ref which) const { return seats_.at(which).addr; }
+  /// `[addr]name: ` or, without a name, `[addr]addr: `.
+  std::string as(ref which, std::string_view name = {}) const;
+  chat::hub& hub() { return hub_; }
+  const chat::moment& now() const { return now_; }
+  std::string time() const;
+
+ private:
+  class shard;
+
+  ref sit(std::string addr, chat::session_ref session, std::string_view line = {});
+  chat::session_ref next_place(std::uint32_t shard_index);
+  void happen(ref to, const std::function<void(chat::inbound&)>& what);
+  void play();
+
+  chat::hub hub_;
+  std::deque<seat> seats_;                  // they stay where they are
+  std::vector<std::vector<seat*>> places_;  // [shard][slot]; null: free
+  std::vector<std::map<std::uint32_t, std::set<std::pair<std::uint32_t, std::uint32_t>>>> rooms_;  // by shard
+  chat::moment now_;
+  bool in_turn_ = false;
+};
+
+}  // namespace confab::test

@@ -1,0 +1,246 @@
+#include "server/options.hpp"
+
+#include <cstdlib>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/arguments.hpp"
+#include "common/line_decoder.hpp"
+#include "common/version.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace confab;
+using strings = std::vector<std::string>;
+using variables = std::map<std::string, std::string>;
+
+namespace {
+
+using parsed = std::variant<server_options, early_exit>;
+
+parsed parse(const strings& arguments) {
+  return parse_server_options(arguments);
+}
+
+server_options accepted(const strings& arguments) {
+  const parsed result = parse(arguments);
+  if (const auto* const exit = std::get_if<early_exit>(&result)) FAIL("refused: " << exit->text);
+  return std::get<server_options>(result);
+}
+
+/// Environment variables for the length of a scope; an empty value takes one away.
+class environment {
+ public:
+  explicit environment(const variables& wanted) {
+    for (const auto& [name, value] : wanted) {
+      const char* const before = std::getenv(name.c_str());
+      before_[name] = before == nullptr ? "" : before;
+      set(name, value);
+    }
+  }
+  ~environment() {
+    for (const auto& [name, value] : before_) set(name, value);
+  }
+  environment(const environment&) = delete;
+  environment& operator=(const environment&) = delete;
+
+ private:
+  static void set(const std::string& name, const std::string& value) {
+    if (value.empty()) {
+      ::unsetenv(name.c_str());
+    } else {
+      ::setenv(name.c_str(), value.c_str(), 1);
+    }
+  }
+  variables before_;
+};
+
+/// The place of `option` in a help text, as a word of its own.
+bool lists(const std::string& help, const std::string& option) {
+  const std::size_t at = help.find("  " + option);
+  if (at == std::string::npos) return false;
+  const std::size_t end = at + 2 + option.size();
+  return end < help.size() && (help[end] == ' ' || help[end] == '\n' || help[end] == ',');
+}
+
+}  // namespace
+
+TEST_CASE("options: without any, everything has its default", "[options]") {
+  const environment english(variables{{"LC_ALL", "C"}});
+  const server_options options = accepted({});
+  CHECK(options.ip == "127.0.0.1");
+  CHECK(options.port == 8888);
+  CHECK(options.lang == language::en);
+  CHECK(options.name == "confab");
+  CHECK(options.motd_file.empty());
+  CHECK(options.idle_timeout == std::chrono::seconds(300));
+  CHECK(options.max_line == 4096);
+  CHECK(options.max_users == 10'000);
+  CHECK(options.send_queue == 256 * 1024);
+  CHECK(options.write_timeout == std::chrono::seconds(10));
+  CHECK(options.announce_limit == 20);
+  CHECK(options.log_level == "info");
+  CHECK(options.threads >= 1);
+  CHECK(options.threads <= 8);
+}
+
+TEST_CASE("options: each sets what it says", "[options]") {
+  const server_options options = accepted(
+      {"--ip",         "::1",       "--port",          "1234", "--lang",           "zh",  "--name",      "tea house",
+       "--motd",       "/etc/motd", "--idle-timeout",  "0",    "--max-line",       "100", "--max-users", "5",
+       "--send-queue", "8192",      "--write-timeout", "3",    "--announce-limit", "7",   "--threads",   "3",
+       "--log-level",  "debug"});
+  CHECK(options.ip == "::1");
+  CHECK(options.port == 1234);
+  CHECK(options.lang == language::zh);
+  CHECK(options.name == "tea house");
+  CHECK(options.motd_file == "/etc/motd");
+  CHECK(options.idle_timeout == std::chrono::seconds(0));
+  CHECK(options.max_line == 100);
+  CHECK(options.max_users == 5);
+  CHECK(options.send_queue == 8192);
+  CHECK(options.write_timeout == std::chrono::seconds(3));
+  CHECK(options.announce_limit == 7);
+  CHECK(options.threads == 3);
+  CHECK(options.log_level == "debug");
+}
+
+TEST_CASE("options: rooms, history and resuming", "[options]") {
+  const server_options plain = accepted({});
+  CHECK(plain.history);
+  CHECK(plain.max_rooms == 1000);
+  CHECK(plain.replay == 20);
+  CHECK(plain.recall_window == std::chrono::seconds(120));
+  CHECK(plain.resume_window == std::chrono::seconds(120));
+  const server_options options =
+      accepted({"--history", "off", "--max-rooms", "3", "--replay", "4", "--recall-window", "5", "--resume-window", "6",
+                "--data-dir", "/srv/chat", "--sync", "full", "--keep-days", "7", "--keep-messages", "8"});
+  CHECK_FALSE(options.history);
+  CHECK(options.max_rooms == 3);
+  CHECK(options.replay == 4);
+  CHECK(options.recall_window == std::chrono::seconds(5));
+  CHECK(options.resume_window == std::chrono::seconds(6));
+  CHECK(options.data_dir == "/srv/chat");
+  CHECK(options.sync == store::sync_mode::full);
+  CHECK(options.keep_days == 7);
+  CHECK(options.keep_messages == 8);
+}
+
+TEST_CASE("options: the data folder is where the environment wants it", "[options]") {
+  {
+    const environment state({{"XDG_STATE_HOME", "/state"}, {"HOME", "/home/anna"}});
+    CHECK(accepted({}).data_dir == "/state/confab");
+    CHECK(accepted({"--data-dir", "/elsewhere"}).data_dir == "/elsewhere");
+  }
+  {
+    const environment home({{"XDG_STATE_HOME", ""}, {"HOME", "/home/anna"}});
+    CHECK(accepted({}).data_dir == "/home/anna/.local/state/confab");
+  }
+  {
+    const environment relative({{"XDG_STATE_HOME", "state"}, {"HOME", "/home/anna"}});
+    CHECK(accepted({}).data_dir == "/home/anna/.local/state/confab");  // a relative path there is to be ignored
+  }
+  const environment service({{"XDG_STATE_HOME", ""}, {"HOME", ""}});
+  CHECK(accepted({}).data_dir == "/var/lib/confab");
+}
+
+TEST_CASE("options: the original's single-dash long options work", "[options]") {
+  const char* const argv[] = {"server", "-ip", "127.0.0.2", "-port=0"};
+  const server_options options = accepted(normal_arguments(4, argv));
+  CHECK(options.ip == "127.0.0.2");
+  CHECK(options.port == 0);
+}
+
+TEST_CASE("options: the language is the environment's unless it is said", "[options]") {
+  const environment chinese(variables{{"LC_ALL", "zh_CN.UTF-8"}});
+  CHECK(accepted({}).lang == language::zh);
+  CHECK(accepted({"--lang", "en"}).lang == language::en);
+}
+
+TEST_CASE("options: the edges of each range", "[options]") {
+  struct range {
+    std::string option;
+    std::string below, least, most, above;
+  };
+  const std::vector<range> ranges{
+      {"--port", "-1", "0", "65535", "65536"},
+      {"--idle-timeout", "-1", "0", "4294967295", "4294967296"},
+      {"--max-line", "63", "64", "60000", "60001"},
+      {"--max-users", "0", "1", "1000000", "1000001"},
+      {"--send-queue", "4095", "4096", "1073741824", "1073741825"},
+      {"--write-timeout", "0", "1", "86400", "86401"},
+      {"--announce-limit", "-1", "0", "1000000", "1000001"},
+      {"--threads", "0", "1", "64", "65"},
+      {"--max-rooms", "-1", "0", "100000", "100001"},
+      {"--replay", "-1", "0", "1000", "1001"},
+      {"--recall-window", "-1", "0", "86400", "86401"},
+      {"--resume-window", "-1", "0", "86400", "86401"},
+  };
+  for (const range& each : ranges) {
+    CAPTURE(each.option);
+    for (const std::string& good : {each.least, each.most}) {
+      CAPTURE(good);
+      CHECK(std::holds_alternative<server_options>(parse({each.option, good})));
+      CHECK(std::holds_alternative<server_options>(parse({each.option + "=" + good})));
+    }
+    for (const std::string& bad : {each.below, each.above}) {
+      CAPTURE(bad);
+      CHECK(std::holds_alternative<early_exit>(parse({each.option + "=" + bad})));
+    }
+  }
+  CHECK(accepted({"--port", "65535"}).port == 65535);
+  CHECK(accepted({"--idle-timeout", "4294967295"}).idle_timeout == std::chrono::seconds(4'294'967'295));
+  CHECK(line_decoder::max_unterminated > 60'001);  // so that the longest line and its end fit
+}
+
+TEST_CASE("options: a wrong option or value is one line, and exit code 2", "[options]") {
+  const strings arguments = GENERATE(
+      strings{"--nonsense"}, strings{"--port"}, strings{"--port", "abc"}, strings{"--port", "80x"},
+      strings{"--port", ""}, strings{"--port", "8888.5"}, strings{"--ip", "nonsense"}, strings{"--ip", "1.2.3.4.5"},
+      strings{"--ip", ""}, strings{"--ip", "localhost"}, strings{"--lang", "fr"}, strings{"--lang", ""},
+      strings{"--idle-timeout", "soon"}, strings{"--idle-timeout", ""}, strings{"--max-line", ""},
+      strings{"--keep-messages", ""}, strings{"--max-users", "many"}, strings{"--log-level", "loud"},
+      strings{"--log-level", "INFO"}, strings{"stray"}, strings{"--port", "0", "8888"}, strings{"--history", "maybe"},
+      strings{"--sync", "sometimes"}, strings{"--port=1", "--port=2"}, strings{"-x"});
+  CAPTURE(arguments);
+  const parsed result = parse(arguments);
+  const auto* const exit = std::get_if<early_exit>(&result);
+  REQUIRE(exit != nullptr);
+  CHECK(exit->code == 2);
+  CHECK(exit->text.starts_with("server: "));
+  CHECK(exit->text.find('\n') == exit->text.size() - 1);
+}
+
+TEST_CASE("options: --version says which", "[options]") {
+  const parsed result = parse({"--version"});
+  const auto* const exit = std::get_if<early_exit>(&result);
+  REQUIRE(exit != nullptr);
+  CHECK(exit->code == 0);
+  CHECK(exit->text == std::string("confab ") + version + "\n");
+}
+
+TEST_CASE("options: --help lists every option with its default, an example and the exit codes", "[options]") {
+  const environment english(variables{{"LC_ALL", "C"}});
+  for (const char* const word : {"--help", "-h"}) {
+    const parsed result = parse({word});
+    const auto* const exit = std::get_if<early_exit>(&result);
+    REQUIRE(exit != nullptr);
+    CHECK(exit->code == 0);
+    for (const char* const option :
+         {"--ip",        "--port",          "--lang",           "--idle-timeout", "--max-line",
+          "--max-users", "--send-queue",    "--write-timeout",  "--motd",         "--name",
+          "--log-level", "--version",       "--announce-limit", "--threads",      "--max-rooms",
+          "--replay",    "--recall-window", "--resume-window",  "--history",      "--data-dir",
+          "--sync",      "--keep-days",     "--keep-messages"}) {
+      CAPTURE(option);
+      CHECK((lists(exit->text, option) || exit->text.find("," + std::string(option)) != std::string::npos));
+    }
+    for (const char* const value : {"127.0.0.1", "8888", "300", "4096", "10000", "262144", "info", "confab"}) {
+      CAPTURE(value);
+      CHECK(exit->text.find(value) != std::string::npos);
+    }
+    CHECK(exit->text.find("Exit status") != std::string::npos);
+    CHECK(exit->text.find("-ip 127.0.0.1 -port 8888") != std::string::npos);
+  }
+}

@@ -1,0 +1,131 @@
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "server/store/check.hpp"
+#include "server/store/database.hpp"
+#include "server/store/writer.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/store/store_support.hpp"
+
+using namespace confab::store;
+using namespace confab::store::testing;
+
+namespace {
+
+// No file of this process can grow beyond a size while this lives: writes fail as on a disk that is full.
+class small_disk {
+ public:
+  explicit small_disk(std::uintmax_t size) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    handler_ = ::signal(SIGXFSZ, SIG_IGN);
+    rlimit now = before_;
+    now.rlim_cur = static_cast<rlim_t>(size);
+    ::setrlimit(RLIMIT_FSIZE, &now);
+  }
+  ~small_disk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, handler_);
+  }
+  small_disk(const small_disk&) = delete;
+  small_disk& operator=(const small_disk&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = nullptr;
+};
+
+std::vector<message> some(std::uint64_t first, std::uint64_t last) {
+  std::vector<message> all;
+  for (std::uint64_t id = first; id <= last; ++id) all.push_back(said(id, "lobby", std::string(200, 'x')));
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("writer: a full disk loses what comes meanwhile and nothing else, and is got over", "[failure]") {
+  const scratch place;
+  const options how = place.history();
+  witness seen;
+  writer to(how, seen.events());
+  reader whom(how);
+  to.append(some(1, 100));
+  REQUIRE(seen.settled(100));
+  const auto before = std::filesystem::file_size(how.file.string() + "-wal");
+  {
+    const small_disk full(before);
+    to.append(some(101, 200));
+    REQUIRE(seen.settled(200));
+    REQUIRE(seen.health(false));
+    // At once: nobody waits for the disk to come back.
+    to.append(some(201, 300));
+    to.take_back({1, time_of(1), "Ann", "addr"});
+    REQUIRE(seen.settled(301));
+    CHECK_FALSE(to.count().works);
+    CHECK_FALSE(seen.reason().empty());
+  }
+  REQUIRE(seen.health(true));
+  to.append(some(301, 400));
+  REQUIRE(seen.settled(401));
+  CHECK(seen.health_changes() == std::vector<bool>{false, true});
+  CHECK(to.count().works);
+  CHECK(to.count().kept == 200);
+  CHECK(to.count().lost == 201);
+  std::uint64_t next = 1;
+  for (const verdict& each : seen.verdicts()) {
+    CHECK(each.first == next);
+    CHECK(each.kept == (each.last <= 100 || each.first > 301));
+    CHECK(each.kept == each.reason.empty());
+    next = each.last + 1;
+  }
+  page_request wanted;
+  wanted.who.rooms = {"lobby"};
+  wanted.limit = max_limit;
+  const page found = ask(whom, wanted);
+  REQUIRE(found.messages.size() == 200);
+  CHECK(found.messages[99].id == 100);
+  CHECK(found.messages[100].id == 301);
+  CHECK(check(how).empty());
+}
+
+TEST_CASE("writer: a history locked by another program is got over", "[failure]") {
+  const scratch place;
+  const options how = place.history();
+  witness seen;
+  writer to(how, seen.events());
+  {
+    database other(how, database::access::write);
+    transaction holding(other, transaction::kind::write);
+    to.append(some(1, 1));
+    REQUIRE(seen.settled(1));
+    REQUIRE(seen.health(false));
+    to.append(some(2, 2));
+    REQUIRE(seen.settled(2));
+  }
+  REQUIRE(seen.health(true));
+  to.append(some(3, 3));
+  REQUIRE(seen.settled(3));
+  CHECK(to.count().kept == 1);
+  CHECK(to.count().lost == 2);
+}
+
+TEST_CASE("writer: a disk that stays full to the end still lets the server stop, and ids go on", "[failure]") {
+  const scratch place;
+  const options how = place.history();
+  {
+    witness seen;
+    writer to(how, seen.events());
+    to.append(some(1, 10));
+    REQUIRE(seen.settled(10));
+    const small_disk full(1);
+    to.append(some(11, 20));
+    REQUIRE(seen.settled(20));
+    REQUIRE(seen.health(false));
+  }
+  {
+    // Opening needs room as well.
+    const small_disk full(1);
+    CHECK_THROWS_AS(writer(how, {}), store_error);
+  }
+  const writer again(how, {});
+  CHECK(again.highest_id() >= 20);
+}

@@ -1,0 +1,167 @@
+#include "server/store/reader.hpp"
+
+#include <future>
+
+#include "server/store/database.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/store/store_support.hpp"
+
+using namespace confab::store;
+using namespace confab::store::testing;
+using Catch::Matchers::Contains;
+
+namespace {
+
+using id_list = std::vector<std::uint64_t>;
+using from = page_request::from;
+
+// Odd ids in the lobby, even ones in "team", every tenth a whisper between Ann and Bob, 1 to 40.
+void keep_forty(const options& how) {
+  std::vector<message> all;
+  for (std::uint64_t id = 1; id <= 40; ++id) {
+    all.push_back(id % 10 == 0  ? whispered(id, id % 20 == 0 ? "Ann" : "Bob", id % 20 == 0 ? "Bob" : "Ann", "psst")
+                  : id % 2 == 1 ? said(id, "lobby", "hi")
+                                : said(id, "team", "hello"));
+  }
+  keep(how, all);
+}
+
+page_request request(view who, from where, std::uint64_t id, std::size_t limit) {
+  page_request wanted;
+  wanted.who = std::move(who);
+  wanted.where = where;
+  wanted.id = id;
+  wanted.time = time_of(id);
+  wanted.limit = limit;
+  return wanted;
+}
+
+}  // namespace
+
+TEST_CASE("reader: pages of a room, from the end and further back", "[reader]") {
+  const scratch place;
+  keep_forty(place.history());
+  reader whom(place.history());
+  const view lobby{{"lobby"}, ""};
+  page found = ask(whom, request(lobby, from::newest, 0, 3));
+  CHECK(ids(found) == id_list{35, 37, 39});
+  CHECK(found.more);
+  CHECK(ids(ask(whom, request(lobby, from::before_id, 35, 3))) == id_list{29, 31, 33});
+  CHECK(ids(ask(whom, request(lobby, from::before_id, 34, 2))) == id_list{31, 33});
+  found = ask(whom, request(lobby, from::before_id, 5, 2));
+  CHECK(ids(found) == id_list{1, 3});
+  CHECK_FALSE(found.more);
+  found = ask(whom, request(lobby, from::before_id, 7, 2));
+  CHECK(ids(found) == id_list{3, 5});
+  CHECK(found.more);
+  CHECK(ask(whom, request(lobby, from::before_id, 1, 5)).messages.empty());
+  CHECK(ask(whom, request({{"nowhere"}, ""}, from::newest, 0, 5)).messages.empty());
+  CHECK(ask(whom, request({}, from::newest, 0, 5)).messages.empty());
+}
+
+TEST_CASE("reader: pages before a time", "[reader]") {
+  const scratch place;
+  keep_forty(place.history());
+  reader whom(place.history());
+  const view lobby{{"lobby"}, ""};
+  CHECK(ids(ask(whom, request(lobby, from::before_time, 11, 2))) == id_list{7, 9});
+  page_request wanted = request(lobby, from::before_time, 11, 2);
+  wanted.time += std::chrono::milliseconds(1);
+  CHECK(ids(ask(whom, wanted)) == id_list{9, 11});
+  CHECK(ask(whom, request(lobby, from::before_time, 0, 2)).messages.empty());
+  CHECK(ask(whom, request(lobby, from::before_time, 1, 2)).messages.empty());
+  CHECK(ids(ask(whom, request(lobby, from::before_time, 1000, 2))) == id_list{37, 39});
+}
+
+TEST_CASE("reader: what came after an id, over rooms and whispers, in order and once", "[reader]") {
+  const scratch place;
+  keep_forty(place.history());
+  reader whom(place.history());
+  page found = ask(whom, request({{"lobby", "team", "lobby"}, "bob"}, from::after_id, 27, 6));
+  CHECK(ids(found) == id_list{28, 29, 30, 31, 32, 33});
+  CHECK(found.more);
+  found = ask(whom, request({{"lobby", "team"}, "bob"}, from::after_id, 33, 7));
+  CHECK(ids(found) == id_list{34, 35, 36, 37, 38, 39, 40});
+  CHECK_FALSE(found.more);
+  CHECK(ids(ask(whom, request({{}, "ann"}, from::after_id, 0, 9))) == id_list{10, 20, 30, 40});
+  CHECK(ask(whom, request({{}, "eve"}, from::after_id, 0, 9)).messages.empty());
+  CHECK(ask(whom, request({{"lobby"}, ""}, from::after_id, 40, 9)).messages.empty());
+  CHECK(ask(whom, request({{"lobby"}, ""}, from::after_id, UINT64_MAX, 9)).messages.empty());
+}
+
+TEST_CASE("reader: messages come back as they were kept", "[reader]") {
+  const scratch place;
+  const std::vector<message> all{said(3, "lobby", "Hi \"there\" 你好"), whispered(4, "Ann", "Bob", "psst"),
+                                 whispered(6, "Bob", "Bob", "self")};
+  keep(place.history(), all);
+  reader whom(place.history());
+  CHECK(ask(whom, request({{"lobby"}, "bob"}, from::newest, 0, 20)).messages == all);
+}
+
+TEST_CASE("reader: a page is 1 to 1000 messages long", "[reader]") {
+  const scratch place;
+  std::vector<message> many;
+  for (std::uint64_t id = 1; id <= 1001; ++id) many.push_back(said(id, "lobby", "x"));
+  keep(place.history(), many);
+  reader whom(place.history());
+  CHECK(ask(whom, request({{"lobby"}, ""}, from::newest, 0, 0)).messages.size() == 1);
+  CHECK(ask(whom, request({{"lobby"}, ""}, from::newest, 0, 999)).messages.size() == 999);
+  CHECK(ask(whom, request({{"lobby"}, ""}, from::newest, 0, 1000)).messages.size() == 1000);
+  CHECK(ask(whom, request({{"lobby"}, ""}, from::newest, 0, 1001)).messages.size() == 1000);
+}
+
+TEST_CASE("reader: lists the rooms that something is kept of", "[reader]") {
+  const scratch place;
+  keep(place.history(), {said(1, "team", "a"), whispered(2, "Ann", "Bob", "b"), said(3, "lobby", "c"),
+                         said(4, "team", "d"), said(5, "茶室", "e")});
+  reader whom(place.history());
+  CHECK(ask_rooms(whom).keys == std::vector<std::string>{"lobby", "team", "茶室"});
+}
+
+TEST_CASE("reader: an empty history answers everything", "[reader]") {
+  const scratch place;
+  keep(place.history(), {});
+  reader whom(place.history());
+  CHECK(ask(whom, request({{"lobby"}, "ann"}, from::newest, 0, 5)).error.empty());
+  CHECK(ask(whom, request({{"lobby"}, "ann"}, from::before_time, 5, 5)).messages.empty());
+  CHECK(ask(whom, search_request{{{"lobby"}, "ann"}, "hi"}).messages.empty());
+  CHECK(ask_rooms(whom).keys.empty());
+}
+
+TEST_CASE("reader: what cannot be read is an error, and is tried anew", "[reader]") {
+  const scratch place;
+  reader whom(place.history());
+  CHECK_THAT(ask(whom, request({{"lobby"}, ""}, from::newest, 0, 5)).error, Contains("cannot open"));
+  CHECK_THAT(ask(whom, search_request{{{"lobby"}, ""}, "hi"}).error, Contains("cannot open"));
+  CHECK_THAT(ask_rooms(whom).error, Contains("cannot open"));
+  keep(place.history(), {said(1, "lobby", "hi")});
+  CHECK(ids(ask(whom, request({{"lobby"}, ""}, from::newest, 0, 5))) == id_list{1});
+  CHECK(ids(ask(whom, search_request{{{"lobby"}, ""}, "hi"})) == id_list{1});
+}
+
+TEST_CASE("reader: refuses questions beyond the limit, answers all others, also at its end", "[reader]") {
+  const scratch place;
+  options how = place.history();
+  how.max_requests = 2;
+  keep(how, {said(1, "lobby", "hi")});
+  std::promise<void> entered;
+  std::promise<void> release;
+  std::vector<std::string> errors;  // of the pages' thread alone, until the reader has gone
+  {
+    reader whom(how);
+    const page_request wanted = request({{"lobby"}, ""}, from::newest, 0, 5);
+    const auto note = [&errors](const page& found) { errors.push_back(found.error); };
+    REQUIRE(whom.read_page(wanted, [&](const page&) {
+      entered.set_value();
+      release.get_future().wait();
+    }));
+    entered.get_future().wait();
+    CHECK(whom.read_page(wanted, note));
+    CHECK(whom.read_page(wanted, note));
+    CHECK_FALSE(whom.read_page(wanted, note));
+    // The other lane is not held up by this one.
+    CHECK(ids(ask(whom, search_request{{{"lobby"}, ""}, "hi"})) == id_list{1});
+    release.set_value();
+  }
+  CHECK(errors.size() == 2);
+}

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/store/message.hpp"
+#include "server/store/options.hpp"
+#include "server/store/reader.hpp"
+#include "server/store/writer.hpp"
+
+/// Helpers for the tests of the history.
+namespace confab::store::testing {
+
+/// A folder for one test, removed at its end.
+class scratch {
+ public:
+  scratch();
+  ~scratch();
+  scratch(const scratch&) = delete;
+  scratch& operator=(const scratch&) = delete;
+
+  const std::filesystem::path& folder() const { return folder_; }
+  /// Options for a history in the folder, with short pauses.
+  options history() const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+/// `text` said in `room` by Ann, a second after 2026-01-01 for each id.
+message said(std::uint64_t id, std::string_view room, std::string_view text);
+/// `text` whispered; the keys are the names in lower case.
+message whispered(std::uint64_t id, std::string_view from, std::string_view to, std::string_view text);
+moment time_of(std::uint64_t id);
+
+/// Remembers what a writer says, for the thread of the test to wait for. Must outlive the writer.
+class witness {
+ public:
+  writer::events events();
+  /// Waits until operation `number` has its verdict; false if that takes more than 20 s.
+  bool settled(std::uint64_t number);
+  /// Waits until writing works, or does not; false if that takes more than 20 s.
+  bool health(bool works);
+  std::vector<verdict> verdicts() const;
+  std::vector<bool> health_changes() const;
+  std::string reason() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable come_;
+  std::vector<verdict> verdicts_;
+  std::vector<bool> changes_;
+  std::string reason_;
+};
+
+/// Makes a history with `messages`, all indexed, as an orderly run of the server would leave it.
+void keep(const options& how, const std::vector<message>& messages);
+
+/// Asks and waits for the answer (20 s at most, then the answer is an error).
+page ask(reader& whom, const page_request& wanted);
+page ask(reader& whom, const search_request& wanted);
+room_list ask_rooms(reader& whom);
+
+std::vector<std::uint64_t> ids(const page& of);
+
+}  // namespace confab::store::testing
