@@ -1,0 +1,363 @@
+#include "client/app.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "client/answers.hpp"
+#include "client/outage_text.hpp"
+#include "client/phrases.hpp"
+#include "common/safe_text.hpp"
+#include "common/utf8.hpp"
+
+namespace confab::client {
+namespace {
+
+transcript::time_point wall_clock() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+/// Whether the client asked by itself, so that nobody misses the answer.
+bool is_own_question(const request& what) {
+  const auto why = static_cast<purpose>(what.purpose);
+  return why == purpose::learn_names || why == purpose::catch_up;
+}
+
+/// What somebody said, out of the command that was sent for it.
+std::string_view said_in(const request& what) {
+  const auto command = utf8::split_word(what.command);
+  return what.purpose == static_cast<int>(purpose::whisper) ? utf8::split_word(command.rest).rest : command.rest;
+}
+
+}  // namespace
+
+connection_settings settings_for(const options& wanted, const surroundings& around) {
+  return {.host = wanted.ip,
+          .port = wanted.port,
+          .name = wanted.name,
+          .tag_prefix = around.tag_prefix,
+          .attempts = wanted.reconnect.value_or(around.interactive ? -1 : 0),
+          .retry_first = wanted.reconnect.has_value(),
+          .seed = around.seed};
+}
+
+app::app(asio::io_context& io, options wanted, surroundings around, screen& shown)
+    : io_(io),
+      options_(std::move(wanted)),
+      around_(std::move(around)),
+      screen_(shown),
+      menu_(options_.lang, roster_, options_.bell),
+      transcript_(options_.lang, paint(around_.sgr)),
+      attention_(options_.bell),
+      connection_(io, settings_for(options_, around_), *this),
+      comings_timer_(io),
+      end_timer_(io) {}
+
+void app::start() {
+  screen_.start(*this);
+  connection_.start();
+}
+
+void app::end(exit_code code) {
+  connection_.farewell();
+  if (!result_) result_ = code;
+  io_.stop();
+}
+
+// --- from the screen to the server ---
+
+void app::on_line(std::string line) {
+  line_wanted_ = false;
+  attention_.typed();
+  if (utf8::trim(line).empty()) connection_.retry_now();
+  typed_.push_back(std::move(line));
+  pump();
+}
+
+void app::on_end_of_input() {
+  line_wanted_ = false;
+  input_ended_ = true;
+  pump();
+}
+
+void app::on_leave() {
+  // Before the first connection there is no mode to leave, and while a line waits for the menu nobody knows which.
+  const bool in_menu = menu_.current() == menu::mode::choosing && typed_.empty();
+  in_menu ? finish(std::chrono::seconds(0)) : on_line("exit");
+}
+
+terminal::completion_words app::completions() const {
+  const menu::mode mode = menu_.current();
+  terminal::completion_words words{.names = roster_.others(), .commands = menu::commands()};
+  if (mode == menu::mode::public_chat) words.after_first_name = ": ";
+  if (mode == menu::mode::asking_partner) words.after_first_name = "";
+  if (mode == menu::mode::asking_name) words.names.clear();
+  return words;
+}
+
+bool app::ready_for_line() const noexcept {
+  const link& state = connection_.state();
+  // A person sees what waits for a reconnect; a script had better not run ahead of it.
+  return state.ever_online() && (state.online() || around_.interactive) && !menu_.busy() && ending_ == ending::none &&
+         state.unanswered() < most_unanswered;
+}
+
+void app::pump() {
+  while (!typed_.empty() && ready_for_line()) {
+    const std::string line = std::move(typed_.front());
+    typed_.pop_front();
+    type(line);
+  }
+  if (typed_.empty() && ready_for_line()) {
+    if (input_ended_) {
+      finish(options_.linger);
+    } else if (!std::exchange(line_wanted_, true)) {
+      screen_.want_line();
+    }
+  }
+  refresh();
+}
+
+void app::type(const std::string& line) {
+  if (!utf8::valid(line)) return remark(line_kind::error, text_of(options_.lang, phrase::not_utf8));
+  run(menu_.line(make_safe(line)));
+}
+
+void app::run(const menu_actions& actions) {
+  for (const menu_action& each : actions) {
+    std::visit([this](const auto& what) { perform(what); }, each);
+  }
+}
+
+void app::perform(const action::send& what) {
+  const std::size_t limit = connection_.state().max_command();
+  if (what.command.size() > limit) {
+    return remark(line_kind::error, say(options_.lang, phrase::too_long, what.command.size(), limit));
+  }
+  const bool keep = what.why == purpose::say || what.why == purpose::whisper;
+  if (!connection_.send(what.command, static_cast<int>(what.why), keep)) {
+    if (!keep) return run(menu_.failed(what.why));
+    return remark(line_kind::error, say(options_.lang, phrase::queue_full, link::max_waiting));
+  }
+  if (!keep || connection_.state().online()) return;
+  show(transcript_.waiting(
+      what.text, what.partner.empty() ? std::nullopt : std::optional<std::string_view>(what.partner), wall_clock()));
+}
+
+void app::perform(const action::show& what) {
+  const bool starred = what.kind == line_kind::error || what.kind == line_kind::notice;
+  starred ? remark(what.kind, what.text) : screen_.show(what.kind, what.text);
+}
+
+void app::perform(const action::ask&) {
+  switch (menu_.current()) {
+    case menu::mode::choosing: screen_.set_use(line_use::choice); break;
+    case menu::mode::public_chat:
+    case menu::mode::private_chat: screen_.set_use(line_use::talk); break;
+    case menu::mode::asking_partner:
+    case menu::mode::asking_name: screen_.set_use(line_use::name); break;
+  }
+  shown_prompt_ = menu_.prompt();
+  screen_.set_prompt(shown_prompt_);
+}
+
+// --- from the server to the screen ---
+
+void app::on_link(const link_event& what) {
+  std::visit([this](const auto& each) { take(each); }, what);
+  leave_when_flushed();
+  pump();
+}
+
+void app::take(const greeted& what) {
+  roster_.greet(what.hello);
+  if (!what.hello.resumed) menu_.back_in_lobby();
+  bye_.clear();
+  logging_in_ = true;
+}
+
+void app::take(const came_online& what) {
+  if (what.name != roster_.me()) roster_.apply(renamed{roster_.me(), what.name});
+  logging_in_ = false;
+  if (what.again) {
+    remark(line_kind::notice, text_of(options_.lang, phrase::reconnected));
+    if (!what.complete) remark(line_kind::notice, text_of(options_.lang, phrase::missed_some));
+    resent_ = resent_left_ = what.waiting;
+  } else {
+    remark(line_kind::notice, say(options_.lang, phrase::connected, connection_.where(), roster_.me()));
+    catch_up();
+    run(name_refused_ ? menu_.ask_name() : menu_.start());
+  }
+  learn_names();
+}
+
+/// A person completes names and picks them from a list, so they are asked for early.
+void app::learn_names() {
+  if (!around_.interactive || roster_.complete() || roster_.online() > most_learnt) return;
+  connection_.send("/who", static_cast<int>(purpose::learn_names), false);
+}
+
+/// What the server tells everybody on arriving, it told us in text; so a person asks for it again.
+void app::catch_up() {
+  if (around_.interactive) connection_.send("/history", static_cast<int>(purpose::catch_up), false);
+}
+
+void app::take(const name_refused& what) {
+  if (what.again) {
+    return remark(line_kind::error, say(options_.lang, phrase::name_given_up, what.wanted, roster_.me()));
+  }
+  const std::string why = explain_refusal(options_.lang, what.why.code, what.why.text);
+  remark(line_kind::error, say(options_.lang, phrase::refused_login, what.wanted, why));
+  if (!around_.interactive) return end(exit_code::failed);  // a script must not speak under a wrong name
+  name_refused_ = true;
+}
+
+void app::take(const name_taken_still& what) {
+  remark(line_kind::notice, say(options_.lang, phrase::name_taken_again, what.wanted));
+}
+
+void app::take(const heard& what) {
+  if (what.repeated) return count_delivery(*what.answers);  // shown already, and nobody hears it twice
+  const event_body& body = what.said.body;
+  std::string_view from;
+  if (const auto* message = std::get_if<public_message>(&body)) from = message->from;
+  if (const auto* message = std::get_if<private_message>(&body)) from = message->from;
+  show(transcript_.show(what.said, roster_.me(), wall_clock()), from);
+  schedule_comings();
+  roster_.apply(body);
+  if (const auto* change = std::get_if<renamed>(&body)) attention_.renamed(change->old_name, change->name);
+  if (const auto* last = std::get_if<bye>(&body)) bye_ = last->reason;
+  run(menu_.happened(what.said));
+  if (what.answers) {
+    answer(what);
+  } else if (const auto* refusal = std::get_if<error>(&body)) {
+    remark(line_kind::error, explain_refusal(options_.lang, refusal->code, refusal->text));
+  }
+}
+
+void app::answer(const heard& what) {
+  const auto why = static_cast<purpose>(what.answers->purpose);
+  if (why == purpose::show_who || why == purpose::other) {
+    for (const std::string& line : answer_lines(options_.lang, what.said, !listing_)) {
+      screen_.show(line_kind::message, line);
+    }
+    listing_ = !what.last;
+  }
+  if (!what.last) return;
+  count_delivery(*what.answers);
+  if (why != purpose::catch_up) run(menu_.answered(why, what.said));
+}
+
+void app::count_delivery(const request& what) {
+  if (!what.keep || resent_left_ == 0 || --resent_left_ != 0) return;
+  remark(line_kind::notice, say(options_.lang, phrase::delivered, resent_));
+}
+
+void app::take(const dropped& what) {
+  listing_ = false;
+  if (what.what.keep) {
+    remark(line_kind::error, say(options_.lang, phrase::maybe_lost, said_in(what.what)));
+  } else if (menu_.busy() || !is_own_question(what.what)) {
+    run(menu_.failed(static_cast<purpose>(what.what.purpose)));
+  }
+}
+
+void app::show(const std::vector<shown_line>& lines, std::string_view from) {
+  for (const shown_line& each : lines) {
+    screen_.show(each.kind, each.text);
+    if (attention_.arrived(each.about, from, menu_.partner(), std::chrono::steady_clock::now())) screen_.ring();
+  }
+}
+
+void app::remark(line_kind kind, std::string_view text) {
+  show(transcript_.remark(kind, text, wall_clock()));
+}
+
+/// Whatever changed, the prompt and the status row follow; nothing is written when nothing did. The name that the
+/// server gives before ours is taken is not worth a glimpse.
+void app::refresh() {
+  if (logging_in_) return;
+  if (!shown_prompt_.empty() && menu_.prompt() != shown_prompt_) perform(action::ask{});
+  const language lang = options_.lang;
+  std::string status = fmt::format(" {} · {}", menu_.title(), roster_.me());
+  status += connection_.state().online() ? fmt::format(" · {}", say(lang, phrase::status_online, roster_.online()))
+                                         : fmt::format(" · {}", text_of(lang, phrase::status_offline));
+  const std::uint64_t unread = attention_.unread_private();
+  if (unread > 0) status += fmt::format(" · {}", say(lang, phrase::status_unread, unread));
+  const std::uint64_t fresh = attention_.since_typed();
+  const std::string title = fresh > 0 ? fmt::format("({}) {}", fresh, menu_.title()) : menu_.title();
+  const std::string both = status + '\n' + title;
+  if (std::exchange(shown_status_, both) != both) screen_.set_status(status, title);
+}
+
+void app::schedule_comings() {
+  const auto due = transcript_.due();
+  if (!due) return;
+  comings_timer_.expires_after(
+      std::clamp<std::chrono::milliseconds>(*due - wall_clock(), std::chrono::milliseconds(0), comings::gap));
+  comings_timer_.async_wait([this](std::error_code cancelled) {
+    if (!cancelled) show(transcript_.overdue(wall_clock()));
+  });
+}
+
+void app::on_waiting(const outage& why, std::chrono::milliseconds delay, int attempt) {
+  resent_left_ = 0;
+  logging_in_ = false;
+  const auto seconds = (delay.count() + 500) / 1000;
+  remark(line_kind::notice,
+         say(options_.lang, phrase::lost_trying, reason_of(options_.lang, why, bye_), seconds, attempt));
+  if (bye_ == "kicked") connection_.finish();  // coming straight back is not what that asked for
+  if (ending_ == ending::flushing) leave();
+  refresh();
+}
+
+void app::on_ended(const outage& why) {
+  if (ending_ == ending::leaving) return end(end_code_);
+  const last_words words = describe_end(options_.lang, why, bye_, connection_.where());
+  if (connection_.state().ever_online()) {
+    remark(line_kind::error, words.text);
+  } else {
+    screen_.show(line_kind::error, fmt::format("confab: {}", words.text));
+  }
+  end(words.code);
+}
+
+// --- the end ---
+
+void app::finish(std::chrono::seconds linger) {
+  if (ending_ != ending::none) return;
+  ending_ = ending::flushing;
+  linger_ = linger;
+  if (!connection_.state().online()) return leave();  // what waits would wait for ever
+  leave_after(flush_time);
+  leave_when_flushed();
+}
+
+/// Everything is confirmed: listens on for a while, if that was asked for, and leaves.
+void app::leave_when_flushed() {
+  if (ending_ != ending::flushing || connection_.state().unanswered() > 0) return;
+  if (linger_.count() == 0) return leave();
+  ending_ = ending::listening;
+  leave_after(linger_);
+}
+
+void app::leave_after(std::chrono::seconds delay) {
+  end_timer_.expires_after(delay);
+  end_timer_.async_wait([this](std::error_code cancelled) {
+    if (!cancelled) leave();
+  });
+}
+
+void app::leave() {
+  if (std::exchange(ending_, ending::leaving) == ending::leaving) return;
+  end_timer_.cancel();
+  const std::size_t unanswered = connection_.state().unanswered();
+  if (unanswered > 0) {
+    remark(line_kind::error, say(options_.lang, phrase::not_confirmed, unanswered));
+    end_code_ = exit_code::unavailable;
+  }
+  connection_.finish();
+}
+
+}  // namespace confab::client

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "client/attention.hpp"
+#include "client/connection.hpp"
+#include "client/menu.hpp"
+#include "client/options.hpp"
+#include "client/paint.hpp"
+#include "client/roster.hpp"
+#include "client/screen.hpp"
+#include "client/transcript.hpp"
+
+namespace confab::client {
+
+/// What the program found out about its surroundings.
+struct surroundings {
+  bool interactive = false;  ///< a person types at a terminal and sees the output
+  sgr_level sgr = sgr_level::none;
+  std::string tag_prefix;  ///< of this run's tags: random letters and digits
+  std::uint32_t seed = 0;
+};
+
+/// How `wanted` and the surroundings make the connection.
+connection_settings settings_for(const options& wanted, const surroundings& around);
+
+/// One session of the client: carries lines from the screen to the menu and on to the server, and what the server says
+/// to the screen. All on the thread of one io_context, which the owner runs until `result` is there.
+class app final : public screen_input, public connection_listener {
+ public:
+  app(asio::io_context& io, options wanted, surroundings around, screen& shown);
+
+  /// Connects; the rest follows by itself.
+  void start();
+  /// Ends at once, as after a signal.
+  void end(exit_code code);
+  /// Set when the session is over; the io_context is stopped then.
+  const std::optional<exit_code>& result() const noexcept { return result_; }
+  /// Who is online, for completing names.
+  const roster& people() const noexcept { return roster_; }
+
+  void on_line(std::string line) override;
+  void on_end_of_input() override;
+  void on_output_closed() override { end(exit_code::failed); }
+  void on_leave() override;
+  void on_interrupt() override { end(exit_code::interrupted); }
+  terminal::completion_words completions() const override;
+  void on_link(const link_event& what) override;
+  void on_waiting(const outage& why, std::chrono::milliseconds delay, int attempt) override;
+  void on_ended(const outage& why) override;
+
+  /// How long the end waits for confirmations.
+  static constexpr std::chrono::seconds flush_time{5};
+  /// So many unconfirmed lines may be on their way before more input is read.
+  static constexpr std::size_t most_unanswered = 64;
+  /// In a bigger crowd names are only learnt when somebody needs them.
+  static constexpr std::uint64_t most_learnt = 2000;
+
+ private:
+  // From the screen to the server.
+  void pump();
+  bool ready_for_line() const noexcept;
+  void type(const std::string& line);
+  void run(const menu_actions& actions);
+  void perform(const action::send& what);
+  void perform(const action::show& what);
+  void perform(const action::ask& what);
+  void perform(const action::set_bell& what) { attention_.set_bell(what.mode); }
+  void perform(const action::opened& what) { attention_.opened(what.name); }
+  void perform(const action::show_ids& what) { transcript_.show_ids(what.shown); }
+  void perform(const action::clear&) { screen_.clear(); }
+  void perform(const action::quit&) { finish(std::chrono::seconds(0)); }
+
+  // From the server to the screen.
+  void take(const greeted& what);
+  void take(const came_online& what);
+  void take(const name_refused& what);
+  void take(const name_taken_still& what);
+  void take(const heard& what);
+  void take(const dropped& what);
+  void answer(const heard& what);
+  void count_delivery(const request& what);
+  void learn_names();
+  void catch_up();
+  void show(const std::vector<shown_line>& lines, std::string_view from = {});
+  void remark(line_kind kind, std::string_view text);
+  void refresh();
+  void schedule_comings();
+
+  // The end.
+  void finish(std::chrono::seconds linger);
+  void leave_when_flushed();
+  void leave_after(std::chrono::seconds delay);
+  void leave();
+
+  asio::io_context& io_;
+  const options options_;
+  const surroundings around_;
+  screen& screen_;
+  roster roster_;
+  menu menu_;
+  transcript transcript_;
+  attention attention_;
+  connection connection_;
+  asio::steady_timer comings_timer_;
+  asio::steady_timer end_timer_;
+
+  std::deque<std::string> typed_;  // lines that wait for the menu
+  bool line_wanted_ = false;       // the screen was asked for the next
+  bool input_ended_ = false;
+  bool logging_in_ = false;      // greeted, but not under our name yet
+  bool name_refused_ = false;    // at the first login
+  bool listing_ = false;         // in the middle of a printed list
+  std::size_t resent_ = 0;       // so many lines were waiting at the reconnect,
+  std::size_t resent_left_ = 0;  // and so many of them are not confirmed
+  std::string bye_;              // the reason that the server gave for closing
+  std::string shown_prompt_;
+  std::string shown_status_;
+  /// The way out: waiting for confirmations, then listening on for a while, then saying goodbye.
+  enum class ending { none, flushing, listening, leaving };
+  ending ending_ = ending::none;
+  std::chrono::seconds linger_{0};
+  exit_code end_code_ = exit_code::done;
+  std::optional<exit_code> result_;
+};
+
+}  // namespace confab::client

@@ -1,0 +1,40 @@
+#include "client/attention.hpp"
+
+namespace confab::client {
+namespace {
+
+bool wanted(bell_mode bell, concern about) noexcept {
+  switch (about) {
+    case concern::none: return false;
+    case concern::message: return bell == bell_mode::all;
+    case concern::mention: return bell == bell_mode::mention || bell == bell_mode::all;
+    case concern::personal: break;
+  }
+  return bell != bell_mode::off;
+}
+
+}  // namespace
+
+bool attention::arrived(concern about, std::string_view from, std::string_view partner, time_point now) {
+  if (about == concern::none) return false;
+  ++since_typed_;
+  if (about == concern::personal && from != partner) ++unread_[std::string(from)];
+  if (!wanted(bell_, about) || (rang_ && now - *rang_ < between_rings)) return false;
+  rang_ = now;
+  return true;
+}
+
+void attention::renamed(const std::string& old_name, const std::string& name) {
+  const auto found = unread_.find(old_name);
+  if (found == unread_.end() || old_name == name) return;
+  unread_[name] += found->second;
+  unread_.erase(found);
+}
+
+std::uint64_t attention::unread_private() const {
+  std::uint64_t sum = 0;
+  for (const auto& [from, count] : unread_) sum += count;
+  return sum;
+}
+
+}  // namespace confab::client

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/language.hpp"
+
+namespace confab::client {
+
+/// Folds arrivals and departures in a row into one line. The first is due at once; what follows within `gap` waits and
+/// comes out together, so that one line in a quiet hour is instant and a thousand after a restart are one.
+/// Lines that were shown can't be taken back, so only what waits is folded. Time comes in as an argument.
+class comings {
+ public:
+  using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
+  static constexpr std::chrono::milliseconds gap{2000};
+  /// So many names are listed; the rest is a number.
+  static constexpr std::size_t most_names = 6;
+
+  /// `online` 0 = not known.
+  void came(std::string_view name, std::uint64_t online);
+  void went(std::string_view name, std::uint64_t online);
+  void many(std::uint64_t came, std::uint64_t went, std::uint64_t online);
+
+  /// When what waits should be shown; nothing when nothing waits.
+  std::optional<time_point> due() const noexcept;
+  /// The line for what waits, and nothing waits any more; nothing if nothing did.
+  std::optional<std::string> take(language lang, time_point now);
+
+ private:
+  struct group {
+    std::vector<std::string> names;
+    std::uint64_t unnamed = 0;
+    bool empty() const noexcept { return names.empty() && unnamed == 0; }
+    void add(std::string_view name);
+  };
+
+  group came_;
+  group went_;
+  std::uint64_t online_ = 0;
+  std::optional<time_point> shown_;  // the last line
+};
+
+}  // namespace confab::client

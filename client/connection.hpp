@@ -1,0 +1,105 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "client/backoff.hpp"
+#include "client/link.hpp"
+
+namespace confab::client {
+
+/// Where to connect, and how stubborn to be.
+struct connection_settings {
+  std::string host{};  ///< address or name
+  std::uint16_t port = 0;
+  std::string name{};                              ///< to take; empty = none
+  std::string tag_prefix{};                        ///< see send_queue
+  int attempts = 0;                                ///< to connect again after a failure; -1 = no end
+  bool retry_first = false;                        ///< the attempts count for the first connection, too
+  std::uint32_t seed = 0;                          ///< of the backoff's variation
+  std::chrono::milliseconds connect_time{10'000};  ///< for one attempt to connect
+};
+
+/// Why there is no connection.
+struct outage {
+  std::optional<link_fault> fault;  ///< the link gave up; else
+  std::error_code failure;          ///< what the system says; none: the server closed
+  bool connected = false;           ///< there was a connection
+};
+
+/// Who hears of it. Called on the connection's thread; may call `send`, `retry_now` and `finish`.
+class connection_listener {
+ public:
+  virtual ~connection_listener() = default;
+  virtual void on_link(const link_event& what) = 0;
+  /// The next attempt (the `attempt`th of this outage) comes after `delay`.
+  virtual void on_waiting(const outage& why, std::chrono::milliseconds delay, int attempt) = 0;
+  /// No connection and no more attempts. Nothing follows.
+  virtual void on_ended(const outage& why) = 0;
+};
+
+/// The connection to the server: resolves, connects, reads, writes, keeps time for its `link`, and connects again.
+/// Lives on the one thread of its io_context, which must be stopped before this object goes. Exactly one coroutine
+/// reads the socket, one writes it, and one watches the clock; any of them ends a connection by closing the socket.
+class connection {
+ public:
+  connection(asio::io_context& io, connection_settings settings, connection_listener& listener);
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+
+  void start();
+
+  /// See link::send.
+  bool send(std::string command, int purpose, bool keep);
+  /// Does not wait for the next attempt; does nothing while connected.
+  void retry_now();
+  /// Says goodbye and ends: `on_ended` follows within `goodbye_time`.
+  void finish();
+
+  /// Says goodbye on the way out without waiting for anything, so that the server does not hold our place open for us.
+  void farewell() noexcept;
+
+  const link& state() const noexcept { return link_; }
+  /// `host:port` for people.
+  std::string where() const;
+
+  static constexpr std::chrono::milliseconds goodbye_time{1000};
+
+ private:
+  asio::awaitable<void> run();
+  asio::awaitable<std::error_code> connect();
+  asio::awaitable<std::error_code> connect_to(asio::ip::tcp::resolver::results_type found);
+  asio::awaitable<std::error_code> read_until_lost();
+  asio::awaitable<void> write_all();
+  asio::awaitable<void> watch_clock();
+  void close_after(std::chrono::milliseconds delay);
+  bool worth_retrying(const outage& why) const noexcept;
+  void after_change();
+
+  connection_settings settings_;
+  connection_listener& listener_;
+  link link_;
+  backoff backoff_;
+  asio::ip::tcp::resolver resolver_;
+  asio::ip::tcp::socket socket_;
+  asio::steady_timer output_ready_;  // never expires: cancelled when there is something to write
+  asio::steady_timer clock_;         // the link's deadline
+  asio::steady_timer retry_;         // the pause before the next attempt
+  asio::steady_timer limit_;         // closes the socket when connecting or leaving takes too long
+  bool up_ = false;                  // the socket is connected
+  std::uint64_t connections_ = 0;    // so many times
+  bool finishing_ = false;
+  bool writing_ = false;  // a write is on its way: nothing may come between
+  std::array<char, 64 * 1024> input_{};
+};
+
+}  // namespace confab::client

@@ -1,0 +1,160 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What the server says, as values. Every text in them is well-formed UTF-8 and safe to print.
+namespace confab::client {
+
+/// The answer to `/json on`.
+struct welcome {
+  std::string server{};
+  std::string version{};
+  std::string name{};  ///< who we are: the address until we rename
+  std::string addr{};
+  std::uint64_t online = 0;
+  std::uint64_t max_line = 4096;  ///< bytes that the server takes before the LF
+  std::chrono::seconds idle{0};   ///< after so long without a line we are shown out; 0 = never
+  std::string token{};            ///< to come back with; empty = the server does not offer it
+  bool resumed = false;           ///< we came back: still online, under our name
+  bool complete = true;           ///< all that was missed meanwhile follows
+};
+
+/// With a room: somebody has entered it. Else: has come online.
+struct joined {
+  std::string name{};
+  std::uint64_t online = 0;  ///< with them (in the room, if there is one); 0 = not said
+  std::string room{};
+};
+
+struct left {
+  std::string name{};
+  std::string reason{};
+  std::uint64_t online = 0;  ///< without them (in the room, if there is one)
+  std::string room{};
+};
+
+/// Many came and went at once; their names are not told.
+struct crowd {
+  std::uint64_t joined = 0;
+  std::uint64_t left = 0;
+  std::uint64_t online = 0;
+};
+
+struct public_message {
+  std::string from{};
+  std::string text{};
+  std::string room{};  ///< empty: the lobby
+  bool past = false;   ///< shown again, out of the history
+};
+
+/// To us, or, with our tag, the confirmation of what we wrote.
+struct private_message {
+  std::string from{};
+  std::string to{};
+  std::string text{};
+  bool past = false;
+};
+
+struct renamed {
+  std::string old_name{};
+  std::string name{};
+};
+
+struct person {
+  std::string name{};
+  std::string addr{};
+  std::optional<std::chrono::sys_time<std::chrono::milliseconds>> since{};
+  std::uint64_t idle = 0;  ///< seconds
+  std::optional<std::string> away{};
+};
+
+/// One slice of the list of who is online.
+struct users {
+  std::vector<person> people{};
+  std::uint64_t online = 0;
+  bool end = true;     ///< nothing of this list follows
+  std::string room{};  ///< only those who are in it
+};
+
+/// Where our text goes now; an empty room is the lobby.
+struct room_now {
+  std::string room{};
+  std::string topic{};
+};
+
+struct room_list {
+  struct entry {
+    std::string room{};
+    std::uint64_t members = 0;
+    std::string topic{};
+  };
+  std::vector<entry> rooms{};
+};
+
+struct topic {
+  std::string room{};
+  std::string text{};
+  std::string name{};  ///< who set it
+};
+
+/// The end of what /history or /search shows.
+struct found {
+  std::uint64_t messages = 0;
+  bool more = false;
+};
+
+/// The message with the event's id is gone.
+struct recalled {
+  std::string room{};
+};
+
+struct away {
+  std::string name{};
+  std::string text{};
+};
+struct back {
+  std::string name{};
+};
+
+struct count {
+  std::uint64_t online = 0;
+};
+struct pong {
+  std::string token{};
+};
+/// A command was done that has no other reply.
+struct ok {};
+struct notice {
+  std::string text{};
+};
+struct error {
+  std::string code{};  ///< kebab-case, as in docs/protocol.md
+  std::string text{};  ///< for people, in the server's language
+};
+/// The last word before the server closes.
+struct bye {
+  std::string reason{};
+};
+/// A type that this client does not know: a newer server. To be ignored.
+struct unknown {
+  std::string type{};
+};
+
+using event_body =
+    std::variant<welcome, joined, left, crowd, public_message, private_message, renamed, users, room_now, room_list,
+                 topic, found, recalled, away, back, count, pong, ok, notice, error, bye, unknown>;
+
+/// One line from the server.
+struct event {
+  std::optional<std::chrono::sys_time<std::chrono::milliseconds>> time{};  ///< UTC
+  std::uint64_t id = 0;                                                    ///< of a message; 0 = none
+  std::string tag{};                                                       ///< of the command that this answers
+  event_body body{};
+};
+
+}  // namespace confab::client

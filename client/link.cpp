@@ -1,0 +1,264 @@
+#include "client/link.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "client/event_reader.hpp"
+#include "common/safe_text.hpp"
+#include "common/utf8.hpp"
+
+namespace confab::client {
+namespace {
+
+constexpr std::string_view beat_token = "beat";
+constexpr std::string_view name_tag = "name";
+
+/// The start of a line for people to look at; cut between characters.
+std::string excerpt(std::string_view line) {
+  constexpr std::size_t most = 60;
+  std::string result;
+  while (!line.empty()) {
+    const auto next = utf8::decode(line);
+    if (result.size() + next.size > most) return result + "...";
+    result += make_safe(line.substr(0, next.size));
+    line.remove_prefix(next.size);
+  }
+  return result;
+}
+
+std::string first_line(std::string_view text) {
+  return excerpt(text.substr(0, text.find('\n')));
+}
+
+}  // namespace
+
+void link::connected(time_point now) {
+  phase_ = phase::greeting;
+  partial_.clear();
+  before_welcome_ = 0;
+  said_before_.clear();
+  failure_.reset();
+  name_retry_at_.reset();
+  name_tries_ = 0;
+  greeting_deadline_ = now + greeting_time;
+  // A connection that the server still holds open for us is taken up again; if it can't be, we come as somebody new.
+  output_ = token_.empty() ? std::string() : fmt::format("/resume {} {}\n", token_, last_id_);
+  output_ += "/json on\n";
+}
+
+void link::received(std::string_view bytes, time_point now) {
+  beat_.heard();
+  while (!bytes.empty() && !failure_) {
+    const std::size_t end = bytes.find('\n');
+    if (partial_.size() + std::min(end, bytes.size()) > max_line) return fail(fault::line_too_long);
+    if (end == std::string_view::npos) {
+      partial_ += bytes;
+      if (phase_ == phase::greeting && before_welcome_ + partial_.size() > max_before_welcome) {
+        fail(fault::unreadable, first_line(said_before_.empty() ? partial_ : said_before_));
+      }
+      return;
+    }
+    if (partial_.empty()) {
+      take_line(bytes.substr(0, end), now);
+    } else {
+      partial_ += bytes.substr(0, end);
+      take_line(std::exchange(partial_, {}), now);
+    }
+    bytes.remove_prefix(end + 1);
+  }
+}
+
+void link::take_line(std::string_view line, time_point now) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (phase_ == phase::greeting) return before_welcome(line, now);
+  if (line.empty()) return;
+  std::variant<event, std::string> read = read_event(line);
+  event* said = std::get_if<event>(&read);
+  if (said == nullptr) return fail(fault::unreadable, excerpt(line));
+  if (phase_ == phase::naming && said->tag == name_tag) return answer_to_name(*said, now);
+  after_welcome(std::move(*said));
+}
+
+/// Until the server has obeyed `/json on` it may greet people in text.
+void link::before_welcome(std::string_view line, time_point now) {
+  before_welcome_ += line.size() + 1;
+  std::variant<event, std::string> read = read_event(line);
+  if (event* said = std::get_if<event>(&read)) {
+    if (auto* hello = std::get_if<welcome>(&said->body)) return welcomed(std::move(*hello), now);
+    const auto* why = std::get_if<error>(&said->body);
+    if (why != nullptr && why->code != "cannot-resume") return fail(fault::refused, why->text);
+    if (std::holds_alternative<notice>(said->body)) events_.push_back(heard{std::move(*said), std::nullopt, true});
+  } else {
+    said_before_.append(line).append("\n");
+  }
+  if (before_welcome_ > max_before_welcome) {
+    fail(fault::unreadable, first_line(said_before_.empty() ? line : said_before_));
+  }
+}
+
+void link::welcomed(welcome hello, time_point now) {
+  greeting_deadline_.reset();
+  server_line_ = hello.max_line;
+  name_ = hello.name;
+  token_ = hello.token;
+  beat_.start(now, hello.idle);
+  phase_ = phase::naming;
+  if (!hello.resumed) last_id_ = 0;  // a server without history starts to count anew
+  if (hello.resumed) wanted_name_ = hello.name == hello.addr ? std::string() : hello.name;
+  const bool complete = hello.complete;
+  const bool ask = !wanted_name_.empty() && wanted_name_ != hello.name;
+  const std::string addr = hello.addr;
+  events_.push_back(greeted{std::move(hello)});
+  show_motd(addr);
+  if (ask) {
+    ask_for_name();
+  } else {
+    now_online(complete);
+  }
+}
+
+/// Of what the server says in text before it is asked for JSON, only the message of the day is worth showing. It comes
+/// before the line of our own arrival.
+void link::show_motd(std::string_view addr) {
+  const std::string arrival = fmt::format("[{}]", addr);
+  std::string_view text = said_before_;
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    if (!addr.empty() && line.starts_with(arrival)) {
+      for (const std::string_view each : lines)
+        events_.push_back(heard{{.body = notice{make_safe(each)}}, std::nullopt, true});
+      break;
+    }
+    lines.push_back(line);
+  }
+  said_before_ = {};
+}
+
+void link::ask_for_name() {
+  ++name_tries_;
+  output_ += fmt::format("/tag {} /rename {}\n", name_tag, wanted_name_);
+}
+
+void link::answer_to_name(const event& said, time_point now) {
+  if (const auto* done = std::get_if<renamed>(&said.body)) {
+    name_ = wanted_name_ = done->name;
+    return now_online(true);
+  }
+  const auto* why = std::get_if<error>(&said.body);
+  if (why == nullptr) return;
+  if (ever_online_ && why->code == "name-in-use" && name_tries_ < name_attempts) {
+    // Most likely the server has not noticed yet that our former connection is dead.
+    if (name_tries_ == 1) events_.push_back(name_taken_still{wanted_name_});
+    name_retry_at_ = now + name_retry;
+    return;
+  }
+  events_.push_back(name_refused{wanted_name_, *why, ever_online_});
+  wanted_name_.clear();
+  now_online(true);
+}
+
+void link::now_online(bool complete) {
+  phase_ = phase::online;
+  events_.push_back(came_online{name_, ever_online_, complete, queue_.unwritten()});
+  ever_online_ = true;
+  flush();
+}
+
+void link::after_welcome(event said) {
+  if (const auto* answer = std::get_if<pong>(&said.body); answer && said.tag.empty() && answer->token == beat_token)
+    return;
+  if (const auto* change = std::get_if<renamed>(&said.body); change && change->old_name == name_) {
+    name_ = wanted_name_ = change->name;
+  }
+  if (std::holds_alternative<welcome>(said.body)) return;  // to the /json on after a /resume
+  const bool repeated = is_repeated(said);
+  std::optional<request> answers;
+  const auto* list = std::get_if<users>(&said.body);
+  const bool last = list == nullptr || list->end;
+  if (last) {
+    answers = queue_.take(said.tag);
+  } else if (const request* asked = queue_.find(said.tag)) {
+    answers = *asked;
+  }
+  if (!repeated || answers) events_.push_back(heard{std::move(said), std::move(answers), last, repeated});
+}
+
+/// What we said may be told again: first when it is shown as missed, then as the answer to our sending it again.
+bool link::is_repeated(const event& said) {
+  const auto* talk = std::get_if<public_message>(&said.body);
+  const auto* whisper = std::get_if<private_message>(&said.body);
+  if ((talk == nullptr && whisper == nullptr) || said.id == 0) return false;
+  const bool past = talk != nullptr ? talk->past : whisper->past;
+  const std::string& from = talk != nullptr ? talk->from : whisper->from;
+  const bool repeated = !past && from == name_ && said.id <= last_id_;
+  last_id_ = std::max(last_id_, said.id);
+  return repeated;
+}
+
+void link::lost() {
+  if (phase_ == phase::greeting && !failure_) {
+    fail(fault::closed_early, first_line(said_before_.empty() ? partial_ : said_before_));
+  }
+  phase_ = phase::offline;
+  beat_.stop();
+  greeting_deadline_.reset();
+  name_retry_at_.reset();
+  output_.clear();
+  for (request& each : queue_.lost()) events_.push_back(dropped{std::move(each)});
+}
+
+void link::tick(time_point now) {
+  if (greeting_deadline_ && now >= *greeting_deadline_) {
+    return fail(fault::no_answer, first_line(said_before_.empty() ? partial_ : said_before_));
+  }
+  if (name_retry_at_ && now >= *name_retry_at_) {
+    name_retry_at_.reset();
+    ask_for_name();
+  }
+  switch (beat_.tick(now)) {
+    case heartbeat::verdict::nothing: break;
+    case heartbeat::verdict::ping: output_ += fmt::format("/ping {}\n", beat_token); break;
+    case heartbeat::verdict::dead: fail(fault::silent); break;
+  }
+}
+
+std::optional<link::time_point> link::deadline() const noexcept {
+  std::optional<time_point> first = beat_.deadline();
+  for (const auto& other : {greeting_deadline_, name_retry_at_}) {
+    if (other && (!first || *other < *first)) first = other;
+  }
+  return failure_ ? std::nullopt : first;
+}
+
+bool link::send(std::string command, int purpose, bool keep) {
+  if (phase_ == phase::leaving) return false;
+  if (!online() && (!keep || queue_.unwritten() >= max_waiting)) return false;
+  queue_.push(std::move(command), purpose, keep);
+  if (online()) flush();
+  return true;
+}
+
+void link::flush() {
+  while (auto line = queue_.next_line()) output_ += *line;
+}
+
+void link::quit() {
+  if (phase_ == phase::online || phase_ == phase::naming) output_ += "/quit\n";
+  phase_ = phase::leaving;
+  token_.clear();
+}
+
+void link::fail(fault what, std::string detail) {
+  failure_ = link_fault{what, std::move(detail)};
+}
+
+std::size_t link::max_command() const noexcept {
+  return server_line_ > queue_.overhead() ? server_line_ - queue_.overhead() : 0;
+}
+
+}  // namespace confab::client

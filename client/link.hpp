@@ -1,0 +1,147 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "client/events.hpp"
+#include "client/heartbeat.hpp"
+#include "client/send_queue.hpp"
+
+namespace confab::client {
+
+/// Why a link was given up.
+enum class fault {
+  no_answer,      ///< no `welcome` in time: not our protocol
+  unreadable,     ///< a line that is no event: not our protocol
+  line_too_long,  ///< more than `link::max_line` bytes without LF: not our protocol
+  closed_early,   ///< closed before any `welcome`; `detail` is what was said before, if anything
+  refused,        ///< the server said in its own protocol why it does not want us; `detail` is its text
+  silent,         ///< the heartbeat had no answer
+};
+
+struct link_fault {
+  fault what{};
+  std::string detail;  ///< safe to print, may be empty
+};
+
+/// What a link tells its owner, in the order in which it happened.
+struct greeted {  ///< the server speaks our protocol; our name is not taken yet
+  welcome hello;
+};
+struct came_online {        ///< commands are answered from now on
+  std::string name;         ///< ours
+  bool again = false;       ///< after a reconnect
+  bool complete = true;     ///< false: we missed something that the server can no longer tell
+  std::size_t waiting = 0;  ///< so many commands waited for it and are written now
+};
+struct name_refused {  ///< the wanted name was refused; we go by the name that the server gave
+  std::string wanted;
+  error why;
+  bool again = false;  ///< after a reconnect
+};
+struct name_taken_still {  ///< after a reconnect the name is still held by the dead connection; it is asked for again
+  std::string wanted;
+};
+struct heard {  ///< anything else that the server said
+  event said;
+  std::optional<request> answers;  ///< the command that this answers
+  bool last = true;                ///< nothing more of that answer follows (a list comes in slices)
+  bool repeated = false;           ///< our own words, which were heard before
+};
+struct dropped {  ///< the connection was lost before this was confirmed, and it is not sent again
+  request what;
+};
+using link_event = std::variant<greeted, came_online, name_refused, name_taken_still, heard, dropped>;
+
+/// The client's end of the protocol, with no socket and no clock in it: greets, takes the name, tags commands, keeps
+/// the beat, and takes the lines apart. Bytes and time go in; bytes to write and events come out. It
+/// outlives any one connection: what is not confirmed waits in it for the next. One owner, one thread.
+class link {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  static constexpr std::size_t max_line = 1024 * 1024;            ///< bytes of one line from the server
+  static constexpr std::size_t max_before_welcome = 1024 * 1024;  ///< bytes that may come before the welcome
+  static constexpr std::chrono::seconds greeting_time{10};        ///< for the welcome to come
+  static constexpr std::chrono::seconds name_retry{2};            ///< between attempts to get a name back
+  static constexpr int name_attempts = 10;                        ///< so often after a reconnect
+  static constexpr std::size_t max_waiting = 50;                  ///< lines that wait while there is no connection
+
+  /// `name`: to be taken on connecting; empty = none. `tag_prefix`: see send_queue.
+  link(std::string name, std::string tag_prefix) : wanted_name_(std::move(name)), queue_(std::move(tag_prefix)) {}
+
+  // What happens to it.
+  void connected(time_point now);
+  void received(std::string_view bytes, time_point now);
+  /// The connection is gone, for whatever reason.
+  void lost();
+  void tick(time_point now);
+
+  /// Queues a command (UTF-8, one line, no LF). It is written when online, else after the next reconnect. False when it
+  /// cannot wait: it is not to be kept, or `max_waiting` lines wait already.
+  bool send(std::string command, int purpose, bool keep);
+  /// Says goodbye; nothing is written after it.
+  void quit();
+
+  // What it wants done.
+  /// Bytes to write now; empties them.
+  std::string take_output() { return std::exchange(output_, {}); }
+  bool has_output() const noexcept { return !output_.empty(); }
+  std::vector<link_event> take_events() { return std::exchange(events_, {}); }
+  /// When `tick` is due.
+  std::optional<time_point> deadline() const noexcept;
+  /// Set once the connection has to be given up; `connected` forgets it.
+  const std::optional<link_fault>& failure() const noexcept { return failure_; }
+
+  bool online() const noexcept { return phase_ == phase::online; }
+  bool ever_online() const noexcept { return ever_online_; }
+  /// The longest command that the server takes, in bytes.
+  std::size_t max_command() const noexcept;
+  std::size_t unanswered() const noexcept { return queue_.unanswered(); }
+
+ private:
+  enum class phase { offline, greeting, naming, online, leaving };
+
+  void take_line(std::string_view line, time_point now);
+  void before_welcome(std::string_view line, time_point now);
+  void welcomed(welcome hello, time_point now);
+  void show_motd(std::string_view addr);
+  bool is_repeated(const event& said);
+  void ask_for_name();
+  void answer_to_name(const event& said, time_point now);
+  void now_online(bool complete);
+  void after_welcome(event said);
+  void fail(fault what, std::string detail = {});
+  void flush();
+
+  std::string wanted_name_;  // to be taken at the next login: the option, then whatever we renamed to
+  send_queue queue_;
+  heartbeat beat_;
+  phase phase_ = phase::offline;
+  bool ever_online_ = false;
+  std::size_t server_line_ = 4096;  // the server's limit for a line
+  std::string name_;                // what the server calls us
+  std::string token_;               // to come back with; empty = none
+  std::uint64_t last_id_ = 0;       // of the messages heard so far
+
+  // Of the present connection only.
+  std::string partial_;  // the line that has no LF yet
+  std::size_t before_welcome_ = 0;
+  std::string said_before_;  // the lines before the welcome that were no events
+  std::optional<time_point> greeting_deadline_;
+  std::optional<time_point> name_retry_at_;
+  int name_tries_ = 0;
+  std::optional<link_fault> failure_;
+
+  std::string output_;
+  std::vector<link_event> events_;
+};
+
+}  // namespace confab::client

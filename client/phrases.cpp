@@ -1,0 +1,173 @@
+#include "client/phrases.hpp"
+
+#include "common/problems.hpp"
+
+namespace confab::client {
+namespace {
+
+struct pair {
+  std::string_view en;
+  std::string_view zh;
+};
+
+constexpr std::string_view help_en =
+    "  1, 2, 3, 0 in the menu; exit goes back to it\n"
+    "  /1              public chat\n"
+    "  /2 [NAME]       private chat\n"
+    "  /3 [NAME]       another name for yourself\n"
+    "  /msg NAME TEXT  one private line\n"
+    "  /say TEXT       says TEXT in public, also when TEXT is exit\n"
+    "  /who            who is online\n"
+    "  /bell off|pm|mention|all\n"
+    "  /ids on|off     shows the numbers of messages\n"
+    "  /clear          clears the window\n"
+    "  /0 or /quit     leaves\n"
+    "  //text          says /text\n"
+    "  Others are the server's own: /rooms, /join, /history, /search, /recall, /away and more.";
+constexpr std::string_view help_zh =
+    "  菜单里按 1、2、3、0；exit 回到菜单\n"
+    "  /1              公聊\n"
+    "  /2 [名字]       私聊\n"
+    "  /3 [名字]       给自己改名\n"
+    "  /msg 名字 内容  发一条私聊\n"
+    "  /say 内容       公开说，内容是 exit 也行\n"
+    "  /who            谁在线\n"
+    "  /bell off|pm|mention|all  响铃：从不|私聊|提到我|全部\n"
+    "  /ids on|off     显示消息编号\n"
+    "  /clear          清屏\n"
+    "  /0 或 /quit     退出\n"
+    "  //内容          说 /内容\n"
+    "  其他斜杠命令交给服务器：/rooms、/join、/history、/search、/recall、/away 等。";
+
+constexpr pair texts(phrase what) noexcept {
+  switch (what) {
+    case phrase::menu:
+      return {"  1. public chat   2. private chat   3. rename   0. quit", "  1. 公聊   2. 私聊   3. 改名   0. 退出"};
+    case phrase::menu_again: return {"Please enter 0-3", "请输入 0-3"};
+    case phrase::ask_choice: return {"choose> ", "选择> "};
+    case phrase::ask_public: return {"public[{0}]> ", "公聊[{0}]> "};
+    case phrase::ask_room: return {"#{0}[{1}]> ", "#{0}[{1}]> "};
+    case phrase::ask_private: return {"private→{0}> ", "私聊→{0}> "};
+    case phrase::ask_partner: return {"to whom> ", "对方> "};
+    case phrase::ask_name: return {"new name> ", "新名字> "};
+    case phrase::online_list: return {"Online: {0}", "在线：{0}"};
+    case phrase::and_more: return {"{0} and {1} more", "{0} 等，另有 {1} 人"};
+    case phrase::nobody_else: return {"Nobody else is online", "没有别人在线"};
+    case phrase::no_such_person: return {"Nobody online is called {0}", "没有叫 {0} 的人在线"};
+    case phrase::partner_gone:
+      return {"{0} is gone; until they are back nothing you write arrives", "{0} 已离开，回来之前收不到你的消息"};
+    case phrase::public_mode: return {"public", "公聊"};
+    case phrase::private_mode: return {"private→{0}", "私聊→{0}"};
+    case phrase::menu_mode: return {"menu", "菜单"};
+
+    case phrase::connected:
+      return {"Connected to {0} as {1}   (/help lists the commands)", "已连接 {0}，名字：{1}   （/help 看命令）"};
+    case phrase::tag_public: return {"[public]", "[公]"};
+    case phrase::tag_private: return {"[private]", "[私]"};
+    case phrase::me: return {"me", "我"};
+    case phrase::came: return {"{0} came in", "{0} 进来了"};
+    case phrase::went: return {"{0} left", "{0} 走了"};
+    case phrase::crowd_came: return {"{0} people came in", "{0} 人进来了"};
+    case phrase::crowd_went: return {"{0} people left", "{0} 人走了"};
+    case phrase::list_separator: return {", ", "、"};
+    case phrase::group_separator: return {"; ", "；"};
+    case phrase::now_online: return {" ({0} online)", "（在线 {0}）"};
+    case phrase::entered_room: return {"{0} entered #{1} ({2} there)", "{0} 进入 #{1}（{2} 人）"};
+    case phrase::left_room: return {"{0} left #{1} ({2} there)", "{0} 离开 #{1}（{2} 人）"};
+    case phrase::text_goes_to: return {"What you say goes to #{0}", "接下来的话发到 #{0}"};
+    case phrase::text_goes_to_lobby: return {"What you say goes to everybody", "接下来的话发给所有人"};
+    case phrase::topic_is: return {"{0}; topic: {1}", "{0}，话题：{1}"};
+    case phrase::topic_set: return {"{0} set the topic of #{1}: {2}", "{0} 把 #{1} 的话题改为：{2}"};
+    case phrase::room_line: return {"  #{0} ({1})  {2}", "  #{0}（{1} 人）  {2}"};
+    case phrase::found_some: return {"{0} found", "以上 {0} 条"};
+    case phrase::found_more: return {"{0} found, there are more", "以上 {0} 条，还有更多"};
+    case phrase::found_none: return {"Nothing found", "没有找到消息"};
+    case phrase::recalled: return {"Message {0} was taken back", "消息 {0} 已被撤回"};
+    case phrase::is_away: return {"{0} is away: {1}", "{0} 已离开：{1}"};
+    case phrase::is_back: return {"{0} is back", "{0} 回来了"};
+    case phrase::away_in_list: return {", away: {0}", "，离开：{0}"};
+    case phrase::ids_usage: return {"/ids on|off", "/ids on|off（显示消息编号）"};
+    case phrase::missed_some:
+      return {"Something was said meanwhile that cannot be shown any more; see /history",
+              "断线期间有些消息无法补上，请看 /history"};
+    case phrase::renamed: return {"{0} is now called {1}", "{0} 改名为 {1}"};
+    case phrase::renamed_me: return {"You are now called {0}", "你现在叫 {0}"};
+    case phrase::monday: return {"Mon", "周一"};
+    case phrase::tuesday: return {"Tue", "周二"};
+    case phrase::wednesday: return {"Wed", "周三"};
+    case phrase::thursday: return {"Thu", "周四"};
+    case phrase::friday: return {"Fri", "周五"};
+    case phrase::saturday: return {"Sat", "周六"};
+    case phrase::sunday: return {"Sun", "周日"};
+    case phrase::who_title: return {"{0} online:", "在线 {0} 人："};
+    case phrase::who_line: return {"  {0}{1}   idle {2} s{3}", "  {0}{1}   {2} 秒没动静{3}"};
+    case phrase::count: return {"{0} online", "在线 {0} 人"};
+    case phrase::pong: return {"The server answers {0}", "服务器应答 {0}"};
+    case phrase::done: return {"Done", "完成"};
+    case phrase::waiting: return {"⏳ waiting", "⏳待发"};
+
+    case phrase::status_online: return {"online {0}", "在线 {0}"};
+    case phrase::status_unread: return {"unread private {0}", "未读私聊 {0}"};
+    case phrase::status_offline: return {"not connected", "未连接"};
+
+    case phrase::not_utf8: return {"Not sent: the line is not UTF-8", "没有发送：这一行不是 UTF-8"};
+    case phrase::too_long:
+      return {"Not sent: {0} bytes are too many, the server takes {1}", "没有发送：{0} 字节太长，服务器最多收 {1}"};
+    case phrase::not_from_here: return {"{0} is the client's own business", "{0} 由客户端自己处理"};
+    case phrase::usage_message:
+      return {"Say who it is for and what: /msg NAME TEXT", "请说明对方和内容：/msg 名字 内容"};
+    case phrase::not_connected: return {"Not connected; that has to wait", "未连接，请稍后再试"};
+    case phrase::queue_full: return {"Not sent: {0} lines are waiting already", "没有发送：已有 {0} 条待发"};
+
+    case phrase::bell_is: return {"Bell: {0}", "响铃：{0}"};
+    case phrase::bell_usage: return {"/bell off|pm|mention|all", "/bell off|pm|mention|all（从不|私聊|提到我|全部）"};
+    case phrase::help: return {help_en, help_zh};
+
+    case phrase::cannot_connect: return {"Cannot connect to {0}: {1}", "连不上 {0}：{1}"};
+    case phrase::lost: return {"Connection lost: {0}", "连接断开：{0}"};
+    case phrase::lost_trying:
+      return {"Not connected ({0}); trying again in {1} s (attempt {2}); Enter tries at once",
+              "连接断开（{0}），{1} 秒后重连（第 {2} 次）；回车立即重试"};
+    case phrase::refused_login: return {"The name {0} was refused: {1}", "名字 {0} 被拒绝：{1}"};
+    case phrase::reconnected: return {"Connected again", "已重连"};
+    case phrase::delivered: return {"Delivered what was waiting: {0}", "{0} 条待发消息已送出"};
+    case phrase::maybe_lost: return {"Perhaps not delivered: {0}", "可能没有送到：{0}"};
+    case phrase::not_confirmed: return {"The server did not confirm {0} line(s) in time", "服务器没有及时确认 {0} 行"};
+    case phrase::name_taken_again: return {"{0} is still taken; asking again", "{0} 还被占用，稍后再试"};
+    case phrase::name_given_up:
+      return {"{0} stays taken; you are {1} now (/3 renames)", "{0} 一直被占用，你现在是 {1}（/3 改名）"};
+    case phrase::mismatch: return {"{0} is no confab server: {1}", "{0} 不是 confab 服务器：{1}"};
+    case phrase::no_answer: return {"no greeting within {0} s", "{0} 秒内没有应答"};
+    case phrase::closed_early: return {"{0}, then closed the connection", "{0}，然后关闭了连接"};
+    case phrase::line_too_long: return {"it sent a line of more than {0} bytes", "对方发来超过 {0} 字节的一行"};
+    case phrase::unreadable: return {"it sent \"{0}\"", "对方发来“{0}”"};
+    case phrase::left_idle: return {"idle for too long", "太久没有动静"};
+    case phrase::left_slow: return {"this side read too slowly", "这边收得太慢"};
+    case phrase::left_kicked: return {"you were shown out", "你被请出了聊天室"};
+    case phrase::left_shutdown: return {"the server is shutting down", "服务器正在关闭"};
+    case phrase::link_silent: return {"no sign of life", "没有回应"};
+    case phrase::connect_refused: return {"nobody listens there", "那里没有服务器"};
+    case phrase::unreachable: return {"no way to that address", "到不了那个地址"};
+    case phrase::no_such_host: return {"no such host", "没有这个主机"};
+    case phrase::was_reset: return {"broken off", "连接被中断"};
+    case phrase::server_closed: return {"closed by the server", "服务器关闭了连接"};
+    case phrase::connect_timeout: return {"no answer", "没有回应"};
+  }
+  return {"", ""};
+}
+
+}  // namespace
+
+std::string_view text_of(language lang, phrase what) noexcept {
+  const pair both = texts(what);
+  return lang == language::zh ? both.zh : both.en;
+}
+
+std::string explain_refusal(language lang, std::string_view code, std::string_view text) {
+  for (const problem plain : {problem::name_in_use, problem::no_such_user}) {
+    if (code == wire_code(plain)) return confab::explain(plain, lang);
+  }
+  return std::string(text.empty() ? code : text);
+}
+
+}  // namespace confab::client

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "common/language.hpp"
+
+/// Every text that the client itself says, in every language. Pure; any thread.
+namespace confab::client {
+
+enum class phrase {
+  // the menu
+  menu,
+  menu_again,
+  ask_choice,
+  ask_public,
+  ask_room,
+  ask_private,
+  ask_partner,
+  ask_name,
+  online_list,
+  and_more,
+  nobody_else,
+  no_such_person,
+  partner_gone,
+  public_mode,
+  private_mode,
+  menu_mode,
+  // what happened
+  connected,
+  tag_public,
+  tag_private,
+  me,
+  came,
+  went,
+  crowd_came,
+  crowd_went,
+  list_separator,
+  group_separator,
+  now_online,
+  entered_room,
+  left_room,
+  text_goes_to,
+  text_goes_to_lobby,
+  topic_is,
+  topic_set,
+  room_line,
+  found_some,
+  found_more,
+  found_none,
+  recalled,
+  is_away,
+  is_back,
+  away_in_list,
+  ids_usage,
+  missed_some,
+  renamed,
+  renamed_me,
+  monday,
+  tuesday,
+  wednesday,
+  thursday,
+  friday,
+  saturday,
+  sunday,
+  who_title,
+  who_line,
+  count,
+  pong,
+  done,
+  waiting,
+  // status row
+  status_online,
+  status_unread,
+  status_offline,
+  // refusals
+  not_utf8,
+  too_long,
+  not_from_here,
+  usage_message,
+  not_connected,
+  queue_full,
+  // bell and help
+  bell_is,
+  bell_usage,
+  help,
+  // the connection
+  cannot_connect,
+  lost,
+  lost_trying,
+  refused_login,
+  reconnected,
+  delivered,
+  maybe_lost,
+  not_confirmed,
+  name_taken_again,
+  name_given_up,
+  mismatch,
+  no_answer,
+  closed_early,
+  line_too_long,
+  unreadable,
+  left_idle,
+  left_slow,
+  left_kicked,
+  left_shutdown,
+  link_silent,
+  connect_timeout,
+  connect_refused,
+  unreachable,
+  no_such_host,
+  was_reset,
+  server_closed,
+
+};
+
+/// The text for `what` with its `{0}`, `{1}` still in it. Help is several lines, with LF between.
+std::string_view text_of(language lang, phrase what) noexcept;
+
+/// The text for `what` with `values` filled in.
+template <typename... Values>
+std::string say(language lang, phrase what, const Values&... values) {
+  return fmt::vformat(text_of(lang, what), fmt::make_format_args(values...));
+}
+
+/// What an `error` of the server means. Where only one thing can be meant, in the person's language; else the server's
+/// own words (its language may be another).
+std::string explain_refusal(language lang, std::string_view code, std::string_view text);
+
+}  // namespace confab::client

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace confab::client {
+
+/// One command on its way to the server.
+struct request {
+  std::uint64_t ticket = 0;  ///< ever rising; part of its tag
+  int purpose = 0;           ///< the asker's own mark, handed back with the answer
+  bool keep = false;         ///< worth sending again after a reconnect: what people said, not questions
+  std::string command;       ///< as on the wire, without tag and LF
+  int attempts = 0;          ///< how often it was written
+};
+
+/// What was asked of the server and not yet answered, in order. Every command goes out as `/tag TAG COMMAND`, and the
+/// answer with that tag takes it off the queue. No socket and no clock in it; one owner, one thread.
+class send_queue {
+ public:
+  /// So many times one command is written at most: once, and once more after a reconnect.
+  static constexpr int most_attempts = 2;
+
+  /// `prefix` makes the tags of this run its own; letters and digits.
+  explicit send_queue(std::string prefix) : prefix_(std::move(prefix)) {}
+
+  /// Adds a command at the end; gives its ticket.
+  std::uint64_t push(std::string command, int purpose, bool keep);
+
+  /// The next line to write, with LF, which counts as written now; nothing when all is written.
+  std::optional<std::string> next_line();
+
+  /// The request that `tag` belongs to, or null. Valid until the queue changes.
+  const request* find(std::string_view tag) const noexcept;
+
+  /// The answer has come: takes the request off the queue.
+  std::optional<request> take(std::string_view tag);
+
+  /// The connection is gone. What is worth keeping and was written less than `most_attempts` times will be written
+  /// again; the rest is taken off and handed back.
+  std::vector<request> lost();
+
+  /// How many bytes the line of a command may take more than the command itself (tag and LF).
+  std::size_t overhead() const noexcept { return prefix_.size() + 28; }
+
+  std::size_t unanswered() const noexcept { return requests_.size(); }
+  std::size_t unwritten() const noexcept { return requests_.size() - written_; }
+
+ private:
+  std::optional<std::size_t> index_of(std::string_view tag) const noexcept;
+
+  std::string prefix_;
+  std::deque<request> requests_;  // by rising ticket
+  std::size_t written_ = 0;       // the first so many of them are on their way
+  std::uint64_t last_ticket_ = 0;
+};
+
+}  // namespace confab::client

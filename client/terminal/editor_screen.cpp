@@ -1,0 +1,196 @@
+#include "client/terminal/editor_screen.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <fcntl.h>
+#include <system_error>
+#include <utility>
+
+#include <asio/buffer.hpp>
+#include <asio/post.hpp>
+
+namespace confab::terminal {
+
+using kind = editor_event::kind;
+
+editor_screen::editor_screen(asio::io_context& io, const editor_settings& settings)
+    : io_(io),
+      tongue_(settings.tongue),
+      foot_({.reverse_status = settings.sgr, .reflows = settings.reflows}),
+      editor_(settings.tongue),
+      input_(io),
+      timer_(io),
+      signals_(io) {}
+
+std::unique_ptr<editor_screen> editor_screen::open(asio::io_context& io, const editor_settings& settings) {
+  std::unique_ptr<editor_screen> made(new editor_screen(io, settings));
+  if (made->tty_.open() || made->tty_.enter()) return nullptr;
+  return made;
+}
+
+editor_screen::~editor_screen() {
+  write(foot_.hide(tty_.size()));
+  tty_.leave();
+}
+
+void editor_screen::start(client::screen_input& input) {
+  owner_ = &input;
+  // The copy shares the flags of the terminal we opened, which nobody else has; standard input keeps its own.
+  const int copy = ::fcntl(tty_.descriptor(), F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) throw std::system_error(errno, std::generic_category(), "terminal");
+  input_.assign(copy);
+  editor_.set_completion([this] { return owner_->completions(); });
+  signals_.add(SIGWINCH);
+  signals_.add(SIGCONT);
+  watch_signals();
+  read();
+  schedule_draw();
+}
+
+// --- what the client shows ---
+
+void editor_screen::show(client::line_kind /*kind*/, std::string_view line) {
+  foot_.print(line);
+  schedule_draw();
+}
+
+void editor_screen::set_use(client::line_use use) {
+  switch (use) {
+    case client::line_use::choice: editor_.set_history(nullptr); break;
+    case client::line_use::talk: editor_.set_history(&said_); break;
+    case client::line_use::name: editor_.set_history(&names_); break;
+  }
+}
+
+void editor_screen::set_prompt(std::string_view prompt) {
+  editor_.set_prompt(prompt);
+  schedule_draw();
+}
+
+void editor_screen::set_status(std::string_view status, std::string_view title) {
+  foot_.set_status(status);
+  if (title != title_) {
+    title_ = title;
+    foot_.pass("\x1b]0;" + title_ + "\a");
+  }
+  schedule_draw();
+}
+
+void editor_screen::ring() {
+  foot_.pass("\a");
+  schedule_draw();
+}
+
+void editor_screen::clear() {
+  write(foot_.clear(editor_.view(), tty_.size()));
+}
+
+// --- what the person types ---
+
+void editor_screen::read() {
+  input_.async_read_some(asio::buffer(bytes_), [this](std::error_code failed, std::size_t size) {
+    if (failed == asio::error::operation_aborted) return;
+    if (failed) {
+      gone_ = true;
+      return owner_->on_output_closed();
+    }
+    std::vector<key_event> keys;
+    keys_.feed({bytes_.data(), size}, keys);
+    handle(keys);
+    await_more();
+    read();
+  });
+}
+
+/// A timer runs only while something is open, so that nothing ticks in between.
+void editor_screen::await_more() {
+  timer_.cancel();
+  if (keys_.waiting() == key_decoder::wait::nothing) return;
+  timer_.expires_after(keys_.waiting() == key_decoder::wait::escape ? escape_time : paste_time);
+  timer_.async_wait([this](std::error_code cancelled) {
+    // More bytes may have come in the same turn as the end of the time: then it is theirs to wait anew.
+    if (cancelled || timer_.expiry() > std::chrono::steady_clock::now()) return;
+    std::vector<key_event> keys;
+    keys_.flush(keys);
+    handle(keys);
+  });
+}
+
+void editor_screen::handle(const std::vector<key_event>& keys) {
+  for (const key_event& key : keys) obey(editor_.handle(key));
+  schedule_draw();
+}
+
+void editor_screen::obey(const editor_event& event) {
+  if (event.what != kind::interrupt && event.what != kind::nothing) interrupted_.reset();
+  switch (event.what) {
+    case kind::nothing:
+    case kind::changed:
+    case kind::refused: break;
+    case kind::submit:
+      for (const std::string& line : event.lines) owner_->on_line(line);
+      break;
+    case kind::list: list(event.lines); break;
+    case kind::eof: owner_->on_leave(); break;
+    case kind::interrupt: interrupt(); break;
+    case kind::clear: clear(); break;
+    case kind::suspend: suspend(); break;
+  }
+}
+
+void editor_screen::list(const std::vector<std::string>& words) {
+  std::string line;
+  for (std::size_t i = 0; i < std::min(words.size(), most_listed); ++i) line += "  " + words[i];
+  if (words.size() > most_listed) line += "  …";
+  foot_.print(line);
+}
+
+void editor_screen::interrupt() {
+  const auto now = std::chrono::steady_clock::now();
+  if (interrupted_ && now - *interrupted_ < interrupt_time) return owner_->on_interrupt();
+  interrupted_ = now;
+  foot_.print(tongue_ == language::zh ? "再按一次 Ctrl-C 退出" : "Ctrl-C again leaves");
+}
+
+// --- the terminal ---
+
+/// While we are stopped on our own account SIGCONT is nobody's news: who comes back from here draws anyway.
+void editor_screen::suspend() {
+  write(foot_.hide(tty_.size()));
+  signals_.remove(SIGCONT);
+  const std::error_code failed = tty_.suspend();
+  signals_.add(SIGCONT);
+  if (failed) owner_->on_output_closed();
+}
+
+void editor_screen::watch_signals() {
+  signals_.async_wait([this](std::error_code cancelled, int signal) {
+    if (cancelled) return;
+    if (signal == SIGCONT) {  // somebody else stopped us, and the shell has written since
+      if (tty_.enter()) return owner_->on_output_closed();
+      foot_.forget();
+    }
+    draw();
+    watch_signals();
+  });
+}
+
+void editor_screen::schedule_draw() {
+  if (std::exchange(draw_due_, true)) return;
+  asio::post(io_, [this] {
+    draw_due_ = false;
+    draw();
+  });
+}
+
+void editor_screen::draw() {
+  write(foot_.update(editor_.view(), tty_.size()));
+}
+
+void editor_screen::write(std::string_view bytes) {
+  if (gone_ || bytes.empty() || !tty_.write_all(bytes)) return;
+  gone_ = true;
+  if (owner_ != nullptr) asio::post(io_, [this] { owner_->on_output_closed(); });
+}
+
+}  // namespace confab::terminal

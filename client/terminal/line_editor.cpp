@@ -1,0 +1,258 @@
+#include "client/terminal/line_editor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "client/terminal/line_editor_actions.hpp"
+#include "client/terminal/line_editor_texts.hpp"
+#include "common/utf8.hpp"
+
+namespace confab::terminal {
+namespace {
+
+using kind = editor_event::kind;
+
+editor_event changed_if(bool changed) {
+  return {changed ? kind::changed : kind::refused};
+}
+
+std::string character_text(const key_event& key) {
+  std::string text;
+  utf8::append(text, key.code_point);
+  return text;
+}
+
+// The lines that sending makes of a draft. Blank ones among several would only be noise.
+std::vector<std::string> lines_of(std::string_view text) {
+  if (text.find('\n') == std::string_view::npos) return {std::string{text}};
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    if (!utf8::trim(line).empty()) lines.emplace_back(line);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  if (lines.empty()) lines.emplace_back();
+  return lines;
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string all;
+  for (const std::string& line : lines) {
+    if (!all.empty()) all += ' ';
+    all += utf8::trim(line);
+  }
+  return all;
+}
+
+// Keys that leave the line alone and therefore work while the editor searches or asks.
+std::optional<editor_event> screen_event(editor_action action) {
+  if (action == editor_action::clear_screen) return editor_event{kind::clear};
+  if (action == editor_action::suspend) return editor_event{kind::suspend};
+  return std::nullopt;
+}
+
+}  // namespace
+
+void line_editor::set_history(history* lines) {
+  if (lines == history_) return;
+  if (search_) accept_search();
+  forget_recalled();
+  history_ = lines;
+}
+
+void line_editor::set_text(std::string_view text) {
+  confirming_.clear();
+  search_.reset();
+  completion_.stop();
+  forget_recalled();
+  buffer_.end_kill();
+  buffer_.assign(text);
+}
+
+input_view line_editor::view() const {
+  if (!confirming_.empty()) return {confirm_prompt(tongue_, confirming_.size()), {}, 0};
+  if (!search_) return {prompt_, buffer_.text(), buffer_.caret()};
+  // The caret stands behind what is searched for, so that an input method shows its letters there.
+  input_view shown_search{search_prompt(tongue_, search_->found), search_->query.text(), search_->query.caret()};
+  if (search_->place) shown_search.text.append(" → ").append(history_->at(*search_->place));
+  return shown_search;
+}
+
+editor_event line_editor::handle(const key_event& key) {
+  const editor_action action = action_of(key);
+  if (auto event = screen_event(action)) return *event;
+  if (!confirming_.empty()) return on_confirm(key);
+  if (search_) {
+    if (auto event = on_search(key)) return *event;
+  }
+  const bool kills = action == editor_action::kill_word_left || action == editor_action::kill_word_right ||
+                     action == editor_action::kill_to_start || action == editor_action::kill_to_end;
+  if (!kills) buffer_.end_kill();
+  if (action != editor_action::complete && action != editor_action::complete_back) completion_.stop();
+  editor_event event = edit(key);
+  // An edited line of the history is a draft of its own.
+  if (recalled_ && history_->at(recalled_->place) != buffer_.text()) forget_recalled();
+  return event;
+}
+
+editor_event line_editor::edit(const key_event& key) {
+  const editor_action action = action_of(key);
+  switch (action) {
+    case editor_action::nothing:
+    case editor_action::escape:
+    case editor_action::cancel: return {};
+    case editor_action::insert: return changed_if(buffer_.insert(character_text(key)));
+    case editor_action::paste: return changed_if(buffer_.insert(key.text));
+    case editor_action::enter: return on_enter();
+    case editor_action::complete: return complete(true);
+    case editor_action::complete_back: return complete(false);
+    case editor_action::history_older: return recall(true);
+    case editor_action::history_newer: return recall(false);
+    case editor_action::search:
+      if (history_ == nullptr) return {kind::refused};
+      search_.emplace();
+      return {kind::changed};
+    case editor_action::left: return changed_if(buffer_.left());
+    case editor_action::right: return changed_if(buffer_.right());
+    case editor_action::to_start: return changed_if(buffer_.to_start());
+    case editor_action::to_end: return changed_if(buffer_.to_end());
+    case editor_action::word_left: return changed_if(buffer_.word_left());
+    case editor_action::word_right: return changed_if(buffer_.word_right());
+    case editor_action::erase_left: return changed_if(buffer_.erase_left());
+    case editor_action::erase_right: return changed_if(buffer_.erase_right());
+    case editor_action::kill_word_left: return changed_if(buffer_.kill_word_left());
+    case editor_action::kill_word_right: return changed_if(buffer_.kill_word_right());
+    case editor_action::kill_to_start: return changed_if(buffer_.kill_to_start());
+    case editor_action::kill_to_end: return changed_if(buffer_.kill_to_end());
+    case editor_action::yank: return changed_if(buffer_.yank());
+    case editor_action::transpose: return changed_if(buffer_.transpose());
+    case editor_action::end_of_input:
+      return buffer_.text().empty() ? editor_event{kind::eof} : changed_if(buffer_.erase_right());
+    case editor_action::interrupt:
+      return buffer_.kill_all() ? editor_event{kind::changed} : editor_event{kind::interrupt};
+    case editor_action::clear_screen:
+    case editor_action::suspend: break;  // handled before
+  }
+  return {};
+}
+
+editor_event line_editor::on_enter() {
+  std::vector<std::string> lines = lines_of(buffer_.text());
+  if (lines.size() == 1) return submit(std::move(lines));
+  confirming_ = std::move(lines);
+  return {kind::changed};
+}
+
+editor_event line_editor::submit(std::vector<std::string> lines) {
+  const std::string sent = buffer_.text();
+  forget_recalled();
+  if (history_ != nullptr) history_->add(sent);
+  buffer_.assign({});
+  return {kind::submit, std::move(lines)};
+}
+
+editor_event line_editor::on_confirm(const key_event& key) {
+  char32_t answer = 0;
+  if (key.code == key_code::character && !key.alt) answer = key.code_point;
+  const editor_action action = action_of(key);
+  std::vector<std::string> lines = std::move(confirming_);
+  confirming_.clear();
+  if (answer == U'y' || answer == U'Y') return submit(std::move(lines));
+  if (answer == U'j' || answer == U'J') return submit({joined(lines)});
+  if (answer == U'n' || answer == U'N' || action == editor_action::enter || action == editor_action::escape ||
+      action == editor_action::cancel || action == editor_action::interrupt) {
+    return {kind::changed};
+  }
+  confirming_ = std::move(lines);
+  return {kind::refused};
+}
+
+std::optional<editor_event> line_editor::on_search(const key_event& key) {
+  switch (action_of(key)) {
+    case editor_action::insert:
+    case editor_action::paste:
+      search_->query.insert(key.code == key_code::paste ? key.text : character_text(key));
+      // What stands may still fit: look at it first.
+      search_from(search_->place ? *search_->place + 1 : history_->size());
+      return changed_if(search_->found);
+    case editor_action::search:
+      if (!search_->query.text().empty()) search_from(search_->place.value_or(history_->size()));
+      return changed_if(search_->found);
+    case editor_action::erase_left:
+      if (!search_->query.erase_left()) return editor_event{kind::refused};
+      search_->place.reset();
+      search_->found = true;
+      if (!search_->query.text().empty()) search_from(history_->size());
+      return editor_event{kind::changed};
+    case editor_action::cancel:
+    case editor_action::interrupt: search_.reset(); return editor_event{kind::changed};
+    case editor_action::nothing: return editor_event{};
+    case editor_action::escape: accept_search(); return editor_event{kind::changed};
+    default:  // what was found becomes the draft, and the key works on it
+      accept_search();
+      return std::nullopt;
+  }
+}
+
+void line_editor::search_from(std::size_t place) {
+  const std::optional<std::size_t> match = history_->containing(place, search_->query.text());
+  search_->found = match.has_value();
+  if (match) search_->place = match;  // else the last match stays in sight
+}
+
+void line_editor::accept_search() {
+  if (search_->place) {
+    recalled next{*search_->place, {}, buffer_.text(), buffer_.caret()};
+    if (recalled_) {
+      next.draft = recalled_->draft;
+      next.caret = recalled_->caret;
+    }
+    buffer_.assign(history_->at(next.place));
+    recalled_ = std::move(next);
+  }
+  search_.reset();
+}
+
+editor_event line_editor::complete(bool forward) {
+  completion::outcome outcome;
+  if (completion_.active()) {
+    outcome = completion_.cycle(forward);
+  } else if (words_ && forward) {
+    outcome = completion_.start(buffer_.text(), buffer_.caret(), words_());
+  }
+  const completion::edit& change = outcome.change;
+  if (!outcome.found || !buffer_.replace(change.begin, change.end, change.replacement)) {
+    completion_.stop();
+    return {kind::refused};
+  }
+  if (outcome.list.empty()) return {kind::changed};
+  return {kind::list, std::move(outcome.list)};
+}
+
+editor_event line_editor::recall(bool older) {
+  if (history_ == nullptr || (!older && !recalled_)) return {kind::refused};
+  const std::string prefix = recalled_ ? recalled_->prefix : buffer_.text().substr(0, buffer_.caret());
+  const std::size_t from = recalled_ ? recalled_->place : history_->size();
+  if (const auto place = older ? history_->older(from, prefix) : history_->newer(from, prefix)) {
+    if (!recalled_) recalled_ = recalled{*place, prefix, buffer_.text(), buffer_.caret()};
+    recalled_->place = *place;
+    buffer_.assign(history_->at(*place));
+    return {kind::changed};
+  }
+  if (older) return {kind::refused};
+  buffer_.assign(recalled_->draft);
+  buffer_.place(recalled_->caret);
+  recalled_.reset();
+  return {kind::changed};
+}
+
+// A draft that was left behind for a line of the history is kept there: nothing typed is ever lost.
+void line_editor::forget_recalled() {
+  if (!recalled_) return;
+  const std::string draft = std::move(recalled_->draft);
+  recalled_.reset();
+  if (history_ != nullptr) history_->add(draft);
+}
+
+}  // namespace confab::terminal

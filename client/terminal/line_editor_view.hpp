@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace confab::terminal {
+
+/// What the input row shows: made by a line editor, drawn by a footer.
+struct input_view {
+  std::string prompt;     ///< what stands in front, with its closing blank
+  std::string text;       ///< the draft as it is in memory; the footer draws it as `shown` says
+  std::size_t caret = 0;  ///< byte offset in `text`
+
+  bool operator==(const input_view&) const = default;
+};
+
+}  // namespace confab::terminal

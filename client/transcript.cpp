@@ -1,0 +1,202 @@
+#include "client/transcript.hpp"
+
+#include <ctime>
+
+#include <fmt/format.h>
+
+#include "client/phrases.hpp"
+#include "common/names.hpp"
+
+namespace confab::client {
+namespace {
+
+std::tm local_time(transcript::time_point time) {
+  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  std::tm parts{};
+  ::localtime_r(&seconds, &parts);
+  return parts;
+}
+
+std::string clock_of(transcript::time_point time) {
+  const std::tm parts = local_time(time);
+  return fmt::format("{:02}:{:02}", parts.tm_hour, parts.tm_min);
+}
+
+phrase weekday_phrase(int weekday) noexcept {  // 0 = Sunday, as in std::tm
+  constexpr phrase days[] = {phrase::sunday,   phrase::monday, phrase::tuesday, phrase::wednesday,
+                             phrase::thursday, phrase::friday, phrase::saturday};
+  return days[weekday % 7];
+}
+
+/// Latin letters and digits make longer words; other scripts write names without spaces around them.
+bool joins_words(char byte) noexcept {
+  return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
+}
+
+}  // namespace
+
+bool mentions(std::string_view text, std::string_view name) {
+  const std::string folded_name = name_key(name);
+  if (folded_name.empty()) return false;
+  const std::string folded = name_key(text);
+  for (std::size_t at = folded.find(folded_name); at != std::string::npos; at = folded.find(folded_name, at + 1)) {
+    const std::size_t end = at + folded_name.size();
+    const bool runs_on_before = at > 0 && joins_words(folded[at - 1]) && joins_words(folded_name.front());
+    const bool runs_on_after = end < folded.size() && joins_words(folded[end]) && joins_words(folded_name.back());
+    if (!runs_on_before && !runs_on_after) return true;
+  }
+  return false;
+}
+
+std::vector<shown_line> transcript::show(const event& said, std::string_view me, time_point now) {
+  lines out;
+  now_ = now;
+  id_ = said.id;
+  const time_point time = said.time.value_or(now);
+  std::visit([&](const auto& what) { show_one(out, what, me, time); }, said.body);
+  if (const auto when = comings_.due(); when && *when <= now) settle(out);
+  return out;
+}
+
+std::vector<shown_line> transcript::remark(line_kind kind, std::string_view text, time_point now) {
+  lines out;
+  now_ = now;
+  add(out, kind, paint_.dim(fmt::format("*** {}", text)), now);
+  return out;
+}
+
+std::vector<shown_line> transcript::waiting(std::string_view text, std::optional<std::string_view> partner,
+                                            time_point now) {
+  lines out;
+  now_ = now;
+  std::string who = paint_.own(text_of(lang_, phrase::me));
+  if (partner) who += " → " + paint_.name(*partner);
+  add(out, line_kind::notice,
+      fmt::format("{} {}: {} {}", tag(partner.has_value()), who, text, text_of(lang_, phrase::waiting)), now);
+  return out;
+}
+
+std::vector<shown_line> transcript::overdue(time_point now) {
+  lines out;
+  now_ = now;
+  settle(out);
+  return out;
+}
+
+/// What waits to be shown comes before anything newer.
+void transcript::settle(lines& out) {
+  const auto line = comings_.take(lang_, now_);
+  if (line) add(out, line_kind::notice, paint_.dim(fmt::format("*** {}", *line)), now_);
+}
+
+void transcript::add(lines& out, line_kind kind, std::string text, time_point time, concern about) {
+  settle(out);
+  add_day(out, time);
+  out.push_back({kind, fmt::format("{} {}", paint_.dim(clock_of(time)), text), about});
+}
+
+void transcript::add_day(lines& out, time_point time) {
+  const std::tm parts = local_time(time);
+  const std::chrono::year_month_day day{std::chrono::year(parts.tm_year + 1900),
+                                        std::chrono::month(static_cast<unsigned>(parts.tm_mon + 1)),
+                                        std::chrono::day(static_cast<unsigned>(parts.tm_mday))};
+  if (day_ == day) return;
+  day_ = day;
+  out.push_back({line_kind::notice,
+                 paint_.dim(fmt::format("── {:04}-{:02}-{:02} {} ──", parts.tm_year + 1900, parts.tm_mon + 1,
+                                        parts.tm_mday, text_of(lang_, weekday_phrase(parts.tm_wday)))),
+                 concern::none});
+}
+
+std::string transcript::tag(bool personal, std::string_view room) const {
+  if (!room.empty()) return fmt::format("[#{}]", room);
+  return std::string(text_of(lang_, personal ? phrase::tag_private : phrase::tag_public));
+}
+
+std::string transcript::speaker(std::string_view name, std::string_view me) const {
+  return name == me ? paint_.own(text_of(lang_, phrase::me)) : paint_.name(name);
+}
+
+void transcript::add_message(lines& out, const label& front, std::string text, time_point time, concern about) {
+  settle(out);
+  add_day(out, time);
+  std::string clock = clock_of(time);
+  if (front.past) clock = fmt::format("({})", clock);  // said before we came, and shown again
+  if (ids_ && front.id != 0) clock += fmt::format(" {}", front.id);
+  out.push_back({line_kind::message, fmt::format("{} {} {}", paint_.dim(clock), front.place, text), about});
+}
+
+void transcript::remark_now(lines& out, std::string_view text, time_point time) {
+  add(out, line_kind::notice, paint_.dim(fmt::format("*** {}", text)), time);
+}
+
+void transcript::show_one(lines& out, const joined& what, std::string_view me, time_point now) {
+  if (!what.room.empty()) {
+    remark_now(out, say(lang_, phrase::entered_room, what.name, what.room, what.online), now);
+  } else if (what.name != me) {
+    comings_.came(what.name, what.online);
+  }
+}
+
+void transcript::show_one(lines& out, const left& what, std::string_view me, time_point now) {
+  if (!what.room.empty()) {
+    remark_now(out, say(lang_, phrase::left_room, what.name, what.room, what.online), now);
+  } else if (what.name != me) {
+    comings_.went(what.name, what.online);
+  }
+}
+
+void transcript::show_one(lines& /*out*/, const crowd& what, std::string_view /*me*/, time_point /*now*/) {
+  comings_.many(what.joined, what.left, what.online);
+}
+
+void transcript::show_one(lines& out, const public_message& what, std::string_view me, time_point now) {
+  const bool mentioned = what.from != me && mentions(what.text, me);
+  const std::string who = mentioned ? paint_.mention(fmt::format("*{}", what.from)) : speaker(what.from, me);
+  concern about = mentioned ? concern::mention : concern::message;
+  if (what.past || what.from == me) about = concern::none;
+  add_message(out, {tag(false, what.room), what.past, id_}, fmt::format("{}: {}", who, what.text), now, about);
+}
+
+/// Past ones concern us: they are what we missed while we were not connected.
+void transcript::show_one(lines& out, const private_message& what, std::string_view me, time_point now) {
+  const concern about = what.from == me ? concern::none : concern::personal;
+  add_message(out, {tag(true), what.past, id_},
+              fmt::format("{} → {}: {}", speaker(what.from, me), speaker(what.to, me), what.text), now, about);
+}
+
+void transcript::show_one(lines& out, const client::renamed& what, std::string_view me, time_point now) {
+  remark_now(out,
+             what.old_name == me ? say(lang_, phrase::renamed_me, what.name)
+                                 : say(lang_, phrase::renamed, what.old_name, what.name),
+             now);
+}
+
+void transcript::show_one(lines& out, const client::notice& what, std::string_view /*me*/, time_point now) {
+  remark_now(out, what.text, now);
+}
+
+void transcript::show_one(lines& out, const room_now& what, std::string_view /*me*/, time_point now) {
+  std::string text = what.room.empty() ? std::string(text_of(lang_, phrase::text_goes_to_lobby))
+                                       : say(lang_, phrase::text_goes_to, what.room);
+  if (!what.topic.empty()) text = say(lang_, phrase::topic_is, text, what.topic);
+  remark_now(out, text, now);
+}
+
+void transcript::show_one(lines& out, const topic& what, std::string_view /*me*/, time_point now) {
+  remark_now(out, say(lang_, phrase::topic_set, what.name, what.room, what.text), now);
+}
+
+void transcript::show_one(lines& out, const client::recalled& /*what*/, std::string_view /*me*/, time_point now) {
+  remark_now(out, say(lang_, phrase::recalled, id_), now);
+}
+
+void transcript::show_one(lines& out, const away& what, std::string_view /*me*/, time_point now) {
+  remark_now(out, say(lang_, phrase::is_away, what.name, what.text), now);
+}
+
+void transcript::show_one(lines& out, const back& what, std::string_view /*me*/, time_point now) {
+  remark_now(out, say(lang_, phrase::is_back, what.name), now);
+}
+
+}  // namespace confab::client

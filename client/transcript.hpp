@@ -1,0 +1,101 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/comings.hpp"
+#include "client/events.hpp"
+#include "client/paint.hpp"
+#include "client/screen.hpp"
+#include "common/language.hpp"
+
+namespace confab::client {
+
+/// How much a line concerns the person.
+enum class concern {
+  none,      ///< nothing to call them for: notices, answers, their own lines
+  message,   ///< somebody said something to all
+  mention,   ///< and it holds our name
+  personal,  ///< somebody said something to us alone
+};
+
+/// One line for the screen.
+struct shown_line {
+  line_kind kind = line_kind::notice;
+  std::string text;
+  concern about = concern::none;
+};
+
+/// Turns what the server says into the lines that people see: local time, [public] or [private] in words, names in
+/// their colours, arrivals folded, a line when the day changes. No terminal, no socket, no clock; one owner, one
+/// thread.
+class transcript {
+ public:
+  using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
+
+  transcript(language lang, paint colours) : lang_(lang), paint_(colours) {}
+
+  /// The lines for one event. `me`: our name before this event. `now`: for events that say no time.
+  std::vector<shown_line> show(const event& said, std::string_view me, time_point now);
+
+  /// Whether messages are shown with their ids (for /recall).
+  void show_ids(bool shown) noexcept { ids_ = shown; }
+
+  /// A line of the client's own: `***` and text.
+  std::vector<shown_line> remark(line_kind kind, std::string_view text, time_point now);
+
+  /// What we said in public (no `partner`) or to somebody, while it waits for a connection.
+  std::vector<shown_line> waiting(std::string_view text, std::optional<std::string_view> partner, time_point now);
+
+  /// When arrivals wait to be shown, and the lines for them.
+  std::optional<time_point> due() const noexcept { return comings_.due(); }
+  std::vector<shown_line> overdue(time_point now);
+
+ private:
+  using lines = std::vector<shown_line>;
+
+  void add(lines& out, line_kind kind, std::string text, time_point time, concern about = concern::none);
+  void settle(lines& out);
+  void add_day(lines& out, time_point time);
+  /// What stands in front of a message beside its time.
+  struct label {
+    std::string place;
+    bool past = false;
+    std::uint64_t id = 0;
+  };
+  void add_message(lines& out, const label& front, std::string text, time_point time, concern about);
+  void remark_now(lines& out, std::string_view text, time_point time);
+  std::string tag(bool personal, std::string_view room = {}) const;
+  std::string speaker(std::string_view name, std::string_view me) const;
+
+  void show_one(lines& out, const joined& what, std::string_view me, time_point now);
+  void show_one(lines& out, const left& what, std::string_view me, time_point now);
+  void show_one(lines& out, const crowd& what, std::string_view me, time_point now);
+  void show_one(lines& out, const public_message& what, std::string_view me, time_point now);
+  void show_one(lines& out, const private_message& what, std::string_view me, time_point now);
+  void show_one(lines& out, const client::renamed& what, std::string_view me, time_point now);
+  void show_one(lines& out, const client::notice& what, std::string_view me, time_point now);
+  void show_one(lines& out, const room_now& what, std::string_view me, time_point now);
+  void show_one(lines& out, const topic& what, std::string_view me, time_point now);
+  void show_one(lines& out, const client::recalled& what, std::string_view me, time_point now);
+  void show_one(lines& out, const away& what, std::string_view me, time_point now);
+  void show_one(lines& out, const back& what, std::string_view me, time_point now);
+  template <typename Other>
+  void show_one(lines&, const Other&, std::string_view, time_point) {}
+
+  language lang_;
+  paint paint_;
+  comings comings_;
+  bool ids_ = false;
+  std::uint64_t id_ = 0;                            // of the event that is being shown
+  time_point now_{};                                // by our own clock, which need not be the server's
+  std::optional<std::chrono::year_month_day> day_;  // local, of the last line
+};
+
+/// Whether `text` holds `name` as a word of its own, in any spelling. CJK names need no space around them.
+bool mentions(std::string_view text, std::string_view name);
+
+}  // namespace confab::client

@@ -1,0 +1,53 @@
+#include "client/comings.hpp"
+
+#include "tests/support/catch.hpp"
+
+using confab::language;
+using confab::client::comings;
+using namespace std::chrono_literals;
+
+namespace {
+const comings::time_point start{1'000'000s};
+}
+
+TEST_CASE("comings: the first arrival is due at once, the next wait and come together", "[comings]") {
+  comings fold;
+  CHECK_FALSE(fold.due());
+  CHECK_FALSE(fold.take(language::en, start));
+  fold.came("bob", 2);
+  REQUIRE(fold.due());
+  CHECK(*fold.due() <= start);
+  CHECK(fold.take(language::en, start) == "bob came in (2 online)");
+  CHECK_FALSE(fold.due());
+  fold.came("ann", 3);
+  CHECK(fold.due() == start + comings::gap);
+  fold.came("eve", 4);
+  fold.went("bob", 3);
+  CHECK(fold.take(language::en, start + 2s) == "ann, eve came in; bob left (3 online)");
+  CHECK_FALSE(fold.due());
+}
+
+TEST_CASE("comings: speak Chinese, too", "[comings]") {
+  comings fold;
+  fold.came("小李", 12);
+  fold.came("小王", 13);
+  fold.went("阿强", 12);
+  CHECK(fold.take(language::zh, start) == "小李、小王 进来了；阿强 走了（在线 12）");
+}
+
+TEST_CASE("comings: six names are listed, the rest is a number", "[comings]") {
+  comings fold;
+  for (const char* name : {"a", "b", "c", "d", "e", "f"}) fold.came(name, 0);
+  CHECK(fold.take(language::en, start) == "a, b, c, d, e, f came in");
+  for (const char* name : {"a", "b", "c", "d", "e", "f", "g"}) fold.came(name, 0);
+  CHECK(fold.take(language::en, start) == "a, b, c, d, e, f and 1 more came in");
+}
+
+TEST_CASE("comings: a crowd without names is a number", "[comings]") {
+  comings fold;
+  fold.many(40, 0, 50);
+  CHECK(fold.take(language::en, start) == "40 people came in (50 online)");
+  fold.came("bob", 51);
+  fold.many(9, 3, 57);
+  CHECK(fold.take(language::zh, start) == "bob 等，另有 9 人 进来了；3 人走了（在线 57）");
+}

@@ -1,0 +1,157 @@
+#include <string>
+#include <vector>
+
+#include "client/link.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/client/link_support.hpp"
+
+using namespace std::chrono_literals;
+
+namespace confab::client {
+
+TEST_CASE("link: after a reconnect it asks again for a name that its dead connection still holds", "[link]") {
+  link made = online_link("bob");
+  made.received(R"({"type":"renamed","tag":"name","old":"1.2.3.4:5","name":"bob"})"
+                "\n",
+                start);
+  made.received(R"({"type":"renamed","old":"bob","name":"rob"})"
+                "\n",
+                start);
+  made.lost();
+  made.connected(start);
+  made.take_output();
+  made.take_events();
+  made.received(hello, start);
+  CHECK(made.take_output() == "/tag name /rename rob\n");  // the latest name, not the first
+
+  const std::string taken = R"({"type":"error","tag":"name","code":"name-in-use","text":"taken"})"
+                            "\n";
+  auto now = start;
+  for (int tries = 1; tries < link::name_attempts; ++tries) {
+    made.received(taken, now);
+    CHECK_FALSE(made.online());
+    CHECK(made.take_output().empty());
+    REQUIRE(made.deadline());
+    CHECK(*made.deadline() <= now + link::name_retry);
+    now += link::name_retry;
+    made.received("{\"type\":\"ok\"}\n", now);
+    made.tick(now);
+    CHECK(made.take_output().find("/tag name /rename rob\n") != std::string::npos);
+  }
+  CHECK(only<name_taken_still>(made.take_events()).size() == 1);
+  made.received(taken, now);
+  CHECK(made.online());
+  CHECK(only<name_refused>(made.take_events()).at(0).again);
+}
+
+TEST_CASE("link: comes back to the place that the server holds open", "[link]") {
+  link made("bob", "t");
+  made.connected(start);
+  made.take_output();
+  made.received(R"({"type":"welcome","name":"bob","addr":"1.2.3.4:5","token":"secret"})"
+                "\n"
+                R"({"type":"message","id":7,"from":"ann","text":"hi"})"
+                "\n",
+                start);
+  REQUIRE(made.send("/say mine", 3, true));
+  made.take_output();
+  made.take_events();
+  made.lost();
+  made.connected(start);
+  CHECK(made.take_output() == "/resume secret 7\n/json on\n");
+
+  SECTION("what was accepted before is shown once, and our sending it again is only confirmed") {
+    made.received(
+        R"({"type":"welcome","name":"bob","addr":"1.2.3.4:5","token":"secret","resumed":true,"complete":false})"
+        "\n",
+        start);
+    CHECK(made.take_output() == "/tag t1 /say mine\n");
+    auto events = made.take_events();
+    REQUIRE(only<came_online>(events).size() == 1);
+    CHECK_FALSE(only<came_online>(events)[0].complete);
+    made.received(R"({"type":"message","id":8,"from":"bob","text":"mine","past":true})"
+                  "\n"
+                  R"({"type":"message","id":9,"from":"ann","text":"yes","past":true})"
+                  "\n"
+                  R"({"type":"welcome","name":"bob","addr":"1.2.3.4:5","token":"secret"})"
+                  "\n"
+                  R"({"type":"message","id":8,"tag":"t1","from":"bob","text":"mine"})"
+                  "\n",
+                  start);
+    const auto said = only<heard>(made.take_events());
+    REQUIRE(said.size() == 3);
+    CHECK_FALSE(said[0].repeated);
+    CHECK_FALSE(said[1].repeated);
+    CHECK(said[2].repeated);
+    CHECK(said[2].answers);
+    CHECK(made.unanswered() == 0);
+  }
+  SECTION("shown with our tag it is confirmed, and the repetition is nothing") {
+    made.received(R"({"type":"welcome","name":"bob","addr":"1.2.3.4:5","token":"secret","resumed":true})"
+                  "\n"
+                  R"({"type":"message","id":8,"tag":"t1","from":"bob","text":"mine","past":true})"
+                  "\n"
+                  R"({"type":"message","id":8,"tag":"t1","from":"bob","text":"mine"})"
+                  "\n",
+                  start);
+    const auto said = only<heard>(made.take_events());
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].answers);
+    CHECK_FALSE(said[0].repeated);
+  }
+  SECTION("too late: as somebody new, under the same name") {
+    made.received(
+        "There is nothing to resume\n"
+        R"({"type":"error","code":"cannot-resume","text":"too old"})"
+        "\n"
+        R"({"type":"welcome","name":"1.2.3.4:6","addr":"1.2.3.4:6","token":"other"})"
+        "\n",
+        start);
+    CHECK_FALSE(made.failure());
+    CHECK(made.take_output() == "/tag name /rename bob\n");
+    made.lost();
+    made.connected(start);
+    CHECK(made.take_output() == "/resume other 0\n/json on\n");
+  }
+  SECTION("not after saying goodbye") {
+    made.received(hello, start);
+    made.quit();
+    made.lost();
+    made.connected(start);
+    CHECK(made.take_output() == "/json on\n");
+  }
+}
+
+TEST_CASE("link: what was not confirmed is written once more after a reconnect, in order", "[link]") {
+  link made = online_link();
+  made.send("/say one", 1, true);
+  made.send("/say two", 1, true);
+  made.send("/who", 2, false);
+  made.take_output();
+  made.received(R"({"type":"message","tag":"t1","from":"1.2.3.4:5","text":"one"})"
+                "\n",
+                start);
+  made.take_events();
+  made.lost();
+  CHECK(only<dropped>(made.take_events()).at(0).what.command == "/who");
+  CHECK(made.send("/say three", 1, true));
+  CHECK_FALSE(made.send("/who", 2, false));
+  made.connected(start);
+  made.take_output();
+  made.received(hello, start);
+  CHECK(made.take_output() == "/tag t2 /say two\n/tag t4 /say three\n");
+  const auto online = only<came_online>(made.take_events());
+  REQUIRE(online.size() == 1);
+  CHECK(online[0].again);
+  CHECK(online[0].waiting == 2);
+}
+
+TEST_CASE("link: fifty lines wait for a connection, not more", "[link]") {
+  link made = online_link();
+  made.lost();
+  for (std::size_t i = 1; i <= link::max_waiting; ++i) CHECK(made.send("/say x", 1, true));
+  CHECK_FALSE(made.send("/say x", 1, true));
+  CHECK(made.unanswered() == link::max_waiting);
+}
+
+}  // namespace confab::client

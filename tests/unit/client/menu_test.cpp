@@ -1,0 +1,250 @@
+#include "client/menu.hpp"
+
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+
+using namespace confab::client;
+using confab::language;
+
+namespace {
+
+/// A menu in a room with 小红 and Bob, and everything it wanted, in words.
+class room {
+ public:
+  explicit room(language lang = language::zh, bool learnt = true) : menu_(lang, people_, bell_mode::mention) {
+    people_.greet(welcome{.name = "小明", .online = 3});
+    if (learnt) learn();
+    menu_.start();
+  }
+
+  std::vector<std::string> type(std::string_view line) { return words(menu_.line(line)); }
+  std::vector<std::string> type_all(std::initializer_list<std::string_view> lines) {
+    std::vector<std::string> all;
+    for (const auto line : lines) {
+      for (auto& each : type(line)) all.push_back(std::move(each));
+    }
+    return all;
+  }
+  std::vector<std::string> answer(purpose why, event_body body) {
+    people_.apply(body);
+    return words(menu_.answered(why, event{.body = std::move(body)}));
+  }
+  std::vector<std::string> hear(event_body body) {
+    people_.apply(body);
+    return words(menu_.happened(event{.body = std::move(body)}));
+  }
+  std::vector<std::string> fail(purpose why) { return words(menu_.failed(why)); }
+  void learn() { people_.apply(everybody()); }
+  static users everybody() {
+    return users{.people = {{.name = "小明"}, {.name = "小红"}, {.name = "Bob"}}, .online = 3};
+  }
+
+  menu& get() { return menu_; }
+
+ private:
+  std::vector<std::string> words(const menu_actions& actions) {
+    std::vector<std::string> result;
+    for (const auto& each : actions)
+      result.push_back(std::visit([this](const auto& what) { return word(what); }, each));
+    return result;
+  }
+  std::string word(const action::send& what) { return "send " + what.command; }
+  std::string word(const action::show& what) {
+    return (what.kind == line_kind::error ? "error " : "show ") + what.text;
+  }
+  std::string word(const action::ask&) { return "ask " + menu_.prompt(); }
+  std::string word(const action::set_bell& what) { return "bell " + std::string(bell_word(what.mode)); }
+  std::string word(const action::opened& what) { return "opened " + what.name; }
+  std::string word(const action::show_ids& what) { return what.shown ? "ids on" : "ids off"; }
+  std::string word(const action::clear&) { return "clear"; }
+  std::string word(const action::quit&) { return "quit"; }
+
+  roster people_;
+  menu menu_;
+};
+
+using words = std::vector<std::string>;
+const std::string the_menu = "show   1. 公聊   2. 私聊   3. 改名   0. 退出";
+const std::string choose = "ask 选择> ";
+
+}  // namespace
+
+TEST_CASE("menu: offers the four ways and says so again after anything else", "[menu]") {
+  room here;
+  CHECK(here.type("9") == words{"error 请输入 0-3", the_menu, choose});
+  CHECK(here.type("hello") == words{"error 请输入 0-3", the_menu, choose});
+  CHECK(here.type("exit") == words{"error 请输入 0-3", the_menu, choose});
+  CHECK(here.type("  ").empty());
+  CHECK(here.type("0") == words{"quit"});
+  CHECK(here.type("１") == words{"ask 公聊[小明]> "});  // a wide digit, as an input method types it
+}
+
+TEST_CASE("menu: speaks English, too", "[menu]") {
+  room here(language::en);
+  CHECK(here.type("x") == words{"error Please enter 0-3",
+                                "show   1. public chat   2. private chat   3. rename   0. quit", "ask choose> "});
+  CHECK(here.type("1") == words{"ask public[小明]> "});
+}
+
+TEST_CASE("menu: public chat says what is typed, whatever it is", "[menu]") {
+  room here;
+  here.type("1");
+  CHECK(here.type("你好") == words{"send /say 你好"});
+  CHECK(here.type("who") == words{"send /say who"});
+  CHECK(here.type("to be or not to be") == words{"send /say to be or not to be"});
+  CHECK(here.type("rename") == words{"send /say rename"});
+  CHECK(here.type("1") == words{"send /say 1"});
+  CHECK(here.type("//x y") == words{"send /say /x y"});
+  CHECK(here.type("exit now") == words{"send /say exit now"});
+  CHECK(here.type("").empty());
+  CHECK(here.type("/say exit") == words{"send /say exit"});
+  CHECK(here.type("/say").at(0).starts_with("error "));
+  CHECK(here.type("  exit ") == words{the_menu, choose});
+}
+
+TEST_CASE("menu: private chat offers who is online and asks for whom", "[menu]") {
+  room here;
+  CHECK(here.type("2") == words{"show 在线：Bob、小红", "ask 对方> "});
+  CHECK(here.type("小刚") == words{"error 没有叫 小刚 的人在线", "ask 对方> "});
+  CHECK(here.type("BOB") == words{"opened Bob", "ask 私聊→Bob> "});
+  CHECK(here.get().partner() == "Bob");
+  CHECK(here.type("who are you") == words{"send /to Bob who are you"});
+  CHECK(here.type("exit") == words{the_menu, choose});
+  CHECK(here.get().partner().empty());
+  here.type("2");
+  CHECK(here.type("") == words{the_menu, choose});
+  here.type("2");
+  CHECK(here.type("exit") == words{the_menu, choose});
+}
+
+TEST_CASE("menu: asks the server who is online before it offers names it does not know", "[menu]") {
+  room here(language::zh, false);
+  CHECK(here.type("2") == words{"send /who"});
+  CHECK(here.get().busy());
+  CHECK(here.answer(purpose::learn_names, room::everybody()) == words{"show 在线：Bob、小红", "ask 对方> "});
+  CHECK_FALSE(here.get().busy());
+}
+
+TEST_CASE("menu: the name in /2 NAME is checked when the list is there", "[menu]") {
+  room here(language::zh, false);
+  here.type("1");
+  CHECK(here.type("/2 bob") == words{"send /who"});
+  CHECK(here.answer(purpose::learn_names, room::everybody()) == words{"opened Bob", "ask 私聊→Bob> "});
+  CHECK(here.type("/2 nobody") == words{"error 没有叫 nobody 的人在线", "ask 私聊→Bob> "});
+}
+
+TEST_CASE("menu: alone in the room there is nobody to list", "[menu]") {
+  room here;
+  here.hear(left{"小红", "eof", 2});
+  here.hear(left{"Bob", "eof", 1});
+  CHECK(here.type("2") == words{"show 没有别人在线", "ask 对方> "});
+}
+
+TEST_CASE("menu: a long list of names is cut", "[menu]") {
+  room here;
+  for (int i = 0; i < 60; ++i) here.hear(joined{"user" + std::to_string(100 + i), 0});
+  const auto shown = here.type("2").at(0);
+  CHECK(shown.find("user100") != std::string::npos);
+  CHECK(shown.find("user159") == std::string::npos);
+  CHECK(shown.ends_with("另有 22 人"));
+}
+
+TEST_CASE("menu: follows the private partner", "[menu]") {
+  room here;
+  here.type_all({"2", "小红"});
+  CHECK(here.hear(renamed{"Bob", "Rob"}).empty());
+  CHECK(here.hear(renamed{"小红", "大红"}) == words{"ask 私聊→大红> "});
+  CHECK(here.type("在吗") == words{"send /to 大红 在吗"});
+  CHECK(here.hear(left{"大红", "eof", 2}) == words{"show 大红 已离开，回来之前收不到你的消息"});
+  CHECK(here.answer(purpose::whisper, error{"no-such-user", "x"}) == words{"error 该用户不存在"});
+  here.hear(joined{"大红", 3});
+  CHECK(here.hear(left{"大红", "eof", 2}).size() == 1);
+}
+
+TEST_CASE("menu: a new name holds when the server has said yes", "[menu]") {
+  room here;
+  CHECK(here.type("3") == words{"ask 新名字> "});
+  CHECK(here.type("大明") == words{"send /rename 大明"});
+  CHECK(here.get().busy());
+  SECTION("yes") {
+    CHECK(here.answer(purpose::rename, renamed{"小明", "大明"}) == words{the_menu, choose});
+    CHECK(here.type("1") == words{"ask 公聊[大明]> "});
+  }
+  SECTION("no: says why and asks again") {
+    CHECK(here.answer(purpose::rename, error{"name-in-use", "taken"}) ==
+          words{"error 当前用户名已经被使用", "ask 新名字> "});
+    CHECK(here.type("exit") == words{the_menu, choose});
+    CHECK(here.type("1") == words{"ask 公聊[小明]> "});
+  }
+  SECTION("no answer: says so and asks again") {
+    CHECK(here.fail(purpose::rename).size() == 2);
+    CHECK_FALSE(here.get().busy());
+    CHECK(here.type("") == words{the_menu, choose});
+  }
+}
+
+TEST_CASE("menu: names against the rules are refused without asking the server", "[menu]") {
+  room here(language::en);
+  here.type("3");
+  for (const char* wrong : {"a b", "-x", "1.2.3.4", "who", "a:b"}) {
+    const auto said = here.type(wrong);
+    INFO(wrong);
+    REQUIRE(said.size() == 2);
+    CHECK(said[0].starts_with("error "));
+    CHECK(said[1] == "ask new name> ");
+  }
+}
+
+TEST_CASE("menu: /3 NAME renames without leaving the chat", "[menu]") {
+  room here;
+  here.type("1");
+  CHECK(here.type("/3 大明") == words{"send /rename 大明"});
+  CHECK(here.answer(purpose::rename, renamed{"小明", "大明"}) == words{"ask 公聊[大明]> "});
+}
+
+TEST_CASE("menu: the prompt tells where public text goes", "[menu]") {
+  room here;
+  here.type("1");
+  here.hear(room_now{"tea", "Black"});
+  CHECK(here.get().prompt() == "#tea[小明]> ");
+  CHECK(here.get().title() == "#tea");
+  here.hear(room_now{});
+  CHECK(here.get().prompt() == "公聊[小明]> ");
+  here.hear(room_now{"tea", ""});
+  here.get().back_in_lobby();
+  CHECK(here.get().prompt() == "公聊[小明]> ");
+}
+
+TEST_CASE("menu: a partner who leaves a room is still there", "[menu]") {
+  room here;
+  here.type_all({"2", "小红"});
+  CHECK(here.hear(left{"小红", "", 1, "tea"}).empty());
+  CHECK(here.type("/2 小红") == words{"opened 小红", "ask 私聊→小红> "});
+}
+
+TEST_CASE("menu: shortcuts work everywhere", "[menu]") {
+  const auto lead_in = GENERATE(words{}, words{"1"}, words{"2"}, words{"2", "小红"}, words{"3"});
+  room here;
+  for (const auto& line : lead_in) here.type(line);
+  CHECK(here.type("/who") == words{"send /who"});
+  CHECK(here.type("/msg bob hi you") == words{"opened bob", "send /to bob hi you"});
+  CHECK(here.type("/msg bob").at(0).starts_with("error "));
+  CHECK(here.type("/bell off") == words{"bell off", "show 响铃：off"});
+  CHECK(here.type("/bell loud").at(0).starts_with("error "));
+  CHECK(here.type("/bell") == words{"show 响铃：off"});
+  CHECK(here.type("/clear") == words{"clear"});
+  CHECK(here.type("/ids on") == words{"ids on"});
+  CHECK(here.type("/ids").at(0).starts_with("error "));
+  CHECK(here.type("/who tea") == words{"send /who tea"});
+  CHECK(here.type("/help").size() > 8);
+  CHECK(here.type("/json off").at(0).starts_with("error "));
+  CHECK(here.type("/tag x who").at(0).starts_with("error "));
+  CHECK(here.type("/count") == words{"send /count"});  // the server's own
+  CHECK(here.type("/1") == words{"ask 公聊[小明]> "});
+  CHECK(here.type("/2 小红") == words{"opened 小红", "ask 私聊→小红> "});
+  CHECK(here.type("/3") == words{"ask 新名字> "});
+  CHECK(here.type("/0") == words{"quit"});
+  CHECK(here.type("/quit") == words{"quit"});
+}

@@ -1,0 +1,177 @@
+#include "client/options.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+
+using namespace confab::client;
+using confab::language;
+
+namespace {
+
+using variables = std::map<std::string, std::string>;
+
+std::variant<options, early_end> parse(const std::vector<std::string>& arguments, const variables& set = {}) {
+  return parse_options(arguments, [&set](const std::string& name) -> std::optional<std::string> {
+    const auto found = set.find(name);
+    return found == set.end() ? std::nullopt : std::optional(found->second);
+  });
+}
+
+options good(const std::vector<std::string>& arguments, const variables& set = {}) {
+  auto result = parse(arguments, set);
+  if (const auto* ending = std::get_if<early_end>(&result)) FAIL(ending->text);
+  return std::get<options>(std::move(result));
+}
+
+early_end bad(const std::vector<std::string>& arguments, const variables& set = {}) {
+  auto result = parse(arguments, set);
+  REQUIRE(std::holds_alternative<early_end>(result));
+  return std::get<early_end>(std::move(result));
+}
+
+/// A directory for $XDG_CONFIG_HOME with the client's file in it.
+class config_home {
+ public:
+  explicit config_home(const std::string& text)
+      : path_(std::filesystem::temp_directory_path() / ("confab-options-" + std::to_string(::getpid()))) {
+    std::filesystem::create_directories(path_ / "confab");
+    std::ofstream(path_ / "confab" / "client.toml") << text;
+  }
+  ~config_home() { std::filesystem::remove_all(path_); }
+  config_home(const config_home&) = delete;
+  config_home& operator=(const config_home&) = delete;
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace
+
+TEST_CASE("options: have the documented defaults", "[options]") {
+  const options made = good({});
+  CHECK(made.ip == "127.0.0.1");
+  CHECK(made.port == 8888);
+  CHECK(made.name.empty());
+  CHECK(made.lang == language::zh);
+  CHECK(made.color == color_mode::automatic);
+  CHECK(made.bell == bell_mode::mention);
+  CHECK(made.linger.count() == 0);
+  CHECK_FALSE(made.reconnect);
+  CHECK_FALSE(made.once);
+  CHECK_FALSE(made.plain);
+  CHECK_FALSE(made.quiet);
+}
+
+TEST_CASE("options: every flag is read", "[options]") {
+  const options made =
+      good({"--ip", "::1", "--port=1", "--name", " bob ", "--lang", "en", "--quiet", "--color", "never", "--plain",
+            "--linger", "3", "--reconnect", "0", "--once", " to bob hi ", "--bell", "all"});
+  CHECK(made.ip == "::1");
+  CHECK(made.port == 1);
+  CHECK(made.name == "bob");
+  CHECK(made.lang == language::en);
+  CHECK(made.quiet);
+  CHECK(made.color == color_mode::never);
+  CHECK(made.plain);
+  CHECK(made.linger == std::chrono::seconds(3));
+  CHECK(made.reconnect == 0);
+  CHECK(made.once == "to bob hi");
+  CHECK(made.bell == bell_mode::all);
+}
+
+TEST_CASE("options: limits hold at both ends", "[options]") {
+  CHECK(good({"--port", "65535"}).port == 65535);
+  CHECK(good({"--linger", "86400"}).linger.count() == 86400);
+  for (const auto& wrong : std::vector<std::vector<std::string>>{{"--port", "0"},
+                                                                 {"--port", "65536"},
+                                                                 {"--port", "-1"},
+                                                                 {"--port", "8x"},
+                                                                 {"--port"},
+                                                                 {"--linger", "-1"},
+                                                                 {"--linger", "86401"},
+                                                                 {"--reconnect", "-1"},
+                                                                 {"--lang", "fr"},
+                                                                 {"--color", "blue"},
+                                                                 {"--bell", "loud"},
+                                                                 {"--name", "a b"},
+                                                                 {"--name", "1.2.3.4"},
+                                                                 {"--once", " "},
+                                                                 {"--once", "a\nb"},
+                                                                 {"--ip", ""},
+                                                                 {"--bad"},
+                                                                 {"word"}}) {
+    const early_end ending = bad(wrong);
+    INFO(ending.text);
+    CHECK(ending.code == exit_code::usage);
+    CHECK(ending.text.starts_with("confab: "));
+    CHECK(ending.text.find('\n') == ending.text.size() - 1);
+  }
+}
+
+TEST_CASE("options: help begins with an example and lists exit codes, defaults and variables", "[options]") {
+  const early_end help = bad({"--help"});
+  CHECK(help.code == exit_code::done);
+  CHECK(help.text.starts_with("Example"));
+  for (const char* part :
+       {"--once", "8888", "127.0.0.1", "69", "76", "78", "130", "CONFAB_NAME", "NO_COLOR", "client.toml"}) {
+    INFO(part);
+    CHECK(help.text.find(part) != std::string::npos);
+  }
+  CHECK(bad({"--version"}).text.starts_with("confab "));
+}
+
+TEST_CASE("options: a flag beats the environment beats the file beats the default", "[options]") {
+  const config_home home("port = 1001\nname = \"filed\"\nbell = \"off\"\nplain = true\n");
+  const variables set{{"XDG_CONFIG_HOME", home.path()}, {"CONFAB_PORT", "1002"}, {"CONFAB_NAME", "varied"}};
+  const options made = good({"--port", "1003"}, set);
+  CHECK(made.port == 1003);
+  CHECK(made.name == "varied");
+  CHECK(made.bell == bell_mode::off);
+  CHECK(made.plain);
+  CHECK(made.ip == "127.0.0.1");
+  CHECK(good({}, {{"HOME", "/nonexistent"}, {"CONFAB_PORT", "1002"}}).port == 1002);
+}
+
+TEST_CASE("options: a wrong variable is a usage error that names it, unless a flag stands for it", "[options]") {
+  const early_end ending = bad({}, {{"CONFAB_PORT", "many"}});
+  CHECK(ending.code == exit_code::usage);
+  CHECK(ending.text.find("CONFAB_PORT") != std::string::npos);
+  CHECK(good({"--port", "7"}, {{"CONFAB_PORT", "many"}}).port == 7);
+  CHECK(good({}, {{"CONFAB_PORT", ""}}).port == 8888);
+}
+
+TEST_CASE("options: a wrong file has an exit code of its own", "[options]") {
+  const std::string text = GENERATE(as<std::string>(), "port = \"x\"\n", "port = 0\n", "unknown = 1\n",
+                                    "once = \"hi\"\n", "name = \"a b\"\n", "lang = \"fr\"\n");
+  const config_home home(text);
+  const early_end ending = bad({}, {{"XDG_CONFIG_HOME", home.path()}});
+  INFO(text << ending.text);
+  CHECK(ending.code == exit_code::config);
+  CHECK(ending.text.find("client.toml") != std::string::npos);
+  CHECK(ending.text.find('\n') == ending.text.size() - 1);
+  CHECK(bad({"--help"}, {{"XDG_CONFIG_HOME", home.path()}}).code == exit_code::done);
+}
+
+TEST_CASE("options: a file that was asked for must be there", "[options]") {
+  CHECK(bad({"--config", "/nonexistent/client.toml"}).code == exit_code::config);
+  const config_home home("port = 1001\n");
+  CHECK(good({"--config", home.path() + "/confab/client.toml"}).port == 1001);
+}
+
+TEST_CASE("options: the locale chooses the language", "[options]") {
+  CHECK(good({}, {{"LANG", "zh_CN.UTF-8"}}).lang == language::zh);
+  CHECK(good({}, {{"LANG", "en_US.UTF-8"}}).lang == language::en);
+  CHECK(good({}, {{"LANG", "de_DE.UTF-8"}}).lang == language::en);
+  CHECK(good({}, {{"LANG", "C.UTF-8"}}).lang == language::zh);
+  CHECK(good({}, {{"LC_ALL", "zh_TW"}, {"LANG", "en_US"}}).lang == language::zh);
+  CHECK(good({}, {{"LC_ALL", ""}, {"LC_MESSAGES", "en_GB"}, {"LANG", "zh_CN"}}).lang == language::en);
+  CHECK(good({"--lang", "zh"}, {{"LANG", "en_US"}}).lang == language::zh);
+  CHECK(good({}, {{"LANG", "en_US"}, {"CONFAB_LANG", "zh"}}).lang == language::zh);
+}

@@ -1,0 +1,93 @@
+#include "client/send_queue.hpp"
+
+#include "tests/support/catch.hpp"
+
+using confab::client::send_queue;
+
+TEST_CASE("send queue: writes each command once, in order, under a tag of its own", "[send_queue]") {
+  send_queue queue("ab-");
+  CHECK(queue.push("/say one", 7, true) == 1);
+  CHECK(queue.push("/say two", 8, true) == 2);
+  CHECK(queue.unwritten() == 2);
+  CHECK(queue.next_line() == "/tag ab-1 /say one\n");
+  CHECK(queue.next_line() == "/tag ab-2 /say two\n");
+  CHECK_FALSE(queue.next_line());
+  CHECK(queue.unanswered() == 2);
+}
+
+TEST_CASE("send queue: an answer takes off the request with its tag, in any order", "[send_queue]") {
+  send_queue queue("ab-");
+  queue.push("/say one", 7, true);
+  queue.push("/who", 8, false);
+  queue.push("/say three", 9, true);
+  queue.next_line();
+  queue.next_line();
+
+  REQUIRE(queue.find("ab-2") != nullptr);
+  const auto taken = queue.take("ab-2");
+  REQUIRE(taken);
+  CHECK(taken->purpose == 8);
+  CHECK(taken->command == "/who");
+  CHECK_FALSE(queue.take("ab-2"));
+  CHECK(queue.unwritten() == 1);
+  CHECK(queue.next_line() == "/tag ab-3 /say three\n");
+  CHECK(queue.take("ab-1"));
+  CHECK(queue.take("ab-3"));
+  CHECK(queue.unanswered() == 0);
+}
+
+TEST_CASE("send queue: a tag that is not its own is nobody's answer", "[send_queue]") {
+  send_queue queue("ab-");
+  queue.push("/say one", 7, true);
+  queue.next_line();
+  for (const char* tag : {"", "ab-", "ab-2", "ab-0", "ab-1x", "xy-1", "1", "ab-99999999999999999999", "ab--1"}) {
+    INFO(tag);
+    CHECK(queue.find(tag) == nullptr);
+    CHECK_FALSE(queue.take(tag));
+  }
+  CHECK(queue.unanswered() == 1);
+}
+
+TEST_CASE("send queue: after a lost connection what people said is written once more, questions are not",
+          "[send_queue]") {
+  send_queue queue("t");
+  queue.push("/say one", 1, true);
+  queue.push("/who", 2, false);
+  queue.push("/say two", 3, true);
+  queue.next_line();
+  queue.next_line();
+
+  auto dropped = queue.lost();
+  REQUIRE(dropped.size() == 1);
+  CHECK(dropped[0].purpose == 2);
+  CHECK(queue.next_line() == "/tag t1 /say one\n");
+  CHECK(queue.next_line() == "/tag t3 /say two\n");
+  CHECK_FALSE(queue.next_line());
+
+  SECTION("and a second loss gives up what was written twice") {
+    dropped = queue.lost();
+    REQUIRE(dropped.size() == 1);
+    CHECK(dropped[0].command == "/say one");
+    CHECK(queue.next_line() == "/tag t3 /say two\n");
+    dropped = queue.lost();
+    REQUIRE(dropped.size() == 1);
+    CHECK(dropped[0].command == "/say two");
+    CHECK(queue.unanswered() == 0);
+  }
+  SECTION("and what was never written waits as long as it takes") {
+    queue.push("/say three", 4, true);
+    queue.take("t1");
+    queue.take("t3");
+    for (int i = 0; i < 5; ++i) CHECK(queue.lost().empty());
+    CHECK(queue.next_line() == "/tag t4 /say three\n");
+  }
+}
+
+TEST_CASE("send queue: the overhead covers every tag", "[send_queue]") {
+  send_queue queue("abcdef-");
+  queue.push("x", 0, true);
+  const auto line = queue.next_line();
+  REQUIRE(line);
+  // 20 digits are the longest ticket there can be; this one has 1.
+  CHECK(line->size() - 1 + 19 <= queue.overhead());
+}

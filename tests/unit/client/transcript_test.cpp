@@ -1,0 +1,185 @@
+#include "client/transcript.hpp"
+
+#include <cstdlib>
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+
+using namespace confab::client;
+using confab::language;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Noon of a Monday, in a zone of our own choosing.
+const transcript::time_point noon = std::chrono::sys_days(std::chrono::year(2026) / 1 / 5) + 12h;
+
+transcript plain(language lang = language::en) {
+  ::setenv("TZ", "UTC0", 1);
+  ::tzset();
+  return transcript(lang, paint(sgr_level::none));
+}
+
+std::vector<std::string> texts(const std::vector<shown_line>& lines) {
+  std::vector<std::string> result;
+  for (const auto& each : lines) result.push_back(each.text);
+  return result;
+}
+
+event at(transcript::time_point time, event_body body) {
+  return {.time = time, .id = 0, .tag = {}, .body = std::move(body)};
+}
+
+/// The lines for one event on a day that has begun already.
+std::vector<shown_line> show(transcript& log, event_body body) {
+  log.show(at(noon, notice{"start"}), "me", noon);
+  return log.show(at(noon + 3min, std::move(body)), "me", noon + 3min);
+}
+
+}  // namespace
+
+TEST_CASE("transcript: public lines have time, place and name", "[transcript]") {
+  auto log = plain();
+  const auto lines = show(log, public_message{"bob", "hi there"});
+  REQUIRE(texts(lines) == std::vector<std::string>{"12:03 [public] bob: hi there"});
+  CHECK(lines[0].kind == line_kind::message);
+  CHECK(lines[0].about == concern::message);
+  auto chinese = plain(language::zh);
+  CHECK(texts(show(chinese, public_message{"小红", "今晚吃火锅吗"})) ==
+        std::vector<std::string>{"12:03 [公] 小红: 今晚吃火锅吗"});
+}
+
+TEST_CASE("transcript: our own lines are ours and call nobody", "[transcript]") {
+  auto log = plain();
+  const auto lines = show(log, public_message{"me", "I said me"});
+  CHECK(texts(lines) == std::vector<std::string>{"12:03 [public] me: I said me"});
+  CHECK(lines.at(0).about == concern::none);
+  auto chinese = plain(language::zh);
+  CHECK(texts(show(chinese, private_message{"me", "阿强", "好"})) ==
+        std::vector<std::string>{"12:03 [私] 我 → 阿强: 好"});
+}
+
+TEST_CASE("transcript: private lines say who to whom, and concern us", "[transcript]") {
+  auto log = plain();
+  const auto lines = show(log, private_message{"bob", "me", "psst"});
+  CHECK(texts(lines) == std::vector<std::string>{"12:03 [private] bob → me: psst"});
+  CHECK(lines.at(0).about == concern::personal);
+}
+
+TEST_CASE("transcript: a mention is marked in more than colour", "[transcript]") {
+  auto log = plain();
+  const auto lines = show(log, public_message{"bob", "Me, look!"});
+  CHECK(texts(lines) == std::vector<std::string>{"12:03 [public] *bob: Me, look!"});
+  CHECK(lines.at(0).about == concern::mention);
+}
+
+TEST_CASE("transcript: a name is mentioned as a whole word, in any spelling", "[transcript]") {
+  CHECK(mentions("hello Bob", "bob"));
+  CHECK(mentions("@bob: hi", "bob"));
+  CHECK(mentions("bobby, bob", "bob"));
+  CHECK(mentions("今天小明去吗", "小明"));
+  CHECK(mentions("ｂｏｂ", "bob"));
+  CHECK_FALSE(mentions("bobby", "bob"));
+  CHECK_FALSE(mentions("a_bob", "bob"));
+  CHECK_FALSE(mentions("kabob", "bob"));
+  CHECK_FALSE(mentions("nothing", "bob"));
+  CHECK_FALSE(mentions("anything", ""));
+}
+
+TEST_CASE("transcript: a line tells when the day changes", "[transcript]") {
+  auto log = plain();
+  CHECK(texts(log.show(at(noon, notice{"a"}), "me", noon)) ==
+        std::vector<std::string>{"── 2026-01-05 Mon ──", "12:00 *** a"});
+  CHECK(log.show(at(noon + 11h + 59min, notice{"b"}), "me", noon).size() == 1);
+  CHECK(texts(log.show(at(noon + 12h, notice{"c"}), "me", noon)) ==
+        std::vector<std::string>{"── 2026-01-06 Tue ──", "00:00 *** c"});
+  auto chinese = plain(language::zh);
+  CHECK(chinese.show(at(noon, notice{"a"}), "me", noon).at(0).text == "── 2026-01-05 周一 ──");
+}
+
+TEST_CASE("transcript: arrivals in a row are folded and stand before what came later", "[transcript]") {
+  auto log = plain();
+  show(log, joined{"bob", 2});
+  CHECK(log.show(at(noon + 3min, joined{"ann", 3}), "me", noon + 3min).empty());
+  CHECK(log.show(at(noon + 3min, left{"bob", "eof", 2}), "me", noon + 3min).empty());
+  REQUIRE(log.due());
+  SECTION("a message lets them out first") {
+    CHECK(texts(log.show(at(noon + 3min, public_message{"ann", "hi"}), "me", noon + 3min)) ==
+          std::vector<std::string>{"12:03 *** ann came in; bob left (2 online)", "12:03 [public] ann: hi"});
+    CHECK_FALSE(log.due());
+  }
+  SECTION("time lets them out") {
+    CHECK(texts(log.overdue(*log.due())) == std::vector<std::string>{"12:03 *** ann came in; bob left (2 online)"});
+    CHECK(log.overdue(noon + 4min).empty());
+  }
+}
+
+TEST_CASE("transcript: a server with another clock does not hold arrivals back", "[transcript]") {
+  auto log = plain();
+  log.show(at(noon + 5h, joined{"bob", 2}), "me", noon);
+  log.show(at(noon + 5h, joined{"ann", 3}), "me", noon);
+  REQUIRE(log.due());
+  CHECK(*log.due() <= noon + comings::gap);
+}
+
+TEST_CASE("transcript: our own arrival is no news", "[transcript]") {
+  auto log = plain();
+  CHECK(show(log, joined{"me", 1}).empty());
+  CHECK_FALSE(log.due());
+}
+
+TEST_CASE("transcript: new names are told", "[transcript]") {
+  auto log = plain();
+  CHECK(texts(show(log, renamed{"bob", "rob"})) == std::vector<std::string>{"12:03 *** bob is now called rob"});
+  CHECK(texts(show(log, renamed{"me", "you"})) == std::vector<std::string>{"12:03 *** You are now called you"});
+}
+
+TEST_CASE("transcript: rooms have their name in place of the word", "[transcript]") {
+  auto log = plain();
+  CHECK(texts(show(log, public_message{"bob", "hi", "tea"})) == std::vector<std::string>{"12:03 [#tea] bob: hi"});
+  CHECK(texts(show(log, joined{"bob", 2, "tea"})).back() == "12:03 *** bob entered #tea (2 there)");
+  CHECK(texts(show(log, left{"bob", "", 1, "tea"})).back() == "12:03 *** bob left #tea (1 there)");
+  CHECK(texts(show(log, room_now{"tea", "Black"})).back() == "12:03 *** What you say goes to #tea; topic: Black");
+  CHECK(texts(show(log, topic{"tea", "Green", "bob"})).back() == "12:03 *** bob set the topic of #tea: Green");
+}
+
+TEST_CASE("transcript: what is shown again has its time in brackets and calls nobody", "[transcript]") {
+  auto log = plain();
+  const auto lines = show(log, public_message{"bob", "me, look", "", true});
+  CHECK(texts(lines) == std::vector<std::string>{"(12:03) [public] *bob: me, look"});
+  CHECK(lines.at(0).about == concern::none);
+  CHECK(show(log, private_message{"bob", "me", "missed", true}).back().about == concern::personal);
+}
+
+TEST_CASE("transcript: ids are shown on demand", "[transcript]") {
+  auto log = plain();
+  event said = at(noon, public_message{"bob", "hi"});
+  said.id = 42;
+  CHECK(log.show(said, "me", noon).back().text == "12:00 [public] bob: hi");
+  log.show_ids(true);
+  CHECK(log.show(said, "me", noon).back().text == "12:00 42 [public] bob: hi");
+  said.body = recalled{};
+  CHECK(log.show(said, "me", noon).back().text == "12:00 *** Message 42 was taken back");
+}
+
+TEST_CASE("transcript: what waits for a connection is marked", "[transcript]") {
+  auto log = plain(language::zh);
+  log.remark(line_kind::notice, "x", noon);
+  CHECK(texts(log.waiting("我马上到", std::nullopt, noon)) ==
+        std::vector<std::string>{"12:00 [公] 我: 我马上到 ⏳待发"});
+  CHECK(texts(log.waiting("好", "阿强", noon)) == std::vector<std::string>{"12:00 [私] 我 → 阿强: 好 ⏳待发"});
+}
+
+TEST_CASE("transcript: colours mark names, and nothing else changes", "[transcript]") {
+  ::setenv("TZ", "UTC0", 1);
+  ::tzset();
+  transcript log(language::en, paint(sgr_level::full));
+  std::string line = show(log, public_message{"bob", "hi"}).at(0).text;
+  CHECK(line.find("\x1b[") != std::string::npos);
+  for (std::size_t at = line.find('\x1b'); at != std::string::npos; at = line.find('\x1b')) {
+    line.erase(at, line.find('m', at) - at + 1);
+  }
+  CHECK(line == "12:03 [public] bob: hi");
+}
