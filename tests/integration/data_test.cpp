@@ -1,0 +1,171 @@
+// The data folder: who may use it, looking after it, and when it is not as it should be.
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "tests/integration/asking.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/running_server.hpp"
+
+using namespace confab::test;
+using lines = std::vector<std::string>;
+
+namespace {
+
+std::string database(const scratch_directory& data) {
+  return data.path() + "/history.db";
+}
+
+outcome with_data(const scratch_directory& data, std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"--data-dir", data.path()});
+  return run_server(arguments);
+}
+
+/// Writes `version` where SQLite keeps its user_version (the file format: four bytes, big endian, at 60).
+void doctor_version(const std::string& file, unsigned char version) {
+  std::fstream out(file, std::ios::in | std::ios::out | std::ios::binary);
+  out.seekp(60);
+  const char bytes[] = {0, 0, 0, static_cast<char>(version)};
+  out.write(bytes, sizeof bytes);
+  if (!out) throw std::runtime_error("cannot write to " + file);
+}
+
+unsigned version_of(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  in.seekg(63);
+  return static_cast<unsigned char>(in.get());
+}
+
+}  // namespace
+
+TEST_CASE("data: a second server on the same folder says so in one line, and the first goes on", "[data]") {
+  const scratch_directory data;
+  running_server first(on(data));
+  peer ann(first);
+  ann.heard();
+  const outcome second = with_data(data, {"--port", "0"});
+  CHECK(second.status == 1);
+  CHECK(second.output.empty());
+  REQUIRE(lines_of(second.errors).size() == 1);
+  INFO(second.errors);
+  CHECK(second.errors.find(data.path()) != std::string::npos);
+  CHECK(second.errors.find("--data-dir") != std::string::npos);
+  ann.say("still kept");
+  ann.heard();
+  CHECK(found(ann, "/search kept") == 1);
+}
+
+TEST_CASE("data: --check-data and --export, with and without a server at work", "[data]") {
+  const scratch_directory data;
+  const outcome nothing = with_data(data, {"--check-data"});
+  CHECK(nothing.status == 1);
+  CHECK(lines_of(nothing.errors).size() == 1);
+  const auto look = [&](std::size_t count) {
+    const outcome check = with_data(data, {"--check-data"});
+    INFO(check.errors);
+    CHECK(check.status == 0);
+    CHECK(check.output == "the history is whole\n");
+    const outcome all = with_data(data, {"--export", "-"});
+    CHECK(all.status == 0);
+    const lines exported = lines_of(all.output);
+    REQUIRE(exported.size() == count);
+    return exported;
+  };
+  std::string address;
+  {
+    running_server server(on(data));
+    peer ann(server);
+    address = ann.address();
+    ann.heard();
+    for (const char* const line : {"rename ann", "hello \"you\"", "/join 茶", "你好", "to ann psst"}) ann.say(line);
+    ann.heard();
+    look(3);
+  }
+  const lines exported = look(3);
+  json first = json::parse(exported[0]);
+  CHECK(fields(first) == lines{"type", "time", "id", "room", "from", "addr", "text"});
+  first.erase("time");
+  CHECK(first == json{{"type", "message"},
+                      {"id", 1},
+                      {"room", "lobby"},
+                      {"from", "ann"},
+                      {"addr", address},
+                      {"text", "hello \"you\""}});
+  json second = json::parse(exported[1]);
+  CHECK(second["room"] == "茶");
+  CHECK(second["text"] == "你好");
+  json third = json::parse(exported[2]);
+  CHECK(fields(third) == lines{"type", "time", "id", "from", "addr", "to", "text"});
+  CHECK(third["type"] == "private");
+  CHECK(third["to"] == "ann");
+
+  const std::string file = data.path() + "/export.jsonl";
+  const outcome to_file = with_data(data, {"--export", file});
+  CHECK(to_file.status == 0);
+  CHECK(to_file.output.empty());
+  std::ifstream in(file);
+  std::string content((std::istreambuf_iterator<char>(in)), {});
+  CHECK(lines_of(content) == exported);
+  const outcome nowhere = with_data(data, {"--export", "/nonexistent/export.jsonl"});
+  CHECK(nowhere.status == 1);
+  CHECK(lines_of(nowhere.errors).size() == 1);
+  const outcome full = with_data(data, {"--export", "/dev/full"});
+  CHECK(full.status == 1);
+}
+
+TEST_CASE("data: a history of a newer confab, or none of confab's, is refused and left alone", "[data]") {
+  const scratch_directory data;
+  {
+    running_server server(on(data));
+    peer ann(server);
+    ann.say("hello");
+    ann.heard();
+  }
+  const unsigned current = version_of(database(data));
+  REQUIRE(current > 0);
+  const auto refused = [&](const std::string& what) {
+    for (const std::vector<std::string>& how :
+         {std::vector<std::string>{"--port", "0"}, std::vector<std::string>{"--check-data"},
+          std::vector<std::string>{"--export", "-"}}) {
+      const outcome result = with_data(data, how);
+      INFO(how[0] << ": " << result.errors);
+      CHECK(result.status == 1);
+      CHECK(result.output.empty());
+      REQUIRE(lines_of(result.errors).size() == 1);
+      CHECK(result.errors.find(what) != std::string::npos);
+    }
+  };
+  SECTION("newer") {
+    doctor_version(database(data), static_cast<unsigned char>(current + 1));
+    refused("newer");
+    CHECK(version_of(database(data)) == current + 1);
+    doctor_version(database(data), static_cast<unsigned char>(current));
+    running_server server(on(data));
+    peer ann(server);
+    ann.heard();
+    CHECK(found(ann, "/search hello") == 1);
+  }
+  SECTION("no database") {
+    std::ofstream(database(data), std::ios::trunc) << std::string(5000, 'x');
+    refused("not a database");
+  }
+  SECTION("a damaged one") {
+    std::filesystem::resize_file(database(data), 5000);
+    const outcome check = with_data(data, {"--check-data"});
+    CHECK(check.status == 1);
+    CHECK_FALSE(check.errors.empty());
+  }
+}
+
+TEST_CASE("data: a folder that can't be made ends the start with one line", "[data]") {
+  const outcome result = run_server({"--port", "0", "--data-dir", "/dev/null/here"});
+  CHECK(result.status == 1);
+  REQUIRE(lines_of(result.errors).size() == 1);
+  CHECK(result.errors.find("/dev/null/here") != std::string::npos);
+  CHECK(result.errors.find("--history off") != std::string::npos);
+  const outcome without = run_server({"--check-data", "--data-dir", "/dev/null/here"});
+  CHECK(without.status == 1);
+}

@@ -1,0 +1,254 @@
+// Bounded users, bounded queues, bounded files.
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/crowd.hpp"
+#include "tests/support/running_server.hpp"
+
+using namespace confab::test;
+using namespace std::chrono_literals;
+using lines = std::vector<std::string>;
+
+namespace {
+
+/// The most that the system keeps for a connection that nobody reads, in bytes.
+std::size_t largest_send_buffer() {
+  std::ifstream file("/proc/sys/net/ipv4/tcp_wmem");
+  std::size_t least = 0;
+  std::size_t usual = 0;
+  std::size_t most = 0;
+  return file >> least >> usual >> most ? most : 4 * 1024 * 1024;
+}
+
+/// Users who chat and read all the time, some of whom speak JSON, next to a reader that never reads.
+class busy_room {
+ public:
+  explicit busy_room(const running_server& server)
+      : people_(server, [this](std::size_t member, std::string_view line) { note(member, line); }), said_(count) {
+    people_.add(count);
+    for (std::size_t i = 0; i < count; ++i) people_.send(i, i == 0 ? "/json on\n" : "/ping ready\n");
+    people_.pump_until([this] { return ready_ == count; }, "everybody's arrival");
+  }
+
+  /// Everybody but the first says a line; done when all have heard all of them.
+  void talk(std::size_t speakers) {
+    for (std::size_t i = 1; i <= speakers; ++i) people_.send(i, text_);
+    expected_ += speakers;
+    people_.pump_until([this] { return complete(); }, "all to hear what was said");
+  }
+  bool complete() const {
+    return std::all_of(said_.begin(), said_.end(), [this](std::size_t said) { return said == expected_; });
+  }
+  bool all_there() const {
+    for (std::size_t i = 0; i < count; ++i)
+      if (people_.ended(i)) return false;
+    return true;
+  }
+  /// Goes on reading until somebody has left.
+  void wait_for_departure() {
+    people_.pump_until([this] { return !departures.empty(); }, "a departure");
+  }
+
+  static constexpr std::size_t count = 200;
+  static constexpr std::size_t line_size = 4000;
+  std::vector<json> departures{};  ///< `left` events, as the first one sees them
+
+ private:
+  void note(std::size_t member, std::string_view line) {
+    if (line == "pong ready") ++ready_;
+    if (line.size() > line_size) ++said_[member];
+    if (member != 0 || line.front() != '{' || line.size() > line_size) return;
+    const json event = json::parse(line);
+    if (event["type"] == "welcome") ++ready_;
+    if (event["type"] == "left") departures.push_back(event);
+  }
+
+  crowd people_;
+  std::vector<std::size_t> said_;  ///< long lines heard, by member
+  std::size_t expected_ = 0;
+  std::size_t ready_ = 0;
+  std::string text_ = std::string(line_size, 'x') + '\n';
+};
+
+}  // namespace
+
+TEST_CASE("limits: as many users as allowed, and the next one gets one line", "[limits]") {
+  running_server server({.arguments = {"--max-users", "3"}});
+  std::vector<peer> users;
+  for (int i = 0; i < 3; ++i) users.push_back(joined(server));
+  for (auto& user : users) user.heard();
+
+  for (int i = 0; i < 3; ++i) {
+    peer extra(server);
+    extra.send_anyway("who\n");
+    CHECK(extra.lines_until_end().size() == 1);
+  }
+  for (auto& user : users) CHECK(user.heard() == lines{});
+
+  users.front().close();
+  CHECK(users.back().line() == users.front().as() + "is offline");
+  peer next = joined(server);
+  CHECK(users.back().line() == next.as() + "is online");
+}
+
+TEST_CASE("limits: of many arrivals in a second the first are told, the rest is counted", "[limits]") {
+  constexpr std::size_t told = 5;
+  const std::size_t arrivals = GENERATE_COPY(told - 1, told, told + 1, told * 4);
+  running_server server({.arguments = {"--announce-limit", std::to_string(told)}, .predictable = false});
+  peer watcher = joined(server);
+  watcher.json_on();
+  // The count of users is told at the end of a server's second, so after it a fresh one begins.
+  peer other = joined(server);
+  watcher.event("joined");
+  watcher.event("count");
+
+  std::vector<peer> users;
+  for (std::size_t i = 0; i < arrivals; ++i) users.push_back(joined(server));
+  std::size_t one_by_one = 0;
+  std::size_t counted = 0;
+  while (one_by_one + counted < arrivals) {
+    const json event = watcher.event();
+    if (event["type"] == "joined") ++one_by_one;
+    if (event["type"] == "crowd") counted += event["joined"].get<std::size_t>();
+  }
+  CHECK(one_by_one + counted == arrivals);
+  CHECK(one_by_one >= std::min(told, arrivals));
+  if (arrivals <= told) CHECK(counted == 0);
+  // Slow machines may take more than a second to let them all in, and each second tells as many again.
+  if (!sanitized) CHECK(one_by_one <= 2 * told);
+  users.back().heard();
+  users.back().say("/count");
+  CHECK(users.back().line() == std::to_string(arrivals + 2) + " online");
+}
+
+TEST_CASE("limits: a reader that never reads goes, and nobody else is disturbed", "[limits][slow]") {
+  running_server server({.arguments = {"--send-queue", "262144"}});
+  busy_room room(server);
+  peer stuck(server, 4096);
+  stuck.say("rename stuck");
+
+  const std::size_t enough = 2 * (largest_send_buffer() + 1024 * 1024);
+  std::size_t sent = 0;
+  while (room.departures.empty() && sent < enough) {
+    room.talk(20);
+    sent += 20 * busy_room::line_size;
+  }
+  room.wait_for_departure();
+  REQUIRE(room.departures.size() == 1);
+  CHECK(room.departures[0]["name"] == "stuck");
+  CHECK(room.departures[0]["addr"] == stuck.address());
+  CHECK(room.departures[0]["reason"] == "slow");
+  CHECK(room.departures[0]["online"] == busy_room::count);
+  room.talk(100);
+  CHECK(room.all_there());
+  CHECK(room.departures.size() == 1);
+}
+
+TEST_CASE("limits: a write without progress ends the connection after the write timeout", "[limits][slow]") {
+  running_server server({.arguments = {"--send-queue", "67108864", "--write-timeout", "1"}});
+  busy_room room(server);
+  peer stuck(server, 4096);
+  stuck.say("rename stuck");
+  for (std::size_t sent = 0; sent < largest_send_buffer() + 2 * 1024 * 1024; sent += 20 * busy_room::line_size)
+    room.talk(20);
+  room.wait_for_departure();
+  REQUIRE(room.departures.size() == 1);
+  CHECK(room.departures[0]["name"] == "stuck");
+  CHECK(room.departures[0]["reason"] == "slow");
+  room.talk(20);
+  CHECK(room.all_there());
+}
+
+TEST_CASE("limits: a slow reader that keeps reading stays", "[limits][slow]") {
+  running_server server({.arguments = {"--write-timeout", "2"}});
+  peer talker = joined(server);
+  peer slow(server, 4096);
+  slow.heard();
+  talker.heard();
+  const std::string text(1000, 'x');
+  for (int i = 0; i < 150; ++i) talker.say(text);
+  CHECK(talker.heard().size() == 150);
+  for (int i = 0; i < 150; ++i) REQUIRE(slow.line() == talker.as() + text);
+  slow.expect_quiet();
+}
+
+TEST_CASE("limits: many readers that never read go together", "[limits][slow]") {
+  running_server server({.arguments = {"--send-queue", "65536"}});
+  busy_room room(server);
+  std::vector<peer> stuck;
+  for (int i = 0; i < 20; ++i) {
+    stuck.emplace_back(server, 4096);
+    stuck.back().say("/ping");
+  }
+  const std::size_t enough = 2 * (largest_send_buffer() + 1024 * 1024);
+  for (std::size_t sent = 0; room.departures.size() < stuck.size() && sent < enough; sent += 20 * busy_room::line_size)
+    room.talk(20);
+  CHECK(room.departures.size() == stuck.size());
+  for (const auto& event : room.departures) CHECK(event["reason"] == "slow");
+  room.talk(20);
+  CHECK(room.all_there());
+}
+
+TEST_CASE("limits: a server out of files serves on, and lets others in when some go", "[limits]") {
+  constexpr std::size_t files = 64;
+  constexpr std::size_t wanted = 100;
+  running_server server({.open_files = files});
+  peer first = joined(server);
+  peer second = joined(server);
+  first.heard();
+
+  // All of them are connected as far as they can tell; the kernel keeps those that the server has not accepted.
+  std::size_t greeted = 0;
+  std::size_t left = 0;
+  std::vector<bool> in(wanted, false);
+  crowd* everybody = nullptr;
+  crowd people(server, [&](std::size_t member, std::string_view line) {
+    if (in[member] || line != '[' + everybody->address(member) + ']' + everybody->address(member) + ": is online")
+      return;
+    in[member] = true;
+    ++greeted;
+  });
+  everybody = &people;
+  people.add(wanted);
+  people.pump_until([&] { return server.program().open_files() + 8 >= files && greeted > 0; }, "files to run out");
+  const std::size_t at_first = greeted;
+  CHECK(at_first < wanted);
+
+  // Those who are in go on chatting, and the server does not burn its time on trying again.
+  for (auto& line : second.heard()) CHECK(line.find("is online") != std::string::npos);
+  const auto cpu_before = server.program().cpu_time();
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; std::chrono::steady_clock::now() - start < 1s; ++i) {
+    first.say("still here " + std::to_string(i));
+    while (second.line() != first.as() + "still here " + std::to_string(i)) {
+    }
+    second.line_within(50ms);
+  }
+  CHECK(server.program().cpu_time() - cpu_before < 500ms);
+
+  // When one goes another comes, until everybody has had a turn.
+  const deadline until;
+  while (left < wanted) {
+    people.pump_until([&] { return greeted > left; }, "the next one's turn", until);
+    for (std::size_t i = 0; i < wanted; ++i) {
+      if (!in[i] || people.ended(i)) continue;
+      people.close(i);
+      ++left;
+    }
+    first.heard();
+    second.heard();
+  }
+  CHECK(greeted == wanted);
+  first.say("all well");
+  CHECK([&] {
+    for (;;)
+      if (second.line() == first.as() + "all well") return true;
+  }());
+  CHECK_FALSE(server.program().errors().empty());
+}

@@ -1,0 +1,143 @@
+// Options, and what the server says when it starts or cannot.
+
+#include <fstream>
+#include <signal.h>
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/running_server.hpp"
+
+using namespace confab::test;
+using lines = std::vector<std::string>;
+
+TEST_CASE("start: says where it listens, and nothing else on standard output", "[start]") {
+  running_server server;
+  CHECK(server.announcement() == "listening on 127.0.0.1:" + std::to_string(server.at().port));
+  CHECK(server.at().port != 0);
+  joined(server).say("hello");
+  CHECK(server.stop() == 0);
+  CHECK(server.program().rest_of_output().empty());
+}
+
+TEST_CASE("start: the single-dash long options of the original work", "[start]") {
+  const lines arguments =
+      GENERATE(lines{"-ip", "127.0.0.1", "-port", "0"}, lines{"-ip=127.0.0.1", "-port=0"},
+               lines{"-ip", "127.0.0.1", "-port=0"}, lines{"--ip=127.0.0.1", "--port=0"}, lines{"-port", "0"});
+  const scratch_directory state;
+  process program(server_launch(arguments, state));
+  CHECK(program.output_line().rfind("listening on 127.0.0.1:", 0) == 0);
+}
+
+TEST_CASE("start: another local address", "[start]") {
+  running_server server({.ip = "127.0.0.2"});
+  CHECK(server.announcement() == "listening on 127.0.0.2:" + std::to_string(server.at().port));
+  CHECK_FALSE(accepts_connections({"127.0.0.1", server.at().port}));
+  CHECK(accepts_connections(server.at()));
+}
+
+TEST_CASE("start: a wrong option or value is one line and exit code 2", "[start]") {
+  const lines arguments = GENERATE(
+      lines{"--nonsense"}, lines{"-nonsense"}, lines{"--port"}, lines{"--port", "abc"}, lines{"--port", "-1"},
+      lines{"--port", "65536"}, lines{"--port", "80x"}, lines{"--ip", "nonsense"}, lines{"--ip", "1.2.3.4.5"},
+      lines{"--ip", ""}, lines{"--lang", "fr"}, lines{"--idle-timeout", "-1"}, lines{"--idle-timeout", "soon"},
+      lines{"--max-line", "0"}, lines{"--max-users", "0"}, lines{"--max-users", "-5"}, lines{"--send-queue", "lots"},
+      lines{"--write-timeout", "x"}, lines{"--log-level", "loud"}, lines{"stray"}, lines{"--port", "0", "8888"});
+  CAPTURE(arguments);
+  const outcome result = run_server(arguments);
+  CAPTURE(result.errors);
+  CHECK(result.status == 2);
+  CHECK(result.output.empty());
+  CHECK(lines_of(result.errors).size() == 1);
+}
+
+TEST_CASE("start: an address in use or not ours is one line and exit code 1", "[start]") {
+  SECTION("in use") {
+    running_server first;
+    const std::string port = std::to_string(first.at().port);
+    const outcome result = run_server({"--ip", "127.0.0.1", "--port", port});
+    CAPTURE(result.errors);
+    CHECK(result.status == 1);
+    CHECK(result.output.empty());
+    CHECK(lines_of(result.errors).size() == 1);
+    CHECK(result.errors.find(port) != std::string::npos);
+    joined(first).expect_quiet();
+  }
+  SECTION("not ours") {
+    const outcome result = run_server({"--ip", "192.0.2.1", "--port", "0"});
+    CAPTURE(result.errors);
+    CHECK(result.status == 1);
+    CHECK(result.output.empty());
+    CHECK(lines_of(result.errors).size() == 1);
+    CHECK(result.errors.find("192.0.2.1") != std::string::npos);
+  }
+}
+
+TEST_CASE("start: a port is free again at once after the end", "[start]") {
+  std::string port;
+  {
+    running_server first;
+    port = std::to_string(first.at().port);
+    peer a = joined(first);
+    first.program().signal(SIGTERM);  // the server closes first: its end stays behind in TIME_WAIT
+    CHECK(first.program().wait() == 0);
+    first.expect_ended();
+  }
+  const scratch_directory state;
+  process second(server_launch({"--port", port}, state));
+  CHECK(second.output_line() == "listening on 127.0.0.1:" + port);
+}
+
+TEST_CASE("start: --version and --help", "[start]") {
+  const outcome version = run_server({"--version"});
+  CHECK(version.status == 0);
+  CHECK(lines_of(version.output).size() == 1);
+  CHECK(version.output.find(CONFAB_VERSION) != std::string::npos);
+
+  const outcome help = run_server({"--help"});
+  CHECK(help.status == 0);
+  for (const std::string& option :
+       lines{"--ip", "--port", "--lang", "--idle-timeout", "--max-line", "--max-users", "--send-queue",
+             "--write-timeout", "--motd", "--name", "--log-level", "--version", "8888", "10000", "300", "4096"}) {
+    CAPTURE(option);
+    CHECK(help.output.find(option) != std::string::npos);
+  }
+}
+
+TEST_CASE("start: the message of the day is shown to who connects", "[start]") {
+  const scratch_directory folder;
+  const std::string motd = folder.path() + "/motd";
+  std::ofstream(motd) << "Welcome!\n第二行\nno line end";
+  running_server server({.arguments = {"--motd", motd}});
+  peer a(server);
+  const lines heard = a.heard();
+  CAPTURE(heard);
+  REQUIRE(heard.size() == 4);
+  lines shown;
+  for (const auto& line : heard)
+    if (line != a.as() + "is online") shown.push_back(line);
+  REQUIRE(shown.size() == 3);
+  CHECK(shown[0].find("Welcome!") != std::string::npos);
+  CHECK(shown[1].find("第二行") != std::string::npos);
+  CHECK(shown[2].find("no line end") != std::string::npos);
+  peer b = joined(server);
+  CHECK(a.heard() == lines{b.as() + "is online"});
+}
+
+TEST_CASE("start: a server whose log has nowhere to go serves on", "[start]") {
+  const error_output errors = GENERATE(error_output::closed, error_output::full);
+  running_server server({.arguments = {"--log-level", "debug"}, .errors = errors});
+  peer a = joined(server);
+  for (int i = 0; i < 20; ++i) {
+    peer b = joined(server);
+    CHECK(a.line() == b.as() + "is online");
+    b.send(std::string(5000, 'x') + "\n\xC3\x28\n/nonsense\n");
+    CHECK(b.heard().size() == 3);
+    i % 2 == 0 ? b.reset() : b.close();
+    CHECK(a.line() == b.as() + "is offline");
+    peer web(server);
+    web.send("GET / HTTP/1.1\r\n\r\n");
+    CHECK(web.bytes_until_end().find("HTTP/1.") == 0);
+  }
+  CHECK(a.heard() == lines{});
+}
