@@ -1,0 +1,104 @@
+#include "tests/bench/targets.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "tests/bench/case_names.hpp"
+
+namespace confab::bench {
+namespace {
+
+constexpr double most_narrow_cpu = 1.10;   // of the floor's
+constexpr double least_wide_rate = 0.75;   // of the floor's
+constexpr double most_whisper_cpu = 1.15;  // of the floor's
+constexpr double most_growth = 1.15;       // of the floor's growth
+constexpr double most_bytes = 1000;        // a user
+constexpr double least_joins = 4000;       // a second
+constexpr double most_wait = 1000;         // ms
+constexpr double least_kept = 0.95;        // of what the others got without slow readers
+constexpr double least_kept_rate = 0.90;   // of the rate without a history
+constexpr double send_queue = 256 * 1024;  // bytes a user: what the server may hold for one who does not read
+constexpr double other_memory = 8 << 20;   // bytes: what else it may need meanwhile
+
+enum class limit { at_most, at_least, more_than };
+
+bool keeps(limit kind, double value, double bound) {
+  switch (kind) {
+    case limit::at_most: return value <= bound;
+    case limit::at_least: return value >= bound;
+    case limit::more_than: return value > bound;
+  }
+  return false;
+}
+
+std::string_view words(limit kind) {
+  switch (kind) {
+    case limit::at_most: return "at most";
+    case limit::at_least: return "at least";
+    case limit::more_than: return "over";
+  }
+  return "";
+}
+
+/// `form` shows both the limit and what was measured.
+target make(std::string what, std::optional<double> value, limit kind, double bound, number_form form) {
+  return {.what = std::move(what),
+          .wanted = fmt::format("{} {}", words(kind), shown(bound, form)),
+          .measured = shown(value, form),
+          .value = value,
+          .reached = value && keeps(kind, *value, bound)};
+}
+
+/// How much more CPU a delivery takes in the large crowd than among the usual users.
+std::optional<double> growth(const figures& results, const std::string& large, const char* whose) {
+  return over(results.median(large, whose, figure::cpu),
+              results.median(case_name::window(narrow_window), whose, figure::cpu));
+}
+
+}  // namespace
+
+std::vector<target> targets_of(const figures& results, const options& chosen) {
+  const std::size_t most = chosen.crowds.back();
+  const std::string large = case_name::crowd(most);
+  const std::string joining = case_name::joining(most);
+  const auto of_server = [&](const std::string& name, const char* figure) {
+    return results.median(name, who::server, figure);
+  };
+
+  std::vector<target> all;
+  all.push_back(make("fan-out, window 1: CPU a delivery, over the floor's",
+                     results.ratio(case_name::window(narrow_window), figure::cpu), limit::at_most, most_narrow_cpu,
+                     times));
+  all.push_back(make("fan-out, window 64: deliveries a second, over the floor's",
+                     results.ratio(case_name::window(wide_window), figure::rate), limit::at_least, least_wide_rate,
+                     times));
+  all.push_back(make("whispers: CPU a whisper, over the floor's", results.ratio(case_name::whispers, figure::cpu),
+                     limit::at_most, most_whisper_cpu, times));
+  all.push_back(make(fmt::format("growth of CPU a delivery, {} to {} users, over the floor's", chosen.users, most),
+                     over(growth(results, large, who::server), growth(results, large, who::floor)), limit::at_most,
+                     most_growth, times));
+  all.push_back(make(fmt::format("bytes of memory an idle user, {} users", most),
+                     of_server(case_name::idle(most), figure::memory), limit::at_most, most_bytes, whole));
+  all.push_back(make(fmt::format("{} users join: users a second", most), of_server(joining, figure::joins),
+                     limit::at_least, least_joins, whole));
+  all.push_back(make(fmt::format("{} users join: ms the slowest waits for its greeting", most),
+                     of_server(joining, figure::wait), limit::at_most, most_wait, whole));
+  all.push_back(make("slow readers: what the others still get, over what they got before",
+                     of_server(case_name::slow, figure::kept), limit::at_least, least_kept, times));
+  const double slow = of_server(case_name::slow, figure::slow).value_or(0);
+  all.push_back(make("slow readers: bytes of memory the server takes more", of_server(case_name::slow, figure::growth),
+                     limit::at_most, slow * send_queue + other_memory, whole));
+  all.push_back(
+      make("history: deliveries a second at window 64, over those without",
+           over(of_server(case_name::history(true), figure::rate), of_server(case_name::history(false), figure::rate)),
+           limit::at_least, least_kept_rate, times));
+  all.push_back(
+      make("two threads: deliveries a second, over one thread's",
+           over(of_server(case_name::threads(2), figure::rate), of_server(case_name::threads(1), figure::rate)),
+           limit::more_than, 1, times));
+  return all;
+}
+
+}  // namespace confab::bench
