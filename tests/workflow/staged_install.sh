@@ -1,0 +1,19 @@
+#!/bin/sh
+# staged_install.sh CMAKE BUILD VERSION: installs into a directory of its own, runs what is there, and removes it.
+set -eu
+cmake=$1 build=$2 version=$3
+stage=$(mktemp -d)
+trap 'rm -rf "$stage"' EXIT
+
+"$cmake" --install "$build" --prefix "$stage" >"$stage/log" || { cat "$stage/log"; exit 1; }
+for program in confabd confab; do
+  printed=$("$stage/bin/$program" --version)
+  case $printed in
+    *"$version"*) ;;
+    *) echo "$program --version says '$printed', not $version"; exit 1 ;;
+  esac
+done
+for file in share/man/man1/confabd.1 share/man/man1/confab.1 \
+  share/doc/confab/README.md share/doc/confab/CHANGELOG.md share/doc/confab/LICENSE share/doc/confab/protocol.md; do
+  test -s "$stage/$file" || { echo "$file is not installed"; exit 1; }
+done
