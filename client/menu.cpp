@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 #include <utility>
 
 #include <fmt/format.h>
@@ -182,9 +181,9 @@ void menu::list_people(menu_actions& out) {
     return;
   }
   std::string list;
-  for (const std::string& name : names | std::views::take(most_listed)) {
-    if (!list.empty()) list += text_of(lang_, phrase::list_separator);
-    list += name;
+  for (std::size_t i = 0; i < std::min(names.size(), most_listed); ++i) {
+    if (i != 0) list += text_of(lang_, phrase::list_separator);
+    list += names[i];
   }
   if (names.size() > most_listed) list = say(lang_, phrase::and_more, list, names.size() - most_listed);
   out.push_back(action::show{line_kind::menu, say(lang_, phrase::online_list, list)});

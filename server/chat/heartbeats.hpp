@@ -27,9 +27,7 @@ class heartbeats {
   std::uint64_t now() const noexcept { return now_; }
 
   /// A second has passed: whom to look at now.
-  std::vector<session_ref> next_second() {
-    return std::exchange(wheel_[++now_ % wheel_.size()], {});
-  }
+  std::vector<session_ref> next_second() { return std::exchange(wheel_[++now_ % wheel_.size()], {}); }
 
  private:
   std::array<std::vector<session_ref>, 8192> wheel_;

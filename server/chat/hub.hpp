@@ -48,8 +48,8 @@ class hub {
   /// A connection has become a user. Over max_users it is refused and closed. With `speaks` a line of it follows at
   /// once: the arrival is announced only then, for the line may be a /resume.
   void join(session_ref session, std::string_view addr, bool speaks = false);
-  /// A line has come from a user; an `unfinished` one was ended by the end of the stream, and whoever can come back will
-  /// say it whole. Unknown sessions (already shown out) are ignored here and below.
+  /// A line has come from a user; an `unfinished` one was ended by the end of the stream, and whoever can come back
+  /// will say it whole. Unknown sessions (already shown out) are ignored here and below.
   void apply(session_ref session, const command& wanted, bool unfinished = false);
   /// A connection has ended. With `eof` it gets the replies still due first.
   void leave(session_ref session, leave_reason reason);

@@ -100,7 +100,9 @@ struct user {
     return *extras;
   }
   /// Whether it hears what is said in that room.
-  bool is_in(std::uint32_t room) const noexcept { return room == rooms::lobby_number || membership_of(room) != nullptr; }
+  bool is_in(std::uint32_t room) const noexcept {
+    return room == rooms::lobby_number || membership_of(room) != nullptr;
+  }
   /// Null when it has not joined that room; the lobby cannot be joined.
   const user_extras::membership* membership_of(std::uint32_t room) const noexcept;
 };
