@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "tests/unit/chat/simulation.hpp"
 
@@ -51,6 +53,48 @@ inline chat::errands wanted(simulation& chat, simulation::ref who, std::string_v
     chat.line(who, line);
     out = std::exchange(chat.hub().wants(), {});
   });
+  return out;
+}
+
+/// Options with a history.
+inline chat::hub_options keeping() {
+  auto options = simulation::quiet();
+  options.history = true;
+  options.run = "r7";
+  return options;
+}
+
+/// What the hub wants kept.
+inline store::message kept(chat::errands& from, std::size_t index = 0) {
+  return std::get<store::message>(from.keep.at(index));
+}
+
+/// Something said in `room` long ago.
+inline store::message past_message(std::uint64_t id, std::string room, std::string text) {
+  store::message out;
+  out.id = id;
+  out.time = store::moment(std::chrono::seconds(1'700'000'000));
+  out.room = std::move(room);
+  out.from = "eve";
+  out.addr = "9.9.9.9:9";
+  out.from_key = "r1.1";
+  out.text = std::move(text);
+  return out;
+}
+
+/// How a line that was said at this moment looks when it is shown again.
+inline std::string past_line(const simulation& chat, const std::string& rest) {
+  return "(" + format_past(chat.now().wall) + ") " + rest + "\n";
+}
+
+using texts = std::vector<std::string>;
+
+/// The texts of what is shown again, each with its id: `7 text`.
+inline texts past(const std::vector<object>& events) {
+  texts out;
+  for (const object& each : events) {
+    if (each.value("past", false)) out.push_back(each["id"].dump() + " " + each["text"].get<std::string>());
+  }
   return out;
 }
 

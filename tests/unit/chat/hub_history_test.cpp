@@ -9,21 +9,6 @@ using namespace confab;
 using namespace confab::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-chat::hub_options keeping() {
-  auto options = simulation::quiet();
-  options.history = true;
-  options.run = "r7";
-  return options;
-}
-
-store::message kept(chat::errands& from, std::size_t index = 0) {
-  return std::get<store::message>(from.keep.at(index));
-}
-
-}  // namespace
-
 TEST_CASE("history: each message is kept with all that is needed, and before it is told", "[history]") {
   simulation chat(keeping());
   const auto a = named(chat, "ann");

@@ -11,37 +11,6 @@ using namespace confab;
 using namespace confab::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-chat::hub_options keeping() {
-  auto options = simulation::quiet();
-  options.history = true;
-  options.run = "r7";
-  return options;
-}
-
-store::message kept(chat::errands& from, std::size_t index = 0) {
-  return std::get<store::message>(from.keep.at(index));
-}
-
-store::message past_message(std::uint64_t id, std::string room, std::string text) {
-  store::message out;
-  out.id = id;
-  out.time = store::moment(1'700'000'000s);
-  out.room = std::move(room);
-  out.from = "eve";
-  out.addr = "9.9.9.9:9";
-  out.from_key = "r1.1";
-  out.text = std::move(text);
-  return out;
-}
-
-std::string past_line(const simulation& chat, const std::string& rest) {
-  return "(" + format_past(chat.now().wall) + ") " + rest + "\n";
-}
-
-}  // namespace
-
 TEST_CASE("history: /history asks for the room that one's text goes to", "[history]") {
   simulation chat(keeping());
   const auto a = named(chat, "ann");

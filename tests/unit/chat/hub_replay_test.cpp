@@ -19,22 +19,6 @@ chat::hub_options replaying(std::size_t count) {
   return options;
 }
 
-store::message past_message(std::uint64_t id, std::string room, std::string text) {
-  store::message out;
-  out.id = id;
-  out.time = store::moment(1'700'000'000s);
-  out.room = std::move(room);
-  out.from = "eve";
-  out.addr = "9.9.9.9:9";
-  out.from_key = "r1.1";
-  out.text = std::move(text);
-  return out;
-}
-
-std::string past_line(const simulation& chat, const std::string& rest) {
-  return "(" + format_past(chat.now().wall) + ") " + rest + "\n";
-}
-
 }  // namespace
 
 TEST_CASE("replay: a newcomer is shown the last messages of the lobby, marked as past", "[replay]") {

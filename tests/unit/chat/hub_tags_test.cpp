@@ -10,21 +10,6 @@ using namespace confab;
 using namespace confab::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-using texts = std::vector<std::string>;
-
-// The texts of what is shown again, each with its id: `7 text`.
-texts past(const std::vector<object>& events) {
-  texts out;
-  for (const object& each : events) {
-    if (each.value("past", false)) out.push_back(each["id"].dump() + " " + each["text"].get<std::string>());
-  }
-  return out;
-}
-
-}  // namespace
-
 TEST_CASE("tags: a message is said once for each, and answered as before", "[resume][tag]") {
   simulation chat(with_tokens());
   const auto a = named(chat, "ann");
