@@ -25,12 +25,13 @@ namespace {
 
 constexpr auto flush_time = std::chrono::seconds(5);
 
-std::vector<std::unique_ptr<asio::io_context>> make_contexts(std::size_t count) {
+std::vector<std::unique_ptr<asio::io_context>> make_contexts(const server_options& options) {
+  // One thread runs each, so Asio needs no locks around its descriptors; posting from other threads stays allowed. Where
+  // there is no other thread, it needs no locks at all (asio, concurrency_hint.hpp).
+  const bool alone = options.threads == 1 && !options.history;
+  const int hint = alone ? ASIO_CONCURRENCY_HINT_UNSAFE : ASIO_CONCURRENCY_HINT_UNSAFE_IO;
   std::vector<std::unique_ptr<asio::io_context>> contexts;
-  // One thread runs each, so Asio needs no locks around its descriptors; posting from other threads stays allowed
-  // (asio, concurrency_hint.hpp).
-  for (std::size_t i = 0; i < count; ++i)
-    contexts.push_back(std::make_unique<asio::io_context>(ASIO_CONCURRENCY_HINT_UNSAFE_IO));
+  for (std::size_t i = 0; i < options.threads; ++i) contexts.push_back(std::make_unique<asio::io_context>(hint));
   return contexts;
 }
 
@@ -87,7 +88,7 @@ net::shard_options shard_options_of(const server_options& options) {
 
 server::server(const server_options& options, std::shared_ptr<spdlog::logger> log)
     : log_(std::move(log)),
-      contexts_(make_contexts(options.threads)),
+      contexts_(make_contexts(options)),
       signals_(*contexts_[0], SIGINT, SIGTERM),
       listener_(*contexts_[0], {asio::ip::make_address(options.ip), options.port}, log_),
       broadcaster_(*contexts_[0], hub_options_of(options), options.threads),
