@@ -1,0 +1,16 @@
+# bash completion for confab; the package bash-completion finds it by its name.
+_confab() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local options='--ip --port --name --lang --color --bell --plain --quiet --linger --reconnect --once --config
+    --version --help'
+  case $previous in
+    --lang) COMPREPLY=($(compgen -W 'en zh' -- "$current")) ;;
+    --color) COMPREPLY=($(compgen -W 'auto always never' -- "$current")) ;;
+    --bell) COMPREPLY=($(compgen -W 'off pm mention all' -- "$current")) ;;
+    --ip) COMPREPLY=($(compgen -A hostname -W '127.0.0.1 ::1' -- "$current")) ;;
+    --config) COMPREPLY=($(compgen -f -- "$current")) ;;
+    --port | --name | --linger | --reconnect | --once) COMPREPLY=() ;;
+    *) COMPREPLY=($(compgen -W "$options" -- "$current")) ;;
+  esac
+}
+complete -F _confab confab

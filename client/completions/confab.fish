@@ -1,0 +1,16 @@
+# fish completion for confab; goes into vendor_completions.d.
+complete -c confab -f
+complete -c confab -l ip -x -a '127.0.0.1 ::1' -d 'address or name of the server'
+complete -c confab -l port -x -d 'its port, 1 to 65535'
+complete -c confab -l name -x -d 'the name to take on connecting'
+complete -c confab -l lang -x -a 'en zh' -d 'language of the client'
+complete -c confab -l color -x -a 'auto always never' -d 'colours'
+complete -c confab -l bell -x -a 'off pm mention all' -d 'what rings'
+complete -c confab -l plain -d 'plain lines on a terminal too'
+complete -c confab -l quiet -d 'plain mode: no menus and no prompts'
+complete -c confab -l linger -x -d 'keep listening after the input has ended, in seconds'
+complete -c confab -l reconnect -x -d 'attempts to connect again'
+complete -c confab -l once -x -d 'send one command, print the answer and end'
+complete -c confab -l config -r -F -d 'configuration file'
+complete -c confab -l version -d 'print the version'
+complete -c confab -l help -d 'print a summary'
