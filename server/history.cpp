@@ -28,7 +28,7 @@ history::history(asio::io_context& home, const store::options& how, std::shared_
                     },
                     [this](bool works, const std::string& reason) {
                       if (works) {
-                        log_->info("the history is kept again");
+                        log_->info("the history is kept again; not kept since the start: {}", writer_.count().lost);
                       } else {
                         log_->error("the history is not kept: {}", reason);
                       }

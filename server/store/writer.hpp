@@ -49,7 +49,7 @@ class writer {
     std::function<void(bool works, const std::string& reason)> health;
   };
 
-  /// For a metrics page.
+  /// Since the start.
   struct counters {
     std::uint64_t kept = 0;           ///< operations committed
     std::uint64_t lost = 0;           ///< operations not kept

@@ -35,7 +35,8 @@ void check_reading(std::string_view line) {
 
 void check_round_trip(std::string_view any) {
   const std::string text = confab::make_safe(any);
-  const confab::event::message said{.id = 7, .from = {.name = text, .addr = "127.0.0.1:1"}, .text = text};
+  const confab::event::message said{
+      .id = 7, .room = {}, .from = {.name = text, .addr = "127.0.0.1:1"}, .text = text, .past = {}};
   std::string line;
   confab::json::render(line, {.lang = confab::language::en, .time = "2026-01-05T12:03:00.123Z", .tag = text}, said);
   expect(!line.empty() && line.find('\n') == line.size() - 1, "an event is one line");

@@ -253,6 +253,7 @@ TEST_CASE("keeping: on a full disk the chat goes on, users are told once, and it
   }
   CHECK(told == 1);
   CHECK(ann.line() == kept_again);
+  CHECK(server.program().errors().find("the history is kept again; not kept since the start: ") != std::string::npos);
   say("after");
   ann.say("/search after");
   CHECK(ann.heard().back() == "1 found");
