@@ -47,7 +47,7 @@ constexpr std::array<row, problem_count> rows{{
     {problem::server_full, "server-full", "The server is full ({} users): try again later",
      "服务器已满（{} 人），请稍后再试"},
     {problem::ids_need_on_off, "bad-argument", "Say on or off: /ids on", "请输入 on 或 off：/ids on"},
-    {problem::room_needs_name, "missing-argument", "Say which room: /join ROOM", "请输入房间名：/join 房间"},
+    {problem::room_needs_name, "missing-argument", "Say which room, such as tea", "请输入房间名"},
     {problem::topic_needs_words, "missing-argument", "Say which room and the topic: /topic ROOM TEXT",
      "请输入房间和话题：/topic 房间 话题"},
     {problem::no_such_room, "no-such-room", "There is no room {}: see /rooms, or make it with /join",
@@ -77,6 +77,7 @@ constexpr std::array<row, problem_count> rows{{
      "请输入间隔秒数（0 到 3600）：/heartbeat 秒数"},
     {problem::resume_arguments, "bad-argument", "Say the token and the last id: /resume TOKEN LAST_ID",
      "请输入令牌和最后的消息编号：/resume 令牌 编号"},
+    {problem::note_too_long, "bad-argument", "That is over 200 bytes: say it shorter", "内容超过 200 字节：请缩短"},
     {problem::cannot_resume, "cannot-resume", "There is nothing to resume: the token is wrong or too old",
      "无法恢复：令牌错误或已过期"},
 }};

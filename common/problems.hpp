@@ -52,8 +52,12 @@ enum class problem : std::uint8_t {
   already_recalled,    ///< it is gone already
   heartbeat_seconds,   ///< `/heartbeat` without a number of seconds from 0 to 3600
   resume_arguments,    ///< `/resume` without a token and an id
+  note_too_long,       ///< a topic or what /away says, over 200 bytes (max_note)
   cannot_resume,       ///< the token is not (or no longer) good
 };
+
+/// The longest topic, and the longest text of /away, in bytes: everybody may list all of them.
+inline constexpr std::size_t max_note = 200;
 
 inline constexpr std::size_t problem_count = static_cast<std::size_t>(problem::cannot_resume) + 1;
 

@@ -268,7 +268,7 @@ void render(std::string& out, const render_context& context, const event::rooms&
     list.push_back('}');
   }
   list.push_back(']');
-  line.end();
+  line.raw("end", what.end ? "true" : "false").end();
 }
 
 void render(std::string& out, const render_context& context, const event::recalled& what) {

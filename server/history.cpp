@@ -14,6 +14,9 @@ namespace {
 // How the hub calls the lobby in what it keeps.
 constexpr std::string_view lobby_key = "lobby";
 
+// When more waits than may, some of it is kept and some is not: that is over only when it has been for a while.
+constexpr std::chrono::seconds steady_again{10};
+
 // So many recalls are tried again when writing works again.
 constexpr std::size_t max_undone = 100'000;
 
@@ -23,21 +26,18 @@ history::history(asio::io_context& home, const store::options& how, std::shared_
     : home_(home),
       log_(std::move(log)),
       tell_(std::move(tell)),
-      writer_(how, {[this](const store::verdict& what) {
-                      asio::post(home_, [this, last = what.last, kept = what.kept] { settle(last, kept); });
-                    },
+      writer_(how, {[this](const store::verdict& what) { asio::post(home_, [this, what] { settle(what); }); },
                     [this](bool works, const std::string& reason) {
-                      if (works) {
-                        log_->info("the history is kept again; not kept since the start: {}", writer_.count().lost);
-                      } else {
-                        log_->error("the history is not kept: {}", reason);
-                      }
-                      asio::post(home_, [this, works] {
+                      asio::post(home_, [this, works, reason] {
                         if (works) recall_again();
-                        tell_.keeping(works);
+                        set_keeping(works, reason);
                       });
                     }}),
       reader_(how) {}
+
+history::~history() {
+  recall_again();
+}
 
 store::page history::read_now(const std::string& room, std::size_t limit) {
   store::page_request request;
@@ -106,14 +106,28 @@ void history::recall_again() {
   for (store::recall& each : std::exchange(undone_, {})) take_back(std::move(each));
 }
 
-void history::settle(std::uint64_t number, bool kept) {
-  settled_ = number;
-  while (!recalls_.empty() && recalls_.front().first <= number) {
-    if (!kept && undone_.size() < max_undone) undone_.push_back(std::move(recalls_.front().second));
+// Writing may work and yet more wait than may: then that is not kept either.
+void history::set_keeping(bool works, const std::string& reason) {
+  if (std::exchange(keeping_, works) == works) return;
+  if (works) {
+    log_->info("the history is kept again; not kept since the start: {}", writer_.count().lost);
+  } else {
+    log_->error("the history is not kept: {}", reason);
+  }
+  tell_.keeping(works);
+}
+
+void history::settle(const store::verdict& what) {
+  settled_ = what.last;
+  const auto now = std::chrono::steady_clock::now();
+  if (!what.kept) last_lost_ = now;
+  if (!what.kept || now - last_lost_ >= steady_again) set_keeping(what.kept, what.reason);
+  while (!recalls_.empty() && recalls_.front().first <= settled_) {
+    if (!what.kept && undone_.size() < max_undone) undone_.push_back(std::move(recalls_.front().second));
     recalls_.pop_front();
   }
-  if (kept && !undone_.empty()) recall_again();
-  tell_.settled(number);
+  if (what.kept && !undone_.empty()) recall_again();
+  tell_.settled(settled_);
   while (!early_.empty() && early_.front().first <= settled_) {
     ask(std::move(early_.front().second));
     early_.pop_front();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -29,8 +30,10 @@ class history {
     std::function<void(bool works)> keeping;
   };
 
-  /// Opens the history. Throws store::store_error.
+  /// Opens the history. Throws store::store_error. Its end tries once more to write recalls that could not be written.
   history(asio::io_context& home, const store::options& how, std::shared_ptr<spdlog::logger> log, handlers tell);
+
+  ~history();
 
   /// Tells the hub what is known from before: ids and the last `replay` messages of each room. Waits for the disk:
   /// before the start only.
@@ -44,7 +47,8 @@ class history {
   void list_rooms(std::function<void(const std::vector<std::string>&)> done);
 
  private:
-  void settle(std::uint64_t number, bool kept);
+  void settle(const store::verdict& what);
+  void set_keeping(bool works, const std::string& reason);
   std::uint64_t take_back(store::recall what);
   void recall_again();
   void ask(chat::question asked);
@@ -55,6 +59,8 @@ class history {
   handlers tell_;
   std::uint64_t last_number_ = 0;  // of what was given to the writer
   std::uint64_t settled_ = 0;
+  bool keeping_ = true;
+  std::chrono::steady_clock::time_point last_lost_;
   std::deque<std::pair<std::uint64_t, chat::question>> early_;  // questions that must wait until that number is settled
   std::deque<std::pair<std::uint64_t, store::recall>> recalls_;  // not settled yet
   std::vector<store::recall> undone_;                            // could not be written: to be tried again

@@ -26,8 +26,8 @@ namespace {
 constexpr auto flush_time = std::chrono::seconds(5);
 
 std::vector<std::unique_ptr<asio::io_context>> make_contexts(const server_options& options) {
-  // One thread runs each, so Asio needs no locks around its descriptors; posting from other threads stays allowed. Where
-  // there is no other thread, it needs no locks at all (asio, concurrency_hint.hpp).
+  // One thread runs each, so Asio needs no locks around its descriptors; posting from other threads stays allowed.
+  // Where there is no other thread, it needs no locks at all (asio, concurrency_hint.hpp).
   const bool alone = options.threads == 1 && !options.history;
   const int hint = alone ? ASIO_CONCURRENCY_HINT_UNSAFE : ASIO_CONCURRENCY_HINT_UNSAFE_IO;
   std::vector<std::unique_ptr<asio::io_context>> contexts;
@@ -62,6 +62,7 @@ chat::hub_options hub_options_of(const server_options& options) {
   out.server_name = make_safe(options.name);
   out.max_users = options.max_users;
   out.max_line = options.max_line;
+  out.send_queue = options.send_queue;
   out.idle_timeout = options.idle_timeout;
   out.announce_limit = options.announce_limit;
   out.motd = read_motd(options.motd_file);

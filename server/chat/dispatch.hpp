@@ -19,6 +19,13 @@ struct broadcast {
   std::array<std::string, form_count> lines;       ///< to everybody
   std::array<std::string, form_count> room_lines;  ///< to the members of rooms (see room_item)
 
+  /// Of all forms.
+  std::size_t bytes() const noexcept {
+    std::size_t sum = 0;
+    for (const std::string& each : lines) sum += each.size();
+    for (const std::string& each : room_lines) sum += each.size();
+    return sum;
+  }
   bool empty() const noexcept {
     return std::all_of(lines.begin(), lines.end(), [](const std::string& each) { return each.empty(); });
   }
@@ -37,6 +44,7 @@ struct room_stretch {
 struct dispatch_item {
   enum class kind : std::uint8_t {
     enter,       ///< hears the broadcast from here on
+    exit,        ///< does not hear the broadcast from here on
     speak,       ///< hears the broadcast in form `as` from here on
     direct,      ///< gets `size` bytes of dispatch::direct from `begin`
     skip,        ///< does not hear the broadcast up to byte `begin` of its form

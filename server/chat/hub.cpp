@@ -21,17 +21,31 @@ hub::hub(hub_options options, std::size_t shard_count)
 void hub::begin_turn(moment now) {
   now_ = now;
   out_.begin(now);
+  paced_ = {};
 }
 
 // ---- coming
 
 void hub::join(session_ref session, std::string_view addr, bool speaks) {
-  // A connection that was reset can still be listed when its port is in use again.
-  if (user* const ghost = users_.find_key(addr)) show_out(*ghost, leave_reason::error);
+  if (user* const ghost = users_.find_key(addr)) {
+    // A user who came back, or may, goes by the address of an earlier connection: it is the newcomer that must do
+    // without.
+    if (ghost->detached || ghost->moved) return refuse(session, problem::name_in_use);
+    // A connection that was reset can still be listed when its port is in use again.
+    show_out(*ghost, leave_reason::error);
+  }
   user& fresh = users_.add(session, addr, now_);
   presence_.touch(fresh, now_.steady);
   fresh.announced = false;
   if (!speaks) admit(fresh);
+}
+
+void hub::refuse(session_ref session, problem why) {
+  user refused;
+  refused.session = session;
+  out_.enter(refused);
+  complain(refused, why);
+  out_.close(refused);
 }
 
 // Whoever comes back needs no room of its own, so this is asked only when the first line is known not to be a /resume.
@@ -65,6 +79,7 @@ void hub::announce(user& fresh) {
     out_.enter(fresh);
   }
   replay(fresh, rooms_.lobby());
+  if (!keeps_) out_.to(fresh, event::keeping{false});
 }
 
 void hub::apply(session_ref session, const command& wanted, bool unfinished) {
@@ -82,7 +97,7 @@ void hub::apply(session_ref session, const command& wanted, bool unfinished) {
     if (!admit(*from)) return;
   }
   if (from->waits != nullptr) {
-    from->waits->later.emplace_back(wanted);
+    if (wanted.is != command::kind::nothing) from->waits->later.push(wanted);
     return;
   }
   run(*from, wanted);

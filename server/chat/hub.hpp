@@ -27,8 +27,8 @@ namespace confab::chat {
 /// no clock.
 ///
 /// Lives on one thread. Calls come in turns: begin_turn, any number of events, then the owner carries out wants() and
-/// plays said() to the shards. What a user does is in hub_commands.cpp, hub_rooms.cpp, hub_history.cpp and
-/// hub_resume.cpp.
+/// plays said() to the shards. What a user does is in hub_commands.cpp, hub_rooms.cpp, hub_history.cpp,
+/// hub_replies.cpp and hub_resume.cpp.
 class hub {
  public:
   hub(hub_options options, std::size_t shard_count);
@@ -69,10 +69,13 @@ class hub {
   std::size_t online() const noexcept { return users_.size(); }
 
  private:
+  static constexpr std::string_view lobby_word = "lobby";
+
   void run(user& from, const command& wanted);
   void run_verb(user& from, const command& wanted);
   void announce(user& fresh);
   bool admit(user& fresh);
+  void refuse(session_ref session, problem why);
   void show_out(user& who, leave_reason reason, std::string_view words = {});
   void sweep_idle();
   void sweep_heartbeats();
@@ -82,7 +85,6 @@ class hub {
   void say(user& from, const command& wanted);
   void rename(user& from, std::string_view wanted);
   void whisper(user& from, const command& wanted);
-  void who(user& from, const command& wanted);
   void help(user& from, std::string_view topic);
   void speak_as(user& from, form as);
   void welcome(user& to, bool resumed, bool complete);
@@ -90,10 +92,6 @@ class hub {
   void tell_away(user& from, const user& receiver);
   void promise_heartbeat(user& from, std::string_view seconds);
   void complain(user& to, problem what, std::string_view detail = {});
-  bool list_slice(user& to, long_reply& list);
-  void continue_list(user& to);
-  long_reply& start_long_reply(user& from, std::string_view tag);
-  void end_long_reply(user& to);
 
   // hub_rooms.cpp
   static std::string room_key(std::string_view text);
@@ -101,10 +99,10 @@ class hub {
   void join_room(user& from, std::string_view text);
   void leave_room(user& from, std::string_view text);
   void talk_in(user& from, std::string_view text);
-  void list_rooms(user& from);
   void set_topic(user& from, std::string_view where, std::string_view text);
   void take_out(user& who, room& from);
   void remove_if_unused(room& candidate);
+  bool drop_empty_room();
 
   // hub_history.cpp
   void remember(user& from, utterance fresh);
@@ -113,15 +111,35 @@ class hub {
   void replay(const user& to, const room& of);
   void ask_history(user& from, const command& wanted);
   void search(user& from, const command& wanted);
-  void ask(user& from, std::string_view tag, std::uint32_t about,
-           std::variant<store::page_request, store::search_request> wanted);
+  void ask(user& from, std::uint32_t about, std::variant<store::page_request, store::search_request> wanted);
+  static utterance from_store(const store::message& kept, const room& where);
   void recall(user& from, std::string_view id);
+
+  // hub_replies.cpp
+  static constexpr std::uint64_t nobody_heard = UINT64_MAX;
+  std::size_t slice_bytes() const noexcept;
+  long_reply& start_reply(user& to, long_reply reply);
+  void go_on(user& to);
+  bool say_slice(user& to, long_reply& reply);
+  void pace(session_ref session, std::size_t said);
+  void who(user& from, const command& wanted);
+  void list_rooms(user& from);
+  void list_or_start(user& from, long_reply list);
+  event::listed entry_of(const user& listed) const;
+  bool users_slice(user& to, long_reply& list);
+  bool list_everybody(long_reply& list);
+  bool list_members(long_reply& list);
+  bool rooms_slice(user& to, long_reply& list);
+  bool past_slice(user& to, long_reply& reply);
+  bool missed_slice(user& back, long_reply& reply);
+  std::uint64_t heard_since(const user& who, const utterance& what);
+  void start_hearing(user& back);
 
   // hub_resume.cpp
   bool can_come_back(const user& who, leave_reason reason) const noexcept;
   void detach(user& who, leave_reason reason);
   void resume(user& from, std::string_view token, std::string_view last_id);
-  void tell_missed(user& back, std::uint64_t last_id);
+  void part(user& who, leave_reason reason);
   void sweep_detached();
   void note_tag(user& from, std::string_view tag, std::uint64_t id);
   std::uint64_t id_of_tag(user& from, std::string_view tag);
@@ -147,6 +165,8 @@ class hub {
   std::chrono::steady_clock::time_point works_since_;
   std::size_t count_told_ = 0;  // how many were online when that was last told
   std::vector<event::listed> slice_;
+  session_ref paced_;              // whose commands were the last of this turn,
+  std::size_t said_to_paced_ = 0;  // and how much they made it say
 };
 
 }  // namespace confab::chat

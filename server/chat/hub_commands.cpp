@@ -9,12 +9,13 @@
 namespace confab::chat {
 namespace {
 
-// Users in one slice of a list: about 12 KB of text, so that a long list holds up nobody else.
-constexpr std::size_t slice_size = 256;
+// So many are remembered to have been told that somebody is away; then they are told again.
+constexpr std::size_t max_told_away = 1000;
 
 }  // namespace
-
 void hub::run(user& from, const command& wanted) {
+  const session_ref session = from.session;
+  const std::size_t before = out_.direct_bytes(session.shard);
   out_.set_tag(wanted.tag);
   switch (wanted.is) {
     case command::kind::nothing: break;
@@ -28,6 +29,7 @@ void hub::run(user& from, const command& wanted) {
       break;
   }
   out_.set_tag({});
+  pace(session, out_.direct_bytes(session.shard) - before);
 }
 
 void hub::run_verb(user& from, const command& wanted) {
@@ -64,8 +66,10 @@ void hub::say(user& from, const command& wanted) {
   const room& where = rooms_.at(from.extras == nullptr ? rooms::lobby_number : from.extras->talks_in);
   if (const std::uint64_t before = id_of_tag(from, wanted.tag); before != 0) {
     const utterance* const known = recent_.find(before);
-    const std::string_view text = known == nullptr ? wanted.text : std::string_view(known->text);
-    return out_.to(from, event::message{before, where.name, from.who(), text, {}});
+    const room* const said_in = known == nullptr ? nullptr : rooms_.find(*known);
+    const bool forgotten = known == nullptr || known->recalled || known->to_user != 0;
+    const std::string_view text = forgotten ? wanted.text : std::string_view(known->text);
+    return out_.to(from, event::message{before, said_in == nullptr ? where.name : said_in->name, from.who(), text, {}});
   }
   const event::message news{++last_id_, where.name, from.who(), wanted.text, {}};
   const bool tagged = !wanted.tag.empty();
@@ -103,11 +107,13 @@ void hub::whisper(user& from, const command& wanted) {
   user* const receiver = is_plain_key(to) ? users_.find_key(to) : users_.find_key(name_key(to));
   const std::uint64_t before = id_of_tag(from, wanted.tag);
   const utterance* const known = recent_.find(before);
-  if (known != nullptr && (receiver != nullptr || name_key(known->to) == name_key(to))) {
+  if (known != nullptr && !known->recalled && (receiver != nullptr || name_key(known->to) == name_key(to))) {
     return out_.to(from, event::whispered{{before, from.name(), known->to, known->text, {}}});
   }
+  if (before != 0 && (receiver != nullptr || known == nullptr)) {
+    return out_.to(from, event::whispered{{before, from.name(), to, wanted.text, {}}});
+  }
   if (receiver == nullptr) return complain(from, problem::no_such_user);
-  if (before != 0) return out_.to(from, event::whispered{{before, from.name(), receiver->name(), wanted.text, {}}});
   const event::whisper news{++last_id_, from.name(), receiver->name(), wanted.text, {}};
   note_tag(from, wanted.tag, last_id_);
   if (receiver == &from) {
@@ -116,7 +122,7 @@ void hub::whisper(user& from, const command& wanted) {
     out_.to(from, event::whispered{news});
     tell_away(from, *receiver);
     out_.set_tag({});
-    out_.to(*receiver, news);
+    if (!receiver->catching_up()) out_.to(*receiver, news);
   }
   utterance fresh;
   fresh.to_user = receiver->arrival;
@@ -155,6 +161,7 @@ void hub::welcome(user& to, bool resumed, bool complete) {
 // ---- presence
 
 void hub::set_away(user& from, bool is_away, std::string_view text) {
+  if (text.size() > max_note) return complain(from, problem::note_too_long);
   user_extras& extras = from.more();
   extras.is_away = is_away;
   extras.away = text;
@@ -166,6 +173,7 @@ void hub::set_away(user& from, bool is_away, std::string_view text) {
 void hub::tell_away(user& from, const user& receiver) {
   if (receiver.extras == nullptr || !receiver.extras->is_away) return;
   auto& told = receiver.extras->told_away;
+  if (told.size() >= max_told_away) told.clear();
   if (std::find(told.begin(), told.end(), from.arrival) != told.end()) return;
   told.push_back(from.arrival);
   out_.to(from, event::away{receiver.who(), true, receiver.extras->away});
@@ -190,87 +198,6 @@ void hub::promise_heartbeat(user& from, std::string_view text) {
 
 void hub::complain(user& to, problem what, std::string_view detail) {
   out_.to(to, event::error{what, detail});
-}
-
-// ---- lists and other long replies
-
-void hub::who(user& from, const command& wanted) {
-  long_reply list;
-  list.until = users_.newest();
-  if (!wanted.text.empty()) {
-    const room* const of = find_room(from, wanted.text);
-    if (of == nullptr) return;
-    list.room = of->number;
-    list.serial = of->serial;
-  }
-  if (list_slice(from, list)) return;
-  long_reply& under_way = start_long_reply(from, wanted.tag);
-  under_way.after = list.after;
-  under_way.until = list.until;
-  under_way.room = list.room;
-  under_way.serial = list.serial;
-  out_.drain(from);
-}
-
-// Says the next slice; true when that was the last. `after` moves to the last user listed.
-bool hub::list_slice(user& to, long_reply& list) {
-  slice_.clear();
-  const room* const of = rooms_.find(list.room, list.serial);
-  if (of == nullptr) {  // the last member has left since
-    out_.to(to, event::users{{}, slice_, users_.size(), true});
-    return true;
-  }
-  auto at = users_.after(list.after);
-  for (; at.get() != nullptr && at.get()->arrival <= list.until && slice_.size() < slice_size; at.advance()) {
-    const user& listed = *at.get();
-    list.after = listed.arrival;
-    if (!listed.is_in(list.room) || !listed.announced) continue;
-    const bool is_away = listed.extras != nullptr && listed.extras->is_away;
-    slice_.push_back({listed.who(), is_away, is_away ? std::string_view(listed.extras->away) : std::string_view(),
-                      listed.seen.wall,
-                      std::chrono::duration_cast<std::chrono::seconds>(now_.steady - listed.seen.steady)});
-  }
-  const bool end = at.get() == nullptr || at.get()->arrival > list.until;
-  out_.to(to, event::users{of->name, slice_, users_.size(), end});
-  return end;
-}
-
-long_reply& hub::start_long_reply(user& from, std::string_view tag) {
-  from.waits = std::make_unique<long_reply>();
-  from.waits->tag = tag;
-  out_.hold(from);
-  return *from.waits;
-}
-
-void hub::drained(session_ref session) {
-  user* const to = users_.find(session);
-  if (to != nullptr && to->waits != nullptr && to->waits->question == 0) continue_list(*to);
-}
-
-void hub::continue_list(user& to) {
-  out_.set_tag(to.waits->tag);
-  const bool end = list_slice(to, *to.waits);
-  out_.set_tag({});
-  if (!end) return out_.drain(to);
-  end_long_reply(to);
-}
-
-// The reply is through: now what the asker sent meanwhile.
-void hub::end_long_reply(user& to) {
-  const std::unique_ptr<long_reply> done = std::move(to.waits);
-  out_.resume(to);
-  const session_ref session = to.session;
-  for (const kept_command& next : done->later) {
-    // Any of these may start another long reply, or end the session.
-    user* const still = users_.find(session);
-    if (still == nullptr) return;
-    if (still->waits != nullptr) {
-      still->waits->later.push_back(next);
-    } else {
-      run(*still, next.get());
-    }
-  }
-  if (done->ended) leave(session, leave_reason::eof);
 }
 
 }  // namespace confab::chat

@@ -1,5 +1,6 @@
 // What was said: keeping it, showing it again, taking it back. The rest of the hub is in hub.cpp.
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,7 +19,9 @@ store::moment to_store(std::chrono::system_clock::time_point time) {
   return std::chrono::floor<std::chrono::milliseconds>(time);
 }
 
-utterance from_store(const store::message& kept, const room& where) {
+}  // namespace
+
+utterance hub::from_store(const store::message& kept, const room& where) {
   utterance out;
   out.id = kept.id;
   out.time = kept.time;
@@ -30,8 +33,6 @@ utterance from_store(const store::message& kept, const room& where) {
   out.text = kept.text;
   return out;
 }
-
-}  // namespace
 
 void hub::restore(std::uint64_t last_id) {
   last_id_ = last_id;
@@ -65,7 +66,7 @@ void hub::remember(user& from, utterance fresh) {
     kept.kind = where != nullptr ? store::message_kind::said : store::message_kind::whisper;
     if (where != nullptr) {
       kept.room = where->number == rooms::lobby_number ? "lobby" : where->name;
-      where->kept = true;
+      where->kept = where->said_lately = true;
     }
     kept.from = fresh.from;
     kept.addr = fresh.addr;
@@ -99,8 +100,14 @@ void hub::show_past(const user& to, const utterance& what, std::string_view tag)
   out_.set_tag({});
 }
 
+// The newest that the outbox has room for.
 void hub::replay(const user& to, const room& of) {
-  for (const utterance& each : of.past) show_past(to, each, {});
+  auto first = of.past.end();
+  for (std::size_t bytes = 0; first != of.past.begin(); --first) {
+    bytes += std::prev(first)->bytes();
+    if (bytes > options_.send_queue / 2) break;
+  }
+  for (auto each = first; each != of.past.end(); ++each) show_past(to, *each, {});
 }
 
 // ---- asking
@@ -115,7 +122,7 @@ void hub::ask_history(user& from, const command& wanted) {
   page.id = request->id;
   page.time = to_store(request->time);
   page.limit = request->limit;
-  ask(from, wanted.tag, about, std::move(page));
+  ask(from, about, std::move(page));
 }
 
 void hub::search(user& from, const command& wanted) {
@@ -126,46 +133,17 @@ void hub::search(user& from, const command& wanted) {
     for (const auto& joined : from.extras->rooms) request.who.rooms.push_back(rooms_.at(joined.room).name);
   }
   request.who.person = person_key(from);
-  ask(from, wanted.tag, rooms::lobby_number, std::move(request));
+  ask(from, rooms::lobby_number, std::move(request));
 }
 
-void hub::ask(user& from, std::string_view tag, std::uint32_t about,
-              std::variant<store::page_request, store::search_request> wanted) {
+void hub::ask(user& from, std::uint32_t about, std::variant<store::page_request, store::search_request> wanted) {
   if (!options_.history) return complain(from, problem::no_history);
-  long_reply& reply = start_long_reply(from, tag);
+  long_reply reply;
+  reply.is = long_reply::kind::question;
   reply.question = ++questions_;
   reply.room = about;
+  start_reply(from, std::move(reply));
   errands_.questions.push_back({from.session, questions_, std::move(wanted)});
-}
-
-void hub::answer(const question& asked, const store::page& found) {
-  user* const to = users_.find(asked.asker);
-  if (to == nullptr || to->waits == nullptr || to->waits->question != asked.number) return;
-  const std::string tag = to->waits->tag;
-  if (!found.error.empty()) {
-    out_.set_tag(tag);
-    complain(*to, problem::history_failed);
-  } else {
-    std::size_t shown = 0;
-    const std::string person = person_key(*to);
-    for (const store::message& each : found.messages) {
-      const room* const where = each.room == "lobby" ? &rooms_.lobby() : rooms_.find(each.room);
-      if (each.kind == store::message_kind::said && where == nullptr) continue;
-      // It may have been taken back since it was read, or the history could not be told so.
-      if (const utterance* const known = recent_.find(each.id); known != nullptr && known->recalled) continue;
-      utterance past = from_store(each, where == nullptr ? rooms_.lobby() : *where);
-      if (each.from_key == person) past.from_user = to->arrival;
-      if (each.to_key == person) past.to_user = to->arrival;
-      show_past(*to, past, tag);
-      ++shown;
-    }
-    out_.set_tag(tag);
-    const bool searched = std::holds_alternative<store::search_request>(asked.wanted);
-    const std::string& room = rooms_.at(to->waits->room).name;
-    out_.to(*to, event::found{searched ? "search" : "history", room, shown, found.more});
-  }
-  out_.set_tag({});
-  end_long_reply(*to);
 }
 
 // A disk that is nearly full takes some and refuses some: users hear of a failure at once, but that it is over only
@@ -195,8 +173,7 @@ void hub::recall(user& from, std::string_view text) {
   }
   if (message->from_user != from.arrival) return complain(from, problem::not_your_message, text);
   if (message->recalled) return complain(from, problem::already_recalled, text);
-  message->recalled = true;
-  message->text.clear();
+  recent_.recall(*message);
   if (options_.history) {
     store::recall gone;
     gone.id = id;

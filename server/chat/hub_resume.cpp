@@ -19,14 +19,23 @@ bool hub::can_come_back(const user& who, leave_reason reason) const noexcept {
 }
 
 void hub::detach(user& who, leave_reason reason) {
+  part(who, reason);
+  who.extras->detached_at = now_.steady;
+  who.extras->detached_because = reason;
+  detached_.push_back(&who);
+}
+
+// Ends the connection of a user who stays.
+void hub::part(user& who, leave_reason reason) {
+  const std::string_view tag = out_.tag();
+  out_.set_tag({});
   out_.to(who, event::bye{reason, options_.idle_timeout});
+  out_.set_tag(tag);
+  for (const auto& joined : who.extras->rooms) out_.leave_room(who, rooms_.at(joined.room));
   out_.close(who);
   presence_.remove(who);
   who.waits.reset();
-  who.extras->detached_at = now_.steady;
-  who.extras->detached_because = reason;
   users_.detach(who);
-  detached_.push_back(&who);
 }
 
 void hub::sweep_detached() {
@@ -53,14 +62,7 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   }
   user& back = *found->second;
   if (!back.detached) {
-    const std::string_view tag = out_.tag();
-    out_.set_tag({});
-    out_.to(back, event::bye{leave_reason::resumed, {}});
-    out_.set_tag(tag);
-    out_.close(back);
-    presence_.remove(back);
-    back.waits.reset();
-    users_.detach(back);
+    part(back, leave_reason::resumed);
   } else {
     std::erase(detached_, &back);
   }
@@ -72,39 +74,26 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
       while (!from.extras->rooms.empty()) take_out(from, rooms_.at(from.extras->rooms.back().room));
       by_token_.erase(from.extras->token);
     }
-  } else {
-    out_.enter(from);
+    out_.exit(from);
   }
-  out_.speak(from, form::json);
   presence_.remove(from);
   const session_ref session = from.session;
   users_.remove(from);
   users_.attach(back, session);
   back.speaks = form::json;
+  back.moved = true;
   presence_.touch(back, now_.steady);
-  if (back.extras->heartbeat.count() != 0) back.extras->look_at = heartbeats_.look(session, back.extras->heartbeat);
-  for (const auto& joined : back.extras->rooms) out_.enter_room(back, rooms_.at(joined.room));
-  welcome(back, true, recent_.reaches_back_to(std::max(id, back.extras->token_since)));
-  tell_missed(back, id);
-}
-
-// What was said after `last_id`, and what was taken back of what came before it. Nobody knows which recalls it has
-// heard of, so it may hear of one again.
-void hub::tell_missed(user& back, std::uint64_t last_id) {
-  recent_.for_each([&](const utterance& each) {
-    const bool whisper = each.to_user != 0;
-    const room* const where = whisper ? nullptr : rooms_.find(each);
-    const bool concerns = whisper ? each.to_user == back.arrival || each.from_user == back.arrival
-                                  : where != nullptr && back.is_in(each.room);
-    if (!concerns) return;
-    if (each.recalled) {
-      if (each.id <= last_id) out_.to(back, event::recalled{each.id, whisper ? std::string_view() : where->name});
-      return;
-    }
-    const user_extras::membership* const joined = whisper ? nullptr : back.membership_of(each.room);
-    const std::uint64_t since = joined != nullptr ? joined->since : back.extras->token_since;
-    if (each.id > std::max(last_id, since)) show_past(back, each, tag_of_id(back, each.id));
-  });
+  const std::chrono::seconds heartbeat = back.extras->heartbeat;
+  back.extras->look_at = heartbeat.count() != 0 ? heartbeats_.look(session, heartbeat) : 0;
+  const std::uint64_t from_id = std::max(id, back.extras->token_since);
+  welcome(back, true, recent_.reaches_back_to(from_id));
+  out_.set_tag({});
+  long_reply missed;
+  missed.is = long_reply::kind::missed;
+  missed.after = std::max(from_id, recent_.forgotten());
+  missed.until = id;
+  start_reply(back, std::move(missed));
+  go_on(back);
 }
 
 // ---- saying a thing once

@@ -6,11 +6,6 @@
 #include "server/chat/hub.hpp"
 
 namespace confab::chat {
-namespace {
-
-constexpr std::string_view lobby_word = "lobby";
-
-}  // namespace
 
 // People may write the # that lines begin with.
 std::string hub::room_key(std::string_view text) {
@@ -38,7 +33,7 @@ void hub::join_room(user& from, std::string_view text) {
   if (where == nullptr) {
     const auto parsed = parse_name(key);
     if (const auto* error = std::get_if<name_error>(&parsed)) return complain(from, to_problem(*error));
-    if (rooms_.size() >= options_.max_rooms) return complain(from, problem::too_many_rooms);
+    if (rooms_.size() >= options_.max_rooms && !drop_empty_room()) return complain(from, problem::too_many_rooms);
     where = &rooms_.add(key);
   }
   from.more().rooms.push_back({where->number, last_id_});
@@ -63,7 +58,7 @@ void hub::leave_room(user& from, std::string_view text) {
   const bool talked_here = from.extras->talks_in == where->number;
   out_.to(from, news);
   take_out(from, *where);
-  if (talked_here) out_.to(from, event::room_changed{});
+  if (talked_here) out_.to(from, event::room_changed{{}, rooms_.lobby().topic});
 }
 
 void hub::talk_in(user& from, std::string_view text) {
@@ -74,20 +69,11 @@ void hub::talk_in(user& from, std::string_view text) {
   out_.to(from, event::room_changed{where->name, where->topic});
 }
 
-void hub::list_rooms(user& from) {
-  std::vector<event::listed_room> list;
-  rooms_.for_each([&](const room& each) {
-    const bool lobby = each.number == rooms::lobby_number;
-    list.push_back(
-        {lobby ? lobby_word : std::string_view(each.name), lobby ? users_.size() : each.members.size(), each.topic});
-  });
-  out_.to(from, event::rooms{list});
-}
-
 void hub::set_topic(user& from, std::string_view text, std::string_view topic) {
   room* const where = find_room(from, text);
   if (where == nullptr) return;
   if (!from.is_in(where->number)) return complain(from, problem::not_in_room, text);
+  if (topic.size() > max_note) return complain(from, problem::note_too_long);
   where->topic = topic;
   if (where->number == rooms::lobby_number) {
     const event::topic news{lobby_word, where->topic, from.who()};
@@ -115,9 +101,24 @@ void hub::remove_if_unused(room& candidate) {
   rooms_.remove(candidate);
 }
 
+// Makes room for another: one that nobody is in is only remembered because the history holds something of it, and will
+// find that again when somebody joins.
+bool hub::drop_empty_room() {
+  room* empty = nullptr;
+  rooms_.for_each([&](room& each) {
+    if (each.number != rooms::lobby_number && each.members.empty()) empty = &each;
+  });
+  if (empty == nullptr) return false;
+  out_.drop_room(*empty);
+  rooms_.remove(*empty);
+  return true;
+}
+
 void hub::kept_rooms(const std::vector<std::string>& names) {
   std::vector<room*> unused;
   rooms_.for_each([&](room& each) {
+    // The list may be older than what was said here since the last one.
+    if (std::exchange(each.said_lately, false)) return;
     each.kept = std::binary_search(names.begin(), names.end(), each.name);
     if (!each.kept && each.members.empty()) unused.push_back(&each);
   });

@@ -1,6 +1,7 @@
 #include "server/chat/outgoing.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace confab::chat {
 
@@ -33,9 +34,16 @@ bool outgoing::empty() const noexcept {
          std::all_of(dispatches_.begin(), dispatches_.end(), [](const dispatch& one) { return one.items.empty(); });
 }
 
-void outgoing::enter(const user& who) {
+void outgoing::enter(user& who) {
+  who.hears = true;
   ++listeners_[static_cast<std::size_t>(who.speaks)];
   push(who, dispatch_item::kind::enter, here(), 0, 0);
+}
+
+void outgoing::exit(user& who) {
+  if (!std::exchange(who.hears, false)) return;
+  --listeners_[static_cast<std::size_t>(who.speaks)];
+  push(who, dispatch_item::kind::exit, here(), 0, 0);
 }
 
 void outgoing::speak(user& who, form as) {
@@ -45,9 +53,9 @@ void outgoing::speak(user& who, form as) {
   push(who, dispatch_item::kind::speak, here(), 0, 0);
 }
 
-void outgoing::close(const user& who) {
+void outgoing::close(user& who) {
   if (who.detached) return;
-  --listeners_[static_cast<std::size_t>(who.speaks)];
+  if (std::exchange(who.hears, false)) --listeners_[static_cast<std::size_t>(who.speaks)];
   push(who, dispatch_item::kind::close, here(), 0, 0);
 }
 

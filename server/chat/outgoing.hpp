@@ -35,6 +35,9 @@ class outgoing {
 
   std::string_view tag() const noexcept { return context_.tag; }
 
+  /// How many bytes of this turn are for single users of that shard.
+  std::size_t direct_bytes(std::uint32_t shard) const noexcept { return dispatches_[shard].direct.size(); }
+
   /// To everybody.
   template <class Event>
   void to_all(const Event& what) {
@@ -84,12 +87,13 @@ class outgoing {
     push_direct(who, begin);
   }
 
-  /// From here on `who` hears what is said to all.
-  void enter(const user& who);
+  /// From here on `who` hears what is said to all, and to its rooms; until exit or close.
+  void enter(user& who);
+  void exit(user& who);
   /// From here on `who` is spoken to in form `as`.
   void speak(user& who, form as);
   /// `who` hears nothing more, and its connection ends when all has been written.
-  void close(const user& who);
+  void close(user& who);
   /// Which rooms `who` hears.
   void enter_room(const user& who, const room& where);
   void leave_room(const user& who, const room& where);

@@ -65,6 +65,7 @@ class player {
         ear.as = item.as;
         ear.heard = item.at[index(ear)];
         break;
+      case dispatch_item::kind::exit: ear.listening = false; break;
       case dispatch_item::kind::direct: shard_.say(item.slot, turn_.bytes(item)); break;
       case dispatch_item::kind::skip: ear.heard = item.begin; break;
       case dispatch_item::kind::enter_room: shard_.enter_room(item.slot, item.generation, item.begin); break;

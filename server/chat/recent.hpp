@@ -21,7 +21,7 @@ class recent {
   void add(utterance message) {
     bytes_ += message.bytes();
     messages_.push_back(std::move(message));
-    while (bytes_ > max_bytes_) forget_oldest();
+    while (bytes_ > max_bytes_ && !messages_.empty()) forget_oldest();
   }
 
   /// Forgets what is too old at `now`.
@@ -38,10 +38,21 @@ class recent {
   /// Whether all that was said after `id` is still here.
   bool reaches_back_to(std::uint64_t id) const noexcept { return id >= forgotten_; }
 
-  /// f(const utterance&) for each message, in order.
+  /// The newest id that is forgotten.
+  std::uint64_t forgotten() const noexcept { return forgotten_; }
+
+  /// Takes a message back: that it was there is remembered, not what it said.
+  void recall(utterance& message) noexcept {
+    bytes_ -= message.text.size();
+    std::string().swap(message.text);
+    message.recalled = true;
+  }
+
+  /// f(const utterance&) for each message after `id`, in order, until it says false.
   template <class F>
-  void for_each(F f) const {
-    for (const utterance& each : messages_) f(each);
+  void for_each_after(std::uint64_t id, F f) {
+    for (auto at = first_after(id); at != messages_.end() && f(*at); ++at) {
+    }
   }
 
  private:
@@ -51,7 +62,7 @@ class recent {
   }
   void forget_oldest() {
     forgotten_ = messages_.front().id;
-    bytes_ -= std::min(bytes_, messages_.front().bytes());
+    bytes_ -= messages_.front().bytes();
     messages_.pop_front();
   }
 

@@ -23,6 +23,7 @@ struct room {
   std::vector<user*> members;  ///< in order of joining; empty for the lobby
   std::deque<utterance> past;  ///< the last messages, for newcomers
   bool kept = false;           ///< the history holds something of it, so it stays when empty
+  bool said_lately = false;    ///< since the history last listed its rooms
 };
 
 /// All rooms, by number and by name. Lives with the hub, on its thread.

@@ -7,47 +7,13 @@
 #include <string_view>
 #include <vector>
 
-#include "common/commands.hpp"
 #include "common/events.hpp"
+#include "server/chat/long_reply.hpp"
 #include "server/chat/moment.hpp"
 #include "server/chat/rooms.hpp"
 #include "server/chat/session_ref.hpp"
 
 namespace confab::chat {
-
-/// A command that waits for its turn, with words of its own.
-class kept_command {
- public:
-  explicit kept_command(const command& from) : command_(from), tag_(from.tag), word_(from.word), text_(from.text) {}
-
-  /// The command; valid as long as this object.
-  command get() const {
-    command out = command_;
-    out.tag = tag_;
-    out.word = word_;
-    out.text = text_;
-    return out;
-  }
-
- private:
-  command command_;
-  std::string tag_;
-  std::string word_;
-  std::string text_;
-};
-
-/// A reply that takes more than one turn: a list of users too long for one, or an answer from the history. What the
-/// asker sends meanwhile waits, so that replies come in the order of the commands.
-struct long_reply {
-  std::string tag;
-  std::uint64_t after = 0;     ///< of a list: arrival number of the last user listed
-  std::uint64_t until = 0;     ///< of a list: arrival number of the newest user when it was asked for
-  std::uint32_t room = 0;      ///< of a list: whose members; the lobby means all. Of a question: what it is about
-  std::uint64_t serial = 0;    ///< of that room, which may be gone before the list ends
-  std::uint64_t question = 0;  ///< to the history; 0: it is a list
-  std::vector<kept_command> later;
-  bool ended = false;  ///< the asker's stream has ended; leaves when the reply is through
-};
 
 /// What only some users have, so that an idle one costs nothing for it.
 struct user_extras {
@@ -81,6 +47,8 @@ struct user {
   bool warned = false;        ///< was told of being idle since the last sign of life
   bool announced = true;      ///< others know of the arrival
   bool detached = false;      ///< the connection broke; may come back with /resume
+  bool moved = false;         ///< came back: its connection is not the one that it has its address from
+  bool hears = false;         ///< what is said to all (see outgoing::enter)
   std::uint64_t arrival = 0;  ///< ever rising: the order of arrival, and who it is for good
   std::string addr;
   std::string chosen_name;  ///< empty until the first rename
@@ -91,6 +59,8 @@ struct user {
   std::unique_ptr<long_reply> waits;    ///< only while a long reply is under way
   std::unique_ptr<user_extras> extras;  ///< only for those who have any
 
+  /// Whether it is being told what it missed: what is said now, it is told in its turn.
+  bool catching_up() const noexcept { return waits != nullptr && waits->is == long_reply::kind::missed; }
   std::string_view name() const noexcept { return chosen_name.empty() ? addr : chosen_name; }
   std::string_view key() const noexcept { return chosen_key.empty() ? addr : chosen_key; }
   person who() const noexcept { return {name(), addr}; }

@@ -57,13 +57,15 @@ void outbox::keep(const std::shared_ptr<const chat::broadcast>& everybody) {
     kept_ = kept_ > first_ ? kept_ - first_ : 0;
     first_ = 0;
   }
+  const std::size_t whole = everybody == nullptr ? 0 : everybody->bytes();
   for (kept_ = std::max(kept_, first_); kept_ < pieces_.size(); ++kept_) {
     piece& loose = pieces_[kept_];
     const auto is_part = [&](const std::string& lines) { return within(loose.bytes, lines); };
     const bool shared =
         everybody != nullptr && (std::any_of(everybody->lines.begin(), everybody->lines.end(), is_part) ||
                                  std::any_of(everybody->room_lines.begin(), everybody->room_lines.end(), is_part));
-    if (shared) {
+    // A small part would keep alive much that this user does not hear.
+    if (shared && loose.bytes.size() * 8 >= whole) {
       loose.owner = everybody;
     } else {
       auto copy = std::make_shared<const std::string>(loose.bytes);

@@ -32,7 +32,8 @@ class outbox {
   /// `count` bytes have been written.
   void consume(std::size_t count) noexcept;
 
-  /// The turn is over: makes what is left independent of it. Pieces of `everybody` hold on to it, others are copied.
+  /// The turn is over: makes what is left independent of it. Pieces that are an eighth of `everybody` or more
+  /// hold on to it, others are copied.
   void keep(const std::shared_ptr<const chat::broadcast>& everybody);
 
   /// When something was last written (or the first piece was added).

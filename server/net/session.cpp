@@ -161,11 +161,11 @@ void session::flush(const std::shared_ptr<const chat::broadcast>& everybody) {
   if (!writing_) write_some();
   if (stage_ == stage::dead) return;
   if (outbox_->empty()) return written();
-  outbox_->keep(everybody);
   if (outbox_->bytes() > home_.options().send_queue) {
     home_.log().warn("{}: does not read; ended with {} bytes waiting", home_.peer_of(socket_.get()), outbox_->bytes());
     return stop(leave_reason::slow);
   }
+  outbox_->keep(everybody);
   if (!writing_) write();
 }
 

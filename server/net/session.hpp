@@ -57,6 +57,8 @@ class session {
   void sweep(std::chrono::steady_clock::time_point now);
   /// Whether it waits for the peer: to take what was written, or to close.
   bool watched() const noexcept { return stage_ != stage::dead && (writing_ || stage_ == stage::lingering); }
+  /// Whether the shard has it on the list of those to sweep. The shard's to set.
+  bool listed = false;
 
   bool has_outbox() const noexcept { return outbox_ != nullptr; }
   std::uint32_t slot() const noexcept { return slot_; }

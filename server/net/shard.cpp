@@ -1,5 +1,6 @@
 #include "server/net/shard.hpp"
 
+#include <algorithm>
 #include <sys/socket.h>
 #include <utility>
 
@@ -15,6 +16,8 @@ namespace confab::net {
 namespace {
 
 constexpr std::size_t read_buffer_size = 64 * 1024;
+constexpr std::size_t max_turn_bytes = 512 * 1024;
+constexpr std::size_t least_read = 1024;
 constexpr std::size_t spare_outboxes = 1024;
 
 }  // namespace
@@ -101,7 +104,8 @@ shard::shard(asio::io_context& io, std::uint32_t index, shard_options options, s
       now_(std::chrono::steady_clock::now()),
       inbound_(index),
       handed_(index),
-      read_buffer_(read_buffer_size) {
+      read_buffer_(read_buffer_size),
+      read_size_(read_buffer_size) {
   spare_.reserve(spare_outboxes);
 }
 
@@ -163,6 +167,8 @@ void shard::run_turns() {
   for (int turn = 0; turn < max_turns && !stopped_; ++turn) {
     now_ = std::chrono::steady_clock::now();
     const auto ready = outstanding_ < max_outstanding ? poller_.poll() : std::span<const epoll_event>();
+    // However many have much to say, a turn is not long: each of them is read a little.
+    read_size_ = std::clamp(max_turn_bytes / std::max<std::size_t>(ready.size(), 1), least_read, read_buffer_size);
     for (const epoll_event& event : ready) {
       session* const found =
           find(static_cast<std::uint32_t>(event.data.u64), static_cast<std::uint32_t>(event.data.u64 >> 32U));
@@ -240,8 +246,9 @@ asio::awaitable<void> shard::sweep() {
     now_ = std::chrono::steady_clock::now();
     std::erase_if(waiting_, [this](const due& each) {
       session* const one = find(each.slot, each.generation);
-      if (one != nullptr) one->sweep(now_);
-      return one == nullptr || !one->watched();
+      if (one == nullptr) return true;
+      one->sweep(now_);
+      return !(one->listed = one->watched());
     });
     end_turn();
   }
@@ -274,7 +281,8 @@ void shard::give_back(std::unique_ptr<outbox> spent) {
   spare_.push_back(std::move(spent));
 }
 
-void shard::watch_over(const session& waiting) {
+void shard::watch_over(session& waiting) {
+  if (std::exchange(waiting.listed, true)) return;
   waiting_.push_back({waiting.slot(), waiting.generation(), {}});
 }
 

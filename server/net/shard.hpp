@@ -64,7 +64,7 @@ class shard {
   poller& watcher() noexcept { return poller_; }
   chat::inbound& to_hub() noexcept { return inbound_; }
   /// One buffer for all: it is used up before the next session reads.
-  std::span<char> read_buffer() noexcept { return read_buffer_; }
+  std::span<char> read_buffer() noexcept { return {read_buffer_.data(), read_size_}; }
   /// The time of this turn.
   std::chrono::steady_clock::time_point now() const noexcept { return now_; }
   static std::uint64_t key_of(const session& of) noexcept {
@@ -74,7 +74,7 @@ class shard {
   std::unique_ptr<outbox> take_outbox();
   void give_back(std::unique_ptr<outbox> spent);
   /// Sweeps the session once a second from now on, while it is watched().
-  void watch_over(const session& waiting);
+  void watch_over(session& waiting);
   /// Frees the session at the end of the turn.
   void retire(session& dead);
 
@@ -132,6 +132,7 @@ class shard {
   std::vector<std::uint32_t> touched_;      // sessions that were said something of their own this turn
   std::vector<std::unique_ptr<outbox>> spare_;
   std::vector<char> read_buffer_;
+  std::size_t read_size_;  // of it, that one session may use this turn
   std::atomic<std::size_t> size_{0};
   bool in_turns_ = false;  // run_turns is at work, and will look at inbound_ again
   bool again_ = false;     // a turn is posted

@@ -134,3 +134,16 @@ TEST_CASE("history: all are told when keeping fails, and when it works again", "
   keeps(false);
   CHECK(chat.heard(a) == fails);
 }
+
+TEST_CASE("history: who comes while nothing is kept is told so", "[history]") {
+  auto options = with_tokens();
+  options.history = true;
+  simulation chat(options);
+  const auto b = program(chat, "bob");
+  chat.stop(b, leave_reason::error);
+  chat.turn([&] { chat.hub().keeping(false); });
+  const auto a = chat.come();
+  CHECK(chat.heard(a).ends_with("Messages are not kept at the moment; the chat goes on\n"));
+  const auto again = chat.come_saying("/resume token1 0");
+  CHECK(chat.events(again).back()["text"] == "Messages are not kept at the moment; the chat goes on");
+}

@@ -263,3 +263,14 @@ TEST_CASE("recall: a question that was under way does not bring it back", "[reca
   chat.turn([&] { chat.hub().answer(asked, found); });
   CHECK(chat.heard(b) == "Nothing found\n");
 }
+
+TEST_CASE("recall: what was taken back frees the memory that it took", "[recall]") {
+  auto options = simulation::quiet();
+  options.recent_bytes = 100'000;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  for (int id = 1; id <= 1000; ++id) {
+    chat.line(a, std::string(1000, 'x'));
+    REQUIRE(answer(chat, a, "/recall " + std::to_string(id)) == "message " + std::to_string(id) + " was recalled\n");
+  }
+}

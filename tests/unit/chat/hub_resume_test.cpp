@@ -311,3 +311,37 @@ TEST_CASE("resume: the end of the server ends those who are away too", "[resume]
   chat.seconds(200);
   CHECK(chat.hub().online() == 0);
 }
+
+TEST_CASE("resume: a newcomer from the address that one goes by does not end it", "[resume]") {
+  simulation chat(with_tokens());
+  const auto a = named(chat, "ann");
+  const auto b = chat.come_from("9.9.9.9:9", 0);
+  chat.line(b, "/json on");
+  chat.forget();
+  chat.stop(b, leave_reason::error);
+  const bool back = GENERATE(false, true);
+  const auto again = back ? chat.come_saying("/resume token1 0") : a;
+  chat.forget();
+  const auto late = chat.come_from("9.9.9.9:9", 0);
+  CHECK(chat.heard(late) == "That name is already in use\n");
+  CHECK(chat.at(late).closed);
+  CHECK_FALSE(chat.at(again).closed);
+  CHECK(chat.heard(a).empty());
+  CHECK(chat.hub().online() == 2);
+}
+
+TEST_CASE("resume: a promised heartbeat is watched from the new connection on", "[resume][heartbeat]") {
+  auto options = with_tokens();
+  options.dead_after = 2;
+  simulation chat(options);
+  const auto b = program(chat, "bob");
+  chat.line(b, "/heartbeat 20");
+  chat.line(b, "/heartbeat 0");
+  chat.stop(b, leave_reason::error);
+  const auto again = chat.come_saying("/resume token1 0");
+  chat.line(again, "/heartbeat 2");
+  chat.seconds(3);
+  CHECK_FALSE(chat.at(again).closed);
+  chat.second();
+  CHECK(chat.at(again).closed);
+}

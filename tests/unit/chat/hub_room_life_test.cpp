@@ -53,7 +53,7 @@ TEST_CASE("rooms: their names follow the rules for names", "[rooms]") {
     CHECK(answer(chat, a, "/join " + repeat("茶", length)).find("Your text goes to #" + repeat("茶", length)) !=
           std::string::npos);
   }
-  CHECK(answer(chat, a, "/join") == "Say which room: /join ROOM\n");
+  CHECK(answer(chat, a, "/join") == "Say which room, such as tea\n");
 }
 
 TEST_CASE("rooms: a room and a user may have the same name", "[rooms]") {
@@ -167,4 +167,51 @@ TEST_CASE("rooms: a new room has no member of the one whose place it took", "[ro
   chat.line(b, "secret");
   CHECK(chat.heard(a).empty());
   CHECK(chat.heard(b) == "#nap " + chat.as(b, "bob") + "secret\n");
+}
+
+TEST_CASE("rooms: a list of what the history has may be older than what was said", "[rooms]") {
+  auto options = simulation::quiet();
+  options.history = true;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  chat.line(a, "/join tea");
+  chat.line(a, "kept");
+  chat.line(a, "/leave tea");
+  chat.turn([&] { chat.hub().kept_rooms({}); });
+  CHECK(answer(chat, a, "/rooms") == "#lobby (1)\n#tea (0)\n");
+  chat.turn([&] { chat.hub().kept_rooms({}); });
+  CHECK(answer(chat, a, "/rooms") == "#lobby (1)\n");
+}
+
+TEST_CASE("rooms: one that is only remembered makes room for a new one", "[rooms]") {
+  auto options = simulation::quiet();
+  options.history = true;
+  options.max_rooms = 2;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  for (const std::string room : {"one", "two", "three"}) {
+    CHECK(answer(chat, a, "/join " + room).find("has joined") != std::string::npos);
+    chat.line(a, "kept");
+    chat.line(a, "/leave " + room);
+  }
+  chat.line(a, "/join three");
+  chat.line(a, "/join four");
+  CHECK(answer(chat, a, "/join five") == "There are too many rooms already: join one of /rooms\n");
+}
+
+TEST_CASE("rooms: topics and what /away says have at most 200 bytes", "[rooms][away]") {
+  simulation chat;
+  const auto a = named(chat, "ann");
+  const std::string command = GENERATE("/topic lobby ", "/away ");
+  CHECK(answer(chat, a, command + std::string(199, 'x')).find("shorter") == std::string::npos);
+  CHECK(answer(chat, a, command + std::string(200, 'x')).find("shorter") == std::string::npos);
+  CHECK(answer(chat, a, command + std::string(201, 'x')) == "That is over 200 bytes: say it shorter\n");
+}
+
+TEST_CASE("rooms: back in the lobby one is told its topic", "[rooms]") {
+  simulation chat;
+  const auto a = named(chat, "ann");
+  chat.line(a, "/topic lobby Welcome");
+  chat.line(a, "/join tea");
+  CHECK(answer(chat, a, "/leave").ends_with("Your text goes to the lobby, topic: Welcome\n"));
 }

@@ -128,7 +128,8 @@ TEST_CASE("rooms: in JSON each thing is an event with its room", "[rooms]") {
   chat.line(a, "/tag 3 /rooms");
   const object list = object::array({object{{"room", "lobby"}, {"members", 2}, {"topic", ""}},
                                      object{{"room", "tea"}, {"members", 2}, {"topic", "Green or black"}}});
-  CHECK(chat.events(a) == std::vector<object>{{{"type", "rooms"}, {"time", time}, {"tag", "3"}, {"rooms", list}}});
+  CHECK(chat.events(a) ==
+        std::vector<object>{{{"type", "rooms"}, {"time", time}, {"tag", "3"}, {"rooms", list}, {"end", true}}});
   chat.line(a, "/tag 4 /leave tea");
   const object gone{{"type", "left"}, {"time", time}, {"room", "tea"}, {"name", "ann"}, {"addr", ann}, {"members", 1}};
   CHECK(chat.events(b) == std::vector<object>{gone});
@@ -235,7 +236,7 @@ TEST_CASE("rooms: one's text can't be sent where one is not", "[rooms]") {
   CHECK(answer(chat, a, "/room void") == "There is no room void: see /rooms, or make it with /join\n");
   CHECK(answer(chat, a, "/topic tea mine") == "You are not in tea: /join it first\n");
   CHECK(answer(chat, a, "in the lobby") == chat.as(a, "ann") + "in the lobby\n");
-  CHECK(answer(chat, a, "/room") == "Say which room: /join ROOM\n");
+  CHECK(answer(chat, a, "/room") == "Say which room, such as tea\n");
   CHECK(answer(chat, a, "/topic tea") == "Say which room and the topic: /topic ROOM TEXT\n");
 }
 
@@ -256,7 +257,7 @@ TEST_CASE("rooms: the words are Chinese where the server is", "[rooms]") {
   CHECK(answer(chat, a, "/who 茶馆") == me + "在线...\n");
   CHECK(answer(chat, a, "/leave") == "#茶馆 " + me + "离开房间\n当前房间：大厅\n");
   CHECK(answer(chat, a, "/leave") == "大厅不能离开：可离开其他房间，或用 /quit 退出\n");
-  CHECK(answer(chat, a, "/join") == "请输入房间名：/join 房间\n");
+  CHECK(answer(chat, a, "/join") == "请输入房间名\n");
   CHECK(answer(chat, a, "/topic 茶馆") == "请输入房间和话题：/topic 房间 话题\n");
   const auto b = named(chat, "小红");
   chat.line(b, "/join 茶馆");

@@ -109,3 +109,18 @@ TEST_CASE("tags: for text users too", "[tag]") {
   CHECK(chat.heard(a) == "t1 " + chat.as(a, "ann") + "hello\n");
   CHECK(chat.heard(b).empty());
 }
+
+TEST_CASE("tags: an answer that is repeated says where it was said, and what", "[resume][tag]") {
+  simulation chat(with_tokens());
+  const auto b = program(chat, "bob");
+  chat.line(b, "/join tea");
+  chat.line(b, "/tag t1 one");
+  chat.line(b, "/room lobby");
+  chat.forget();
+  chat.line(b, "/tag t1 one");
+  CHECK(chat.events(b).at(0)["room"] == "tea");
+  chat.line(b, "/recall 1");
+  chat.forget();
+  chat.line(b, "/tag t1 one");
+  CHECK(chat.events(b).at(0)["text"] == "one");
+}

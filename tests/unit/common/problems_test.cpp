@@ -98,6 +98,7 @@ TEST_CASE("problems: the codes are those of the protocol", "[problems]") {
       {problem::already_recalled, "no-such-message"},
       {problem::heartbeat_seconds, "bad-argument"},
       {problem::resume_arguments, "bad-argument"},
+      {problem::note_too_long, "bad-argument"},
       {problem::cannot_resume, "cannot-resume"},
   };
   REQUIRE(expected.size() == problem_count);

@@ -83,7 +83,7 @@ const std::map<std::string, std::string, std::less<>> expected{
     {"room changed, lobby", R"({"type":"room","room":"lobby","topic":""})"},
     {"topic", R"({"type":"topic","room":"tea","topic":"green","name":"安娜","addr":"127.0.0.1:5"})"},
     {"rooms",
-     R"({"type":"rooms","rooms":[{"room":"lobby","members":3,"topic":""},{"room":"tea","members":1,"topic":"green"}]})"},
+     R"({"type":"rooms","rooms":[{"room":"lobby","members":3,"topic":""},{"room":"tea","members":1,"topic":"green"}],"end":true})"},
     {"recalled", R"({"type":"recalled","id":6})"},
     {"recalled in a room", R"({"type":"recalled","id":6,"room":"tea"})"},
     {"found", R"({"type":"history","room":"tea","messages":2,"more":true})"},
@@ -226,7 +226,7 @@ TEST_CASE("json: a list of users or rooms escapes what stands in it", "[render_j
   CHECK(user["away"] == quoted);
   CHECK(user["since"] == "1970-01-01T00:00:00.000Z");
   const std::array<event::listed_room, 1> rooms{{{quoted, 1, quoted}}};
-  const ordered room = object_of(event::rooms{rooms})["rooms"][0];
+  const ordered room = object_of(event::rooms{rooms, true})["rooms"][0];
   CHECK(keys(room) == strings{"room", "members", "topic"});
   CHECK(room["room"] == quoted);
   CHECK(room["topic"] == quoted);

@@ -81,7 +81,7 @@ void for_every_event(F f) {
   f("room changed, no topic"sv, event::room_changed{"tea", {}});
   f("room changed, lobby"sv, event::room_changed{{}, {}});
   f("topic"sv, event::topic{"tea", "green", anna});
-  f("rooms"sv, event::rooms{rooms});
+  f("rooms"sv, event::rooms{rooms, true});
   f("recalled"sv, event::recalled{6, {}});
   f("recalled in a room"sv, event::recalled{6, "tea"});
   f("found"sv, event::found{"history", "tea", 2, true});

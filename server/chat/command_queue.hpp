@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "common/commands.hpp"
+
+namespace confab::chat {
+
+/// Commands that wait for their turn, with their words, one after the other in one string: an impatient asker may send
+/// tens of thousands of them. With its owner, on the hub's thread.
+class command_queue {
+ public:
+  bool empty() const noexcept { return front_ == bytes_.size(); }
+
+  void push(const command& last) {
+    const header head{last.is,
+                      last.what,
+                      last.trouble,
+                      static_cast<std::uint8_t>(last.tag.size()),
+                      static_cast<std::uint16_t>(last.word.size()),
+                      static_cast<std::uint16_t>(last.text.size())};
+    bytes_.append(reinterpret_cast<const char*>(&head), sizeof head);
+    bytes_.append(last.tag).append(last.word).append(last.text);
+  }
+
+  /// Takes the first one; not when empty. Its words are valid until the next push.
+  command pop() noexcept {
+    header head;
+    std::memcpy(&head, bytes_.data() + front_, sizeof head);
+    front_ += sizeof head;
+    command out;
+    out.is = head.is;
+    out.what = head.what;
+    out.trouble = head.trouble;
+    out.tag = words(head.tag_size);
+    out.word = words(head.word_size);
+    out.text = words(head.text_size);
+    return out;
+  }
+
+ private:
+  // Tags have at most max_tag bytes, and no line has more than 60,000 (--max-line).
+  struct header {
+    command::kind is;
+    verb what;
+    problem trouble;
+    std::uint8_t tag_size;
+    std::uint16_t word_size;
+    std::uint16_t text_size;
+  };
+
+  std::string_view words(std::size_t size) noexcept {
+    return std::string_view(bytes_).substr(std::exchange(front_, front_ + size), size);
+  }
+
+  std::string bytes_;
+  std::size_t front_ = 0;
+};
+
+}  // namespace confab::chat

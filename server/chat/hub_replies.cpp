@@ -1,0 +1,265 @@
+// Long replies, said in slices: lists, what the history answers, what was missed. The rest of the hub is in hub.cpp.
+#include <algorithm>
+#include <utility>
+
+#include "server/chat/hub.hpp"
+
+namespace confab::chat {
+namespace {
+
+// Users or rooms in one slice of a list: 10 to 100 KB, so that a long list holds up nobody else.
+constexpr std::size_t list_slice_size = 256;
+
+}  // namespace
+
+// So much is said to one user before it has been written: far less than its outbox may hold.
+std::size_t hub::slice_bytes() const noexcept {
+  return options_.send_queue / 4;
+}
+
+// ---- the course of one
+
+long_reply& hub::start_reply(user& to, long_reply reply) {
+  reply.tag = out_.tag();
+  to.waits = std::make_unique<long_reply>(std::move(reply));
+  out_.hold(to);
+  return *to.waits;
+}
+
+void hub::drained(session_ref session) {
+  user* const to = users_.find(session);
+  if (to != nullptr && to->waits != nullptr && to->waits->is != long_reply::kind::question) go_on(*to);
+}
+
+// Says the next slice, and after the last one does what the asker has sent meanwhile.
+void hub::go_on(user& to) {
+  // What it was still to be told is forgotten: it may come back, and will hear that something is missing.
+  const bool too_late = to.catching_up() && !recent_.reaches_back_to(to.waits->after);
+  if (too_late) return leave(to.session, leave_reason::slow);
+  out_.set_tag(to.waits->tag);
+  const bool end = say_slice(to, *to.waits);
+  out_.set_tag({});
+  if (!end) return out_.drain(to);
+  out_.resume(to);
+  const std::unique_ptr<long_reply> done = std::move(to.waits);
+  const session_ref session = to.session;
+  while (!done->later.empty()) {
+    user* const still = users_.find(session);
+    if (still == nullptr) return;
+    if (still->waits != nullptr) {  // the last command has started another long reply
+      still->waits->later = std::move(done->later);
+      still->waits->ended = done->ended;
+      return;
+    }
+    run(*still, done->later.pop());
+  }
+  if (done->ended) leave(session, leave_reason::eof);
+}
+
+// True when that was the last.
+bool hub::say_slice(user& to, long_reply& reply) {
+  switch (reply.is) {
+    case long_reply::kind::pause: return true;
+    case long_reply::kind::users: return users_slice(to, reply);
+    case long_reply::kind::rooms: return rooms_slice(to, reply);
+    case long_reply::kind::question: return false;
+    case long_reply::kind::past: return past_slice(to, reply);
+    case long_reply::kind::missed: return missed_slice(to, reply);
+  }
+  return true;
+}
+
+// Who asks for much in one breath gets the rest when this has been written.
+void hub::pace(session_ref session, std::size_t said) {
+  if (std::exchange(paced_, session) != session) said_to_paced_ = 0;
+  said_to_paced_ += said;
+  if (said_to_paced_ < slice_bytes()) return;
+  said_to_paced_ = 0;
+  user* const asker = users_.find(session);
+  if (asker == nullptr || asker->waits != nullptr) return;
+  start_reply(*asker, {});
+  out_.drain(*asker);
+}
+
+// ---- lists
+
+void hub::who(user& from, const command& wanted) {
+  long_reply list;
+  list.is = long_reply::kind::users;
+  list.until = users_.newest();
+  if (!wanted.text.empty()) {
+    const room* const of = find_room(from, wanted.text);
+    if (of == nullptr) return;
+    list.room = of->number;
+    list.serial = of->serial;
+    list.room_name = of->name;
+  }
+  list_or_start(from, std::move(list));
+}
+
+void hub::list_rooms(user& from) {
+  long_reply list;
+  list.is = long_reply::kind::rooms;
+  list_or_start(from, std::move(list));
+}
+
+// Most lists are through with their first slice.
+void hub::list_or_start(user& from, long_reply list) {
+  if (say_slice(from, list)) return;
+  start_reply(from, std::move(list));
+  out_.drain(from);
+}
+
+event::listed hub::entry_of(const user& listed) const {
+  const bool is_away = listed.extras != nullptr && listed.extras->is_away;
+  return {listed.who(), is_away, is_away ? std::string_view(listed.extras->away) : std::string_view(), listed.seen.wall,
+          std::chrono::duration_cast<std::chrono::seconds>(now_.steady - listed.seen.steady)};
+}
+
+bool hub::users_slice(user& to, long_reply& list) {
+  slice_.clear();
+  const bool end = list.room == rooms::lobby_number ? list_everybody(list) : list_members(list);
+  out_.to(to, event::users{list.room_name, slice_, users_.size(), end});
+  return end;
+}
+
+bool hub::list_everybody(long_reply& list) {
+  auto at = users_.after(list.after);
+  for (; at.get() != nullptr && at.get()->arrival <= list.until && slice_.size() < list_slice_size; at.advance()) {
+    list.after = at.get()->arrival;
+    if (at.get()->announced) slice_.push_back(entry_of(*at.get()));
+  }
+  return at.get() == nullptr || at.get()->arrival > list.until;
+}
+
+// Touches members only. In order of arrival too, so that the next slice knows where to go on.
+bool hub::list_members(long_reply& list) {
+  const room* const of = rooms_.find(list.room, list.serial);
+  if (of == nullptr) return true;  // the last member has left since
+  std::vector<const user*> due;
+  for (const user* const each : of->members) {
+    if (each->arrival > list.after && each->arrival <= list.until) due.push_back(each);
+  }
+  const auto middle = due.begin() + static_cast<std::ptrdiff_t>(std::min(due.size(), list_slice_size));
+  std::partial_sort(due.begin(), middle, due.end(),
+                    [](const user* a, const user* b) { return a->arrival < b->arrival; });
+  for (auto each = due.begin(); each != middle; ++each) {
+    list.after = (*each)->arrival;
+    slice_.push_back(entry_of(**each));
+  }
+  return middle == due.end();
+}
+
+bool hub::rooms_slice(user& to, long_reply& list) {
+  std::vector<event::listed_room> slice;
+  bool end = true;
+  rooms_.for_each([&](const room& each) {
+    const bool lobby = each.number == rooms::lobby_number;
+    if (!end || (each.number <= list.after && !(lobby && list.shown == 0))) return;
+    if (slice.size() == list_slice_size) {
+      end = false;
+      return;
+    }
+    list.after = each.number;
+    slice.push_back(
+        {lobby ? lobby_word : std::string_view(each.name), lobby ? users_.size() : each.members.size(), each.topic});
+  });
+  list.shown += slice.size();
+  out_.to(to, event::rooms{slice, end});
+  return end;
+}
+
+// ---- what the history answers
+
+void hub::answer(const question& asked, const store::page& found) {
+  user* const to = users_.find(asked.asker);
+  if (to == nullptr || to->waits == nullptr || to->waits->question != asked.number) return;
+  long_reply& reply = *to->waits;
+  if (!found.error.empty()) {
+    out_.set_tag(reply.tag);
+    complain(*to, problem::history_failed);
+    reply.is = long_reply::kind::pause;
+    return go_on(*to);
+  }
+  reply.is = long_reply::kind::past;
+  reply.searched = std::holds_alternative<store::search_request>(asked.wanted);
+  // A search that gave up has not seen everything.
+  reply.more = found.more || !found.complete;
+  const std::string person = person_key(*to);
+  for (const store::message& each : found.messages) {
+    const room* const where = each.room == lobby_word ? &rooms_.lobby() : rooms_.find(each.room);
+    if (each.kind == store::message_kind::said && where == nullptr) continue;
+    reply.past.push_back(from_store(each, where == nullptr ? rooms_.lobby() : *where));
+    if (each.from_key == person) reply.past.back().from_user = to->arrival;
+    if (each.to_key == person) reply.past.back().to_user = to->arrival;
+  }
+  go_on(*to);
+}
+
+bool hub::past_slice(user& to, long_reply& reply) {
+  const std::size_t begin = out_.direct_bytes(to.session.shard);
+  while (!reply.past.empty()) {
+    if (out_.direct_bytes(to.session.shard) - begin >= slice_bytes()) return false;
+    const utterance next = std::move(reply.past.front());
+    reply.past.pop_front();
+    // It may have been taken back since it was read, or the history could not be told so; its room may have gone.
+    const utterance* const known = recent_.find(next.id);
+    if (known != nullptr && known->recalled) continue;
+    if (next.to.empty() && rooms_.find(next) == nullptr) continue;
+    show_past(to, next, reply.tag);
+    ++reply.shown;
+  }
+  out_.set_tag(reply.tag);
+  const room& about = rooms_.at(reply.room);
+  out_.to(to, event::found{reply.searched ? "search" : "history", about.name, reply.shown, reply.more});
+  return true;
+}
+
+// ---- what was missed
+
+// What was said since, and then what was taken back of what came before it. Nobody knows which recalls it has heard of,
+// so it may hear of one again. From the last slice on it hears what all hear.
+bool hub::missed_slice(user& back, long_reply& reply) {
+  const std::size_t begin = out_.direct_bytes(back.session.shard);
+  bool end = true;
+  recent_.for_each_after(reply.after, [&](const utterance& each) {
+    end = out_.direct_bytes(back.session.shard) - begin < slice_bytes();
+    if (!end) return false;
+    reply.after = each.id;
+    if (!each.recalled && each.id > heard_since(back, each)) show_past(back, each, tag_of_id(back, each.id));
+    return true;
+  });
+  if (!end) {
+    reply.until = reply.after;
+    return false;
+  }
+  recent_.for_each_after(0, [&](const utterance& each) {
+    if (each.id > reply.until) return false;
+    if (each.recalled && heard_since(back, each) != nobody_heard) {
+      out_.to(back, event::recalled{each.id, each.to_user != 0 ? std::string_view() : rooms_.at(each.room).name});
+    }
+    return true;
+  });
+  start_hearing(back);
+  return true;
+}
+
+// The last id before `who` could hear what is said there; nobody_heard when that does not concern it.
+std::uint64_t hub::heard_since(const user& who, const utterance& what) {
+  const std::uint64_t token_since = who.extras->token_since;
+  if (what.to_user != 0) {
+    return what.to_user == who.arrival || what.from_user == who.arrival ? token_since : nobody_heard;
+  }
+  if (rooms_.find(what) == nullptr) return nobody_heard;
+  if (what.room == rooms::lobby_number) return token_since;
+  const user_extras::membership* const joined = who.membership_of(what.room);
+  return joined == nullptr ? nobody_heard : joined->since;
+}
+
+void hub::start_hearing(user& back) {
+  out_.enter(back);
+  for (const auto& joined : back.extras->rooms) out_.enter_room(back, rooms_.at(joined.room));
+  if (!keeps_) out_.to(back, event::keeping{false});
+}
+
+}  // namespace confab::chat

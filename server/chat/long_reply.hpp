@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "server/chat/command_queue.hpp"
+#include "server/chat/utterance.hpp"
+
+namespace confab::chat {
+
+/// A reply that takes more than one turn, because it is long or comes from the history. It is said in slices, the next
+/// when the one before is written, so that it neither fills the asker's outbox nor keeps anybody else waiting. What the
+/// asker sends meanwhile waits, so that replies come in the order of the commands.
+struct long_reply {
+  enum class kind : std::uint8_t {
+    pause,     ///< nothing more to say: the asker has had enough for one turn
+    users,     ///< a list of users
+    rooms,     ///< the list of rooms
+    question,  ///< waits for the history
+    past,      ///< what the history answered
+    missed,    ///< what was said while the connection was broken; nothing else is heard meanwhile
+  };
+  kind is = kind::pause;
+  std::string tag;
+  std::uint64_t after = 0;     ///< said so far: the last user's arrival, the last room's number, the last message's id
+  std::uint64_t until = 0;     ///< users: arrival of the newest when it was asked for. missed: the last id seen before
+  std::uint32_t room = 0;      ///< users: whose members; the lobby means all. question, past: what it is about
+  std::uint64_t serial = 0;    ///< of that room, which may be gone before the list ends
+  std::string room_name;       ///< of that room
+  std::uint64_t question = 0;  ///< its number
+  bool searched = false;       ///< past: by /search
+  bool more = false;           ///< past: there is more in the history
+  std::size_t shown = 0;       ///< past
+  std::deque<utterance> past;  ///< not shown yet
+  command_queue later;
+  bool ended = false;  ///< the asker's stream has ended; leaves when the reply is through
+};
+
+}  // namespace confab::chat

@@ -1,0 +1,52 @@
+#include "server/chat/command_queue.hpp"
+
+#include <string>
+
+#include "tests/support/catch.hpp"
+
+using namespace confab;
+
+namespace {
+
+command said(std::string_view tag, std::string_view word, std::string_view text) {
+  command out;
+  out.is = command::kind::wanted;
+  out.what = verb::whisper;
+  out.tag = tag;
+  out.word = word;
+  out.text = text;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("command queue: what went in comes out, in order, with words of its own", "[listing]") {
+  chat::command_queue queue;
+  CHECK(queue.empty());
+  const std::string longest(60'000, 'x');
+  {
+    std::string tag(max_tag, 't');
+    std::string word = "bob";
+    queue.push(said(tag, word, longest));
+    queue.push(said({}, {}, {}));
+    tag = word = "gone";
+  }
+  command refused;
+  refused.is = command::kind::refused;
+  refused.trouble = problem::no_such_room;
+  refused.text = "tea";
+  queue.push(refused);
+
+  const command first = queue.pop();
+  CHECK(first.is == command::kind::wanted);
+  CHECK(first.what == verb::whisper);
+  CHECK(first.tag == std::string(max_tag, 't'));
+  CHECK(first.word == "bob");
+  CHECK(first.text == longest);
+  CHECK(queue.pop().text.empty());
+  const command last = queue.pop();
+  CHECK(last.is == command::kind::refused);
+  CHECK(last.trouble == problem::no_such_room);
+  CHECK(last.text == "tea");
+  CHECK(queue.empty());
+}
