@@ -22,7 +22,7 @@ constexpr std::array<row, problem_count> rows{{
      "数据过长且没有换行：请每行以回车结束"},
     {problem::unknown_command, "unknown-command", "There is no command {}: see /help, or start with // to say it",
      "没有 {} 命令：用 /help 查看，或以 // 开头发送原文"},
-    {problem::takes_nothing, "bad-argument", "{} takes nothing after it", "{} 后面不需要内容"},
+    {problem::takes_nothing, "bad-argument", "/{} takes nothing after it", "/{} 后面不需要内容"},
     {problem::rename_needs_name, "missing-argument", "Say the new name: rename NAME", "请输入新用户名：rename 名字"},
     {problem::whisper_needs_name, "missing-argument", "Say who it is for: to NAME TEXT", "请输入对方用户名"},
     {problem::whisper_needs_text, "missing-argument", "Nothing to send: to NAME TEXT", "无消息内容，请重发"},
