@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <exception>
+#include <fcntl.h>
 #include <memory>
 #include <optional>
 #include <random>
@@ -24,6 +25,7 @@
 #include "client/terminal/plain_io.hpp"
 #include "client/terminal/tty.hpp"
 #include "common/arguments.hpp"
+#include "common/standard_streams.hpp"
 
 namespace {
 
@@ -109,6 +111,7 @@ exit_code run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  fill_standard_streams(O_RDONLY);  // an output that is closed stays one that fails
   std::signal(SIGPIPE, SIG_IGN);  // a closed output is an error of write()
   terminal::tty::guard_ways_out();
   ::tzset();

@@ -6,9 +6,9 @@
 #include <iostream>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 
 #include "common/arguments.hpp"
+#include "common/standard_streams.hpp"
 #include "common/version.hpp"
 #include "server/log.hpp"
 #include "server/options.hpp"
@@ -17,13 +17,6 @@
 #include "server/store/export.hpp"
 
 namespace {
-
-// A standard stream that is closed would be given to the next socket, and a log line to a user.
-void fill_standard_streams() {
-  int fd = 0;
-  while (fd >= 0 && fd <= STDERR_FILENO) fd = ::open("/dev/null", O_RDWR);
-  if (fd > STDERR_FILENO) ::close(fd);
-}
 
 // --check-data: 0 when the history is whole.
 int check_data(const confab::server_options& options) {
@@ -68,7 +61,7 @@ int serve(const confab::server_options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  fill_standard_streams();
+  confab::fill_standard_streams(O_RDWR);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, as on a full disk
   const auto arguments = confab::normal_arguments(argc, argv);

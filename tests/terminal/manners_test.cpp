@@ -204,6 +204,23 @@ TEST_CASE("pipes: a script's lines are delivered, and nothing but text comes out
   }
 }
 
+TEST_CASE("pipes: a closed input has ended, and a closed output fails", "[pipes]") {
+  running_server server(patient_server());
+  const auto shell = [&](const std::string& command) {
+    launch what = client(server, {}, "");
+    what.program = "sh";
+    what.arguments = {"-c", command, CONFAB_CLIENT_PROGRAM, std::to_string(server.at().port)};
+    return run(what);
+  };
+  CHECK(shell("exec \"$0\" --port \"$1\" --quiet <&-").status == 0);
+  CHECK(shell("exec \"$0\" --port \"$1\" <&- 2>&-").status == 0);
+  CHECK(shell("exec \"$0\" --port \"$1\" >&-").status == 1);
+  CHECK(shell("exec \"$0\" --port \"$1\" <&- >&- 2>&-").status == 1);
+  CHECK(shell("exec \"$0\" --port \"$1\" --once who >&-").status == 1);
+  CHECK(shell("exec \"$0\" --port \"$1\" --once who >/dev/full").status == 1);
+  CHECK(shell("exec \"$0\" --version >&-").status == 1);
+}
+
 TEST_CASE("pipes: no input, no server and a wrong option end with their codes", "[pipes]") {
   endpoint nowhere;
   {
