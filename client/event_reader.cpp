@@ -20,6 +20,13 @@ std::string text_field(const json& object, const char* key) {
   return make_safe(found->get_ref<const std::string&>());
 }
 
+/// The room that text goes to: the lobby, which has a name here, is none.
+std::string room_field(const json& object) {
+  std::string room = text_field(object, "room");
+  if (room == "lobby") room.clear();
+  return room;
+}
+
 std::optional<std::string> optional_text(const json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end() || !found->is_string()) return std::nullopt;
@@ -160,7 +167,7 @@ constexpr reader readers[] = {
     {"bye", [](const json& object) -> event_body { return bye{text_field(object, "reason")}; }},
     {"room",
      [](const json& object) -> event_body {
-       return room_now{text_field(object, "room"), text_field(object, "topic")};
+       return room_now{room_field(object), text_field(object, "topic")};
      }},
     {"rooms", [](const json& object) -> event_body { return read_rooms(object); }},
     {"topic", read_topic},

@@ -68,6 +68,9 @@ TEST_CASE("event reader: reads what belongs to rooms and to the history", "[even
   CHECK(came.online == 2);
   CHECK(read_as<left>(R"({"type":"left","room":"tea","name":"n","members":1})").online == 1);
   CHECK(read_as<room_now>(R"({"type":"room","room":"tea","topic":"Black"})").topic == "Black");
+  const auto lobby = read_as<room_now>(R"({"type":"room","room":"lobby","topic":"News"})");
+  CHECK(lobby.room.empty());
+  CHECK(lobby.topic == "News");
   const auto rooms = read_as<room_list>(R"({"type":"rooms","rooms":[{"room":"tea","members":2,"topic":"x"},null]})");
   REQUIRE(rooms.rooms.size() == 1);
   CHECK(rooms.rooms[0].members == 2);
