@@ -297,7 +297,9 @@ void app::schedule_comings() {
   comings_timer_.expires_after(
       std::clamp<std::chrono::milliseconds>(*due - wall_clock(), std::chrono::milliseconds(0), comings::gap));
   comings_timer_.async_wait([this](std::error_code cancelled) {
-    if (!cancelled) show(transcript_.overdue(wall_clock()));
+    if (cancelled) return;
+    show(transcript_.overdue(wall_clock()));
+    schedule_comings();
   });
 }
 

@@ -1,5 +1,7 @@
 #include "client/comings.hpp"
 
+#include <algorithm>
+
 #include "client/phrases.hpp"
 
 namespace confab::client {
@@ -32,7 +34,35 @@ void comings::came(std::string_view name, std::uint64_t online) {
   online_ = online;
 }
 
+void comings::came_nameless(std::string_view addr, std::uint64_t online, time_point now) {
+  if (held_.size() == most_held) let_go(held_.begin());
+  held_.push_back({std::string(addr), now});
+  online_ = online;
+}
+
+bool comings::renamed(std::string_view old_name, std::string_view name) {
+  if (const auto found = std::ranges::find(held_, old_name, &nameless::addr); found != held_.end()) {
+    found->addr = name;
+    let_go(found);
+    return true;
+  }
+  const auto waiting = std::ranges::find(came_.names, old_name);
+  if (waiting == came_.names.end()) return false;
+  *waiting = name;
+  return true;
+}
+
+void comings::spoke(std::string_view name) {
+  if (const auto found = std::ranges::find(held_, name, &nameless::addr); found != held_.end()) let_go(found);
+}
+
+void comings::let_go(std::vector<nameless>::iterator who) {
+  came_.add(who->addr);
+  held_.erase(who);
+}
+
 void comings::went(std::string_view name, std::uint64_t online) {
+  spoke(name);  // gone without a name: came and left
   went_.add(name);
   online_ = online;
 }
@@ -44,11 +74,16 @@ void comings::many(std::uint64_t came, std::uint64_t went, std::uint64_t online)
 }
 
 std::optional<comings::time_point> comings::due() const noexcept {
-  if (came_.empty() && went_.empty()) return std::nullopt;
-  return shown_ ? *shown_ + gap : time_point::min();
+  const time_point next = shown_ ? *shown_ + gap : time_point::min();
+  if (!came_.empty() || !went_.empty()) return next;
+  if (held_.empty()) return std::nullopt;
+  return std::max(next, held_.front().since + naming);
 }
 
 std::optional<std::string> comings::take(language lang, time_point now) {
+  // A clock that was set back would hold them for long.
+  const auto waits = [now](const nameless& who) { return who.since <= now && now < who.since + naming; };
+  while (!held_.empty() && !waits(held_.front())) let_go(held_.begin());
   if (came_.empty() && went_.empty()) return std::nullopt;
   std::string line;
   if (!came_.empty()) line = describe(lang, came_.names, came_.unnamed, phrase::came, phrase::crowd_came);

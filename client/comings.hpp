@@ -13,22 +13,34 @@ namespace confab::client {
 
 /// Folds arrivals and departures in a row into one line. The first is due at once; what follows within `gap` waits and
 /// comes out together, so that one line in a quiet hour is instant and a thousand after a restart are one.
+/// Most who come take a name at once. Somebody who has none yet is held back for `naming`, so that the line says the
+/// name and not the address; what others say does not wait for them.
 /// Lines that were shown can't be taken back, so only what waits is folded. Time comes in as an argument.
 class comings {
  public:
   using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
   static constexpr std::chrono::milliseconds gap{2000};
+  static constexpr std::chrono::milliseconds naming{400};
   /// So many names are listed; the rest is a number.
   static constexpr std::size_t most_names = 6;
+  /// So many are held back for their names; more are shown as they come.
+  static constexpr std::size_t most_held = 64;
 
   /// `online` 0 = not known.
   void came(std::string_view name, std::uint64_t online);
+  /// Somebody came who is called by their address so far.
+  void came_nameless(std::string_view addr, std::uint64_t online, time_point now);
+  /// They changed their name. True when their arrival still waits, under the new name from now on: nothing is left to
+  /// tell.
+  bool renamed(std::string_view old_name, std::string_view name);
+  /// They said something: their arrival goes before it.
+  void spoke(std::string_view name);
   void went(std::string_view name, std::uint64_t online);
   void many(std::uint64_t came, std::uint64_t went, std::uint64_t online);
 
   /// When what waits should be shown; nothing when nothing waits.
   std::optional<time_point> due() const noexcept;
-  /// The line for what waits, and nothing waits any more; nothing if nothing did.
+  /// The line for what waits, but not for those who are still held back; nothing if nothing waits.
   std::optional<std::string> take(language lang, time_point now);
 
  private:
@@ -39,6 +51,14 @@ class comings {
     void add(std::string_view name);
   };
 
+  struct nameless {
+    std::string addr;
+    time_point since;
+  };
+  /// No longer held back.
+  void let_go(std::vector<nameless>::iterator who);
+
+  std::vector<nameless> held_;  // the oldest first
   group came_;
   group went_;
   std::uint64_t online_ = 0;

@@ -111,6 +111,12 @@ Event read_presence(const json& object) {
   return result;
 }
 
+event_body read_joined(const json& object) {
+  joined result = read_presence<joined>(object);
+  result.addr = text_field(object, "addr");
+  return result;
+}
+
 event_body read_left(const json& object) {
   left result = read_presence<left>(object);
   result.reason = text_field(object, "reason");
@@ -147,7 +153,7 @@ struct reader {
 constexpr reader readers[] = {
     {"message", read_message},
     {"private", read_private},
-    {"joined", [](const json& object) -> event_body { return read_presence<joined>(object); }},
+    {"joined", read_joined},
     {"left", read_left},
     {"crowd", read_crowd},
     {"renamed",

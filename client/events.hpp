@@ -29,6 +29,7 @@ struct joined {
   std::string name{};
   std::uint64_t online = 0;  ///< with them (in the room, if there is one); 0 = not said
   std::string room{};
+  std::string addr{};  ///< what they are called, too, while they have no name
 };
 
 struct left {

@@ -133,6 +133,8 @@ void transcript::remark_now(lines& out, std::string_view text, time_point time) 
 void transcript::show_one(lines& out, const joined& what, std::string_view me, time_point now) {
   if (!what.room.empty()) {
     remark_now(out, say(lang_, phrase::entered_room, what.name, what.room, what.online), now);
+  } else if (what.name != me && what.name == what.addr) {
+    comings_.came_nameless(what.name, what.online, now_);
   } else if (what.name != me) {
     comings_.came(what.name, what.online);
   }
@@ -151,6 +153,7 @@ void transcript::show_one(lines& /*out*/, const crowd& what, std::string_view /*
 }
 
 void transcript::show_one(lines& out, const public_message& what, std::string_view me, time_point now) {
+  comings_.spoke(what.from);
   const bool mentioned = what.from != me && mentions(what.text, me);
   const std::string who = mentioned ? paint_.mention(fmt::format("*{}", what.from)) : speaker(what.from, me);
   concern about = mentioned ? concern::mention : concern::message;
@@ -160,12 +163,14 @@ void transcript::show_one(lines& out, const public_message& what, std::string_vi
 
 /// Past ones concern us: they are what we missed while we were not connected.
 void transcript::show_one(lines& out, const private_message& what, std::string_view me, time_point now) {
+  comings_.spoke(what.from);
   const concern about = what.from == me ? concern::none : concern::personal;
   add_message(out, {tag(true), what.past, id_},
               fmt::format("{} → {}: {}", speaker(what.from, me), speaker(what.to, me), what.text), now, about);
 }
 
 void transcript::show_one(lines& out, const client::renamed& what, std::string_view me, time_point now) {
+  if (what.old_name != me && comings_.renamed(what.old_name, what.name)) return;
   remark_now(out,
              what.old_name == me ? say(lang_, phrase::renamed_me, what.name)
                                  : say(lang_, phrase::renamed, what.old_name, what.name),

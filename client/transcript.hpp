@@ -50,7 +50,7 @@ class transcript {
   /// What we said in public (no `partner`) or to somebody, while it waits for a connection.
   std::vector<shown_line> waiting(std::string_view text, std::optional<std::string_view> partner, time_point now);
 
-  /// When arrivals wait to be shown, and the lines for them.
+  /// When arrivals wait to be shown, and the lines for them; some may go on waiting.
   std::optional<time_point> due() const noexcept { return comings_.due(); }
   std::vector<shown_line> overdue(time_point now);
 

@@ -270,4 +270,7 @@ TEST_CASE("app: arrivals that wait are shown by the clock", "[app]") {
   for (const char* name : {"x", "y", "z"})
     here.server->send(R"({"type":"joined","online":5,"name":")" + std::string(name) + "\"}\n");
   REQUIRE(here.until([&] { return here.screen.has("y, z came in (5 online)"); }));
+  here.server->send(R"({"type":"joined","online":6,"name":"10.0.0.1:7","addr":"10.0.0.1:7"})"
+                    "\n");
+  REQUIRE(here.until([&] { return here.screen.has("10.0.0.1:7 came in (6 online)"); }));
 }

@@ -1,5 +1,7 @@
 #include "client/comings.hpp"
 
+#include <string>
+
 #include "tests/support/catch.hpp"
 
 using confab::language;
@@ -25,6 +27,54 @@ TEST_CASE("comings: the first arrival is due at once, the next wait and come tog
   fold.went("bob", 3);
   CHECK(fold.take(language::en, start + 2s) == "ann, eve came in; bob left (3 online)");
   CHECK_FALSE(fold.due());
+}
+
+TEST_CASE("comings: somebody without a name is held back until they have one", "[comings]") {
+  comings fold;
+  fold.came_nameless("127.0.0.1:5", 12, start);
+  CHECK(fold.due() == start + comings::naming);
+  CHECK_FALSE(fold.take(language::en, start + comings::naming - 1ms));
+  SECTION("a name in time is all that is told") {
+    CHECK(fold.renamed("127.0.0.1:5", "bob"));
+    REQUIRE(fold.due());
+    CHECK(*fold.due() <= start);
+    CHECK(fold.take(language::en, start + 10ms) == "bob came in (12 online)");
+    CHECK_FALSE(fold.renamed("bob", "rob"));
+  }
+  SECTION("time lets them out under their address") {
+    CHECK(fold.take(language::en, start + comings::naming) == "127.0.0.1:5 came in (12 online)");
+    CHECK_FALSE(fold.renamed("127.0.0.1:5", "bob"));
+  }
+  SECTION("a word of theirs lets them out") {
+    fold.spoke("127.0.0.1:5");
+    CHECK(fold.take(language::en, start) == "127.0.0.1:5 came in (12 online)");
+  }
+  SECTION("they may leave without one") {
+    fold.went("127.0.0.1:5", 11);
+    CHECK(fold.take(language::en, start) == "127.0.0.1:5 came in; 127.0.0.1:5 left (11 online)");
+  }
+  SECTION("a clock that was set back does not hold them") {
+    CHECK(fold.take(language::en, start - 1h) == "127.0.0.1:5 came in (12 online)");
+  }
+  CHECK_FALSE(fold.due());
+}
+
+TEST_CASE("comings: a name that waits to be shown is shown as it is by then", "[comings]") {
+  comings fold;
+  fold.came("bob", 2);
+  fold.take(language::en, start);
+  fold.came("ann", 3);
+  CHECK(fold.renamed("ann", "anna"));
+  CHECK_FALSE(fold.renamed("bob", "rob"));
+  CHECK(fold.take(language::en, start + 2s) == "anna came in (3 online)");
+}
+
+TEST_CASE("comings: so many are held back and no more", "[comings]") {
+  comings fold;
+  for (std::size_t i = 0; i < comings::most_held; ++i) fold.came_nameless("a:" + std::to_string(i), 0, start);
+  CHECK_FALSE(fold.take(language::en, start));
+  fold.came_nameless("b:1", 0, start);
+  CHECK(fold.take(language::en, start) == "a:0 came in");
 }
 
 TEST_CASE("comings: speak Chinese, too", "[comings]") {

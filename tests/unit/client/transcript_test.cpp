@@ -130,6 +130,24 @@ TEST_CASE("transcript: our own arrival is no news", "[transcript]") {
   CHECK_FALSE(log.due());
 }
 
+TEST_CASE("transcript: who comes and takes a name at once is one line", "[transcript]") {
+  auto log = plain();
+  const auto come = [&] { return show(log, joined{"10.0.0.1:5", 12, "", "10.0.0.1:5"}); };
+  CHECK(come().empty());
+  REQUIRE(log.due());
+  SECTION("others go on talking meanwhile") {
+    CHECK(texts(log.show(at(noon + 3min, public_message{"ann", "hi"}), "me", noon + 3min)) ==
+          std::vector<std::string>{"12:03 [public] ann: hi"});
+    CHECK(texts(log.show(at(noon + 3min, renamed{"10.0.0.1:5", "bob"}), "me", noon + 3min)) ==
+          std::vector<std::string>{"12:03 *** bob came in (12 online)"});
+    CHECK_FALSE(log.due());
+  }
+  SECTION("what they say themselves comes after it") {
+    CHECK(texts(log.show(at(noon + 3min, public_message{"10.0.0.1:5", "hi"}), "me", noon + 3min)) ==
+          std::vector<std::string>{"12:03 *** 10.0.0.1:5 came in (12 online)", "12:03 [public] 10.0.0.1:5: hi"});
+  }
+}
+
 TEST_CASE("transcript: new names are told", "[transcript]") {
   auto log = plain();
   CHECK(texts(show(log, renamed{"bob", "rob"})) == std::vector<std::string>{"12:03 *** bob is now called rob"});
