@@ -1,5 +1,7 @@
 #include "client/attention.hpp"
 
+#include "common/names.hpp"
+
 namespace confab::client {
 namespace {
 
@@ -18,16 +20,21 @@ bool wanted(bell_mode bell, concern about) noexcept {
 bool attention::arrived(concern about, std::string_view from, std::string_view partner, time_point now) {
   if (about == concern::none) return false;
   ++since_typed_;
-  if (about == concern::personal && from != partner) ++unread_[std::string(from)];
+  if (about == concern::personal && name_key(from) != name_key(partner)) ++unread_[name_key(from)];
   if (!wanted(bell_, about) || (rang_ && now - *rang_ < between_rings)) return false;
   rang_ = now;
   return true;
 }
 
-void attention::renamed(const std::string& old_name, const std::string& name) {
-  const auto found = unread_.find(old_name);
-  if (found == unread_.end() || old_name == name) return;
-  unread_[name] += found->second;
+void attention::opened(std::string_view name) {
+  unread_.erase(name_key(name));
+}
+
+void attention::renamed(std::string_view old_name, std::string_view name) {
+  const auto found = unread_.find(name_key(old_name));
+  const std::string key = name_key(name);
+  if (found == unread_.end() || found->first == key) return;
+  unread_[key] += found->second;
   unread_.erase(found);
 }
 

@@ -28,8 +28,8 @@ class attention {
   /// The person pressed Enter: all that is on the screen counts as seen.
   void typed() noexcept { since_typed_ = 0; }
   /// The person looks at what `name` said in private.
-  void opened(const std::string& name) { unread_.erase(name); }
-  void renamed(const std::string& old_name, const std::string& name);
+  void opened(std::string_view name);
+  void renamed(std::string_view old_name, std::string_view name);
 
   /// Private messages of people whose private chat was not opened since.
   std::uint64_t unread_private() const;
@@ -40,7 +40,7 @@ class attention {
   bell_mode bell_;
   std::optional<time_point> rang_;
   std::uint64_t since_typed_ = 0;
-  std::map<std::string, std::uint64_t> unread_;  // by sender
+  std::map<std::string, std::uint64_t> unread_;  // by name_key of the sender
 };
 
 }  // namespace confab::client

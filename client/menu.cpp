@@ -165,6 +165,7 @@ void menu::open_private(menu_actions& out, const std::string& wanted) {
   }
   const std::optional<std::string> found = people_.find(wanted);
   if (!found) {
+    out.push_back(action::opened{wanted});  // they may have left after writing; what they wrote is seen now
     complain(out, say(lang_, phrase::no_such_person, wanted));
     return enter(out, mode_);
   }
@@ -279,18 +280,23 @@ menu_actions menu::failed(purpose why) {
 menu_actions menu::happened(const event& said) {
   menu_actions out;
   if (const auto* now = std::get_if<room_now>(&said.body)) room_ = now->room;
-  if (mode_ != mode::private_chat) return out;
-  if (const auto* change = std::get_if<client::renamed>(&said.body); change && change->old_name == partner_) {
-    partner_ = change->name;
-    enter(out, mode_);
-  } else if (const auto* gone = std::get_if<left>(&said.body); gone && gone->name == partner_ && gone->room.empty()) {
-    if (!std::exchange(partner_gone_, true)) {
-      out.push_back(action::show{line_kind::notice, say(lang_, phrase::partner_gone, partner_)});
-    }
-  } else if (const auto* back = std::get_if<joined>(&said.body); back && back->name == partner_) {
+  if (mode_ == mode::private_chat) follow_partner(out, said);
+  return out;
+}
+
+void menu::follow_partner(menu_actions& out, const event& said) {
+  const auto is_partner = [this, key = name_key(partner_)](std::string_view name) { return name_key(name) == key; };
+  if (const auto* change = std::get_if<client::renamed>(&said.body)) {
+    if (!is_partner(change->old_name) && !is_partner(change->name)) return;
+    // Whoever takes the name of a partner that left is back: most come under their address first.
+    if (is_partner(change->name)) partner_gone_ = false;
+    if (std::exchange(partner_, change->name) != partner_) enter(out, mode_);
+  } else if (const auto* gone = std::get_if<left>(&said.body)) {
+    if (!is_partner(gone->name) || !gone->room.empty() || std::exchange(partner_gone_, true)) return;
+    out.push_back(action::show{line_kind::notice, say(lang_, phrase::partner_gone, partner_)});
+  } else if (const auto* back = std::get_if<joined>(&said.body); back && is_partner(back->name)) {
     partner_gone_ = false;
   }
-  return out;
 }
 
 std::string menu::prompt() const {

@@ -120,6 +120,7 @@ class menu {
   void do_help(menu_actions& out, std::string_view rest);
   void not_from_here(menu_actions& out, std::string_view word);
 
+  void follow_partner(menu_actions& out, const event& said);
   void open_private(menu_actions& out, const std::string& wanted);
   void list_people(menu_actions& out);
   void try_name(menu_actions& out, std::string_view name);

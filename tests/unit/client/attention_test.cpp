@@ -43,7 +43,9 @@ TEST_CASE("attention: counts private messages until their chat is opened", "[att
   seen.renamed("bob", "rob");
   seen.opened("bob");
   CHECK(seen.unread_private() == 3);
-  seen.opened("rob");
+  seen.opened("ROB");
+  CHECK(seen.unread_private() == 1);
+  seen.arrived(concern::personal, "Eve", "eve", start);
   CHECK(seen.unread_private() == 1);
 }
 

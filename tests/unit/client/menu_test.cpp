@@ -107,7 +107,7 @@ TEST_CASE("menu: public chat says what is typed, whatever it is", "[menu]") {
 TEST_CASE("menu: private chat offers who is online and asks for whom", "[menu]") {
   room here;
   CHECK(here.type("2") == words{"show 在线：Bob、小红", "ask 对方> "});
-  CHECK(here.type("小刚") == words{"error 没有叫 小刚 的人在线", "ask 对方> "});
+  CHECK(here.type("小刚") == words{"opened 小刚", "error 没有叫 小刚 的人在线", "ask 对方> "});
   CHECK(here.type("BOB") == words{"opened Bob", "ask 私聊→Bob> "});
   CHECK(here.get().partner() == "Bob");
   CHECK(here.type("who are you") == words{"send /to Bob who are you"});
@@ -132,7 +132,7 @@ TEST_CASE("menu: the name in /2 NAME is checked when the list is there", "[menu]
   here.type("1");
   CHECK(here.type("/2 bob") == words{"send /who"});
   CHECK(here.answer(purpose::learn_names, room::everybody()) == words{"opened Bob", "ask 私聊→Bob> "});
-  CHECK(here.type("/2 nobody") == words{"error 没有叫 nobody 的人在线", "ask 私聊→Bob> "});
+  CHECK(here.type("/2 nobody") == words{"opened nobody", "error 没有叫 nobody 的人在线", "ask 私聊→Bob> "});
 }
 
 TEST_CASE("menu: alone in the room there is nobody to list", "[menu]") {
@@ -161,6 +161,16 @@ TEST_CASE("menu: follows the private partner", "[menu]") {
   CHECK(here.answer(purpose::whisper, error{"no-such-user", "x"}) == words{"error 该用户不存在"});
   here.hear(joined{"大红", 3});
   CHECK(here.hear(left{"大红", "eof", 2}).size() == 1);
+}
+
+TEST_CASE("menu: a partner comes back under any spelling, and by a new name", "[menu]") {
+  room here;
+  here.type_all({"2", "bob"});
+  CHECK(here.hear(left{"BOB", "eof", 2}).size() == 1);
+  here.hear(joined{"127.0.0.1:7", 3});
+  CHECK(here.hear(renamed{"127.0.0.1:7", "bob"}) == words{"ask 私聊→bob> "});
+  CHECK(here.get().partner() == "bob");
+  CHECK(here.hear(left{"bob", "eof", 2}).size() == 1);  // told again: they were back
 }
 
 TEST_CASE("menu: a new name holds when the server has said yes", "[menu]") {
