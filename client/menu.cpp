@@ -31,6 +31,11 @@ std::string_view bell_word(bell_mode mode) noexcept {
   return std::ranges::find(bell_words, mode, &decltype(bell_words)::value_type::second)->first;
 }
 
+bool is_clients_own(std::string_view word) noexcept {
+  constexpr std::array<std::string_view, 4> words{"/heartbeat", "/json", "/resume", "/tag"};
+  return std::ranges::find(words, word) != words.end();
+}
+
 /// A slash command that the client does itself. Every other goes to the server as it is.
 struct menu::shortcut {
   std::string_view word;
@@ -107,7 +112,7 @@ void menu::choose(menu_actions& out, std::string_view text) {
 void menu::slash(menu_actions& out, std::string_view text) {
   const auto [word, rest] = utf8::split_word(text);
   if (const shortcut* found = find_shortcut(word)) return (this->*found->run)(out, rest);
-  if (word == "/json" || word == "/tag") return not_from_here(out, word);
+  if (is_clients_own(word)) return not_from_here(out, word);
   out.push_back(action::send{.command = std::string(text), .why = purpose::other});
 }
 

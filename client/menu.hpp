@@ -20,6 +20,9 @@ enum class bell_mode { off, pm, mention, all };
 std::optional<bell_mode> parse_bell(std::string_view word) noexcept;
 std::string_view bell_word(bell_mode mode) noexcept;
 
+/// Whether `word` is one that the client itself says to the server, so that nobody else can without confusing it.
+bool is_clients_own(std::string_view word) noexcept;
+
 /// What a command was sent for; comes back with its answer.
 enum class purpose : int {
   say,          ///< public chat

@@ -33,11 +33,17 @@ once::once(asio::io_context& io, options wanted, surroundings around, screen& sh
       timer_(io) {}
 
 void once::start() {
-  if (!utf8::valid(*options_.once)) {
-    screen_.show(line_kind::error, text_of(options_.lang, phrase::not_utf8));
-    return end(exit_code::failed);
-  }
+  screen_.start(*this);
+  if (!utf8::valid(*options_.once)) return decline(text_of(options_.lang, phrase::not_utf8));
+  const std::string_view word = utf8::split_word(*options_.once).word;
+  if (is_clients_own(word)) return decline(say(options_.lang, phrase::not_from_here, word));
   connection_.start();
+}
+
+/// The command is not sent.
+void once::decline(std::string_view why) {
+  screen_.show(line_kind::error, why);
+  end(exit_code::failed);
 }
 
 void once::end(exit_code code) {
@@ -49,10 +55,7 @@ void once::end(exit_code code) {
 void once::ask() {
   const std::string command = make_safe(*options_.once);
   const std::size_t limit = connection_.state().max_command();
-  if (command.size() > limit) {
-    screen_.show(line_kind::error, say(options_.lang, phrase::too_long, command.size(), limit));
-    return end(exit_code::failed);
-  }
+  if (command.size() > limit) return decline(say(options_.lang, phrase::too_long, command.size(), limit));
   asked_ = true;
   connection_.send(command, asked_command, false);
   connection_.send("/ping", asked_end, false);

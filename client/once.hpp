@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
@@ -17,7 +18,7 @@ namespace confab::client {
 
 /// `--once COMMAND`: connects, takes the name, sends one line of the protocol, shows what answers it and nothing else,
 /// and ends; with exit_code::failed when it was refused. All on the thread of one io_context.
-class once final : public connection_listener {
+class once final : public screen_input, public connection_listener {
  public:
   once(asio::io_context& io, options wanted, surroundings around, screen& shown);
 
@@ -25,6 +26,9 @@ class once final : public connection_listener {
   void end(exit_code code);
   const std::optional<exit_code>& result() const noexcept { return result_; }
 
+  void on_line(std::string) override {}  // never asked for
+  void on_end_of_input() override {}
+  void on_output_closed() override { end(exit_code::failed); }
   void on_link(const link_event& what) override;
   void on_waiting(const outage& why, std::chrono::milliseconds delay, int attempt) override;
   void on_ended(const outage& why) override;
@@ -34,6 +38,7 @@ class once final : public connection_listener {
 
  private:
   void ask();
+  void decline(std::string_view why);
   void refused(const error& why);
   void show_answer(const heard& what);
 

@@ -251,6 +251,8 @@ TEST_CASE("menu: shortcuts work everywhere", "[menu]") {
   CHECK(here.type("/help").size() > 8);
   CHECK(here.type("/json off").at(0).starts_with("error "));
   CHECK(here.type("/tag x who").at(0).starts_with("error "));
+  CHECK(here.type("/heartbeat 5") == words{"error /heartbeat 由客户端自己处理"});
+  CHECK(here.type("/resume token 7") == words{"error /resume 由客户端自己处理"});
   CHECK(here.type("/count") == words{"send /count"});  // the server's own
   CHECK(here.type("/1") == words{"ask 公聊[小明]> "});
   CHECK(here.type("/2 小红") == words{"opened 小红", "ask 私聊→小红> "});

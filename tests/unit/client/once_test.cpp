@@ -1,7 +1,10 @@
 #include "client/once.hpp"
 
+#include <fcntl.h>
 #include <string>
+#include <unistd.h>
 
+#include "client/terminal/plain_io.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/client/fake_server.hpp"
 #include "tests/unit/client/recording_screen.hpp"
@@ -81,6 +84,37 @@ TEST_CASE("once: an answer of many lines is shown whole", "[once]") {
   REQUIRE(told.shown.size() == 2);
   CHECK(told.shown[0].ends_with("one"));
   CHECK(told.shown[1].ends_with("two"));
+}
+
+TEST_CASE("once: the client's own part of the protocol is refused before anything is sent", "[once]") {
+  for (const char* command : {"/json off", "/tag x who", "/heartbeat 5", "/resume a 1", "/json"}) {
+    bool asked = false;
+    const auto told = run_once(command, [&asked](const std::string& line) {
+      asked = true;
+      return polite_answer(line);
+    });
+    INFO(command);
+    CHECK(told.code == exit_code::failed);
+    CHECK_FALSE(asked);
+    REQUIRE(told.errors.size() == 1);
+    CHECK(told.errors[0].ends_with("is the client's own business"));
+  }
+}
+
+TEST_CASE("once: an output that fails is a failure", "[once]") {
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  REQUIRE(full >= 0);
+  asio::io_context io;
+  fake_server server(io, polite_answer);
+  confab::terminal::plain_io screen(io, {.output = full});
+  options wanted;
+  wanted.port = server.port();
+  wanted.once = "/who";
+  once session(io, wanted, surroundings{.tag_prefix = "t"}, screen);
+  session.start();
+  REQUIRE(run_until(io, [&] { return session.result().has_value(); }));
+  CHECK(session.result() == exit_code::failed);
+  ::close(full);
 }
 
 TEST_CASE("once: a line that cannot be sent fails", "[once]") {
