@@ -162,6 +162,16 @@ void app::perform(const action::ask&) {
   screen_.set_prompt(shown_prompt_);
 }
 
+void app::perform(const action::quit& what) {
+  const std::string command = fmt::format("/quit {}", what.reason);
+  const std::size_t limit = connection_.state().max_command();
+  if (!what.reason.empty() && command.size() > limit) {
+    return remark(line_kind::error, say(options_.lang, phrase::too_long, command.size(), limit));
+  }
+  quit_reason_ = what.reason;
+  finish(std::chrono::seconds(0));
+}
+
 // --- from the server to the screen ---
 
 void app::on_link(const link_event& what) {
@@ -271,6 +281,7 @@ void app::show(const std::vector<shown_line>& lines, std::string_view from) {
 }
 
 void app::remark(line_kind kind, std::string_view text) {
+  refused_ = refused_ || kind == line_kind::error;
   show(transcript_.remark(kind, text, wall_clock()));
 }
 
@@ -358,8 +369,10 @@ void app::leave() {
   if (unanswered > 0) {
     remark(line_kind::error, say(options_.lang, phrase::not_confirmed, unanswered));
     end_code_ = exit_code::unavailable;
+  } else if (refused_ && !around_.interactive) {
+    end_code_ = exit_code::failed;  // a person has seen it
   }
-  connection_.finish();
+  connection_.finish(quit_reason_);
 }
 
 }  // namespace confab::client

@@ -77,7 +77,7 @@ class app final : public screen_input, public connection_listener {
   void perform(const action::opened& what) { attention_.opened(what.name); }
   void perform(const action::show_ids& what) { transcript_.show_ids(what.shown); }
   void perform(const action::clear&) { screen_.clear(); }
-  void perform(const action::quit&) { finish(std::chrono::seconds(0)); }
+  void perform(const action::quit& what);
 
   // From the server to the screen.
   void take(const greeted& what);
@@ -128,6 +128,8 @@ class app final : public screen_input, public connection_listener {
   enum class ending { none, flushing, listening, leaving };
   ending ending_ = ending::none;
   std::chrono::seconds linger_{0};
+  std::string quit_reason_;
+  bool refused_ = false;  // something was, or could not be sent
   exit_code end_code_ = exit_code::done;
   std::optional<exit_code> result_;
 };

@@ -60,7 +60,7 @@ void connection::retry_now() {
   retry_.cancel();
 }
 
-void connection::finish() {
+void connection::finish(std::string_view reason) {
   if (std::exchange(finishing_, true)) return;
   if (!up_) {
     resolver_.cancel();
@@ -69,7 +69,7 @@ void connection::finish() {
     socket_.close(ignored);
     return;
   }
-  link_.quit();
+  link_.quit(reason);
   close_after(goodbye_time);
   after_change();
 }

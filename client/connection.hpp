@@ -62,8 +62,8 @@ class connection {
   bool send(std::string command, int purpose, bool keep);
   /// Does not wait for the next attempt; does nothing while connected.
   void retry_now();
-  /// Says goodbye and ends: `on_ended` follows within `goodbye_time`.
-  void finish();
+  /// Says goodbye, with a `reason` for the others if there is one, and ends: `on_ended` follows within `goodbye_time`.
+  void finish(std::string_view reason = {});
 
   /// Says goodbye on the way out without waiting for anything, so that the server does not hold our place open for us.
   void farewell() noexcept;

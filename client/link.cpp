@@ -247,8 +247,9 @@ void link::flush() {
   while (auto line = queue_.next_line()) output_ += *line;
 }
 
-void link::quit() {
-  if (phase_ == phase::online || phase_ == phase::naming) output_ += "/quit\n";
+void link::quit(std::string_view reason) {
+  const std::string_view blank = reason.empty() ? "" : " ";
+  if (phase_ == phase::online || phase_ == phase::naming) output_ += fmt::format("/quit{}{}\n", blank, reason);
   phase_ = phase::leaving;
   token_.clear();
 }

@@ -88,7 +88,7 @@ class link {
   /// cannot wait: it is not to be kept, or `max_waiting` lines wait already.
   bool send(std::string command, int purpose, bool keep);
   /// Says goodbye; nothing is written after it.
-  void quit();
+  void quit(std::string_view reason = {});
 
   // What it wants done.
   /// Bytes to write now; empties them.

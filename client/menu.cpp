@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "client/phrases.hpp"
+#include "common/commands.hpp"
 #include "common/names.hpp"
 #include "common/problems.hpp"
 #include "common/utf8.hpp"
@@ -151,8 +152,8 @@ void menu::go_public(menu_actions& out, std::string_view /*rest*/) {
   enter(out, mode::public_chat);
 }
 
-void menu::go_quit(menu_actions& out, std::string_view /*rest*/) {
-  out.push_back(action::quit{});
+void menu::go_quit(menu_actions& out, std::string_view rest) {
+  out.push_back(action::quit{std::string(rest)});
 }
 
 void menu::go_private(menu_actions& out, std::string_view rest) {
@@ -246,7 +247,14 @@ void menu::do_clear(menu_actions& out, std::string_view /*rest*/) {
   out.push_back(action::clear{});
 }
 
-void menu::do_help(menu_actions& out, std::string_view /*rest*/) {
+/// The server explains its own commands, and says so of what is none.
+void menu::do_help(menu_actions& out, std::string_view rest) {
+  const std::string_view word = rest.starts_with('/') ? rest.substr(1) : rest;
+  const bool ours = find_shortcut(fmt::format("/{}", word)) != nullptr && find_command(word) == nullptr;
+  if (!word.empty() && !ours) {
+    out.push_back(action::send{.command = fmt::format("/help {}", word), .why = purpose::other});
+    return;
+  }
   std::string_view text = text_of(lang_, phrase::help);
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());

@@ -58,7 +58,9 @@ struct show_ids {
   bool shown = false;
 };
 struct clear {};
-struct quit {};
+struct quit {
+  std::string reason;  ///< for the others; may be empty
+};
 }  // namespace action
 using menu_action = std::variant<action::send, action::show, action::ask, action::set_bell, action::opened,
                                  action::show_ids, action::clear, action::quit>;

@@ -105,7 +105,7 @@ TEST_CASE("app: lines wait while an answer decides what they mean", "[app]") {
     here.screen.type(line);
   here.start();
   REQUIRE(here.ends());
-  CHECK(here.code() == exit_code::done);
+  CHECK(here.code() == exit_code::failed);  // two of the names were refused
   CHECK(here.screen.has("already in use"));
   CHECK(here.server->count("/rename ann") == 1);
   CHECK(here.server->count("/say hi") == 1);
@@ -124,7 +124,28 @@ TEST_CASE("app: a line that is not UTF-8 or too long is not sent", "[app]") {
   REQUIRE(here.ends());
   CHECK(here.screen.errors.size() == 2);
   CHECK(here.server->count("/say") == 1);
-  CHECK(here.code() == exit_code::done);
+  CHECK(here.code() == exit_code::failed);
+}
+
+TEST_CASE("app: a refusal is a script's exit code, and no person's", "[app]") {
+  const bool interactive = GENERATE(false, true);
+  const std::string line = GENERATE("/msg nobody hi", "/nonsense", "/json off", "9");
+  session here;
+  here.interactive = interactive;
+  here.screen.type(line);
+  here.screen.type("0");
+  here.start();
+  REQUIRE(here.ends());
+  CHECK(here.code() == (interactive ? exit_code::done : exit_code::failed));
+}
+
+TEST_CASE("app: the reason for leaving goes to the others", "[app]") {
+  session here;
+  here.screen.type("/quit " + std::string(5000, 'x'));  // not sent, so nobody leaves
+  here.screen.type("/quit see you");
+  here.start();
+  REQUIRE(here.ends());
+  CHECK(here.server->lines().back() == "/quit see you");
 }
 
 TEST_CASE("app: what is unsafe to print leaves the client as a replacement", "[app]") {

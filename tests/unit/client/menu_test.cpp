@@ -59,7 +59,7 @@ class room {
   std::string word(const action::opened& what) { return "opened " + what.name; }
   std::string word(const action::show_ids& what) { return what.shown ? "ids on" : "ids off"; }
   std::string word(const action::clear&) { return "clear"; }
-  std::string word(const action::quit&) { return "quit"; }
+  std::string word(const action::quit& what) { return what.reason.empty() ? "quit" : "quit " + what.reason; }
 
   roster people_;
   menu menu_;
@@ -259,4 +259,9 @@ TEST_CASE("menu: shortcuts work everywhere", "[menu]") {
   CHECK(here.type("/3") == words{"ask 新名字> "});
   CHECK(here.type("/0") == words{"quit"});
   CHECK(here.type("/quit") == words{"quit"});
+  CHECK(here.type("/quit see you") == words{"quit see you"});
+  CHECK(here.type("/help rooms") == words{"send /help rooms"});
+  CHECK(here.type("/help /who") == words{"send /help who"});
+  CHECK(here.type("/help nonsense") == words{"send /help nonsense"});
+  CHECK(here.type("/help bell").size() > 8);  // no command of the server's
 }
