@@ -90,6 +90,9 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::is_away: return {"{0} is away: {1}", "{0} 已离开：{1}"};
     case phrase::is_back: return {"{0} is back", "{0} 回来了"};
     case phrase::away_in_list: return {", away: {0}", "，离开：{0}"};
+    case phrase::recalled_known: return {"{0} took back a message of {1}", "{0} 撤回了 {1} 的一条消息"};
+    case phrase::recalled_mine: return {"You took back a message of {0}", "你撤回了 {0} 的一条消息"};
+    case phrase::numbered: return {"{0} ({1})", "{0}（{1}）"};
     case phrase::ids_usage: return {"/ids on|off", "/ids on|off（显示消息编号）"};
     case phrase::missed_some:
       return {"Something was said meanwhile that cannot be shown any more; see /history",

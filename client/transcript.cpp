@@ -1,6 +1,8 @@
 #include "client/transcript.hpp"
 
+#include <algorithm>
 #include <ctime>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -154,6 +156,7 @@ void transcript::show_one(lines& /*out*/, const crowd& what, std::string_view /*
 
 void transcript::show_one(lines& out, const public_message& what, std::string_view me, time_point now) {
   comings_.spoke(what.from);
+  remember(what.from, me, now);
   const bool mentioned = what.from != me && mentions(what.text, me);
   const std::string who = mentioned ? paint_.mention(fmt::format("*{}", what.from)) : speaker(what.from, me);
   concern about = mentioned ? concern::mention : concern::message;
@@ -164,6 +167,7 @@ void transcript::show_one(lines& out, const public_message& what, std::string_vi
 /// Past ones concern us: they are what we missed while we were not connected.
 void transcript::show_one(lines& out, const private_message& what, std::string_view me, time_point now) {
   comings_.spoke(what.from);
+  remember(what.from, me, now);
   const concern about = what.from == me ? concern::none : concern::personal;
   add_message(out, {tag(true), what.past, id_},
               fmt::format("{} → {}: {}", speaker(what.from, me), speaker(what.to, me), what.text), now, about);
@@ -193,7 +197,32 @@ void transcript::show_one(lines& out, const topic& what, std::string_view /*me*/
 }
 
 void transcript::show_one(lines& out, const client::recalled& /*what*/, std::string_view /*me*/, time_point now) {
-  remark_now(out, say(lang_, phrase::recalled, id_), now);
+  remembered& what = recollect(id_);
+  if (std::exchange(what.recalled, true)) return;
+  if (!what.shown) return remark_now(out, say(lang_, phrase::recalled, id_), now);
+  const std::string clock = clock_of(what.time);
+  std::string text =
+      what.ours ? say(lang_, phrase::recalled_mine, clock) : say(lang_, phrase::recalled_known, what.from, clock);
+  if (ids_) text = say(lang_, phrase::numbered, text, id_);
+  remark_now(out, text, now);
+}
+
+transcript::remembered& transcript::recollect(std::uint64_t id) {
+  // From the newest on: what is taken back was mostly said just now.
+  const auto found =
+      std::find_if(remembered_.rbegin(), remembered_.rend(), [id](const remembered& each) { return each.id == id; });
+  if (found != remembered_.rend()) return *found;
+  if (remembered_.size() == most_remembered) remembered_.pop_front();
+  return remembered_.emplace_back(remembered{.id = id, .from = {}, .time = {}});
+}
+
+void transcript::remember(std::string_view from, std::string_view me, time_point time) {
+  if (id_ == 0) return;
+  remembered& what = recollect(id_);
+  what.from = from;
+  what.time = time;
+  what.ours = from == me;
+  what.shown = true;
 }
 
 void transcript::show_one(lines& out, const away& what, std::string_view /*me*/, time_point now) {

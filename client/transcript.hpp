@@ -1,6 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +39,9 @@ class transcript {
  public:
   using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
 
+  /// So many messages can be told by sender and time when they are taken back; older ones by number.
+  static constexpr std::size_t most_remembered = 500;
+
   transcript(language lang, paint colours) : lang_(lang), paint_(colours) {}
 
   /// The lines for one event. `me`: our name before this event. `now`: for events that say no time.
@@ -66,6 +72,18 @@ class transcript {
     bool past = false;
     std::uint64_t id = 0;
   };
+  /// What is remembered of a message, for telling later which one was taken back.
+  struct remembered {
+    std::uint64_t id = 0;
+    std::string from;
+    time_point time;
+    bool ours = false;
+    bool shown = false;     ///< else: only that it was taken back is known
+    bool recalled = false;  ///< and told so; the server may say it again after a resume
+  };
+  remembered& recollect(std::uint64_t id);
+  void remember(std::string_view from, std::string_view me, time_point time);
+
   void add_message(lines& out, const label& front, std::string text, time_point time, concern about);
   void remark_now(lines& out, std::string_view text, time_point time);
   std::string tag(bool personal, std::string_view room = {}) const;
@@ -92,6 +110,7 @@ class transcript {
   bool ids_ = false;
   std::uint64_t id_ = 0;                            // of the event that is being shown
   time_point now_{};                                // by our own clock, which need not be the server's
+  std::deque<remembered> remembered_;               // the oldest first
   std::optional<std::chrono::year_month_day> day_;  // local, of the last line
 };
 

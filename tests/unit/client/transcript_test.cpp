@@ -178,8 +178,41 @@ TEST_CASE("transcript: ids are shown on demand", "[transcript]") {
   CHECK(log.show(said, "me", noon).back().text == "12:00 [public] bob: hi");
   log.show_ids(true);
   CHECK(log.show(said, "me", noon).back().text == "12:00 42 [public] bob: hi");
-  said.body = recalled{};
-  CHECK(log.show(said, "me", noon).back().text == "12:00 *** Message 42 was taken back");
+}
+
+TEST_CASE("transcript: what is taken back is told by sender and time, once", "[transcript]") {
+  auto log = plain();
+  const auto say = [&](std::uint64_t id, event_body body) {
+    return texts(log.show({.time = noon, .id = id, .tag = {}, .body = std::move(body)}, "me", noon));
+  };
+  log.remark(line_kind::notice, "the day has begun", noon);
+  say(4, public_message{"bob", "oops"});
+  say(5, private_message{"me", "bob", "oops"});
+  say(6, public_message{"ann", "oops"});
+  CHECK(say(4, recalled{}) == std::vector<std::string>{"12:00 *** bob took back a message of 12:00"});
+  CHECK(say(4, recalled{}).empty());
+  CHECK(say(5, recalled{}) == std::vector<std::string>{"12:00 *** You took back a message of 12:00"});
+  log.show_ids(true);
+  CHECK(say(6, recalled{}) == std::vector<std::string>{"12:00 *** ann took back a message of 12:00 (6)"});
+  CHECK(say(7, recalled{}) == std::vector<std::string>{"12:00 *** Message 7 was taken back"});
+  CHECK(say(7, recalled{}).empty());
+
+  auto chinese = plain(language::zh);
+  chinese.show({.time = noon - 129min, .id = 8, .tag = {}, .body = public_message{"小明", "哦"}}, "我", noon);
+  CHECK(chinese.show({.time = noon, .id = 8, .tag = {}, .body = recalled{}}, "我", noon).back().text ==
+        "12:00 *** 小明 撤回了 09:51 的一条消息");
+}
+
+TEST_CASE("transcript: so many messages are remembered and no more", "[transcript]") {
+  const std::size_t later = GENERATE(transcript::most_remembered - 1, transcript::most_remembered);
+  auto log = plain();
+  const auto say = [&](std::uint64_t id, event_body body) {
+    return log.show({.time = noon, .id = id, .tag = {}, .body = std::move(body)}, "me", noon).back().text;
+  };
+  for (std::uint64_t id = 1; id <= 1 + later; ++id) say(id, public_message{"bob", "x"});
+  const bool known = later < transcript::most_remembered;
+  CHECK(say(1, recalled{}) ==
+        (known ? "12:00 *** bob took back a message of 12:00" : "12:00 *** Message 1 was taken back"));
 }
 
 TEST_CASE("transcript: what waits for a connection is marked", "[transcript]") {
