@@ -1,5 +1,8 @@
 #include "client/phrases.hpp"
 
+#include <cstddef>
+#include <optional>
+
 #include "common/problems.hpp"
 
 namespace confab::client {
@@ -163,6 +166,10 @@ constexpr pair texts(phrase what) noexcept {
   return {"", ""};
 }
 
+bool needs_detail(problem what) {
+  return confab::explain(what, language::en, "a") != confab::explain(what, language::en, "b");
+}
+
 }  // namespace
 
 std::string_view text_of(language lang, phrase what) noexcept {
@@ -171,9 +178,19 @@ std::string_view text_of(language lang, phrase what) noexcept {
 }
 
 std::string explain_refusal(language lang, std::string_view code, std::string_view text) {
-  for (const problem plain : {problem::name_in_use, problem::no_such_user}) {
-    if (code == wire_code(plain)) return confab::explain(plain, lang);
+  std::optional<problem> only;  // that the code can mean
+  std::size_t meanings = 0;
+  for (std::size_t i = 0; i < problem_count; ++i) {
+    const auto each = static_cast<problem>(i);
+    if (code != wire_code(each)) continue;
+    ++meanings;
+    if (needs_detail(each)) continue;
+    only = each;
+    if (text == confab::explain(each, language::en) || text == confab::explain(each, language::zh)) {
+      return confab::explain(each, lang);
+    }
   }
+  if (only && meanings == 1) return confab::explain(*only, lang);
   return std::string(text.empty() ? code : text);
 }
 

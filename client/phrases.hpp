@@ -128,8 +128,8 @@ std::string say(language lang, phrase what, const Values&... values) {
   return fmt::vformat(text_of(lang, what), fmt::make_format_args(values...));
 }
 
-/// What an `error` of the server means. Where only one thing can be meant, in the person's language; else the server's
-/// own words (its language may be another).
+/// What an `error` of the server means. Where its code can mean only one thing, or its words are known, and no detail
+/// belongs to it, in the person's language; else the server's own words (its language may be another).
 std::string explain_refusal(language lang, std::string_view code, std::string_view text);
 
 }  // namespace confab::client
