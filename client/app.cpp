@@ -291,7 +291,8 @@ void app::refresh() {
   if (logging_in_) return;
   if (!shown_prompt_.empty() && menu_.prompt() != shown_prompt_) perform(action::ask{});
   const language lang = options_.lang;
-  std::string status = fmt::format(" {} · {}", menu_.title(), roster_.me());
+  std::string status = fmt::format(" {}", menu_.title());
+  if (!roster_.me().empty()) status += fmt::format(" · {}", short_name(roster_.me()));
   status += connection_.state().online() ? fmt::format(" · {}", say(lang, phrase::status_online, roster_.online()))
                                          : fmt::format(" · {}", text_of(lang, phrase::status_offline));
   const std::uint64_t unread = attention_.unread_private();

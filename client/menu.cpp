@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "client/phrases.hpp"
+#include "client/terminal/cells.hpp"
 #include "common/commands.hpp"
 #include "common/names.hpp"
 #include "common/problems.hpp"
@@ -35,6 +36,12 @@ std::string_view bell_word(bell_mode mode) noexcept {
 bool is_clients_own(std::string_view word) noexcept {
   constexpr std::array<std::string_view, 4> words{"/heartbeat", "/json", "/resume", "/tag"};
   return std::ranges::find(words, word) != words.end();
+}
+
+std::string short_name(std::string_view name) {
+  constexpr std::string_view ellipsis = "…";
+  if (terminal::most_width(name) <= short_name_cells) return std::string(name);
+  return fmt::format("{}{}", terminal::clip(name, short_name_cells - terminal::most_width(ellipsis)), ellipsis);
 }
 
 /// A slash command that the client does itself. Every other goes to the server as it is.
@@ -316,9 +323,9 @@ std::string menu::prompt() const {
   switch (mode_) {
     case mode::choosing: return say(lang_, phrase::ask_choice);
     case mode::public_chat:
-      if (!room_.empty()) return say(lang_, phrase::ask_room, room_, people_.me());
-      return say(lang_, phrase::ask_public, people_.me());
-    case mode::private_chat: return say(lang_, phrase::ask_private, partner_);
+      if (!room_.empty()) return say(lang_, phrase::ask_room, short_name(room_), short_name(people_.me()));
+      return say(lang_, phrase::ask_public, short_name(people_.me()));
+    case mode::private_chat: return say(lang_, phrase::ask_private, short_name(partner_));
     case mode::asking_partner: return say(lang_, phrase::ask_partner);
     case mode::asking_name: break;
   }
@@ -327,8 +334,8 @@ std::string menu::prompt() const {
 
 std::string menu::title() const {
   switch (mode_) {
-    case mode::public_chat: return room_.empty() ? say(lang_, phrase::public_mode) : "#" + room_;
-    case mode::private_chat: return say(lang_, phrase::private_mode, partner_);
+    case mode::public_chat: return room_.empty() ? say(lang_, phrase::public_mode) : "#" + short_name(room_);
+    case mode::private_chat: return say(lang_, phrase::private_mode, short_name(partner_));
     case mode::choosing:
     case mode::asking_partner:
     case mode::asking_name: break;

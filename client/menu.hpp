@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,6 +23,11 @@ std::string_view bell_word(bell_mode mode) noexcept;
 
 /// Whether `word` is one that the client itself says to the server, so that nobody else can without confusing it.
 bool is_clients_own(std::string_view word) noexcept;
+
+/// `name` for prompts and the status row: of a long one the start, so that the rest of the row has room.
+std::string short_name(std::string_view name);
+/// The cells that it takes at most.
+inline constexpr std::size_t short_name_cells = 16;
 
 /// What a command was sent for; comes back with its answer.
 enum class purpose : int {

@@ -9,8 +9,9 @@ std::string search_prompt(language tongue, bool found) {
 
 std::string confirm_prompt(language tongue, std::size_t lines) {
   const std::string count = std::to_string(lines);
-  if (tongue == language::zh) return "粘贴了 " + count + " 行：y 分 " + count + " 条发送 / j 并成一条 / n 继续编辑 ";
-  return count + " lines pasted: y send " + count + " / j join into one / n keep editing ";
+  if (tongue == language::zh)
+    return "y/j/n？粘贴了 " + count + " 行：y 分 " + count + " 条发送 / j 并成一条 / n 继续编辑 ";
+  return "y/j/n? " + count + " lines pasted: y send " + count + " / j join into one / n keep editing ";
 }
 
 }  // namespace confab::terminal

@@ -227,6 +227,25 @@ TEST_CASE("menu: the prompt tells where public text goes", "[menu]") {
   CHECK(here.get().prompt() == "公聊[小明]> ");
 }
 
+TEST_CASE("menu: a long name leaves room in the prompt", "[menu]") {
+  const auto wide = [](std::size_t characters) {
+    std::string name;
+    for (std::size_t i = 0; i < characters; ++i) name += "明";
+    return name;
+  };
+  CHECK(short_name("bob") == "bob");
+  CHECK(short_name(wide(8)) == wide(8));
+  CHECK(short_name(wide(9)) == wide(7) + "…");
+  CHECK(short_name(std::string(16, 'x')) == std::string(16, 'x'));
+  CHECK(short_name(std::string(17, 'x')).ends_with("x…"));
+  room here;
+  here.hear(joined{wide(32), 4});
+  here.type("/2 " + wide(32));
+  CHECK(here.get().prompt() == "私聊→" + wide(7) + "…> ");
+  CHECK(here.get().title() == "私聊→" + wide(7) + "…");
+  CHECK(here.get().partner() == wide(32));
+}
+
 TEST_CASE("menu: a partner who leaves a room is still there", "[menu]") {
   room here;
   here.type_all({"2", "小红"});

@@ -228,7 +228,7 @@ TEST_CASE("editor: a paste of several lines asks before it is sent", "[editor]")
   CHECK(e.hands.type("\x1b[200~one\r\n\r\n two\nthree\n\x1b[201~").empty());
   CHECK(e.view() == "one\n\n two\nthree\n|");
   CHECK(e.hands.type("\r").empty());
-  CHECK(e.editor.view().prompt == "3 lines pasted: y send 3 / j join into one / n keep editing ");
+  CHECK(e.editor.view().prompt == "y/j/n? 3 lines pasted: y send 3 / j join into one / n keep editing ");
   CHECK(e.view() == "|");
 
   SECTION("y sends each, Y too") {
@@ -286,7 +286,7 @@ TEST_CASE("editor: its questions are in the person's language", "[editor]") {
   hands.type("x");
   CHECK(editor.view().prompt == "没有找到> ");
   hands.type("\x07\x1b[200~a\nb\x1b[201~\r");
-  CHECK(editor.view().prompt == "粘贴了 2 行：y 分 2 条发送 / j 并成一条 / n 继续编辑 ");
+  CHECK(editor.view().prompt == "y/j/n？粘贴了 2 行：y 分 2 条发送 / j 并成一条 / n 继续编辑 ");
 }
 
 TEST_CASE("editor: Tab completes, lists and cycles until another key comes", "[editor]") {
