@@ -319,8 +319,9 @@ void app::on_waiting(const outage& why, std::chrono::milliseconds delay, int att
   resent_left_ = 0;
   logging_in_ = false;
   const auto seconds = (delay.count() + 500) / 1000;
-  remark(line_kind::notice,
-         say(options_.lang, phrase::lost_trying, reason_of(options_.lang, why, bye_), seconds, attempt));
+  const std::string text =
+      say(options_.lang, phrase::lost_trying, reason_of(options_.lang, why, bye_), seconds, attempt);
+  remark(line_kind::notice, around_.interactive ? say(options_.lang, phrase::enter_retries, text) : text);
   if (bye_ == "kicked") connection_.finish();  // coming straight back is not what that asked for
   if (ending_ == ending::flushing) leave();
   refresh();

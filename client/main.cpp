@@ -112,7 +112,7 @@ exit_code run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   fill_standard_streams(O_RDONLY);  // an output that is closed stays one that fails
-  std::signal(SIGPIPE, SIG_IGN);  // a closed output is an error of write()
+  std::signal(SIGPIPE, SIG_IGN);    // a closed output is an error of write()
   terminal::tty::guard_ways_out();
   ::tzset();
   try {

@@ -176,12 +176,21 @@ early_end config_error(const std::string& file, const std::string& text) {
   return {exit_code::config, fmt::format("confab: {}: {}\n", file, one_line(text))};
 }
 
+/// CLI11's complaint about a name that is no option, in words of ours; others stay.
+std::string unknown_option(std::string_view complaint) {
+  constexpr std::string_view theirs = "INI was not able to parse ";
+  if (!complaint.starts_with(theirs)) return std::string(complaint);
+  return fmt::format("unknown option {}", complaint.substr(theirs.size()));
+}
+
 /// What is wrong with `arguments`, read alone.
 std::optional<std::string> complaint(const std::vector<std::string>& arguments, command_line::file reading) {
   command_line line({}, reading);
   try {
     line.parse(arguments);
     return line.problem();
+  } catch (const CLI::ConfigError& failure) {
+    return unknown_option(failure.what());
   } catch (const CLI::Error& failure) {
     return failure.what();
   }

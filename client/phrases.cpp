@@ -90,12 +90,12 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::found_more: return {"{0} found, there are more", "以上 {0} 条，还有更多"};
     case phrase::found_none: return {"Nothing found", "没有找到消息"};
     case phrase::recalled: return {"Message {0} was taken back", "消息 {0} 已被撤回"};
-    case phrase::is_away: return {"{0} is away: {1}", "{0} 已离开：{1}"};
-    case phrase::is_back: return {"{0} is back", "{0} 回来了"};
-    case phrase::away_in_list: return {", away: {0}", "，离开：{0}"};
     case phrase::recalled_known: return {"{0} took back a message of {1}", "{0} 撤回了 {1} 的一条消息"};
     case phrase::recalled_mine: return {"You took back a message of {0}", "你撤回了 {0} 的一条消息"};
     case phrase::numbered: return {"{0} ({1})", "{0}（{1}）"};
+    case phrase::is_away: return {"{0} is away: {1}", "{0} 已离开：{1}"};
+    case phrase::is_back: return {"{0} is back", "{0} 回来了"};
+    case phrase::away_in_list: return {", away: {0}", "，离开：{0}"};
     case phrase::ids_usage: return {"/ids on|off", "/ids on|off（显示消息编号）"};
     case phrase::missed_some:
       return {"Something was said meanwhile that cannot be shown any more; see /history",
@@ -136,8 +136,8 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::cannot_connect: return {"Cannot connect to {0}: {1}", "连不上 {0}：{1}"};
     case phrase::lost: return {"Connection lost: {0}", "连接断开：{0}"};
     case phrase::lost_trying:
-      return {"Not connected ({0}); trying again in {1} s (attempt {2}); Enter tries at once",
-              "连接断开（{0}），{1} 秒后重连（第 {2} 次）；回车立即重试"};
+      return {"Not connected ({0}); trying again in {1} s (attempt {2})", "未连接（{0}），{1} 秒后重试（第 {2} 次）"};
+    case phrase::enter_retries: return {"{0}; Enter tries at once", "{0}；回车立即重试"};
     case phrase::refused_login: return {"The name {0} was refused: {1}", "名字 {0} 被拒绝：{1}"};
     case phrase::reconnected: return {"Connected again", "已重连"};
     case phrase::delivered: return {"Delivered what was waiting: {0}", "{0} 条待发消息已送出"};

@@ -93,6 +93,7 @@ enum class phrase {
   cannot_connect,
   lost,
   lost_trying,
+  enter_retries,
   refused_login,
   reconnected,
   delivered,

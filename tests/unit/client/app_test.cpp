@@ -167,6 +167,19 @@ TEST_CASE("app: without a server a script fails at once", "[app]") {
   CHECK(here.screen.errors.at(0).starts_with("confab: Cannot connect to 127.0.0.1:"));
 }
 
+TEST_CASE("app: before the first connection there is no name, and only a person is told of Enter", "[app]") {
+  session here;
+  here.server.reset();
+  here.wanted.lang = language::zh;
+  here.wanted.reconnect = 1;
+  here.interactive = GENERATE(true, false);
+  here.start();
+  REQUIRE(here.until([&] { return here.screen.has("秒后重试（第 1 次）"); }));
+  CHECK(here.screen.has("*** 未连接（"));
+  CHECK(here.screen.has("回车立即重试") == here.interactive);
+  CHECK(here.screen.status == " 菜单 · 未连接");
+}
+
 TEST_CASE("app: a lost connection fails a script and tells why", "[app]") {
   session here;
   here.screen.type("1");

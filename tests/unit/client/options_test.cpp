@@ -159,6 +159,12 @@ TEST_CASE("options: a wrong file has an exit code of its own", "[options]") {
   CHECK(bad({"--help"}, {{"XDG_CONFIG_HOME", home.path()}}).code == exit_code::done);
 }
 
+TEST_CASE("options: a name in the file that is no option is told", "[options]") {
+  const config_home home("nme = \"ann\"\n");
+  const early_end ending = bad({}, {{"XDG_CONFIG_HOME", home.path()}});
+  CHECK(ending.text.ends_with("client.toml: unknown option nme\n"));
+}
+
 TEST_CASE("options: a file that was asked for must be there", "[options]") {
   CHECK(bad({"--config", "/nonexistent/client.toml"}).code == exit_code::config);
   const config_home home("port = 1001\n");
