@@ -33,7 +33,7 @@ class comings {
   /// They changed their name. True when their arrival still waits, under the new name from now on: nothing is left to
   /// tell.
   bool renamed(std::string_view old_name, std::string_view name);
-  /// They said something: their arrival goes before it.
+  /// They said or did something: their arrival goes before it.
   void spoke(std::string_view name);
   void went(std::string_view name, std::uint64_t online);
   void many(std::uint64_t came, std::uint64_t went, std::uint64_t online);

@@ -134,6 +134,7 @@ void transcript::remark_now(lines& out, std::string_view text, time_point time) 
 
 void transcript::show_one(lines& out, const joined& what, std::string_view me, time_point now) {
   if (!what.room.empty()) {
+    comings_.spoke(what.name);
     remark_now(out, say(lang_, phrase::entered_room, what.name, what.room, what.online), now);
   } else if (what.name != me && what.name == what.addr) {
     comings_.came_nameless(what.name, what.online, now_);
@@ -193,6 +194,7 @@ void transcript::show_one(lines& out, const room_now& what, std::string_view /*m
 }
 
 void transcript::show_one(lines& out, const topic& what, std::string_view /*me*/, time_point now) {
+  comings_.spoke(what.name);
   remark_now(out, say(lang_, phrase::topic_set, what.name, what.room, what.text), now);
 }
 
@@ -226,6 +228,7 @@ void transcript::remember(std::string_view from, std::string_view me, time_point
 }
 
 void transcript::show_one(lines& out, const away& what, std::string_view /*me*/, time_point now) {
+  comings_.spoke(what.name);
   remark_now(out, say(lang_, phrase::is_away, what.name, what.text), now);
 }
 

@@ -146,6 +146,13 @@ TEST_CASE("transcript: who comes and takes a name at once is one line", "[transc
     CHECK(texts(log.show(at(noon + 3min, public_message{"10.0.0.1:5", "hi"}), "me", noon + 3min)) ==
           std::vector<std::string>{"12:03 *** 10.0.0.1:5 came in (12 online)", "12:03 [public] 10.0.0.1:5: hi"});
   }
+  SECTION("so does what they do") {
+    const event_body deed = GENERATE(as<event_body>(), joined{"10.0.0.1:5", 2, "tea", "10.0.0.1:5"},
+                                     topic{"lobby", "News", "10.0.0.1:5"}, away{"10.0.0.1:5", "lunch"});
+    const auto lines = texts(log.show(at(noon + 3min, deed), "me", noon + 3min));
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0] == "12:03 *** 10.0.0.1:5 came in (12 online)");
+  }
 }
 
 TEST_CASE("transcript: new names are told", "[transcript]") {
