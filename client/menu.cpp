@@ -305,7 +305,7 @@ menu_actions menu::happened(const event& said) {
 }
 
 void menu::follow_partner(menu_actions& out, const event& said) {
-  const auto is_partner = [this, key = name_key(partner_)](std::string_view name) { return name_key(name) == key; };
+  const auto is_partner = [key = name_key(partner_)](std::string_view name) { return name_key(name) == key; };
   if (const auto* change = std::get_if<client::renamed>(&said.body)) {
     if (!is_partner(change->old_name) && !is_partner(change->name)) return;
     // Whoever takes the name of a partner that left is back: most come under their address first.
