@@ -2,14 +2,19 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 
 namespace confab::client {
 
-std::uint64_t send_queue::push(std::string command, int purpose, bool keep) {
-  requests_.push_back({.ticket = ++last_ticket_, .purpose = purpose, .keep = keep, .command = std::move(command)});
+std::uint64_t send_queue::push(std::string command, int purpose, bool keep, std::string room) {
+  requests_.push_back({.ticket = ++last_ticket_,
+                       .purpose = purpose,
+                       .keep = keep,
+                       .command = std::move(command),
+                       .room = std::move(room)});
   return last_ticket_;
 }
 
@@ -59,6 +64,15 @@ std::vector<request> send_queue::lost() {
   }
   requests_ = std::move(kept);
   return dropped;
+}
+
+std::vector<request> send_queue::withdraw(std::string_view room) {
+  const auto begin = requests_.begin() + static_cast<std::ptrdiff_t>(written_);
+  const auto meant =
+      std::stable_partition(begin, requests_.end(), [room](const request& each) { return each.room != room; });
+  std::vector<request> withdrawn{std::make_move_iterator(meant), std::make_move_iterator(requests_.end())};
+  requests_.erase(meant, requests_.end());
+  return withdrawn;
 }
 
 }  // namespace confab::client

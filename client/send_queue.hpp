@@ -17,6 +17,7 @@ struct request {
   bool keep = false;         ///< worth sending again after a reconnect: what people said, not questions
   std::string command;       ///< as on the wire, without tag and LF
   int attempts = 0;          ///< how often it was written
+  std::string room{};        ///< the room that it is meant for; empty = the lobby, or none
 };
 
 /// What was asked of the server and not yet answered, in order. Every command goes out as `/tag TAG COMMAND`, and the
@@ -30,7 +31,7 @@ class send_queue {
   explicit send_queue(std::string prefix) : prefix_(std::move(prefix)) {}
 
   /// Adds a command at the end; gives its ticket.
-  std::uint64_t push(std::string command, int purpose, bool keep);
+  std::uint64_t push(std::string command, int purpose, bool keep, std::string room = {});
 
   /// The next line to write, with LF, which counts as written now; nothing when all is written.
   std::optional<std::string> next_line();
@@ -44,6 +45,12 @@ class send_queue {
   /// The connection is gone. What is worth keeping and was written less than `most_attempts` times will be written
   /// again; the rest is taken off and handed back.
   std::vector<request> lost();
+
+  /// We could not go back to `room`: takes off what was meant for it and is not on its way.
+  std::vector<request> withdraw(std::string_view room);
+
+  /// All that is not answered, the oldest first.
+  const std::deque<request>& all() const noexcept { return requests_; }
 
   /// How many bytes the line of a command may take more than the command itself (tag and LF).
   std::size_t overhead() const noexcept { return prefix_.size() + 28; }

@@ -83,6 +83,22 @@ TEST_CASE("send queue: after a lost connection what people said is written once 
   }
 }
 
+TEST_CASE("send queue: what was meant for a room can be taken back until it is written", "[send_queue]") {
+  send_queue queue("t");
+  queue.push("/say written", 1, true, "tea");
+  queue.next_line();
+  queue.push("/say one", 1, true, "tea");
+  queue.push("/say two", 1, true);
+  queue.push("/say three", 1, true, "tea");
+  const auto withdrawn = queue.withdraw("tea");
+  REQUIRE(withdrawn.size() == 2);
+  CHECK(withdrawn[0].command == "/say one");
+  CHECK(withdrawn[1].command == "/say three");
+  CHECK(queue.unanswered() == 2);
+  CHECK(queue.next_line() == "/tag t3 /say two\n");
+  CHECK_FALSE(queue.next_line());
+}
+
 TEST_CASE("send queue: the overhead covers every tag", "[send_queue]") {
   send_queue queue("abcdef-");
   queue.push("x", 0, true);
