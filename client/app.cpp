@@ -21,13 +21,19 @@ transcript::time_point wall_clock() {
 /// Whether the client asked by itself, so that nobody misses the answer.
 bool is_own_question(const request& what) {
   const auto why = static_cast<purpose>(what.purpose);
-  return why == purpose::learn_names || why == purpose::catch_up;
+  return why == purpose::learn_names || why == purpose::catch_up || why == purpose::rejoin;
 }
 
 /// What somebody said, out of the command that was sent for it.
 std::string_view said_in(const request& what) {
   const auto command = utf8::split_word(what.command);
   return what.purpose == static_cast<int>(purpose::whisper) ? utf8::split_word(command.rest).rest : command.rest;
+}
+
+/// And to whom; empty = in public.
+std::string_view said_to(const request& what) {
+  if (what.purpose != static_cast<int>(purpose::whisper)) return {};
+  return utf8::split_word(utf8::split_word(what.command).rest).word;
 }
 
 }  // namespace
@@ -52,17 +58,38 @@ app::app(asio::io_context& io, options wanted, surroundings around, screen& show
       attention_(options_.bell),
       connection_(io, settings_for(options_, around_), *this),
       comings_timer_(io),
-      end_timer_(io) {}
+      end_timer_(io),
+      opening_timer_(io) {}
 
 void app::start() {
   screen_.start(*this);
   connection_.start();
+  if (!around_.interactive) return;
+  opening_timer_.expires_after(patience);
+  opening_timer_.async_wait([this](std::error_code cancelled) {
+    if (!cancelled) remark(line_kind::notice, say(options_.lang, phrase::connecting, connection_.where()));
+  });
 }
 
 void app::end(exit_code code) {
   connection_.farewell();
-  if (!result_) result_ = code;
+  if (!result_) {
+    list_unsent();
+    result_ = code;
+  }
   io_.stop();
+}
+
+/// Nothing that was typed is lost without a word.
+void app::list_unsent() {
+  for (const request& each : connection_.state().unconfirmed()) {
+    if (!each.keep) continue;
+    remark(line_kind::error,
+           say(options_.lang, each.attempts == 0 ? phrase::not_sent : phrase::maybe_lost, said_in(each)));
+  }
+  for (const std::string& each : typed_) {
+    if (!utf8::trim(each).empty()) remark(line_kind::error, say(options_.lang, phrase::not_sent, make_safe(each)));
+  }
 }
 
 // --- from the screen to the server ---
@@ -70,7 +97,7 @@ void app::end(exit_code code) {
 void app::on_line(std::string line) {
   line_wanted_ = false;
   attention_.typed();
-  if (utf8::trim(line).empty()) connection_.retry_now();
+  connection_.retry_now();
   typed_.push_back(std::move(line));
   pump();
 }
@@ -99,8 +126,8 @@ terminal::completion_words app::completions() const {
 bool app::ready_for_line() const noexcept {
   const link& state = connection_.state();
   // A person sees what waits for a reconnect; a script had better not run ahead of it.
-  return state.ever_online() && (state.online() || around_.interactive) && !menu_.busy() && ending_ == ending::none &&
-         state.unanswered() < most_unanswered;
+  return state.ever_online() && (state.online() || around_.interactive) && !menu_.busy() && !opening_ &&
+         ending_ == ending::none && state.unanswered() < most_unanswered;
 }
 
 void app::pump() {
@@ -136,13 +163,13 @@ void app::perform(const action::send& what) {
     return remark(line_kind::error, say(options_.lang, phrase::too_long, what.command.size(), limit));
   }
   const bool keep = what.why == purpose::say || what.why == purpose::whisper;
-  if (!connection_.send(what.command, static_cast<int>(what.why), keep)) {
+  const std::string room = what.why == purpose::say ? rooms_.current() : std::string();
+  if (!connection_.send(what.command, static_cast<int>(what.why), keep, room)) {
     if (!keep) return run(menu_.failed(what.why));
     return remark(line_kind::error, say(options_.lang, phrase::queue_full, link::max_waiting));
   }
   if (!keep || connection_.state().online()) return;
-  show(transcript_.waiting(
-      what.text, what.partner.empty() ? std::nullopt : std::optional<std::string_view>(what.partner), wall_clock()));
+  show(transcript_.waiting(what.text, what.partner, room, wall_clock()));
 }
 
 void app::perform(const action::show& what) {
@@ -175,6 +202,7 @@ void app::perform(const action::quit& what) {
 // --- from the server to the screen ---
 
 void app::on_link(const link_event& what) {
+  if (result_) return;
   std::visit([this](const auto& each) { take(each); }, what);
   leave_when_flushed();
   pump();
@@ -185,21 +213,89 @@ void app::take(const greeted& what) {
   if (!what.hello.resumed) menu_.back_in_lobby();
   bye_.clear();
   logging_in_ = true;
+  opening_timer_.cancel();
+}
+
+/// The server knows nothing of us any more, but it may have a history of what we missed.
+void app::take(const returning& what) {
+  if (what.name != roster_.me()) roster_.apply(renamed{roster_.me(), what.name});
+  remark(line_kind::notice, text_of(options_.lang, phrase::reconnected));
+  returned_ = true;
+  missed_told_ = false;
+  catch_up_.begin();
 }
 
 void app::take(const came_online& what) {
   if (what.name != roster_.me()) roster_.apply(renamed{roster_.me(), what.name});
   logging_in_ = false;
-  if (what.again) {
-    remark(line_kind::notice, text_of(options_.lang, phrase::reconnected));
-    if (!what.complete) remark(line_kind::notice, text_of(options_.lang, phrase::missed_some));
-    resent_ = resent_left_ = what.waiting;
+  if (!what.again) {
+    came_first(what);
   } else {
-    remark(line_kind::notice, say(options_.lang, phrase::connected, connection_.where(), roster_.me()));
-    catch_up();
-    run(name_refused_ ? menu_.ask_name() : menu_.start());
+    if (std::exchange(returned_, false)) {
+      caught_up(true);
+    } else {
+      remark(line_kind::notice, text_of(options_.lang, phrase::reconnected));
+    }
+    if (!what.complete) remark(line_kind::notice, text_of(options_.lang, phrase::missed_some));
+    resent_ = 0;
+    resent_left_ = what.waiting;
   }
   learn_names();
+}
+
+/// What the server tells everybody on arriving, it told us in text; so a person asks for it again, and the menu comes
+/// after it.
+void app::came_first(const came_online& what) {
+  remark(line_kind::notice, say(options_.lang, phrase::connected, connection_.where(), what.name));
+  plan_return();
+  if (!around_.interactive) {
+    catch_up_.was_there_since(wall_clock());
+    return run(menu_.start());
+  }
+  catch_up_.begin();
+  catch_up_.was_there_since(wall_clock());
+  opening_ = true;
+  connection_.send("/history", static_cast<int>(purpose::catch_up), false);
+  opening_timer_.expires_after(catch_up_time);
+  opening_timer_.async_wait([this](std::error_code cancelled) {
+    if (cancelled) return;
+    caught_up(false);
+    pump();
+  });
+}
+
+/// What was said meanwhile is shown, also when the history does not answer.
+void app::caught_up(bool complete) {
+  opening_timer_.cancel();
+  for (const heard& each : catch_up_.release(complete)) show_heard(each);
+  if (std::exchange(opening_, false)) open_menu();
+}
+
+void app::open_menu() {
+  if (name_refusal_.empty()) return run(menu_.start());
+  remark(line_kind::error, name_refusal_);
+  run(menu_.ask_name());
+}
+
+/// What to ask after a restart of the server: first what was said in the lobby, then each room and what was said there,
+/// and at last our text goes where it went.
+void app::plan_return() {
+  const std::string history = fmt::format("/history {}", most_missed);
+  const auto why = static_cast<int>(purpose::catch_up);
+  std::vector<first_question> questions{{history, why, {}}};
+  const auto enter = [&](const std::string& room) {
+    questions.push_back({fmt::format("/join {}", room), static_cast<int>(purpose::rejoin), room});
+    questions.push_back({history, why, {}});
+  };
+  for (const std::string& each : rooms_.all()) {
+    if (each != rooms_.current()) enter(each);
+  }
+  if (!rooms_.current().empty()) {
+    enter(rooms_.current());
+  } else if (!rooms_.all().empty()) {
+    questions.push_back({"/room lobby", static_cast<int>(purpose::rejoin), {}});
+  }
+  connection_.ask_on_return(std::move(questions));
 }
 
 /// A person completes names and picks them from a list, so they are asked for early.
@@ -208,19 +304,15 @@ void app::learn_names() {
   connection_.send("/who", static_cast<int>(purpose::learn_names), false);
 }
 
-/// What the server tells everybody on arriving, it told us in text; so a person asks for it again.
-void app::catch_up() {
-  if (around_.interactive) connection_.send("/history", static_cast<int>(purpose::catch_up), false);
-}
-
 void app::take(const name_refused& what) {
   if (what.again) {
     return remark(line_kind::error, say(options_.lang, phrase::name_given_up, what.wanted, roster_.me()));
   }
   const std::string why = explain_refusal(options_.lang, what.why.code, what.why.text);
-  remark(line_kind::error, say(options_.lang, phrase::refused_login, what.wanted, why));
-  if (!around_.interactive) return end(exit_code::failed);  // a script must not speak under a wrong name
-  name_refused_ = true;
+  name_refusal_ = say(options_.lang, phrase::refused_login, what.wanted, why);
+  if (around_.interactive) return;  // told where the person is asked for another
+  remark(line_kind::error, name_refusal_);
+  end(exit_code::failed);  // a script must not speak under a wrong name
 }
 
 void app::take(const name_taken_still& what) {
@@ -228,13 +320,22 @@ void app::take(const name_taken_still& what) {
 }
 
 void app::take(const heard& what) {
-  if (what.repeated) return count_delivery(*what.answers);  // shown already, and nobody hears it twice
+  if (what.repeated) return count_delivery(*what.answers, true);  // shown already, and nobody hears it twice
+  switch (catch_up_.judge(what)) {
+    case catch_up::verdict::show: return show_heard(what);
+    case catch_up::verdict::hold:
+    case catch_up::verdict::drop: break;
+  }
+}
+
+void app::show_heard(const heard& what) {
   const event_body& body = what.said.body;
   std::string_view from;
   if (const auto* message = std::get_if<public_message>(&body)) from = message->from;
   if (const auto* message = std::get_if<private_message>(&body)) from = message->from;
   show(transcript_.show(what.said, roster_.me(), wall_clock()), from);
   schedule_comings();
+  if (rooms_.apply(body, roster_.me())) plan_return();
   roster_.apply(body);
   if (const auto* change = std::get_if<renamed>(&body)) attention_.renamed(change->old_name, change->name);
   if (const auto* last = std::get_if<bye>(&body)) bye_ = last->reason;
@@ -248,6 +349,7 @@ void app::take(const heard& what) {
 
 void app::answer(const heard& what) {
   const auto why = static_cast<purpose>(what.answers->purpose);
+  if (why == purpose::catch_up || why == purpose::rejoin) return answer_first(what);
   if (why == purpose::show_who || why == purpose::other) {
     for (const std::string& line : answer_lines(options_.lang, what.said, !listing_)) {
       screen_.show(line_kind::message, line);
@@ -255,18 +357,48 @@ void app::answer(const heard& what) {
     listing_ = !what.last;
   }
   if (!what.last) return;
-  count_delivery(*what.answers);
-  if (why != purpose::catch_up) run(menu_.answered(why, what.said));
+  const auto* refusal = std::get_if<error>(&what.said.body);
+  if (refusal != nullptr && what.answers->keep) {
+    const std::string reason = explain_refusal(options_.lang, refusal->code, refusal->text);
+    remark(line_kind::error, say(options_.lang, phrase::not_delivered, said_in(*what.answers), reason));
+  } else {
+    run(menu_.answered(why, what.said));
+  }
+  count_delivery(*what.answers, refusal == nullptr);
 }
 
-void app::count_delivery(const request& what) {
-  if (!what.keep || resent_left_ == 0 || --resent_left_ != 0) return;
-  remark(line_kind::notice, say(options_.lang, phrase::delivered, resent_));
+/// Of what is asked on arriving and on coming back: the messages themselves are shown like all others.
+void app::answer_first(const heard& what) {
+  const auto* refusal = std::get_if<error>(&what.said.body);
+  if (!what.last) return;
+  if (static_cast<purpose>(what.answers->purpose) == purpose::rejoin) {
+    if (refusal == nullptr) return;
+    const std::string& room = what.answers->room;
+    if (room.empty()) return;
+    remark(line_kind::error, say(options_.lang, phrase::rejoin_refused, room,
+                                 explain_refusal(options_.lang, refusal->code, refusal->text)));
+    rooms_.forget(room);
+    return plan_return();
+  }
+  const auto* end = std::get_if<found>(&what.said.body);
+  const bool missed = end == nullptr || catch_up_.has_gap(*end);
+  if (missed && !std::exchange(missed_told_, true)) {
+    remark(line_kind::notice, text_of(options_.lang, end == nullptr ? phrase::perhaps_missed : phrase::missed_some));
+  }
+  if (!returned_) caught_up(true);
+}
+
+void app::count_delivery(const request& what, bool accepted) {
+  if (!what.keep || resent_left_ == 0) return;
+  if (accepted) ++resent_;
+  if (--resent_left_ == 0 && resent_ > 0) remark(line_kind::notice, say(options_.lang, phrase::delivered, resent_));
 }
 
 void app::take(const dropped& what) {
   listing_ = false;
-  if (what.what.keep) {
+  if (what.no_room) {
+    remark(line_kind::error, say(options_.lang, phrase::not_sent_room, what.what.room, said_in(what.what)));
+  } else if (what.what.keep) {
     remark(line_kind::error, say(options_.lang, phrase::maybe_lost, said_in(what.what)));
   } else if (menu_.busy() || !is_own_question(what.what)) {
     run(menu_.failed(static_cast<purpose>(what.what.purpose)));
@@ -316,18 +448,32 @@ void app::schedule_comings() {
 }
 
 void app::on_waiting(const outage& why, std::chrono::milliseconds delay, int attempt) {
+  if (result_) return connection_.finish();
   resent_left_ = 0;
-  logging_in_ = false;
+  logging_in_ = returned_ = false;
+  if (opening_ || catch_up_.holding()) caught_up(false);
+  opening_timer_.cancel();
   const auto seconds = (delay.count() + 500) / 1000;
   const std::string text =
       say(options_.lang, phrase::lost_trying, reason_of(options_.lang, why, bye_), seconds, attempt);
   remark(line_kind::notice, around_.interactive ? say(options_.lang, phrase::enter_retries, text) : text);
+  if (attempt == 1) {
+    for (const request& each : connection_.state().unconfirmed()) show_waiting(each);
+  }
   if (bye_ == "kicked") connection_.finish();  // coming straight back is not what that asked for
   if (ending_ == ending::flushing) leave();
   refresh();
 }
 
+/// What was written and not confirmed before the connection was lost shows nowhere yet.
+void app::show_waiting(const request& what) {
+  if (!what.keep || what.attempts == 0) return;
+  show(transcript_.waiting(said_in(what), said_to(what), what.room, wall_clock()));
+}
+
 void app::on_ended(const outage& why) {
+  if (result_) return;
+  opening_timer_.cancel();
   if (ending_ == ending::leaving) return end(end_code_);
   const last_words words = describe_end(options_.lang, why, bye_, connection_.where());
   if (connection_.state().ever_online()) {

@@ -11,7 +11,9 @@
 #include <asio/steady_timer.hpp>
 
 #include "client/attention.hpp"
+#include "client/catch_up.hpp"
 #include "client/connection.hpp"
+#include "client/joined_rooms.hpp"
 #include "client/menu.hpp"
 #include "client/options.hpp"
 #include "client/paint.hpp"
@@ -61,6 +63,12 @@ class app final : public screen_input, public connection_listener {
   static constexpr std::chrono::seconds flush_time{5};
   /// So many unconfirmed lines may be on their way before more input is read.
   static constexpr std::size_t most_unanswered = 64;
+  /// How long the menu waits for what was said before we came.
+  static constexpr std::chrono::seconds catch_up_time{2};
+  /// After so long without an answer a person is told that we are connecting.
+  static constexpr std::chrono::seconds patience{1};
+  /// So many messages of each place are asked for after a restart of the server; the most that it gives.
+  static constexpr int most_missed = 200;
   /// In a bigger crowd names are only learnt when somebody needs them.
   static constexpr std::uint64_t most_learnt = 2000;
 
@@ -81,15 +89,23 @@ class app final : public screen_input, public connection_listener {
 
   // From the server to the screen.
   void take(const greeted& what);
+  void take(const returning& what);
   void take(const came_online& what);
   void take(const name_refused& what);
   void take(const name_taken_still& what);
   void take(const heard& what);
   void take(const dropped& what);
   void answer(const heard& what);
-  void count_delivery(const request& what);
+  void show_heard(const heard& what);
+  void answer_first(const heard& what);
+  void count_delivery(const request& what, bool accepted);
   void learn_names();
-  void catch_up();
+  void came_first(const came_online& what);
+  void open_menu();
+  void caught_up(bool complete);
+  void plan_return();
+  void show_waiting(const request& what);
+  void list_unsent();
   void show(const std::vector<shown_line>& lines, std::string_view from = {});
   void remark(line_kind kind, std::string_view text);
   void refresh();
@@ -109,18 +125,24 @@ class app final : public screen_input, public connection_listener {
   menu menu_;
   transcript transcript_;
   attention attention_;
+  joined_rooms rooms_;
+  catch_up catch_up_;
   connection connection_;
   asio::steady_timer comings_timer_;
   asio::steady_timer end_timer_;
+  asio::steady_timer opening_timer_;  // until we say that we are connecting, then until the menu opens anyway
 
   std::deque<std::string> typed_;  // lines that wait for the menu
   bool line_wanted_ = false;       // the screen was asked for the next
   bool input_ended_ = false;
   bool logging_in_ = false;      // greeted, but not under our name yet
-  bool name_refused_ = false;    // at the first login
+  bool opening_ = false;         // online for the first time, and the menu waits for what was said before
+  bool returned_ = false;        // to a server that knew nothing of us, and not online yet
+  bool missed_told_ = true;      // that something may be missing, since that return
+  std::string name_refusal_;     // at the first login: what to tell; empty = none
   bool listing_ = false;         // in the middle of a printed list
-  std::size_t resent_ = 0;       // so many lines were waiting at the reconnect,
-  std::size_t resent_left_ = 0;  // and so many of them are not confirmed
+  std::size_t resent_ = 0;       // so many of the lines that were waiting at the reconnect were accepted,
+  std::size_t resent_left_ = 0;  // and so many of them are not answered
   std::string bye_;              // the reason that the server gave for closing
   std::string shown_prompt_;
   std::string shown_status_;

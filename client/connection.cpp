@@ -50,8 +50,8 @@ void connection::start() {
   asio::co_spawn(socket_.get_executor(), watch_clock(), rethrow);
 }
 
-bool connection::send(std::string command, int purpose, bool keep) {
-  const bool accepted = link_.send(std::move(command), purpose, keep);
+bool connection::send(std::string command, int purpose, bool keep, std::string room) {
+  const bool accepted = link_.send(std::move(command), purpose, keep, std::move(room));
   after_change();
   return accepted;
 }
@@ -105,7 +105,8 @@ void connection::after_change() {
 
 bool connection::worth_retrying(const outage& why) const noexcept {
   if (finishing_) return false;
-  if (why.fault) {
+  // What has spoken our protocol before is frozen, starting or behind something else for now.
+  if (why.fault && !link_.ever_online()) {
     switch (why.fault->what) {
       case fault::no_answer:
       case fault::unreadable:
@@ -136,6 +137,7 @@ asio::awaitable<void> connection::run() {
       socket_.close(ignored);
       after_change();
     }
+    why.known = link_.ever_online();
     if (failure != asio::error::eof && !why.fault) why.failure = failure;
     if (!worth_retrying(why)) {
       listener_.on_ended(why);

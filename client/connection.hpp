@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include <asio/awaitable.hpp>
 #include <asio/io_context.hpp>
@@ -34,6 +36,7 @@ struct outage {
   std::optional<link_fault> fault;  ///< the link gave up; else
   std::error_code failure;          ///< what the system says; none: the server closed
   bool connected = false;           ///< there was a connection
+  bool known = false;               ///< what is there has spoken our protocol before
 };
 
 /// Who hears of it. Called on the connection's thread; may call `send`, `retry_now` and `finish`.
@@ -59,7 +62,9 @@ class connection {
   void start();
 
   /// See link::send.
-  bool send(std::string command, int purpose, bool keep);
+  bool send(std::string command, int purpose, bool keep, std::string room = {});
+  /// See link::ask_on_return.
+  void ask_on_return(std::vector<first_question> questions) { link_.ask_on_return(std::move(questions)); }
   /// Does not wait for the next attempt; does nothing while connected.
   void retry_now();
   /// Says goodbye, with a `reason` for the others if there is one, and ends: `on_ended` follows within `goodbye_time`.

@@ -32,6 +32,16 @@ std::string first_line(std::string_view text) {
   return excerpt(text.substr(0, text.find('\n')));
 }
 
+/// Whether more of the answer to `asked` follows `said`: a list in slices, messages out of the history, or the room
+/// that we have entered. What was said by us is confirmed also by being shown as missed.
+bool more_follows(const event& said, const request& asked) {
+  if (const auto* list = std::get_if<users>(&said.body)) return !list->end;
+  if (const auto* talk = std::get_if<public_message>(&said.body)) return talk->past && !asked.keep;
+  if (const auto* whisper = std::get_if<private_message>(&said.body)) return whisper->past && !asked.keep;
+  if (const auto* entered = std::get_if<joined>(&said.body)) return !entered->room.empty();
+  return false;
+}
+
 }  // namespace
 
 void link::connected(time_point now) {
@@ -105,6 +115,7 @@ void link::welcomed(welcome hello, time_point now) {
   token_ = hello.token;
   beat_.start(now, hello.idle);
   phase_ = phase::naming;
+  forgotten_ = ever_online_ && !hello.resumed;
   if (!hello.resumed) last_id_ = 0;  // a server without history starts to count anew
   if (hello.resumed) wanted_name_ = hello.name == hello.addr ? std::string() : hello.name;
   const bool complete = hello.complete;
@@ -115,7 +126,7 @@ void link::welcomed(welcome hello, time_point now) {
   if (ask) {
     ask_for_name();
   } else {
-    now_online(complete);
+    logged_in(complete);
   }
 }
 
@@ -147,7 +158,7 @@ void link::ask_for_name() {
 void link::answer_to_name(const event& said, time_point now) {
   if (const auto* done = std::get_if<renamed>(&said.body)) {
     name_ = wanted_name_ = done->name;
-    return now_online(true);
+    return logged_in(true);
   }
   const auto* why = std::get_if<error>(&said.body);
   if (why == nullptr) return;
@@ -159,7 +170,18 @@ void link::answer_to_name(const event& said, time_point now) {
   }
   events_.push_back(name_refused{wanted_name_, *why, ever_online_});
   wanted_name_.clear();
-  now_online(true);
+  logged_in(true);
+}
+
+/// Our name is settled. Where the server knows nothing of us any more, our place has to be taken again before anything
+/// is said: else what was meant for a room would be heard by everybody.
+void link::logged_in(bool complete) {
+  if (!forgotten_) return now_online(complete);
+  phase_ = phase::returning;
+  events_.push_back(returning{name_});
+  for (const first_question& each : on_return_) first_.push(each.command, each.purpose, false, each.room);
+  flush();
+  if (first_.unanswered() == 0) now_online(complete);
 }
 
 void link::now_online(bool complete) {
@@ -177,15 +199,29 @@ void link::after_welcome(event said) {
   }
   if (std::holds_alternative<welcome>(said.body)) return;  // to the /json on after a /resume
   const bool repeated = is_repeated(said);
-  std::optional<request> answers;
-  const auto* list = std::get_if<users>(&said.body);
-  const bool last = list == nullptr || list->end;
-  if (last) {
-    answers = queue_.take(said.tag);
-  } else if (const request* asked = queue_.find(said.tag)) {
-    answers = *asked;
+  const bool first = first_.find(said.tag) != nullptr;
+  auto [answers, last] = answered_by(said);
+  if (repeated && !answers) return;
+  events_.push_back(heard{said, answers, last, repeated});
+  if (first && last) answered_first(said, *answers);
+}
+
+/// The request that `said` answers, if any, and whether nothing more of the answer follows.
+std::pair<std::optional<request>, bool> link::answered_by(const event& said) {
+  for (send_queue* asked : {&first_, &queue_}) {
+    const request* found = asked->find(said.tag);
+    if (found == nullptr) continue;
+    if (more_follows(said, *found)) return {*found, false};
+    return {asked->take(said.tag), true};
   }
-  if (!repeated || answers) events_.push_back(heard{std::move(said), std::move(answers), last, repeated});
+  return {std::nullopt, true};
+}
+
+void link::answered_first(const event& said, const request& question) {
+  if (!question.room.empty() && std::holds_alternative<error>(said.body)) {
+    for (request& each : queue_.withdraw(question.room)) events_.push_back(dropped{std::move(each), true});
+  }
+  if (phase_ == phase::returning && first_.unanswered() == 0) now_online(true);
 }
 
 /// What we said may be told again: first when it is shown as missed, then as the answer to our sending it again.
@@ -209,6 +245,7 @@ void link::lost() {
   greeting_deadline_.reset();
   name_retry_at_.reset();
   output_.clear();
+  first_.lost();  // asked again the next time
   for (request& each : queue_.lost()) events_.push_back(dropped{std::move(each)});
 }
 
@@ -235,21 +272,23 @@ std::optional<link::time_point> link::deadline() const noexcept {
   return failure_ ? std::nullopt : first;
 }
 
-bool link::send(std::string command, int purpose, bool keep) {
+bool link::send(std::string command, int purpose, bool keep, std::string room) {
   if (phase_ == phase::leaving) return false;
   if (!online() && (!keep || queue_.unwritten() >= max_waiting)) return false;
-  queue_.push(std::move(command), purpose, keep);
+  queue_.push(std::move(command), purpose, keep, std::move(room));
   if (online()) flush();
   return true;
 }
 
 void link::flush() {
-  while (auto line = queue_.next_line()) output_ += *line;
+  send_queue& due = phase_ == phase::returning ? first_ : queue_;
+  while (auto line = due.next_line()) output_ += *line;
 }
 
 void link::quit(std::string_view reason) {
   const std::string_view blank = reason.empty() ? "" : " ";
-  if (phase_ == phase::online || phase_ == phase::naming) output_ += fmt::format("/quit{}{}\n", blank, reason);
+  const bool known = phase_ == phase::online || phase_ == phase::naming || phase_ == phase::returning;
+  if (known) output_ += fmt::format("/quit{}{}\n", blank, reason);
   phase_ = phase::leaving;
   token_.clear();
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ struct link_fault {
 struct greeted {  ///< the server speaks our protocol; our name is not taken yet
   welcome hello;
 };
+struct returning {   ///< after a reconnect, when the server knows nothing of us any more: the first questions are asked
+  std::string name;  ///< ours
+};
 struct came_online {        ///< commands are answered from now on
   std::string name;         ///< ours
   bool again = false;       ///< after a reconnect
@@ -57,8 +61,16 @@ struct heard {  ///< anything else that the server said
 };
 struct dropped {  ///< the connection was lost before this was confirmed, and it is not sent again
   request what;
+  bool no_room = false;  ///< or: it was never sent, for we could not go back to the room that it was meant for
 };
-using link_event = std::variant<greeted, came_online, name_refused, name_taken_still, heard, dropped>;
+using link_event = std::variant<greeted, returning, came_online, name_refused, name_taken_still, heard, dropped>;
+
+/// What is asked after a reconnect that found nothing of us, before anything that waits is sent.
+struct first_question {
+  std::string command{};
+  int purpose = 0;
+  std::string room{};  ///< if it is refused, what waits for this room is not sent; empty = sent anyway
+};
 
 /// The client's end of the protocol, with no socket and no clock in it: greets, takes the name, tags commands, keeps
 /// the beat, and takes the lines apart. Bytes and time go in; bytes to write and events come out. It
@@ -75,7 +87,8 @@ class link {
   static constexpr std::size_t max_waiting = 50;                  ///< lines that wait while there is no connection
 
   /// `name`: to be taken on connecting; empty = none. `tag_prefix`: see send_queue.
-  link(std::string name, std::string tag_prefix) : wanted_name_(std::move(name)), queue_(std::move(tag_prefix)) {}
+  link(std::string name, std::string tag_prefix)
+      : wanted_name_(std::move(name)), first_(tag_prefix + "-"), queue_(std::move(tag_prefix)) {}
 
   // What happens to it.
   void connected(time_point now);
@@ -86,7 +99,10 @@ class link {
 
   /// Queues a command (UTF-8, one line, no LF). It is written when online, else after the next reconnect. False when it
   /// cannot wait: it is not to be kept, or `max_waiting` lines wait already.
-  bool send(std::string command, int purpose, bool keep);
+  /// `room`: that it is meant for, if it is to be said in one.
+  bool send(std::string command, int purpose, bool keep, std::string room = {});
+  /// From the next such reconnect on; in the order in which they are asked.
+  void ask_on_return(std::vector<first_question> questions) { on_return_ = std::move(questions); }
   /// Says goodbye; nothing is written after it.
   void quit(std::string_view reason = {});
 
@@ -105,9 +121,11 @@ class link {
   /// The longest command that the server takes, in bytes.
   std::size_t max_command() const noexcept;
   std::size_t unanswered() const noexcept { return queue_.unanswered(); }
+  /// What is sent or waits, and is not confirmed.
+  const std::deque<request>& unconfirmed() const noexcept { return queue_.all(); }
 
  private:
-  enum class phase { offline, greeting, naming, online, leaving };
+  enum class phase { offline, greeting, naming, returning, online, leaving };
 
   void take_line(std::string_view line, time_point now);
   void before_welcome(std::string_view line, time_point now);
@@ -116,12 +134,17 @@ class link {
   bool is_repeated(const event& said);
   void ask_for_name();
   void answer_to_name(const event& said, time_point now);
+  void logged_in(bool complete);
   void now_online(bool complete);
+  std::pair<std::optional<request>, bool> answered_by(const event& said);
+  void answered_first(const event& said, const request& question);
   void after_welcome(event said);
   void fail(fault what, std::string detail = {});
   void flush();
 
   std::string wanted_name_;  // to be taken at the next login: the option, then whatever we renamed to
+  std::vector<first_question> on_return_;
+  send_queue first_;  // of them, those that are being asked
   send_queue queue_;
   heartbeat beat_;
   phase phase_ = phase::offline;
@@ -138,6 +161,7 @@ class link {
   std::optional<time_point> greeting_deadline_;
   std::optional<time_point> name_retry_at_;
   int name_tries_ = 0;
+  bool forgotten_ = false;  // we were online before, and the server knows nothing of it
   std::optional<link_fault> failure_;
 
   std::string output_;

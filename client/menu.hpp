@@ -37,7 +37,8 @@ enum class purpose : int {
   catch_up,     ///< what was said last before we came
   learn_names,  ///< everybody's name, for the menu or for completion
   rename,
-  other,  ///< a slash command of the server's own
+  other,   ///< a slash command of the server's own
+  rejoin,  ///< after a reconnect: back into a room
 };
 
 /// What the menu wants done.

@@ -76,7 +76,8 @@ std::string reason_of(language lang, const outage& why, std::string_view bye) {
 
 last_words describe_end(language lang, const outage& why, std::string_view bye, std::string_view where) {
   const std::string reason = reason_of(lang, why, bye);
-  if (why.fault && is_mismatch(*why.fault)) return {exit_code::protocol, say(lang, phrase::mismatch, where, reason)};
+  if (why.fault && !why.known && is_mismatch(*why.fault))
+    return {exit_code::protocol, say(lang, phrase::mismatch, where, reason)};
   const bool was_in =
       why.connected && !(why.fault && (why.fault->what == fault::closed_early || why.fault->what == fault::refused));
   if (was_in) return {exit_code::unavailable, say(lang, phrase::lost, reason)};

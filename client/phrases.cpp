@@ -133,6 +133,7 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::bell_usage: return {"/bell off|pm|mention|all", "/bell off|pm|mention|all（从不|私聊|提到我|全部）"};
     case phrase::help: return {help_en, help_zh};
 
+    case phrase::connecting: return {"Connecting to {0} ...", "正在连接 {0} ……"};
     case phrase::cannot_connect: return {"Cannot connect to {0}: {1}", "连不上 {0}：{1}"};
     case phrase::lost: return {"Connection lost: {0}", "连接断开：{0}"};
     case phrase::lost_trying:
@@ -141,6 +142,12 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::refused_login: return {"The name {0} was refused: {1}", "名字 {0} 被拒绝：{1}"};
     case phrase::reconnected: return {"Connected again", "已重连"};
     case phrase::delivered: return {"Delivered what was waiting: {0}", "{0} 条待发消息已送出"};
+    case phrase::not_delivered: return {"Not delivered: {0} ({1})", "没有送到：{0}（{1}）"};
+    case phrase::not_sent: return {"Not sent: {0}", "没有发送：{0}"};
+    case phrase::not_sent_room: return {"Not sent to #{0}: {1}", "没有发到 #{0}：{1}"};
+    case phrase::rejoin_refused: return {"Cannot go back to #{0}: {1}", "回不到 #{0}：{1}"};
+    case phrase::perhaps_missed:
+      return {"Something may have been said meanwhile that cannot be shown", "断线期间可能有些消息无法补上"};
     case phrase::maybe_lost: return {"Perhaps not delivered: {0}", "可能没有送到：{0}"};
     case phrase::not_confirmed: return {"The server did not confirm {0} line(s) in time", "服务器没有及时确认 {0} 行"};
     case phrase::name_taken_again: return {"{0} is still taken; asking again", "{0} 还被占用，稍后再试"};

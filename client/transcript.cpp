@@ -67,14 +67,16 @@ std::vector<shown_line> transcript::remark(line_kind kind, std::string_view text
   return out;
 }
 
-std::vector<shown_line> transcript::waiting(std::string_view text, std::optional<std::string_view> partner,
+std::vector<shown_line> transcript::waiting(std::string_view text, std::string_view partner, std::string_view room,
                                             time_point now) {
   lines out;
   now_ = now;
   std::string who = paint_.own(text_of(lang_, phrase::me));
-  if (partner) who += " → " + paint_.name(*partner);
+  if (!partner.empty()) who += " → " + paint_.name(partner);
   add(out, line_kind::notice,
-      fmt::format("{} {}: {} {}", tag(partner.has_value()), who, text, text_of(lang_, phrase::waiting)), now);
+      fmt::format("{} {}: {} {}", tag(!partner.empty(), partner.empty() ? room : std::string_view()), who, text,
+                  text_of(lang_, phrase::waiting)),
+      now);
   return out;
 }
 

@@ -53,8 +53,9 @@ class transcript {
   /// A line of the client's own: `***` and text.
   std::vector<shown_line> remark(line_kind kind, std::string_view text, time_point now);
 
-  /// What we said in public (no `partner`) or to somebody, while it waits for a connection.
-  std::vector<shown_line> waiting(std::string_view text, std::optional<std::string_view> partner, time_point now);
+  /// What we said to `partner`, or (empty) in `room` or (empty) to everybody, while it waits for a connection.
+  std::vector<shown_line> waiting(std::string_view text, std::string_view partner, std::string_view room,
+                                  time_point now);
 
   /// When arrivals wait to be shown, and the lines for them; some may go on waiting.
   std::optional<time_point> due() const noexcept { return comings_.due(); }

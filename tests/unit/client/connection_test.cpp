@@ -163,18 +163,43 @@ TEST_CASE("connection: a server of another protocol ends it, attempts or not", "
     REQUIRE(events.last.fault);
     CHECK(events.last.fault->what == fault::line_too_long);
   }
-  SECTION("a line without end after the welcome") {
+  SECTION("but not one that spoke ours before") {
     fake_server server(io, polite_answer);
     connection link(io, to(server, -1), events);
     link.start();
     REQUIRE(run_until(io, [&] { return events.came == 1; }));
     REQUIRE(run_until(io, [&] {
-      if (events.ended == 0) server.send(piece);
-      return events.ended == 1;
+      if (events.delays.empty()) server.send(piece);
+      return !events.delays.empty();
     }));
     REQUIRE(events.last.fault);
     CHECK(events.last.fault->what == fault::line_too_long);
+    CHECK(events.last.known);
+    link.retry_now();
+    REQUIRE(run_until(io, [&] { return events.came == 2; }));
   }
+}
+
+TEST_CASE("connection: a server that froze and does not greet is tried again", "[connection]") {
+  asio::io_context io;
+  bool frozen = false;
+  fake_server server(io, [&frozen](const std::string& line) { return frozen ? "" : polite_answer(line); });
+  recorder events;
+  connection link(io, to(server, -1), events);
+  link.start();
+  REQUIRE(run_until(io, [&] { return events.came == 1; }));
+  frozen = true;
+  server.drop();
+  REQUIRE(run_until(io, [&] { return events.delays.size() == 1; }));
+  link.retry_now();
+  REQUIRE(run_until(
+      io, [&] { return events.delays.size() == 2 || events.ended == 1; }, confab::client::link::greeting_time + 5s));
+  REQUIRE(events.last.fault);
+  CHECK(events.last.fault->what == fault::no_answer);
+  CHECK(events.ended == 0);
+  frozen = false;
+  link.retry_now();
+  REQUIRE(run_until(io, [&] { return events.came == 2; }));
 }
 
 TEST_CASE("connection: finishing ends a pause and a hanging goodbye", "[connection]") {

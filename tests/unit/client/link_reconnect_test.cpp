@@ -146,6 +146,55 @@ TEST_CASE("link: what was not confirmed is written once more after a reconnect, 
   CHECK(online[0].waiting == 2);
 }
 
+TEST_CASE("link: a server that has forgotten us is asked for our place before anything that waits is sent", "[link]") {
+  link made = online_link();
+  made.ask_on_return({{"/history", 1, {}}, {"/join tea", 2, "tea"}});
+  made.lost();
+  REQUIRE(made.send("/say for tea", 3, true, "tea"));
+  REQUIRE(made.send("/to bob hi", 4, true));
+  made.connected(start);
+  made.take_output();
+  made.received(hello, start);
+  CHECK(made.take_output() == "/tag t-1 /history\n/tag t-2 /join tea\n");
+  CHECK_FALSE(made.online());
+  CHECK(only<returning>(made.take_events()).size() == 1);
+  made.received(R"({"type":"history","tag":"t-1","messages":0,"more":false})"
+                "\n"
+                R"({"type":"joined","tag":"t-2","room":"tea","name":"1.2.3.4:5","members":1})"
+                "\n",
+                start);
+  CHECK_FALSE(made.online());
+  SECTION("taken again") {
+    made.received(R"({"type":"room","tag":"t-2","room":"tea","topic":""})"
+                  "\n",
+                  start);
+    CHECK(made.online());
+    CHECK(made.take_output() == "/tag t1 /say for tea\n/tag t2 /to bob hi\n");
+    const auto events = made.take_events();
+    CHECK(only<dropped>(events).empty());
+    CHECK(only<came_online>(events).at(0).waiting == 2);
+  }
+  SECTION("refused: what was meant for the room is not sent") {
+    made.received(R"({"type":"error","tag":"t-2","code":"too-many-rooms","text":"no"})"
+                  "\n",
+                  start);
+    CHECK(made.online());
+    CHECK(made.take_output() == "/tag t2 /to bob hi\n");
+    const auto gone = only<dropped>(made.take_events());
+    REQUIRE(gone.size() == 1);
+    CHECK(gone[0].no_room);
+    CHECK(gone[0].what.command == "/say for tea");
+  }
+  SECTION("lost again: asked again") {
+    made.lost();
+    made.connected(start);
+    made.take_output();
+    made.received(hello, start);
+    CHECK(made.take_output() == "/tag t-3 /history\n/tag t-4 /join tea\n");
+    CHECK(made.unanswered() == 2);
+  }
+}
+
 TEST_CASE("link: fifty lines wait for a connection, not more", "[link]") {
   link made = online_link();
   made.lost();

@@ -111,6 +111,39 @@ TEST_CASE("link: hands each answer to its question, a list with its last slice",
   CHECK(made.unanswered() == 0);
 }
 
+TEST_CASE("link: an answer out of the history ends with its count, not with its first message", "[link]") {
+  link made = online_link();
+  made.send("/history", 5, false);
+  made.received(R"({"type":"message","id":1,"tag":"t1","from":"a","text":"x","past":true})"
+                "\n"
+                R"({"type":"private","id":2,"tag":"t1","from":"a","to":"b","text":"x","past":true})"
+                "\n",
+                start);
+  CHECK(made.unanswered() == 1);
+  made.received(R"({"type":"history","tag":"t1","messages":2,"more":true})"
+                "\n",
+                start);
+  CHECK(made.unanswered() == 0);
+  const auto said = only<heard>(made.take_events());
+  REQUIRE(said.size() == 3);
+  for (const heard& each : said) CHECK(each.answers);
+  CHECK_FALSE(said[1].last);
+  CHECK(said[2].last);
+}
+
+TEST_CASE("link: entering a room is answered with where our text goes", "[link]") {
+  link made = online_link();
+  made.send("/join tea", 5, false);
+  made.received(R"({"type":"joined","tag":"t1","room":"tea","name":"1.2.3.4:5","members":1})"
+                "\n",
+                start);
+  CHECK(made.unanswered() == 1);
+  made.received(R"({"type":"room","tag":"t1","room":"tea","topic":""})"
+                "\n",
+                start);
+  CHECK(made.unanswered() == 0);
+}
+
 TEST_CASE("link: keeps the beat and notices a dead link", "[link]") {
   link made = online_link();
   made.tick(start + 8s);

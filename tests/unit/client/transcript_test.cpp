@@ -225,9 +225,9 @@ TEST_CASE("transcript: so many messages are remembered and no more", "[transcrip
 TEST_CASE("transcript: what waits for a connection is marked", "[transcript]") {
   auto log = plain(language::zh);
   log.remark(line_kind::notice, "x", noon);
-  CHECK(texts(log.waiting("我马上到", std::nullopt, noon)) ==
-        std::vector<std::string>{"12:00 [公] 我: 我马上到 ⏳待发"});
-  CHECK(texts(log.waiting("好", "阿强", noon)) == std::vector<std::string>{"12:00 [私] 我 → 阿强: 好 ⏳待发"});
+  CHECK(texts(log.waiting("我马上到", "", "", noon)) == std::vector<std::string>{"12:00 [公] 我: 我马上到 ⏳待发"});
+  CHECK(texts(log.waiting("好", "阿强", "茶", noon)) == std::vector<std::string>{"12:00 [私] 我 → 阿强: 好 ⏳待发"});
+  CHECK(texts(log.waiting("好", "", "茶", noon)) == std::vector<std::string>{"12:00 [#茶] 我: 好 ⏳待发"});
 }
 
 TEST_CASE("transcript: colours mark names, and nothing else changes", "[transcript]") {
