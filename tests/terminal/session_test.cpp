@@ -197,3 +197,47 @@ TEST_CASE("screen: after an outage the name is the same, the waiting line is del
   second.signal(SIGTERM);
   CHECK(second.wait() == 0);
 }
+
+TEST_CASE("screen: after a restart of the server the room is the same, and nothing said meanwhile is missed",
+          "[screen]") {
+  const scratch_directory state;
+  endpoint where{.ip = "127.0.0.1"};
+  const tmux pane;
+  {
+    process first(server_launch({"--port", "0", "--lang", "zh"}, state));
+    const std::string ready = first.output_line();
+    where.port = static_cast<std::uint16_t>(std::stoi(ready.substr(ready.rfind(':') + 1)));
+    start_public(pane, where);
+    pane.type("/join 茶");
+    pane.press({"Enter"});
+    pane.await_row("#茶[小明]>");
+    pane.type("有人吗");
+    pane.press({"Enter"});
+    pane.await_text("[#茶] 我: 有人吗");
+    first.signal(SIGKILL);
+    first.wait();
+  }
+  pane.await_text("秒后重连");
+  pane.type("给茶友");
+  pane.press({"Enter"});
+  pane.await_text("[#茶] 我: 给茶友 ⏳待发");
+  pane.await_text("第 4 次");  // so the next attempt leaves time to speak before it
+
+  process second(server_launch({"--port", std::to_string(where.port), "--lang", "zh"}, state));
+  second.output_line();
+  peer red = joined_as(where, "小红");
+  red.say("大厅里");
+  hear(red, "大厅里");
+  red.say("/join 茶");
+  red.say("茶凉了");
+  hear(red, "茶凉了");
+  pane.press({"Enter"});
+  pane.await_text("1 条待发消息已送出");
+  CHECK(hear(red, "给茶友").starts_with("#茶 "));
+  const picture seen = pane.await_row("#茶[小明]>");
+  INFO(seen.text());
+  CHECK(seen.count("我: 有人吗") <= 1);  // it may have scrolled off
+  for (const char* once : {"小红: 大厅里", "小红: 茶凉了"}) CHECK(seen.count(once) == 1);
+  second.signal(SIGTERM);
+  CHECK(second.wait() == 0);
+}
