@@ -45,6 +45,7 @@ connection_settings settings_for(const options& wanted, const surroundings& arou
           .tag_prefix = around.tag_prefix,
           .attempts = wanted.reconnect.value_or(around.interactive ? -1 : 0),
           .retry_first = wanted.reconnect.has_value(),
+          .hold_for_name = around.interactive,
           .seed = around.seed};
 }
 
@@ -162,6 +163,9 @@ void app::perform(const action::send& what) {
   if (what.command.size() > limit) {
     return remark(line_kind::error, say(options_.lang, phrase::too_long, what.command.size(), limit));
   }
+  if (what.why == purpose::rename && connection_.state().nameless()) {
+    return connection_.take_name(std::string(utf8::split_word(what.command).rest));
+  }
   const bool keep = what.why == purpose::say || what.why == purpose::whisper;
   const std::string room = what.why == purpose::say ? rooms_.current() : std::string();
   if (!connection_.send(what.command, static_cast<int>(what.why), keep, room)) {
@@ -218,7 +222,7 @@ void app::take(const greeted& what) {
 
 /// The server knows nothing of us any more, but it may have a history of what we missed.
 void app::take(const returning& what) {
-  if (what.name != roster_.me()) roster_.apply(renamed{roster_.me(), what.name});
+  name_taken(what.name);
   remark(line_kind::notice, text_of(options_.lang, phrase::reconnected));
   returned_ = true;
   missed_told_ = false;
@@ -226,7 +230,7 @@ void app::take(const returning& what) {
 }
 
 void app::take(const came_online& what) {
-  if (what.name != roster_.me()) roster_.apply(renamed{roster_.me(), what.name});
+  name_taken(what.name);
   logging_in_ = false;
   if (!what.again) {
     came_first(what);
@@ -305,6 +309,7 @@ void app::learn_names() {
 }
 
 void app::take(const name_refused& what) {
+  if (what.again && connection_.state().nameless()) return ask_other_name(what);
   if (what.again) {
     return remark(line_kind::error, say(options_.lang, phrase::name_given_up, what.wanted, roster_.me()));
   }
@@ -313,6 +318,20 @@ void app::take(const name_refused& what) {
   if (around_.interactive) return;  // told where the person is asked for another
   remark(line_kind::error, name_refusal_);
   end(exit_code::failed);  // a script must not speak under a wrong name
+}
+
+/// What waits is held: nobody would know whose words it is.
+void app::ask_other_name(const name_refused& what) {
+  logging_in_ = false;
+  if (std::exchange(renaming_, true)) return run(menu_.answered(purpose::rename, {.body = what.why}));
+  remark(line_kind::error, say(options_.lang, phrase::name_wanted, what.wanted));
+  run(menu_.ask_name());
+}
+
+void app::name_taken(const std::string& name) {
+  const renamed change{roster_.me(), name};
+  if (change.old_name != name) roster_.apply(change);
+  if (std::exchange(renaming_, false)) run(menu_.answered(purpose::rename, {.body = change}));
 }
 
 void app::take(const name_taken_still& what) {
@@ -425,8 +444,9 @@ void app::refresh() {
   const language lang = options_.lang;
   std::string status = fmt::format(" {}", menu_.title());
   if (!roster_.me().empty()) status += fmt::format(" · {}", short_name(roster_.me()));
-  status += connection_.state().online() ? fmt::format(" · {}", say(lang, phrase::status_online, roster_.online()))
-                                         : fmt::format(" · {}", text_of(lang, phrase::status_offline));
+  status += connection_.state().online()
+                ? fmt::format(" · {}", say(lang, phrase::status_online, roster_.online()))
+                : fmt::format(" · {}", text_of(lang, renaming_ ? phrase::status_nameless : phrase::status_offline));
   const std::uint64_t unread = attention_.unread_private();
   if (unread > 0) status += fmt::format(" · {}", say(lang, phrase::status_unread, unread));
   const std::uint64_t fresh = attention_.since_typed();
@@ -451,6 +471,7 @@ void app::on_waiting(const outage& why, std::chrono::milliseconds delay, int att
   if (result_) return connection_.finish();
   resent_left_ = 0;
   logging_in_ = returned_ = false;
+  if (std::exchange(renaming_, false) && menu_.busy()) run(menu_.failed(purpose::rename));
   if (opening_ || catch_up_.holding()) caught_up(false);
   opening_timer_.cancel();
   const auto seconds = (delay.count() + 500) / 1000;

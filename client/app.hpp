@@ -93,6 +93,8 @@ class app final : public screen_input, public connection_listener {
   void take(const came_online& what);
   void take(const name_refused& what);
   void take(const name_taken_still& what);
+  void ask_other_name(const name_refused& what);
+  void name_taken(const std::string& name);
   void take(const heard& what);
   void take(const dropped& what);
   void answer(const heard& what);
@@ -137,6 +139,7 @@ class app final : public screen_input, public connection_listener {
   bool input_ended_ = false;
   bool logging_in_ = false;      // greeted, but not under our name yet
   bool opening_ = false;         // online for the first time, and the menu waits for what was said before
+  bool renaming_ = false;        // our name was lost in a reconnect, and another is asked for
   bool returned_ = false;        // to a server that knew nothing of us, and not online yet
   bool missed_told_ = true;      // that something may be missing, since that return
   std::string name_refusal_;     // at the first login: what to tell; empty = none

@@ -30,7 +30,7 @@ void rethrow(const std::exception_ptr& failure) {
 connection::connection(asio::io_context& io, connection_settings settings, connection_listener& listener)
     : settings_(std::move(settings)),
       listener_(listener),
-      link_(settings_.name, settings_.tag_prefix),
+      link_(settings_.name, settings_.tag_prefix, settings_.hold_for_name),
       backoff_(settings_.seed),
       resolver_(io),
       socket_(io),
@@ -54,6 +54,11 @@ bool connection::send(std::string command, int purpose, bool keep, std::string r
   const bool accepted = link_.send(std::move(command), purpose, keep, std::move(room));
   after_change();
   return accepted;
+}
+
+void connection::take_name(std::string name) {
+  link_.take_name(std::move(name));
+  after_change();
 }
 
 void connection::retry_now() {

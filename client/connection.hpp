@@ -27,6 +27,7 @@ struct connection_settings {
   std::string tag_prefix{};                        ///< see send_queue
   int attempts = 0;                                ///< to connect again after a failure; -1 = no end
   bool retry_first = false;                        ///< the attempts count for the first connection, too
+  bool hold_for_name = false;                      ///< see link
   std::uint32_t seed = 0;                          ///< of the backoff's variation
   std::chrono::milliseconds connect_time{10'000};  ///< for one attempt to connect
 };
@@ -65,6 +66,8 @@ class connection {
   bool send(std::string command, int purpose, bool keep, std::string room = {});
   /// See link::ask_on_return.
   void ask_on_return(std::vector<first_question> questions) { link_.ask_on_return(std::move(questions)); }
+  /// See link::take_name.
+  void take_name(std::string name);
   /// Does not wait for the next attempt; does nothing while connected.
   void retry_now();
   /// Says goodbye, with a `reason` for the others if there is one, and ends: `on_ended` follows within `goodbye_time`.

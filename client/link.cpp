@@ -169,8 +169,20 @@ void link::answer_to_name(const event& said, time_point now) {
     return;
   }
   events_.push_back(name_refused{wanted_name_, *why, ever_online_});
+  if (ever_online_ && hold_for_name_) {
+    phase_ = phase::nameless;  // the name stays wanted, should this connection be lost, too
+    return;
+  }
   wanted_name_.clear();
   logged_in(true);
+}
+
+void link::take_name(std::string name) {
+  if (phase_ != phase::nameless) return;
+  phase_ = phase::naming;
+  wanted_name_ = std::move(name);
+  name_tries_ = name_attempts;  // a person chose it, and hears of a refusal at once
+  ask_for_name();
 }
 
 /// Our name is settled. Where the server knows nothing of us any more, our place has to be taken again before anything
@@ -202,8 +214,10 @@ void link::after_welcome(event said) {
   const bool first = first_.find(said.tag) != nullptr;
   auto [answers, last] = answered_by(said);
   if (repeated && !answers) return;
-  events_.push_back(heard{said, answers, last, repeated});
-  if (first && last) answered_first(said, *answers);
+  const std::string room = first ? answers->room : std::string();
+  const bool refused = std::holds_alternative<error>(said.body);
+  events_.push_back(heard{std::move(said), std::move(answers), last, repeated});
+  if (first && last) answered_first(room, refused);
 }
 
 /// The request that `said` answers, if any, and whether nothing more of the answer follows.
@@ -217,9 +231,9 @@ std::pair<std::optional<request>, bool> link::answered_by(const event& said) {
   return {std::nullopt, true};
 }
 
-void link::answered_first(const event& said, const request& question) {
-  if (!question.room.empty() && std::holds_alternative<error>(said.body)) {
-    for (request& each : queue_.withdraw(question.room)) events_.push_back(dropped{std::move(each), true});
+void link::answered_first(const std::string& room, bool refused) {
+  if (!room.empty() && refused) {
+    for (request& each : queue_.withdraw(room)) events_.push_back(dropped{std::move(each), true});
   }
   if (phase_ == phase::returning && first_.unanswered() == 0) now_online(true);
 }
@@ -287,7 +301,7 @@ void link::flush() {
 
 void link::quit(std::string_view reason) {
   const std::string_view blank = reason.empty() ? "" : " ";
-  const bool known = phase_ == phase::online || phase_ == phase::naming || phase_ == phase::returning;
+  const bool known = phase_ != phase::offline && phase_ != phase::greeting;
   if (known) output_ += fmt::format("/quit{}{}\n", blank, reason);
   phase_ = phase::leaving;
   token_.clear();

@@ -87,8 +87,13 @@ class link {
   static constexpr std::size_t max_waiting = 50;                  ///< lines that wait while there is no connection
 
   /// `name`: to be taken on connecting; empty = none. `tag_prefix`: see send_queue.
-  link(std::string name, std::string tag_prefix)
-      : wanted_name_(std::move(name)), first_(tag_prefix + "-"), queue_(std::move(tag_prefix)) {}
+  /// `hold_for_name`: when our name cannot be had back after a reconnect, nothing is said under another until
+  /// `take_name`.
+  link(std::string name, std::string tag_prefix, bool hold_for_name = false)
+      : wanted_name_(std::move(name)),
+        first_(tag_prefix + "-"),
+        queue_(std::move(tag_prefix)),
+        hold_for_name_(hold_for_name) {}
 
   // What happens to it.
   void connected(time_point now);
@@ -103,6 +108,8 @@ class link {
   bool send(std::string command, int purpose, bool keep, std::string room = {});
   /// From the next such reconnect on; in the order in which they are asked.
   void ask_on_return(std::vector<first_question> questions) { on_return_ = std::move(questions); }
+  /// Another name than the one that was refused; does nothing but while `nameless`.
+  void take_name(std::string name);
   /// Says goodbye; nothing is written after it.
   void quit(std::string_view reason = {});
 
@@ -118,6 +125,8 @@ class link {
 
   bool online() const noexcept { return phase_ == phase::online; }
   bool ever_online() const noexcept { return ever_online_; }
+  /// What waits is held until there is a name.
+  bool nameless() const noexcept { return phase_ == phase::nameless; }
   /// The longest command that the server takes, in bytes.
   std::size_t max_command() const noexcept;
   std::size_t unanswered() const noexcept { return queue_.unanswered(); }
@@ -125,7 +134,7 @@ class link {
   const std::deque<request>& unconfirmed() const noexcept { return queue_.all(); }
 
  private:
-  enum class phase { offline, greeting, naming, returning, online, leaving };
+  enum class phase { offline, greeting, naming, nameless, returning, online, leaving };
 
   void take_line(std::string_view line, time_point now);
   void before_welcome(std::string_view line, time_point now);
@@ -137,7 +146,7 @@ class link {
   void logged_in(bool complete);
   void now_online(bool complete);
   std::pair<std::optional<request>, bool> answered_by(const event& said);
-  void answered_first(const event& said, const request& question);
+  void answered_first(const std::string& room, bool refused);
   void after_welcome(event said);
   void fail(fault what, std::string detail = {});
   void flush();
@@ -146,6 +155,7 @@ class link {
   std::vector<first_question> on_return_;
   send_queue first_;  // of them, those that are being asked
   send_queue queue_;
+  bool hold_for_name_ = false;
   heartbeat beat_;
   phase phase_ = phase::offline;
   bool ever_online_ = false;

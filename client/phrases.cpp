@@ -118,6 +118,7 @@ constexpr pair texts(phrase what) noexcept {
 
     case phrase::status_online: return {"online {0}", "在线 {0}"};
     case phrase::status_unread: return {"unread private {0}", "未读私聊 {0}"};
+    case phrase::status_nameless: return {"waiting for your name", "等你取名"};
     case phrase::status_offline: return {"not connected", "未连接"};
 
     case phrase::not_utf8: return {"Not sent: the line is not UTF-8", "没有发送：这一行不是 UTF-8"};
@@ -153,6 +154,9 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::name_taken_again: return {"{0} is still taken; asking again", "{0} 还被占用，稍后再试"};
     case phrase::name_given_up:
       return {"{0} stays taken; you are {1} now (/3 renames)", "{0} 一直被占用，你现在是 {1}（/3 改名）"};
+    case phrase::name_wanted:
+      return {"{0} stays taken; choose another name, until then nothing is sent",
+              "{0} 一直被占用，请换一个名字，在那之前什么都不发送"};
     case phrase::mismatch: return {"{0} is no confab server: {1}", "{0} 不是 confab 服务器：{1}"};
     case phrase::no_answer: return {"no greeting within {0} s", "{0} 秒内没有应答"};
     case phrase::closed_early: return {"{0}, then closed the connection", "{0}，然后关闭了连接"};

@@ -78,6 +78,7 @@ enum class phrase {
   status_online,
   status_unread,
   status_offline,
+  status_nameless,
   // refusals
   not_utf8,
   too_long,
@@ -107,6 +108,7 @@ enum class phrase {
   not_confirmed,
   name_taken_again,
   name_given_up,
+  name_wanted,
   mismatch,
   no_answer,
   closed_early,

@@ -357,6 +357,35 @@ TEST_CASE("app: after a restart of the server our text goes to the room again", 
   }
 }
 
+TEST_CASE("app: a name that cannot be had back is asked for before what waits is said", "[app]") {
+  bool refused = false;
+  session here([&refused](const std::string& line) {
+    if (refused && line == "/tag name /rename ann")
+      return std::string(R"({"type":"error","tag":"name","code":"bad-name","text":"no more"})"
+                         "\n");
+    return polite_answer(line);
+  });
+  here.interactive = true;
+  here.screen.type("1");
+  here.start();
+  REQUIRE(here.until([&] { return here.screen.prompts.size() == 2; }));
+  refused = true;
+  here.server->drop();
+  REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
+  here.screen.type("held");
+  REQUIRE(here.until([&] { return here.screen.last_prompt() == "new name> "; }));
+  CHECK(here.screen.has("ann stays taken"));
+  CHECK(here.screen.status.find("waiting for your name") != std::string::npos);
+  here.screen.type("taken");
+  REQUIRE(here.until([&] { return here.screen.has("already in use"); }));
+  CHECK(here.server->count("/say held") == 0);
+  CHECK(here.screen.last_prompt() == "new name> ");
+  here.screen.type("eve");
+  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 1"); }));
+  CHECK(here.screen.last_prompt() == "choose> ");
+  CHECK(here.screen.status.find("eve") != std::string::npos);
+}
+
 TEST_CASE("app: what was said between a restart and our reconnect is shown", "[app]") {
   bool kept = true;
   bool restarted = false;

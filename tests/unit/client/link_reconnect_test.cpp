@@ -44,6 +44,47 @@ TEST_CASE("link: after a reconnect it asks again for a name that its dead connec
   CHECK(only<name_refused>(made.take_events()).at(0).again);
 }
 
+TEST_CASE("link: a person who cannot have the name back is asked for another before anything is said", "[link]") {
+  link made("bob", "t", true);
+  made.connected(start);
+  made.received(hello, start);
+  made.received(R"({"type":"renamed","tag":"name","old":"1.2.3.4:5","name":"bob"})"
+                "\n",
+                start);
+  REQUIRE(made.online());
+  made.lost();
+  REQUIRE(made.send("/say held", 1, true));
+  made.connected(start);
+  made.received(hello, start);
+  made.take_output();
+  const std::string refused = R"({"type":"error","tag":"name","code":"bad-name","text":"no"})"
+                              "\n";
+  made.received(refused, start);
+  CHECK(made.nameless());
+  CHECK(made.take_output().empty());
+  CHECK(only<name_refused>(made.take_events()).at(0).again);
+  SECTION("lost again: the old name is asked for again") {
+    made.lost();
+    made.connected(start);
+    made.take_output();
+    made.received(hello, start);
+    CHECK(made.take_output() == "/tag name /rename bob\n");
+  }
+  SECTION("until there is one") {
+    made.take_name("rob");
+    CHECK(made.take_output() == "/tag name /rename rob\n");
+    made.received(refused, start);
+    CHECK(made.nameless());
+    made.take_name("ann");
+    made.take_output();
+    made.received(R"({"type":"renamed","tag":"name","old":"1.2.3.4:5","name":"ann"})"
+                  "\n",
+                  start);
+    CHECK(made.online());
+    CHECK(made.take_output() == "/tag t1 /say held\n");
+  }
+}
+
 TEST_CASE("link: comes back to the place that the server holds open", "[link]") {
   link made("bob", "t");
   made.connected(start);
