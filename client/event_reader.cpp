@@ -98,6 +98,7 @@ room_list read_rooms(const json& object) {
       result.rooms.push_back({text_field(entry, "room"), number_field(entry, "members"), text_field(entry, "topic")});
     }
   }
+  result.end = flag_field(object, "end", true);
   return result;
 }
 

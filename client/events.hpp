@@ -88,6 +88,7 @@ struct room_now {
   std::string topic{};
 };
 
+/// One slice of the list of rooms.
 struct room_list {
   struct entry {
     std::string room{};
@@ -95,6 +96,7 @@ struct room_list {
     std::string topic{};
   };
   std::vector<entry> rooms{};
+  bool end = true;  ///< nothing of this list follows
 };
 
 struct topic {

@@ -36,6 +36,7 @@ std::string first_line(std::string_view text) {
 /// that we have entered. What was said by us is confirmed also by being shown as missed.
 bool more_follows(const event& said, const request& asked) {
   if (const auto* list = std::get_if<users>(&said.body)) return !list->end;
+  if (const auto* list = std::get_if<room_list>(&said.body)) return !list->end;
   if (const auto* talk = std::get_if<public_message>(&said.body)) return talk->past && !asked.keep;
   if (const auto* whisper = std::get_if<private_message>(&said.body)) return whisper->past && !asked.keep;
   if (const auto* entered = std::get_if<joined>(&said.body)) return !entered->room.empty();

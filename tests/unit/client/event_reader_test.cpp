@@ -72,6 +72,8 @@ TEST_CASE("event reader: reads what belongs to rooms and to the history", "[even
   CHECK(lobby.room.empty());
   CHECK(lobby.topic == "News");
   const auto rooms = read_as<room_list>(R"({"type":"rooms","rooms":[{"room":"tea","members":2,"topic":"x"},null]})");
+  CHECK(rooms.end);
+  CHECK_FALSE(read_as<room_list>(R"({"type":"rooms","rooms":[],"end":false})").end);
   REQUIRE(rooms.rooms.size() == 1);
   CHECK(rooms.rooms[0].members == 2);
   CHECK(read_as<topic>(R"({"type":"topic","room":"tea","topic":"x","name":"n"})").text == "x");
