@@ -81,13 +81,18 @@ void archive::commit(std::span<const operation> what, std::uint64_t highest) {
     }
   }
   highest = std::max({highest, last, highest_});
-  const std::uint64_t reserved = highest > reserved_ ? highest + id_reserve : reserved_;
+  const std::uint64_t reserved = reserve_above(highest);
   if (reserved != reserved_) set_meta_.run("reserved", reserved);
   change.commit();
   last_ = last;
   highest_ = highest;
   reserved_ = reserved;
   count_ += inserted - removed;
+}
+
+// Raised while there is much left: what is used after this commit may not be kept, and then not be noted either.
+std::uint64_t archive::reserve_above(std::uint64_t highest) const {
+  return highest + id_reserve / 2 > reserved_ ? highest + id_reserve : reserved_;
 }
 
 void archive::insert(const message& what) {
@@ -176,10 +181,11 @@ void archive::prune_some(moment now, deadline until) {
 }
 
 void archive::probe(std::uint64_t highest) {
-  const std::uint64_t reserved = std::max(reserved_, highest);
+  highest = std::max(last_, highest);
+  const std::uint64_t reserved = reserve_above(highest);
   set_meta_.run("reserved", reserved);
   reserved_ = reserved;
-  highest_ = std::max(highest_, highest);
+  highest_ = highest;
 }
 
 void archive::note_highest(std::uint64_t highest) {

@@ -27,7 +27,8 @@ class archive {
   /// Opens (creates, migrates) `how.file`. Throws store_error.
   explicit archive(const options& how);
 
-  /// The highest id that may ever have been used: after a crash up to `id_reserve` too high, never too low.
+  /// The highest id that may ever have been used: after a crash up to `id_reserve` too high, and too low only when
+  /// more than half of `id_reserve` was used after the last commit or probe.
   std::uint64_t highest_id() const noexcept { return highest_; }
   static constexpr std::uint64_t id_reserve = 10'000;
 
@@ -52,13 +53,14 @@ class archive {
   /// Removes the oldest such messages, until `until` or the end, at least one.
   void prune_some(moment now, deadline until);
 
-  /// Notes `highest`, to see whether writing works.
+  /// Notes `highest`, which must be exact, to see whether writing works.
   void probe(std::uint64_t highest);
 
   /// For an orderly end: makes `highest` exact for the next start.
   void note_highest(std::uint64_t highest);
 
  private:
+  std::uint64_t reserve_above(std::uint64_t highest) const;
   void insert(const message& what);
   bool remove(std::uint64_t id);
   bool too_old_or_many(std::uint64_t removed, moment now);

@@ -15,7 +15,7 @@ namespace confab::store {
 // A thread that answers one question after the other.
 class reader::lane {
  public:
-  explicit lane(const options& how) : options_(how), thread_([this] { run(); }) {}
+  explicit lane(const options& how) : options_(how), connection_(open(how)), thread_([this] { run(); }) {}
 
   ~lane() {
     {
@@ -41,6 +41,13 @@ class reader::lane {
   }
 
  private:
+  // What cannot be opened now is tried again with the first question, which is told why if it fails once more.
+  static std::optional<queries> open(const options& how) try {
+    return std::optional<queries>(std::in_place, how);
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+
   void run() {
     for (;;) {
       std::function<void()> next;

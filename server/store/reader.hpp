@@ -21,7 +21,8 @@ class reader {
   using page_handler = std::function<void(page)>;
   using rooms_handler = std::function<void(room_list)>;
 
-  /// The history must have been made by a writer; it is opened with the first question.
+  /// The history must have been made by a writer. It is opened at once, while there are descriptors to be had; if that
+  /// fails, with the first question.
   explicit reader(const options& how);
 
   /// Answers what still waits with an error, and ends the threads.

@@ -178,6 +178,7 @@ void writer::give_up(const std::string& reason) {
 }
 
 void writer::try_again() {
+  spare_.give_back();
   try {
     auto fresh = std::make_unique<archive>(options_);
     fresh->probe(highest_);
@@ -187,6 +188,7 @@ void writer::try_again() {
   } catch (const std::exception& error) {
     give_up(error.what());
   }
+  spare_.take();
 }
 
 void writer::tell_health() {
@@ -262,6 +264,8 @@ void writer::do_next_chore(clock::time_point until) {
 }
 
 void writer::finish() {
+  // The ids of what was not kept must not be used again.
+  if (!archive_) try_again();
   if (!archive_) return;
   try {
     archive_->note_highest(highest_);

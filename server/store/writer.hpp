@@ -16,6 +16,7 @@
 #include "server/store/lock_file.hpp"
 #include "server/store/message.hpp"
 #include "server/store/options.hpp"
+#include "server/store/spare_files.hpp"
 
 namespace confab::store {
 
@@ -69,7 +70,8 @@ class writer {
   writer& operator=(const writer&) = delete;
 
   /// The highest id used before this writer came: ids must go on above it. After a crash it may be somewhat too
-  /// high, never too low (unless more than archive::id_reserve messages were not kept before the crash).
+  /// high, never too low, unless more than half of archive::id_reserve messages in a row were not kept just before the crash
+  /// (or before an end at which writing did not work either).
   std::uint64_t highest_id() const noexcept { return highest_at_start_; }
 
   /// Queues messages to be kept, at least one, and returns the number of the last; numbers start at 1 and rise by 1
@@ -116,6 +118,7 @@ class writer {
   const events tell_;
   const lock_file lock_;
   std::unique_ptr<archive> archive_;  // the thread's; none while writing does not work
+  spare_files spare_;                 // the thread's; for opening the archive again
   std::uint64_t highest_at_start_;
 
   // The thread's alone.

@@ -80,6 +80,37 @@ TEST_CASE("archive: after a crash ids go on above all that were used", "[archive
   CHECK(once_more.highest_id() == 2 + 2 * archive::id_reserve);
 }
 
+TEST_CASE("archive: at least half of the ids in reserve are left after every commit", "[archive]") {
+  const scratch place;
+  constexpr std::uint64_t half = archive::id_reserve / 2;
+  const std::uint64_t used = GENERATE_COPY(std::uint64_t{2}, half, half + 1, half + 2, 2 * half, 2 * half + 1);
+  {
+    archive made(place.history());
+    made.commit(std::vector<operation>{said(1, "lobby", "a")}, 1);
+    made.commit(std::vector<operation>{said(used, "lobby", "b")}, used);
+  }
+  const archive again(place.history());
+  CHECK(again.highest_id() >= used + half);
+  CHECK(again.highest_id() <= used + archive::id_reserve);
+}
+
+TEST_CASE("archive: a probe notes the ids used meanwhile, and the end after it makes them exact", "[archive]") {
+  const scratch place;
+  const bool orderly = GENERATE(false, true);
+  keep(place.history(), {said(1, "lobby", "a")});
+  {
+    archive made(place.history());
+    made.commit(std::vector<operation>{said(2, "lobby", "b")}, 2);
+  }
+  {
+    archive anew(place.history());
+    anew.probe(30'000);
+    if (orderly) anew.note_highest(30'000);
+  }
+  const archive again(place.history());
+  CHECK(again.highest_id() == (orderly ? 30'000 : 30'000 + archive::id_reserve));
+}
+
 TEST_CASE("archive: a recalled message is gone, indexed or not, and the recall is on record", "[archive]") {
   const scratch place;
   const bool indexed_before = GENERATE(false, true);

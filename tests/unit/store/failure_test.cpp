@@ -1,6 +1,8 @@
+#include <optional>
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "server/store/archive.hpp"
 #include "server/store/check.hpp"
 #include "server/store/database.hpp"
 #include "server/store/writer.hpp"
@@ -128,4 +130,64 @@ TEST_CASE("writer: a disk that stays full to the end still lets the server stop,
   }
   const writer again(how, {});
   CHECK(again.highest_id() >= 20);
+}
+
+TEST_CASE("writer: what was not kept on a full disk leaves its ids used, to the end and beyond", "[failure]") {
+  const scratch place;
+  const options how = place.history();
+  constexpr std::uint64_t last_kept = archive::id_reserve + 1;  // all of the reserve that the first commit made
+  {
+    witness seen;
+    writer to(how, seen.events());
+    to.append(some(1, 1));
+    REQUIRE(seen.settled(1));
+    to.append(some(last_kept, last_kept));
+    REQUIRE(seen.settled(2));
+    const small_disk full(1);
+    to.append(some(last_kept + 1, last_kept + 20));
+    REQUIRE(seen.settled(22));
+    REQUIRE(seen.health(false));
+  }
+  const writer again(how, {});
+  CHECK(again.highest_id() >= last_kept + 20);
+}
+
+TEST_CASE("writer: at the end it tries once more to note the ids of what was not kept", "[failure]") {
+  const scratch place;
+  options how = place.history();
+  how.retry_pause = std::chrono::hours(1);
+  constexpr std::uint64_t last_lost = 3 * archive::id_reserve;
+  {
+    witness seen;
+    writer to(how, seen.events());
+    to.append(some(1, 1));
+    REQUIRE(seen.settled(1));
+    {
+      const small_disk full(1);
+      to.append({said(last_lost, "lobby", "lost")});
+      REQUIRE(seen.settled(2));
+    }
+    REQUIRE(seen.health(false));
+  }
+  const writer again(how, {});
+  CHECK(again.highest_id() == last_lost);
+}
+
+TEST_CASE("writer: a full disk is got over even when newcomers have taken all descriptors meanwhile", "[failure]") {
+  const scratch place;
+  options how = place.history();
+  how.retry_pause = std::chrono::milliseconds(300);
+  witness seen;
+  writer to(how, seen.events());
+  std::optional<no_files> newcomers;
+  {
+    const small_disk full(1);
+    to.append(some(1, 1));
+    REQUIRE(seen.health(false));
+    newcomers.emplace();
+  }
+  REQUIRE(seen.health(true));
+  to.append(some(2, 2));
+  REQUIRE(seen.settled(2));
+  CHECK(to.count().kept == 1);
 }

@@ -165,3 +165,18 @@ TEST_CASE("reader: refuses questions beyond the limit, answers all others, also 
   }
   CHECK(errors.size() == 2);
 }
+
+TEST_CASE("reader: the first question of each kind is answered when no descriptor is left", "[reader]") {
+  const scratch place;
+  keep_forty(place.history());
+  reader whom(place.history());
+  const no_files left;
+  const view lobby{{"lobby"}, ""};
+  CHECK(ids(ask(whom, request(lobby, from::newest, 0, 1))) == id_list{39});
+  search_request words;
+  words.who = lobby;
+  words.words = "hi";
+  const page found = ask(whom, words);
+  CHECK(found.error.empty());
+  CHECK_FALSE(found.messages.empty());
+}

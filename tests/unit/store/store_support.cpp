@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <fcntl.h>
 #include <future>
 #include <stdexcept>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "server/store/archive.hpp"
 
@@ -54,6 +56,22 @@ options scratch::history() const {
   how.busy_timeout = std::chrono::milliseconds(200);
   how.search_time = std::chrono::seconds(20);
   return how;
+}
+
+no_files::no_files() {
+  ::getrlimit(RLIMIT_NOFILE, &before_);
+  rlimit now = before_;
+  now.rlim_cur = 200;
+  ::setrlimit(RLIMIT_NOFILE, &now);
+  for (int fd = 0; fd >= 0;) {
+    fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) taken_.push_back(fd);
+  }
+}
+
+no_files::~no_files() {
+  for (const int fd : taken_) ::close(fd);
+  ::setrlimit(RLIMIT_NOFILE, &before_);
 }
 
 moment time_of(std::uint64_t id) {

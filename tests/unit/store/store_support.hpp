@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <sys/resource.h>
 #include <vector>
 
 #include "server/store/message.hpp"
@@ -30,6 +31,19 @@ class scratch {
 
  private:
   std::filesystem::path folder_;
+};
+
+/// Takes every descriptor that this process may still have, out of a few more than it has now, while it lives.
+class no_files {
+ public:
+  no_files();
+  ~no_files();
+  no_files(const no_files&) = delete;
+  no_files& operator=(const no_files&) = delete;
+
+ private:
+  rlimit before_{};
+  std::vector<int> taken_;
 };
 
 /// `text` said in `room` by Ann, a second after 2026-01-01 for each id.

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+namespace confab::store {
+
+/// Descriptors kept in reserve, so that files can be opened when all others are taken: by connections, say. Belongs to
+/// one thread at a time.
+class spare_files {
+ public:
+  /// Enough to open a database with its write-ahead log twice.
+  static constexpr std::size_t count = 8;
+
+  spare_files() noexcept {
+    held_.fill(-1);
+    take();
+  }
+  ~spare_files() { give_back(); }
+  spare_files(const spare_files&) = delete;
+  spare_files& operator=(const spare_files&) = delete;
+
+  /// Takes as many as are missing and can be had.
+  void take() noexcept;
+  /// Frees them, for what is opened next.
+  void give_back() noexcept;
+
+ private:
+  std::array<int, count> held_{};  // -1: none
+};
+
+}  // namespace confab::store
