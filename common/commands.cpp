@@ -89,6 +89,16 @@ command read_tagged(std::string_view token, std::string_view rest) {
   return inner;
 }
 
+// Who tagged a line that is not UTF-8 hears what became of it all the same, if the tag itself is in order.
+std::string_view tag_of_broken(std::string_view line, std::string& scratch) {
+  const auto [word, rest] = utf8::split_word(utf8::trim(line));
+  const std::string_view tag = utf8::split_word(rest).word;
+  if (word != "/tag" || !utf8::valid(tag)) return {};
+  scratch = make_safe(tag);
+  if (scratch.size() > max_tag) return {};
+  return scratch;
+}
+
 command read_arguments(const command_row& row, std::string_view rest) {
   switch (row.arguments) {
     case takes::nothing: return rest.empty() ? want(row.what, {}, {}) : refuse(problem::takes_nothing, row.word);
@@ -119,7 +129,11 @@ const command_row* find_command(std::string_view word) noexcept {
 }
 
 command read_command(std::string_view line, std::string& scratch) {
-  if (!utf8::valid(line)) return refuse(problem::not_utf8, {});
+  if (!utf8::valid(line)) {
+    command out = refuse(problem::not_utf8, {});
+    out.tag = tag_of_broken(line, scratch);
+    return out;
+  }
   line = utf8::trim(line);
   if (!is_safe(line)) {
     scratch = make_safe(line);

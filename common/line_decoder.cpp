@@ -63,22 +63,24 @@ line_decoder::event line_decoder::give_up() {
 // Adds to the unfinished line. One byte over the limit is kept because it may be the CR of a CRLF.
 void line_decoder::keep(std::string_view part) {
   unterminated_ += static_cast<std::uint32_t>(part.size());
-  if (unterminated_ > max_line_ + 1) {
-    skipping_ = true;
-    let_go(held_);
+  if (skipping_) return;
+  if (unterminated_ <= max_line_ + 1) {
+    held_.append(part);
+    return;
   }
-  if (!skipping_) held_.append(part);
+  skipping_ = true;
+  if (held_.size() < start_size) held_.append(part.substr(0, start_size - held_.size()));
+  std::string(held_, 0, start_size).swap(held_);
 }
 
 line_decoder::event line_decoder::end_line(std::string_view line) {
   handed_out_ = !held_.empty();
   unterminated_ = 0;
-  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (!skipping_ && line.ends_with('\r')) line.remove_suffix(1);
   const bool too_long = skipping_ || line.size() > max_line_;
   skipping_ = false;
-  if (too_long) return event::too_long;
-  line_ = line;
-  return event::line;
+  line_ = too_long ? line.substr(0, start_size) : line;
+  return too_long ? event::too_long : event::line;
 }
 
 }  // namespace confab

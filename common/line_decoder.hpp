@@ -23,7 +23,7 @@ class line_decoder {
   enum class event {
     need_more,  ///< the piece is used up: feed the next one
     line,       ///< `line()` is one line, without its LF or CRLF
-    too_long,   ///< a line over the limit was skipped, up to and with its LF; said once a line
+    too_long,   ///< a line over the limit was skipped, up to and with its LF; said once a line. `line()` is its start
     overrun,    ///< `max_unterminated` bytes without an LF: end the connection. Nothing more comes out.
   };
 
@@ -36,7 +36,12 @@ class line_decoder {
   /// The next event of the stream so far.
   event next();
 
-  /// The line of the last `event::line`, valid until the next call. It may be any bytes but an LF.
+  /// After `event::too_long`, so many bytes of the line are still there: enough to
+  /// see what the peer takes us for, and no more than a string holds without heap memory.
+  static constexpr std::size_t start_size = 15;
+
+  /// The line of the last `event::line`, or the start of that of the last `event::too_long`; valid until the next call.
+  /// It may be any bytes but an LF.
   std::string_view line() const noexcept { return line_; }
 
   /// The stream has ended: an unterminated last line counts. `line`, `too_long`, or `need_more` for nothing left.
@@ -55,7 +60,7 @@ class line_decoder {
 
   std::string_view piece_;
   std::string_view line_;
-  std::string held_;      // the start of a line whose end has not come, or the joined line just handed out
+  std::string held_;      // a line whose end has not come (of one over the limit the start), or the one just handed out
   std::string filtered_;  // a piece without its telnet sequences
   std::unique_ptr<telnet_filter> telnet_;  // made by the first telnet byte: most peers never send one
   std::uint32_t max_line_;

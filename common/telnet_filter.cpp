@@ -6,6 +6,7 @@ namespace confab {
 namespace {
 
 // RFC 854, "TELNET command structure".
+constexpr unsigned char first_command = 236;  // end of file (RFC 1184); those of RFC 854 start at 240
 constexpr unsigned char se = 240;
 constexpr unsigned char sb = 250;
 constexpr unsigned char will = 251;
@@ -18,7 +19,7 @@ constexpr unsigned char binary = 0;  // RFC 856
 // Commands that a client sends in place of a key: end of file, suspend, abort (RFC 1184), break to erase line (RFC
 // 854).
 bool is_key(unsigned char command) {
-  return (command >= 236 && command <= 238) || (command >= 243 && command <= 248);
+  return (command >= first_command && command <= 238) || (command >= 243 && command <= 248);
 }
 
 }  // namespace
@@ -37,7 +38,10 @@ std::string telnet_filter::filter(std::string_view piece) {
         }
         break;
       case state::command:
-        if (byte >= will && byte <= dont) {
+        if (byte < first_command) {
+          out.append({iac, c});
+          state_ = state::text;
+        } else if (byte >= will && byte <= dont) {
           verb_ = byte;
           state_ = state::option;
         } else {

@@ -18,6 +18,7 @@ class telnet_filter {
   static constexpr char iac = static_cast<char>(0xFF);
 
   /// `piece` without telnet's bytes. `IAC IAC` (a literal 0xFF, which no UTF-8 text holds) is dropped too.
+  /// 0xFF before a byte that is no command stays, and so does that byte: it may be the LF.
   std::string filter(std::string_view piece);
 
   /// The answers since the last call, at most `max_replies` bytes: a peer that negotiates without end gets no more.

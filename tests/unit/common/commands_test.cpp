@@ -256,6 +256,21 @@ TEST_CASE("commands: a tag goes with whatever it marks", "[commands]") {
   });
 }
 
+TEST_CASE("commands: a tag that is in order goes with a line that is not UTF-8", "[commands]") {
+  check({
+      {"/tag e caf\xE9", tagged("e", refused(problem::not_utf8))},
+      {" \u3000/tag\u3000标记  \xE9", tagged("标记", refused(problem::not_utf8))},
+      {"/tag a\x1Bz caf\xE9", tagged("a\uFFFDz", refused(problem::not_utf8))},
+      {"/tag " + std::string(64, 't') + " \xE9", tagged(std::string(64, 't'), refused(problem::not_utf8))},
+      {"/tag " + std::string(65, 't') + " \xE9", refused(problem::not_utf8)},
+      {"/tag caf\xE9 hello", refused(problem::not_utf8)},
+      {"/tag caf\xE9", refused(problem::not_utf8)},
+      {"/say e caf\xE9", refused(problem::not_utf8)},
+      {"/tag\xE9 e hello", refused(problem::not_utf8)},
+      {"\xE9/tag e hello", refused(problem::not_utf8)},
+  });
+}
+
 TEST_CASE("commands: a tag has up to 64 bytes", "[commands]") {
   CHECK(confab::max_tag == 64);
   for (const std::size_t size : {std::size_t{1}, std::size_t{63}, std::size_t{64}}) {
@@ -277,7 +292,7 @@ TEST_CASE("commands: tags in tags as long as a line can be take no stack", "[com
 }
 
 TEST_CASE("commands: a line that is not UTF-8 is refused whole", "[commands]") {
-  for (const std::string_view line : {"\xC4\xE3\xBA\xC3", "hello \xFF", "/tag t \xFF", "who\xC0\x80", "\xED\xA0\x80"}) {
+  for (const std::string_view line : {"\xC4\xE3\xBA\xC3", "hello \xFF", "to bob \xFF", "who\xC0\x80", "\xED\xA0\x80"}) {
     CHECK(read(line) == refused(problem::not_utf8));
   }
 }

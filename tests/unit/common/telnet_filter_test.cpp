@@ -53,6 +53,11 @@ const std::vector<sample> samples{
     {"an offer of binary mode that nobody asked for", "a\xFF\xFB\0z"s, "az", "\xFF\xFE\0"s},
     {"IAC IAC is no text", "a\xFF\xFFz", "az", ""},
     {"IAC IAC thrice", "\xFF\xFF\xFF\xFF\xFF\xFF", "", ""},
+    {"0xFF before LF", "a\xFF\nz", "a\xFF\nz", ""},
+    {"0xFF before CRLF", "a\xFF\r\nz", "a\xFF\r\nz", ""},
+    {"the highest byte that is no command", "a\xFF\xEBz", "a\xFF\xEBz", ""},
+    {"the lowest command", "a\xFF\xECz", "az", "\xFF\xFD\0"s},
+    {"IAC IAC before LF", "a\xFF\xFF\nz", "a\nz", ""},
     {"a subnegotiation", "a\xFF\xFA\x18\x01\n\r\0more\xFF\xF0z"s, "az", ""},
     {"IAC IAC inside one", "a\xFF\xFA\x18\xFF\xFF\xF0 still\xFF\xF0z", "az", ""},
     {"other commands inside one", "a\xFF\xFA\x18\xFF\xFB\x01\xFF\xF0z", "az", ""},
@@ -138,4 +143,13 @@ TEST_CASE("telnet: 0xFF inside a word leaves the word", "[telnet]") {
   const auto out = decode({"w\xFF\xFFho\r\n"}, 100);
   REQUIRE(out.events == std::vector<std::string>{"[who]"});
   CHECK(confab::read_command("who", scratch).what == confab::verb::who);
+}
+
+TEST_CASE("telnet: 0xFF at the end of a line does not take the next line with it", "[telnet]") {
+  std::string scratch;
+  for (const std::size_t size : {1U, 2U, 100U}) {
+    const auto out = decode(cut("one\xFF\ntwo\n", size), 100);
+    REQUIRE(out.events == std::vector<std::string>{"[one\xFF]", "[two]"});
+  }
+  CHECK(confab::read_command("one\xFF", scratch).trouble == confab::problem::not_utf8);
 }
