@@ -86,10 +86,7 @@ void session::take(std::string_view bytes) {
         return;
       }
       case line_decoder::event::line: take_line(decoder_.line()); break;
-      case line_decoder::event::too_long:
-        greet(true);
-        home_.to_hub().refuse(slot_, generation_, problem::line_too_long);
-        break;
+      case line_decoder::event::too_long: take_too_long(decoder_.line()); break;
       case line_decoder::event::overrun:
         greet(true);
         home_.to_hub().refuse(slot_, generation_, problem::flood);
@@ -101,10 +98,18 @@ void session::take(std::string_view bytes) {
 }
 
 void session::take_line(std::string_view line, bool unfinished) {
-  if (std::exchange(first_line_, false) && is_http_request(line)) return refuse_http();
+  if (first_line_ && is_http_request(line)) return refuse_http();
+  if (!line.empty()) first_line_ = false;  // empty lines may come before a request (RFC 9112, section 2.2)
   greet(true);
   std::string scratch;
   home_.to_hub().apply(slot_, generation_, read_command(line, scratch), unfinished);
+}
+
+// The headers of a request whose first line is too long would be said to all, cookies included.
+void session::take_too_long(std::string_view start) {
+  if (std::exchange(first_line_, false) && is_http_start(start)) return refuse_http();
+  greet(true);
+  home_.to_hub().refuse(slot_, generation_, problem::line_too_long);
 }
 
 void session::end_of_stream() {
@@ -113,10 +118,7 @@ void session::end_of_stream() {
   if (!discarding_) {
     switch (decoder_.finish()) {
       case line_decoder::event::line: take_line(decoder_.line(), true); break;
-      case line_decoder::event::too_long:
-        greet(true);
-        home_.to_hub().refuse(slot_, generation_, problem::line_too_long);
-        break;
+      case line_decoder::event::too_long: take_too_long(decoder_.line()); break;
       case line_decoder::event::need_more:
       case line_decoder::event::overrun: break;
     }

@@ -81,6 +81,7 @@ class session {
   bool read_some();
   void take(std::string_view bytes);
   void take_line(std::string_view line, bool unfinished = false);
+  void take_too_long(std::string_view start);
   void end_of_stream();
   void refuse_http();
   void send_now(std::string_view bytes);
@@ -95,7 +96,7 @@ class session {
   std::uint32_t generation_;
   std::uint32_t interest_ = 0;  // of epoll, as registered
   stage stage_ = stage::newcomer;
-  bool first_line_ = true;
+  bool first_line_ = true;   // no line yet but empty ones
   bool discarding_ = false;  // what still comes is read and thrown away
   bool held_ = false;
   bool ended_ = false;  // the peer will send nothing more

@@ -45,6 +45,9 @@ TEST_CASE("hostile: an HTTP request is answered in HTTP, and nobody is shown any
     const std::string method = GENERATE("HEAD", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH");
     a.send(method + " / HTTP/1.0\r\n\r\n");
   }
+  SECTION("whose first line is too long") {
+    a.send("GET /" + std::string(5000, 'a') + " HTTP/1.1\r\nHost: x\r\nCookie: secret\r\n\r\n");
+  }
   SECTION("in two pieces") {
     a.send("GET / HTTP/1.1\r\n");
     b.expect_quiet();
@@ -69,11 +72,30 @@ TEST_CASE("hostile: an HTTP request after the greeting is no chat either", "[hos
   CHECK(b.heard() == lines{a.as() + "is online", a.as() + "is offline"});
 }
 
+TEST_CASE("hostile: an HTTP request after empty lines is no chat either", "[hostile]") {
+  running_server server;
+  peer b = joined(server);
+  peer a(server);
+  a.send("\r\n\nGET /secret HTTP/1.1\r\nCookie: secret\r\n\r\n");
+  CHECK(a.bytes_until_end().find("HTTP/1.1 400") != std::string::npos);
+  for (const auto& line : b.heard()) CHECK(line.find("secret") == std::string::npos);
+}
+
+TEST_CASE("hostile: after a first line that is too long, a request is chat", "[hostile]") {
+  running_server server;
+  peer a(server);
+  a.say(std::string(5000, 'a'));
+  a.lines(2);
+  a.say("GET / HTTP/1.1");
+  CHECK(a.line() == a.as() + "GET / HTTP/1.1");
+}
+
 TEST_CASE("hostile: words that only look like HTTP are chat", "[hostile]") {
   running_server server;
   peer a(server);
   const std::string text =
-      GENERATE("GET well soon", "POST office", "get / http/1.1 is a request", "OPTIONS", "GETTING HTTP/1.1");
+      GENERATE("GET well soon", "POST office", "get / http/1.1 is a request", "OPTIONS", "GETTING HTTP/1.1",
+               "I LIKE HTTP/2", "I LIKE HTTP/1.1");
   a.say(text);
   CHECK(a.lines(2) == lines{a.as() + "is online", a.as() + text});
   a.say("GET / HTTP/1.1");  // not the first line

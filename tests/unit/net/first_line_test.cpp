@@ -39,9 +39,30 @@ TEST_CASE("first line: what people say is no HTTP request", "[first_line]") {
                                       "GET / HTTP/1.1 please",
                                       "/json on",
                                       "你好 HTTP/1.1 世界",
+                                      "I LIKE HTTP/2",
+                                      "I LIKE HTTP/1.1",
+                                      "WHY NOT HTTP/1.1",
+                                      "GET / HTTP/",
+                                      "GET / HTTP/1",
+                                      "GET / HTTP/x.1",
+                                      "GET / HTTP/1.1.1",
+                                      "CONNECT  HTTP/1.1x",
                                       "GET1 / HTTP/1.1"}) {
     CAPTURE(line);
     CHECK_FALSE(is_http_request(line));
+  }
+}
+
+TEST_CASE("first line: a request is known by its start when the rest is too long", "[first_line]") {
+  for (const std::string_view start :
+       {"GET /aaaaaaaaaa", "POST /x", "GET http://1.2.", "OPTIONS http://", "PROPFIND /aaaaa", "CONNECT host.ex"}) {
+    CAPTURE(start);
+    CHECK(is_http_start(start));
+  }
+  for (const std::string_view start : {"", "GET", "GET ", "GET well soon, a", "get /", "A /b", "OK /away is new",
+                                       "/say GET /", "aaaaaaaaaaaaaaa", " GET /", "CONNECT "}) {
+    CAPTURE(start);
+    CHECK_FALSE(is_http_start(start));
   }
 }
 
