@@ -2,9 +2,7 @@
 #include <cstdio>
 #include <exception>
 #include <fcntl.h>
-#include <fstream>
 #include <iostream>
-#include <stdexcept>
 #include <string>
 
 #include "common/arguments.hpp"
@@ -27,15 +25,10 @@ int check_data(const confab::server_options& options) {
 }
 
 int export_history(const confab::server_options& options) {
-  std::ofstream file;
-  if (options.export_file != "-") {
-    file.open(options.export_file);
-    if (!file) throw std::runtime_error("cannot write " + options.export_file);
-  }
-  std::ostream& out = options.export_file == "-" ? std::cout : file;
-  const std::uint64_t count = confab::store::export_messages(confab::store_options_of(options), out);
-  out.flush();
-  if (!out) throw std::runtime_error("cannot write " + options.export_file);
+  const confab::store::options history = confab::store_options_of(options);
+  const std::uint64_t count = options.export_file == "-"
+                                  ? confab::store::export_messages(history, std::cout)
+                                  : confab::store::export_to_file(history, options.export_file);
   std::fprintf(stderr, "%llu messages\n", static_cast<unsigned long long>(count));
   return 0;
 }

@@ -1,5 +1,13 @@
 #include "server/store/export.hpp"
 
+#include <cerrno>
+#include <fstream>
+#include <string>
+#include <system_error>
+#include <stdlib.h>
+#include <unistd.h>
+#include <utility>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -28,6 +36,59 @@ std::string json_line(const message& what) {
   return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+[[noreturn]] void cannot_write(const std::filesystem::path& file, int error) {
+  throw store_error(fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(error)));
+}
+
+// A file beside another that takes its place when it is complete; removed if it never is.
+class replacement {
+ public:
+  explicit replacement(std::filesystem::path what) : what_(std::move(what)), name_(what_.string() + ".XXXXXX") {
+    const int created = ::mkstemp(name_.data());  // for its owner only
+    if (created < 0) cannot_write(what_, errno);
+    ::close(created);
+  }
+  ~replacement() {
+    if (!name_.empty()) ::unlink(name_.c_str());
+  }
+  replacement(const replacement&) = delete;
+  replacement& operator=(const replacement&) = delete;
+
+  const std::string& name() const noexcept { return name_; }
+
+  void complete() {
+    if (::rename(name_.c_str(), what_.c_str()) != 0) cannot_write(what_, errno);
+    name_.clear();
+  }
+
+ private:
+  std::filesystem::path what_;
+  std::string name_;
+};
+
+bool same_file(const std::filesystem::path& one, const std::filesystem::path& other) {
+  std::error_code ignored;
+  if (std::filesystem::equivalent(one, other, ignored)) return true;
+  // One that is not there may come any time.
+  return std::filesystem::weakly_canonical(one, ignored) == std::filesystem::weakly_canonical(other, ignored);
+}
+
+void refuse_own_files(const options& how, const std::filesystem::path& to) {
+  for (const char* const ending : {"", "-wal", "-shm", "-journal", ".lock"}) {
+    if (!same_file(to, std::filesystem::path(how.file) += ending)) continue;
+    throw store_error(fmt::format("cannot export to {}: it belongs to the history", to.string()));
+  }
+}
+
+std::uint64_t write_to(const std::filesystem::path& file, const options& how) {
+  std::ofstream out(file, std::ios::binary);
+  if (!out) cannot_write(file, errno);
+  const std::uint64_t count = export_messages(how, out);
+  out.close();
+  if (!out) throw store_error(fmt::format("cannot write {}", file.string()));
+  return count;
+}
+
 }  // namespace
 
 std::uint64_t export_messages(const options& how, std::ostream& out) {
@@ -49,6 +110,18 @@ std::uint64_t export_messages(const options& how, std::ostream& out) {
   }
   if (!out.flush()) throw store_error("history: the export cannot be written");
   return written;
+}
+
+std::uint64_t export_to_file(const options& how, const std::filesystem::path& to) {
+  refuse_own_files(how, to);
+  std::error_code ignored;
+  const bool file = std::filesystem::is_regular_file(to, ignored) || !std::filesystem::exists(to, ignored);
+  if (!file) return write_to(to, how);
+  // Where it really is: a symbolic link stays one.
+  replacement made(std::filesystem::weakly_canonical(to));
+  const std::uint64_t count = write_to(made.name(), how);
+  made.complete();
+  return count;
 }
 
 }  // namespace confab::store

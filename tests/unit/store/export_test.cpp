@@ -1,5 +1,8 @@
 #include "server/store/export.hpp"
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -10,6 +13,20 @@
 
 using namespace confab::store;
 using namespace confab::store::testing;
+using Catch::Matchers::Contains;
+
+namespace {
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+auto entries(const std::filesystem::path& folder) {
+  return std::distance(std::filesystem::directory_iterator(folder), {});
+}
+
+}  // namespace
 
 TEST_CASE("export: one JSON object a line, fields in order", "[export]") {
   const scratch place;
@@ -48,4 +65,55 @@ TEST_CASE("export: what cannot be written is an error", "[export]") {
   std::ostringstream out;
   out.setstate(std::ios::badbit);
   CHECK_THROWS_AS(export_messages(place.history(), out), store_error);
+}
+
+TEST_CASE("export: a file is whole or as it was before, and for its owner only", "[export]") {
+  const scratch place;
+  const auto file = place.folder() / "export.jsonl";
+  std::ofstream(file) << "of yesterday\n";
+  CHECK_THROWS_AS(export_to_file(place.history(), file), store_error);  // there is no history yet
+  CHECK(content_of(file) == "of yesterday\n");
+  CHECK(entries(place.folder()) == 1);
+  keep(place.history(), {said(1, "lobby", "hi")});
+  const auto before = entries(place.folder());
+  CHECK(export_to_file(place.history(), file) == 1);
+  CHECK(nlohmann::json::parse(content_of(file)).at("text") == "hi");
+  CHECK(std::filesystem::status(file).permissions() ==
+        (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+  CHECK(entries(place.folder()) == before);
+}
+
+TEST_CASE("export: a symbolic link stays one, and what is no file is written to", "[export]") {
+  const scratch place;
+  keep(place.history(), {said(1, "lobby", "hi")});
+  const auto file = place.folder() / "export.jsonl";
+  const auto link = place.folder() / "link";
+  std::ofstream(file) << "of yesterday\n";
+  std::filesystem::create_symlink(file, link);
+  CHECK(export_to_file(place.history(), link) == 1);
+  CHECK(std::filesystem::is_symlink(link));
+  CHECK(nlohmann::json::parse(content_of(file)).at("id") == 1);
+  CHECK(export_to_file(place.history(), "/dev/null") == 1);
+  CHECK(std::filesystem::is_character_file("/dev/null"));
+  CHECK_THROWS_AS(export_to_file(place.history(), "/dev/full"), store_error);
+  CHECK_THROWS_AS(export_to_file(place.history(), place.folder()), store_error);
+  CHECK_THROWS_AS(export_to_file(place.history(), place.folder() / "none" / "file"), store_error);
+}
+
+TEST_CASE("export: the files of the history are no place for it", "[export]") {
+  const scratch place;
+  const options how = place.history();
+  keep(how, {said(1, "lobby", "hi")});
+  for (const char* const ending : {"", "-wal", "-shm", "-journal", ".lock"}) {
+    CAPTURE(ending);
+    CHECK_THROWS_WITH(export_to_file(how, how.file.string() + ending), Contains("belongs to the history"));
+  }
+  const auto link = place.folder() / "link";
+  std::filesystem::create_symlink(how.file, link);
+  CHECK_THROWS_AS(export_to_file(how, link), store_error);
+  const auto other_name = place.folder() / "other";
+  std::filesystem::create_hard_link(how.file, other_name);
+  CHECK_THROWS_AS(export_to_file(how, other_name), store_error);
+  std::ostringstream out;
+  CHECK(export_messages(how, out) == 1);
 }
