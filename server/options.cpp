@@ -25,6 +25,11 @@ std::string check_address(const std::string& text) {
   return good ? std::string() : text + " is no IPv4 or IPv6 address, such as 127.0.0.1 or ::1";
 }
 
+// Empty, or that it must not be.
+std::string check_not_empty(const std::string& text) {
+  return text.empty() ? "a name is missing" : "";
+}
+
 void declare(CLI::App& app, server_options& options, std::string& lang) {
   app.add_option("--ip", options.ip, "Address to listen on, IPv4 or IPv6")
       ->check(CLI::Validator(check_address, ""))
@@ -100,7 +105,10 @@ void declare_history(CLI::App& app, server_options& options, std::string& histor
   app.add_option("--history", history, "Whether what is said is kept")
       ->check(CLI::IsMember({"on", "off"}))
       ->default_str("on");
-  app.add_option("--data-dir", options.data_dir, "Folder for what is kept")->type_name("DIR")->capture_default_str();
+  app.add_option("--data-dir", options.data_dir, "Folder for what is kept")
+      ->check(CLI::Validator(check_not_empty, ""))
+      ->type_name("DIR")
+      ->capture_default_str();
   app.add_option("--sync", sync, "Kept means: normal survives a crash of the server, full a power cut")
       ->check(CLI::IsMember({"normal", "full"}))
       ->default_str("normal");
@@ -110,9 +118,11 @@ void declare_history(CLI::App& app, server_options& options, std::string& histor
   app.add_option("--keep-messages", options.keep_messages, "How many messages are kept; 0: any number")
       ->transform(whole_number(0, UINT64_MAX))
       ->capture_default_str();
-  app.add_flag("--check-data", options.check_data, "Look whether the history is whole, and exit");
+  auto* const look = app.add_flag("--check-data", options.check_data, "Look whether the history is whole, and exit");
   app.add_option("--export", options.export_file,
                  "Write the history as JSON lines to FILE (- for standard output), and exit")
+      ->check(CLI::Validator(check_not_empty, ""))
+      ->excludes(look)
       ->type_name("FILE");
 }
 

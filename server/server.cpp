@@ -24,6 +24,7 @@ namespace confab {
 namespace {
 
 constexpr auto flush_time = std::chrono::seconds(5);
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // some editors begin a UTF-8 file with it
 
 std::vector<std::unique_ptr<asio::io_context>> make_contexts(const server_options& options) {
   // One thread runs each, so Asio needs no locks around its descriptors; posting from other threads stays allowed.
@@ -39,10 +40,14 @@ std::vector<std::string> read_motd(const std::string& file) {
   std::vector<std::string> lines;
   if (file.empty()) return lines;
   std::ifstream in(file);
-  if (!in) throw std::runtime_error(fmt::format("cannot read the message of the day from {}", file));
   for (std::string line; std::getline(in, line);) {
+    if (lines.empty() && line.starts_with(byte_order_mark)) line.erase(0, byte_order_mark.size());
     if (line.ends_with('\r')) line.pop_back();
     lines.push_back(make_safe(line));
+  }
+  // A folder can be opened, and fails only when it is read.
+  if (!in.is_open() || in.bad()) {
+    throw std::runtime_error(fmt::format("cannot read the message of the day from {}", file));
   }
   return lines;
 }

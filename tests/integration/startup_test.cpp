@@ -42,7 +42,8 @@ TEST_CASE("start: a wrong option or value is one line and exit code 2", "[start]
       lines{"--port", "65536"}, lines{"--port", "80x"}, lines{"--ip", "nonsense"}, lines{"--ip", "1.2.3.4.5"},
       lines{"--ip", ""}, lines{"--lang", "fr"}, lines{"--idle-timeout", "-1"}, lines{"--idle-timeout", "soon"},
       lines{"--max-line", "0"}, lines{"--max-users", "0"}, lines{"--max-users", "-5"}, lines{"--send-queue", "lots"},
-      lines{"--write-timeout", "x"}, lines{"--log-level", "loud"}, lines{"stray"}, lines{"--port", "0", "8888"});
+      lines{"--write-timeout", "x"}, lines{"--log-level", "loud"}, lines{"stray"}, lines{"--port", "0", "8888"},
+      lines{"--data-dir", ""}, lines{"--export", ""}, lines{"--check-data", "--export", "-"});
   CAPTURE(arguments);
   const outcome result = run_server(arguments);
   CAPTURE(result.errors);
@@ -122,6 +123,26 @@ TEST_CASE("start: the message of the day is shown to who connects", "[start]") {
   CHECK(shown[2].find("no line end") != std::string::npos);
   peer b = joined(server);
   CHECK(a.heard() == lines{b.as() + "is online"});
+}
+
+TEST_CASE("start: a byte order mark is no part of the message of the day", "[start]") {
+  const scratch_directory folder;
+  const std::string motd = folder.path() + "/motd";
+  std::ofstream(motd) << "\xEF\xBB\xBFWelcome!\r\n";
+  running_server server({.arguments = {"--motd", motd}});
+  peer a(server);
+  CHECK(a.line() == "Welcome!");
+}
+
+TEST_CASE("start: a message of the day that cannot be read is one line and exit code 1", "[start]") {
+  const scratch_directory folder;
+  const std::string motd = GENERATE_COPY(folder.path(), folder.path() + "/none");
+  const outcome result = run_server({"--port", "0", "--motd", motd});
+  CAPTURE(result.errors);
+  CHECK(result.status == 1);
+  CHECK(result.output.empty());
+  REQUIRE(lines_of(result.errors).size() == 1);
+  CHECK(result.errors.find("message of the day from " + motd) != std::string::npos);
 }
 
 TEST_CASE("start: a server whose log has nowhere to go serves on", "[start]") {
