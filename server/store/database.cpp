@@ -1,6 +1,7 @@
 #include "server/store/database.hpp"
 
 #include <fcntl.h>
+#include <system_error>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -14,6 +15,29 @@ namespace {
 void create_private(const std::filesystem::path& file) {
   const int created = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (created >= 0) ::close(created);  // if not, SQLite will say why
+}
+
+// Whether nobody is at work on a file that is there, and we may not write beside it: a backup, say. SQLite would want
+// to make its shared-memory file and fail.
+bool is_at_rest(const std::filesystem::path& file) {
+  std::error_code ignored;
+  const std::filesystem::path folder = std::filesystem::absolute(file, ignored).parent_path();
+  if (::faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) == 0) return false;
+  const std::string log = file.string() + "-wal";
+  return std::filesystem::exists(file, ignored) && !std::filesystem::exists(log, ignored);
+}
+
+// The name by which SQLite opens a file that nobody changes (sqlite.org/uri.html).
+std::string immutable(const std::filesystem::path& file) {
+  std::string name = "file://";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    if (c == '%' || c == '?' || c == '#') {
+      name += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+    } else {
+      name += c;
+    }
+  }
+  return name + "?immutable=1";
 }
 
 }  // namespace
@@ -67,9 +91,12 @@ void database::close::operator()(sqlite3* handle) const noexcept {
 
 database::database(const options& how, access mode) {
   if (mode == access::write) create_private(how.file);
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == access::write ? SQLITE_OPEN_CREATE : 0);
+  const bool at_rest = mode == access::read && is_at_rest(how.file);
+  const int flags = SQLITE_OPEN_NOMUTEX | (at_rest ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE) |
+                    (mode == access::write ? SQLITE_OPEN_CREATE : 0);
+  const std::string name = at_rest ? immutable(how.file) : how.file.string();
   sqlite3* opened = nullptr;
-  const int result = sqlite3_open_v2(how.file.c_str(), &opened, flags, nullptr);
+  const int result = sqlite3_open_v2(name.c_str(), &opened, flags, nullptr);
   handle_.reset(opened);
   if (result != SQLITE_OK) fail(fmt::format("cannot open {}", how.file.string()));
   sqlite3_extended_result_codes(handle_.get(), 1);

@@ -1,8 +1,15 @@
 #include "server/store/check.hpp"
 
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <unistd.h>
 
+#include "server/store/archive.hpp"
 #include "server/store/database.hpp"
+#include "server/store/export.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/store/store_support.hpp"
 
@@ -11,6 +18,31 @@ using namespace confab::store::testing;
 using Catch::Matchers::Contains;
 
 namespace {
+
+// A folder whose files this process can read and nothing else, while this lives.
+class read_only_folder {
+ public:
+  explicit read_only_folder(const std::filesystem::path& folder) : folder_(folder) {
+    using std::filesystem::perms;
+    for (const auto& each : std::filesystem::directory_iterator(folder)) {
+      std::filesystem::permissions(each.path(), perms::owner_read | perms::group_read | perms::others_read);
+    }
+    std::filesystem::permissions(folder, perms::owner_read | perms::owner_exec | perms::group_read |
+                                             perms::group_exec | perms::others_read | perms::others_exec);
+    // For root nothing is read-only.
+    if (user_ == 0 && ::seteuid(65534) != 0) throw std::runtime_error("seteuid");
+  }
+  ~read_only_folder() {
+    if (user_ == 0 && ::seteuid(0) != 0) std::abort();
+    std::filesystem::permissions(folder_, std::filesystem::perms::owner_all);
+  }
+  read_only_folder(const read_only_folder&) = delete;
+  read_only_folder& operator=(const read_only_folder&) = delete;
+
+ private:
+  std::filesystem::path folder_;
+  uid_t user_ = ::geteuid();
+};
 
 // What check says of a good history after `damage`.
 std::string after(const char* damage) {
@@ -66,6 +98,21 @@ TEST_CASE("check: a damaged file is said to be one", "[check]") {
     noticed = true;
   }
   CHECK(noticed);
+}
+
+TEST_CASE("check: a backup that may only be read is looked at too, and left as it is", "[check]") {
+  const scratch place;
+  options how = place.history();
+  how.file = place.folder() / "a backup?#%41.db";
+  keep(how, {said(1, "lobby", "one")});
+  const read_only_folder only_to_read(place.folder());
+  CHECK(check(how).empty());
+  std::ostringstream out;
+  CHECK(export_messages(how, out) == 1);
+  how.file = place.folder() / "none.db";
+  CHECK_THROWS_AS(check(how), store_error);
+  how.file = place.folder() / "a backup?#%41.db";
+  CHECK_THROWS_AS(archive(how), store_error);
 }
 
 TEST_CASE("check: no history is an error", "[check]") {
