@@ -186,6 +186,9 @@ void archive::probe(std::uint64_t highest) {
   set_meta_.run("reserved", reserved);
   reserved_ = reserved;
   highest_ = highest;
+  // A disk that is full still has room for a little now and then.
+  database_.execute(fmt::format("INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob({}))", probe_bytes));
+  database_.execute("DELETE FROM meta WHERE name = 'probe'");
 }
 
 void archive::note_highest(std::uint64_t highest) {

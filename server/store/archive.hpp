@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -53,7 +54,8 @@ class archive {
   /// Removes the oldest such messages, until `until` or the end, at least one.
   void prune_some(moment now, deadline until);
 
-  /// Notes `highest`, which must be exact, to see whether writing works.
+  /// Notes `highest`, which must be exact, and then sees whether there is room for writing: for so many bytes.
+  static constexpr std::size_t probe_bytes = 64 * 1024;
   void probe(std::uint64_t highest);
 
   /// For an orderly end: makes `highest` exact for the next start.
