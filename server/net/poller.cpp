@@ -23,10 +23,6 @@ void poller::change(int fd, std::uint64_t key, std::uint32_t events) noexcept {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &wanted);
 }
 
-void poller::remove(int fd) noexcept {
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
-}
-
 std::span<const epoll_event> poller::poll() noexcept {
   const int count = ::epoll_wait(epoll_.get(), ready_.data(), static_cast<int>(ready_.size()), 0);
   return {ready_.data(), count > 0 ? static_cast<std::size_t>(count) : 0U};

@@ -23,7 +23,6 @@ class poller {
   /// Watches `fd` for `events` (EPOLLIN, EPOLLOUT); `key` comes back with each. False when the kernel has no room.
   bool add(int fd, std::uint64_t key, std::uint32_t events) noexcept;
   void change(int fd, std::uint64_t key, std::uint32_t events) noexcept;
-  void remove(int fd) noexcept;
 
   /// What is ready now, without waiting; valid until the next call.
   std::span<const epoll_event> poll() noexcept;

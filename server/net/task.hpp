@@ -22,8 +22,6 @@ struct task {
 /// One place where a task can wait until somebody wakes it. Not thread-safe: waiter and waker share a thread.
 class wake_up {
  public:
-  bool waiting() const noexcept { return static_cast<bool>(waiter_); }
-
   /// Goes on with the waiter, if there is one, inside this call.
   void wake() {
     if (waiter_) std::exchange(waiter_, nullptr).resume();
