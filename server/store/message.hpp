@@ -56,7 +56,6 @@ struct page_request {
     newest,       ///< the last ones
     before_id,    ///< the last ones with an id below `id`
     before_time,  ///< the last ones before `time`
-    after_id,     ///< the first ones with an id above `id`
   };
   view who;
   from where = from::newest;

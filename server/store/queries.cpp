@@ -44,16 +44,10 @@ queries::queries(const options& how)
       begin_of_time_(database_.prepare("SELECT id, time FROM messages WHERE id >= ?1 ORDER BY id LIMIT 1")),
       room_before_(database_.prepare(
           "SELECT id FROM messages WHERE kind = 0 AND room = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3")),
-      room_after_(
-          database_.prepare("SELECT id FROM messages WHERE kind = 0 AND room = ?1 AND id > ?2 ORDER BY id LIMIT ?3")),
       from_before_(database_.prepare(
           "SELECT id FROM messages WHERE kind = 1 AND sender_key = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3")),
-      from_after_(database_.prepare(
-          "SELECT id FROM messages WHERE kind = 1 AND sender_key = ?1 AND id > ?2 ORDER BY id LIMIT ?3")),
       to_before_(database_.prepare(
           "SELECT id FROM messages WHERE kind = 1 AND recipient_key = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3")),
-      to_after_(database_.prepare(
-          "SELECT id FROM messages WHERE kind = 1 AND recipient_key = ?1 AND id > ?2 ORDER BY id LIMIT ?3")),
       message_(database_.prepare(fmt::format("SELECT {} FROM messages WHERE id = ?1", message_columns))),
       indexed_(database_.prepare("SELECT value FROM meta WHERE name = 'indexed'")),
       recent_(database_.prepare(
@@ -85,26 +79,24 @@ void queries::collect(statement& source, std::string_view key, std::uint64_t bou
 
 page queries::read_page(const page_request& wanted) {
   transaction snapshot(database_, transaction::kind::read);
-  const bool after = wanted.where == page_request::from::after_id;
   std::uint64_t bound = past_all;
-  if (after || wanted.where == page_request::from::before_id) bound = std::min(wanted.id, past_all);
+  if (wanted.where == page_request::from::before_id) bound = std::min(wanted.id, past_all);
   if (wanted.where == page_request::from::before_time) bound = first_since(wanted.time);
 
   // One more than wanted, to know whether there are more, from each source: together they hold the right ones.
   const std::size_t limit = clamp(wanted.limit);
   ids_.clear();
-  for (const std::string& room : wanted.who.rooms) collect(after ? room_after_ : room_before_, room, bound, limit + 1);
+  for (const std::string& room : wanted.who.rooms) collect(room_before_, room, bound, limit + 1);
   if (!wanted.who.person.empty()) {
-    collect(after ? from_after_ : from_before_, wanted.who.person, bound, limit + 1);
-    collect(after ? to_after_ : to_before_, wanted.who.person, bound, limit + 1);
+    collect(from_before_, wanted.who.person, bound, limit + 1);
+    collect(to_before_, wanted.who.person, bound, limit + 1);
   }
   std::sort(ids_.begin(), ids_.end());
   ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());  // whispers to oneself, rooms asked for twice
 
   page found;
   found.more = ids_.size() > limit;
-  if (found.more && after) ids_.resize(limit);
-  if (found.more && !after) ids_.erase(ids_.begin(), ids_.end() - static_cast<std::ptrdiff_t>(limit));
+  if (found.more) ids_.erase(ids_.begin(), ids_.end() - static_cast<std::ptrdiff_t>(limit));
   found.messages.reserve(ids_.size());
   for (const std::uint64_t id : ids_) {
     message_.with(id);

@@ -39,11 +39,8 @@ class queries {
 
   statement begin_of_time_;
   statement room_before_;
-  statement room_after_;
   statement from_before_;
-  statement from_after_;
   statement to_before_;
-  statement to_after_;
   statement message_;
   statement indexed_;
   statement recent_;

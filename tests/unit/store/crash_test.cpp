@@ -81,14 +81,14 @@ std::map<std::uint64_t, std::string> all_kept(const options& how) {
   std::map<std::uint64_t, std::string> all;
   page_request wanted;
   wanted.who.rooms = {"lobby"};
-  wanted.where = page_request::from::after_id;
   wanted.limit = max_limit;
   for (;;) {
     const page found = ask(whom, wanted);
     REQUIRE(found.error.empty());
     for (const message& each : found.messages) all[each.id] = each.text;
     if (!found.more) return all;
-    wanted.id = found.messages.back().id;
+    wanted.where = page_request::from::before_id;
+    wanted.id = found.messages.front().id;
   }
 }
 
