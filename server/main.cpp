@@ -26,9 +26,8 @@ int check_data(const confab::server_options& options) {
 
 int export_history(const confab::server_options& options) {
   const confab::store::options history = confab::store_options_of(options);
-  const std::uint64_t count = options.export_file == "-"
-                                  ? confab::store::export_messages(history, std::cout)
-                                  : confab::store::export_to_file(history, options.export_file);
+  const std::uint64_t count = options.export_file == "-" ? confab::store::export_messages(history, std::cout)
+                                                         : confab::store::export_to_file(history, options.export_file);
   std::fprintf(stderr, "%llu messages\n", static_cast<unsigned long long>(count));
   return 0;
 }

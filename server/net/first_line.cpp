@@ -33,7 +33,8 @@ bool is_http_start(std::string_view start) noexcept {
   if (end == std::string_view::npos || end < shortest_method) return false;
   const std::string_view method = start.substr(0, end);
   const std::string_view target = start.substr(end + 1);
-  if (!std::all_of(method.begin(), method.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; })) return false;
+  if (!std::all_of(method.begin(), method.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; }))
+    return false;
   if (method == "CONNECT") return !target.empty();
   return target.starts_with('/') || target.starts_with("http") || target.starts_with('*');
 }

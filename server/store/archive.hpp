@@ -19,8 +19,8 @@ namespace confab::store {
 using operation = std::variant<message, recall>;
 
 /// The writing side of the history: its tables, on a connection of its own. Belongs to one thread at a time, and
-/// nothing else may write to the database. Every function that changes something does it in one transaction and
-/// throws store_error if that fails; then nothing has changed, and this should be replaced by a new archive.
+/// nothing else may write to the database. Every function that changes something but probe() does it in one transaction
+/// and throws store_error if that fails; then nothing has changed, and this should be replaced by a new archive.
 class archive {
  public:
   using deadline = std::chrono::steady_clock::time_point;
@@ -54,7 +54,8 @@ class archive {
   /// Removes the oldest such messages, until `until` or the end, at least one.
   void prune_some(moment now, deadline until);
 
-  /// Notes `highest`, which must be exact, and then sees whether there is room for writing: for so many bytes.
+  /// Notes `highest`, which must be exact, and then sees whether there is room for writing: for so many bytes. Throws
+  /// store_error if not; `highest` may be noted all the same.
   static constexpr std::size_t probe_bytes = 64 * 1024;
   void probe(std::uint64_t highest);
 

@@ -2,9 +2,9 @@
 
 #include <cerrno>
 #include <fstream>
+#include <stdlib.h>
 #include <string>
 #include <system_error>
-#include <stdlib.h>
 #include <unistd.h>
 #include <utility>
 

@@ -15,8 +15,8 @@ namespace confab::store {
 std::uint64_t export_messages(const options& how, std::ostream& out);
 
 /// The same into the file `to`, which only its owner can read then, since whispers are in it. It comes to be as a whole
-/// at the end: what was there under this name stays if anything fails. What is no file but a device or a pipe is written
-/// to directly. The files of the history itself are refused.
+/// at the end: what was there under this name stays if anything fails. What is no file but a device or a pipe is
+/// written to directly. The files of the history itself are refused.
 std::uint64_t export_to_file(const options& how, const std::filesystem::path& to);
 
 }  // namespace confab::store

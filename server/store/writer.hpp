@@ -70,8 +70,8 @@ class writer {
   writer& operator=(const writer&) = delete;
 
   /// The highest id used before this writer came: ids must go on above it. After a crash it may be somewhat too
-  /// high, never too low, unless more than half of archive::id_reserve messages in a row were not kept just before the crash
-  /// (or before an end at which writing did not work either).
+  /// high, never too low, unless more than half of archive::id_reserve messages in a row were not kept just before the
+  /// crash (or before an end at which writing did not work either).
   std::uint64_t highest_id() const noexcept { return highest_at_start_; }
 
   /// Queues messages to be kept, at least one, and returns the number of the last; numbers start at 1 and rise by 1

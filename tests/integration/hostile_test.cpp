@@ -93,9 +93,8 @@ TEST_CASE("hostile: after a first line that is too long, a request is chat", "[h
 TEST_CASE("hostile: words that only look like HTTP are chat", "[hostile]") {
   running_server server;
   peer a(server);
-  const std::string text =
-      GENERATE("GET well soon", "POST office", "get / http/1.1 is a request", "OPTIONS", "GETTING HTTP/1.1",
-               "I LIKE HTTP/2", "I LIKE HTTP/1.1");
+  const std::string text = GENERATE("GET well soon", "POST office", "get / http/1.1 is a request", "OPTIONS",
+                                    "GETTING HTTP/1.1", "I LIKE HTTP/2", "I LIKE HTTP/1.1");
   a.say(text);
   CHECK(a.lines(2) == lines{a.as() + "is online", a.as() + text});
   a.say("GET / HTTP/1.1");  // not the first line

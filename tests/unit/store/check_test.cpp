@@ -27,8 +27,8 @@ class read_only_folder {
     for (const auto& each : std::filesystem::directory_iterator(folder)) {
       std::filesystem::permissions(each.path(), perms::owner_read | perms::group_read | perms::others_read);
     }
-    std::filesystem::permissions(folder, perms::owner_read | perms::owner_exec | perms::group_read |
-                                             perms::group_exec | perms::others_read | perms::others_exec);
+    std::filesystem::permissions(folder, perms::owner_read | perms::owner_exec | perms::group_read | perms::group_exec |
+                                             perms::others_read | perms::others_exec);
     // For root nothing is read-only.
     if (user_ == 0 && ::seteuid(65534) != 0) throw std::runtime_error("seteuid");
   }
