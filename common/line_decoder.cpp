@@ -63,14 +63,12 @@ line_decoder::event line_decoder::give_up() {
 // Adds to the unfinished line. One byte over the limit is kept because it may be the CR of a CRLF.
 void line_decoder::keep(std::string_view part) {
   unterminated_ += static_cast<std::uint32_t>(part.size());
-  if (skipping_) return;
-  if (unterminated_ <= max_line_ + 1) {
-    held_.append(part);
-    return;
+  skipping_ = skipping_ || unterminated_ > max_line_ + 1;
+  if (skipping_) {
+    if (held_.size() > start_size) std::string(held_, 0, start_size).swap(held_);
+    part = part.substr(0, start_size - held_.size());
   }
-  skipping_ = true;
-  if (held_.size() < start_size) held_.append(part.substr(0, start_size - held_.size()));
-  std::string(held_, 0, start_size).swap(held_);
+  held_.append(part);
 }
 
 line_decoder::event line_decoder::end_line(std::string_view line) {

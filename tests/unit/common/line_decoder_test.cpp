@@ -111,6 +111,28 @@ TEST_CASE("line decoder: after a line over the limit the next one is whole", "[l
   CHECK(decode(cut(stream, 7), limit).events == expected);
 }
 
+TEST_CASE("line decoder: the start of a line over the limit is still there, however it is cut", "[line_decoder]") {
+  const std::string line = "0123456789abcdefghijklmnopqrstuvwxyz";
+  const std::size_t most = GENERATE(std::size_t{1}, std::size_t{14}, std::size_t{15}, std::size_t{16}, std::size_t{30});
+  const std::string end = GENERATE(as<std::string>{}, "\n", "\r\n", "");
+  for (std::size_t size = 1; size <= line.size() + end.size(); ++size) {
+    line_decoder decoder(most);
+    std::vector<std::string> starts;
+    const auto keep = [&](line_decoder::event what) {
+      if (what == line_decoder::event::too_long) starts.emplace_back(decoder.line());
+      return what != line_decoder::event::need_more;
+    };
+    const std::string stream = line + end;
+    for (const std::string_view piece : cut(stream, size)) {
+      decoder.feed(piece);
+      while (keep(decoder.next())) {
+      }
+    }
+    keep(decoder.finish());
+    REQUIRE(starts == strings{line.substr(0, line_decoder::start_size)});
+  }
+}
+
 TEST_CASE("line decoder: too many bytes without an LF end the stream", "[line_decoder]") {
   constexpr std::size_t most = line_decoder::max_unterminated;
   const std::size_t piece = GENERATE(std::size_t{1}, std::size_t{4096}, std::size_t{4095}, 2 * most);
