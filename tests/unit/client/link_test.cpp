@@ -111,6 +111,17 @@ TEST_CASE("link: hands each answer to its question, a list with its last slice",
   CHECK(made.unanswered() == 0);
 }
 
+TEST_CASE("link: a list of rooms ends with its last slice", "[link]") {
+  link made = online_link();
+  REQUIRE(made.send("/rooms", 5, false));
+  for (const std::string end : {"false", "true"}) {
+    CHECK(made.unanswered() == 1);
+    made.received(R"({"type":"rooms","tag":"t1","rooms":[{"room":"tea","members":1,"topic":""}],"end":)" + end + "}\n",
+                  start);
+  }
+  CHECK(made.unanswered() == 0);
+}
+
 TEST_CASE("link: an answer out of the history ends with its count, not with its first message", "[link]") {
   link made = online_link();
   made.send("/history", 5, false);
