@@ -475,8 +475,9 @@ void app::on_waiting(const outage& why, std::chrono::milliseconds delay, int att
   if (opening_ || catch_up_.holding()) caught_up(false);
   opening_timer_.cancel();
   const auto seconds = (delay.count() + 500) / 1000;
-  const std::string text =
-      say(options_.lang, phrase::lost_trying, reason_of(options_.lang, why, bye_), seconds, attempt);
+  const bool lost = attempt == 1 && connection_.state().ever_online();
+  const std::string text = say(options_.lang, lost ? phrase::lost_trying : phrase::unconnected_trying,
+                               reason_of(options_.lang, why, bye_), seconds, attempt);
   remark(line_kind::notice, around_.interactive ? say(options_.lang, phrase::enter_retries, text) : text);
   if (attempt == 1) {
     for (const request& each : connection_.state().unconfirmed()) show_waiting(each);

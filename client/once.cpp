@@ -111,7 +111,7 @@ void once::refused(const error& why) {
 void once::on_waiting(const outage& why, std::chrono::milliseconds delay, int attempt) {
   // The command is not repeated: nobody knows whether it was done.
   if (asked_) return connection_.finish();
-  screen_.show(line_kind::notice, say(options_.lang, phrase::lost_trying, reason_of(options_.lang, why, {}),
+  screen_.show(line_kind::notice, say(options_.lang, phrase::unconnected_trying, reason_of(options_.lang, why, {}),
                                       (delay.count() + 500) / 1000, attempt));
 }
 

@@ -138,6 +138,9 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::cannot_connect: return {"Cannot connect to {0}: {1}", "连不上 {0}：{1}"};
     case phrase::lost: return {"Connection lost: {0}", "连接断开：{0}"};
     case phrase::lost_trying:
+      return {"Connection lost ({0}); trying again in {1} s (attempt {2})",
+              "连接断开（{0}），{1} 秒后重连（第 {2} 次）"};
+    case phrase::unconnected_trying:
       return {"Not connected ({0}); trying again in {1} s (attempt {2})", "未连接（{0}），{1} 秒后重试（第 {2} 次）"};
     case phrase::enter_retries: return {"{0}; Enter tries at once", "{0}；回车立即重试"};
     case phrase::refused_login: return {"The name {0} was refused: {1}", "名字 {0} 被拒绝：{1}"};

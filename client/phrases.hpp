@@ -95,6 +95,7 @@ enum class phrase {
   cannot_connect,
   lost,
   lost_trying,
+  unconnected_trying,
   enter_retries,
   refused_login,
   reconnected,

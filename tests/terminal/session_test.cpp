@@ -177,7 +177,7 @@ TEST_CASE("screen: after an outage the name is the same, the waiting line is del
     first.program().signal(SIGKILL);
     first.program().wait();
   }
-  pane.await_text("秒后重试");
+  pane.await_text("秒后重连");
   CHECK(pane.look().has("未连接"));
   pane.type("我马上到");
   pane.press({"Enter"});
