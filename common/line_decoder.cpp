@@ -65,7 +65,10 @@ void line_decoder::keep(std::string_view part) {
   unterminated_ += static_cast<std::uint32_t>(part.size());
   skipping_ = skipping_ || unterminated_ > max_line_ + 1;
   if (skipping_) {
-    if (held_.size() > start_size) std::string(held_, 0, start_size).swap(held_);
+    if (held_.size() > start_size) {
+      held_.resize(start_size);
+      held_.shrink_to_fit();
+    }
     part = part.substr(0, start_size - held_.size());
   }
   held_.append(part);

@@ -1,8 +1,8 @@
 #include "server/store/export.hpp"
 
 #include <cerrno>
+#include <cstdlib>
 #include <fstream>
-#include <stdlib.h>
 #include <string>
 #include <system_error>
 #include <unistd.h>
