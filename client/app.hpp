@@ -87,7 +87,7 @@ class app final : public screen_input, public connection_listener {
   void perform(const action::clear&) { screen_.clear(); }
   void perform(const action::quit& what);
 
-  // From the server to the screen.
+  // From the server to the screen: app_heard.cpp.
   void take(const greeted& what);
   void take(const returning& what);
   void take(const came_online& what);
