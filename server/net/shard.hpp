@@ -105,8 +105,9 @@ class shard {
   void end_turn();
   session* find(std::uint32_t slot, std::uint32_t generation) noexcept;
 
-  // More batches than this on their way to the hub, and the shard waits before it reads more from its users.
-  static constexpr std::size_t max_outstanding = 4;
+  // With so many batches on their way to the hub the shard reads no more from its users: what comes meanwhile makes one
+  // larger batch, which costs less than many small ones.
+  static constexpr std::size_t max_outstanding = 1;
   // Turns in a row before Asio's own work (timers, mailboxes) gets its chance.
   static constexpr int max_turns = 16;
 
