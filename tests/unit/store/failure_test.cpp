@@ -7,6 +7,7 @@
 #include "server/store/database.hpp"
 #include "server/store/writer.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/deadline.hpp"
 #include "tests/unit/store/store_support.hpp"
 
 using namespace confab::store;
@@ -174,6 +175,8 @@ TEST_CASE("writer: at the end it tries once more to note the ids of what was not
 }
 
 TEST_CASE("writer: a full disk is got over even when newcomers have taken all descriptors meanwhile", "[failure]") {
+  // UndefinedBehaviorSanitizer needs descriptors for its own checks.
+  if (confab::test::sanitized) return;
   const scratch place;
   options how = place.history();
   how.retry_pause = std::chrono::milliseconds(300);
@@ -186,7 +189,9 @@ TEST_CASE("writer: a full disk is got over even when newcomers have taken all de
     REQUIRE(seen.health(false));
     newcomers.emplace();
   }
-  REQUIRE(seen.health(true));
+  const bool works = seen.health(true);
+  newcomers.reset();
+  REQUIRE(works);
   to.append(some(2, 2));
   REQUIRE(seen.settled(2));
   CHECK(to.count().kept == 1);

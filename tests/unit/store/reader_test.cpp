@@ -1,9 +1,12 @@
 #include "server/store/reader.hpp"
 
 #include <future>
+#include <optional>
+#include <utility>
 
 #include "server/store/database.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/deadline.hpp"
 #include "tests/unit/store/store_support.hpp"
 
 using namespace confab::store;
@@ -167,16 +170,20 @@ TEST_CASE("reader: refuses questions beyond the limit, answers all others, also 
 }
 
 TEST_CASE("reader: the first question of each kind is answered when no descriptor is left", "[reader]") {
+  // UndefinedBehaviorSanitizer needs descriptors for its own checks.
+  if (confab::test::sanitized) return;
   const scratch place;
   keep_forty(place.history());
   reader whom(place.history());
-  const no_files left;
+  std::optional<no_files> left(std::in_place);
   const view lobby{{"lobby"}, ""};
-  CHECK(ids(ask(whom, request(lobby, from::newest, 0, 1))) == id_list{39});
+  const page newest = ask(whom, request(lobby, from::newest, 0, 1));
   search_request words;
   words.who = lobby;
   words.words = "hi";
   const page found = ask(whom, words);
+  left.reset();
+  CHECK(ids(newest) == id_list{39});
   CHECK(found.error.empty());
   CHECK_FALSE(found.messages.empty());
 }
