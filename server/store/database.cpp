@@ -70,9 +70,10 @@ std::string_view statement::text(int column) const {
   return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
 }
 
-void statement::bind(int index, std::string_view value) {
+void statement::bind(int index, std::string_view value, lifetime stays) {
   const char* data = value.data() == nullptr ? "" : value.data();  // a null pointer would bind NULL
-  if (sqlite3_bind_text64(handle_.get(), index, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8) != SQLITE_OK) fail();
+  const sqlite3_destructor_type copy = stays == lifetime::brief ? SQLITE_TRANSIENT : SQLITE_STATIC;
+  if (sqlite3_bind_text64(handle_.get(), index, data, value.size(), copy, SQLITE_UTF8) != SQLITE_OK) fail();
 }
 
 void statement::bind_integer(int index, std::int64_t value) {

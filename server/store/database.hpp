@@ -32,14 +32,16 @@ class statement {
   statement& with(const Values&... values) {
     reset();
     int index = 0;
-    (bind(++index, values), ...);
+    (bind(++index, values, lifetime::brief), ...);
     return *this;
   }
 
   /// Executes with `values` to the end.
   template <class... Values>
   void run(const Values&... values) {
-    with(values...);
+    reset();
+    int index = 0;
+    (bind(++index, values, lifetime::of_statement), ...);  // nobody steps it later without binding anew
     while (step()) {
     }
   }
@@ -58,10 +60,13 @@ class statement {
   friend class database;
   explicit statement(sqlite3_stmt* handle) noexcept : handle_(handle) {}
 
-  void bind(int index, std::string_view value);
+  /// How long a bound text stays where it is.
+  enum class lifetime : std::uint8_t { brief, of_statement };
+
+  void bind(int index, std::string_view value, lifetime stays);
   void bind_integer(int index, std::int64_t value);
   template <std::integral Integer>
-  void bind(int index, Integer value) {
+  void bind(int index, Integer value, lifetime /*stays*/) {
     bind_integer(index, static_cast<std::int64_t>(value));
   }
   [[noreturn]] void fail() const;

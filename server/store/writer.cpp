@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::chrono::milliseconds step_time{1};    // of a chore; its commit takes about as long again
 constexpr std::chrono::milliseconds quiet_time{10};  // without a commit, chores take all the time they need
-constexpr std::uint64_t far_behind = 20'000;         // messages not indexed yet
+constexpr int least_share = 50;                      // beside traffic, chores get one part in so many
+constexpr std::uint64_t far_behind = 20'000;         // messages not indexed yet; searches still see them all
 constexpr std::chrono::seconds long_prune{10};       // without an end
 constexpr auto never = std::chrono::steady_clock::time_point::max();
 
@@ -238,7 +239,7 @@ void writer::do_step(clock::time_point start) {
   do_next_chore(start + step_time);
   const clock::time_point end = clock::now();
   const bool behind = archive_->index_lag() > far_behind || (pruning_ && start - pruning_since_ > long_prune);
-  next_step_ = end + (end - start) * (behind ? 1 : 9);
+  next_step_ = end + (end - start) * (behind ? 1 : least_share - 1);
 }
 
 // The chores that are due take turns.

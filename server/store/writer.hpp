@@ -38,8 +38,8 @@ struct verdict {
 /// with a message that was not kept is up to the caller.
 ///
 /// In between, the thread indexes new messages for the search, keeps the index tidy and removes what is too old or too
-/// many, in steps of about 2 ms, when nothing was committed for a moment, or else with a tenth of its time (half of it
-/// when it is far behind).
+/// many, in steps of about 2 ms: when nothing was committed for a moment with all of its time, or else with a fiftieth
+/// (half of it when it is far behind), since whoever talks waits meanwhile.
 class writer {
  public:
   /// Called on the writer's thread; must return soon and not throw, and may call append and take_back.

@@ -1,6 +1,7 @@
 #include "server/store/writer.hpp"
 
 #include <future>
+#include <utility>
 
 #include "server/store/check.hpp"
 #include "server/store/database.hpp"
@@ -193,6 +194,24 @@ TEST_CASE("writer: indexes and prunes by itself", "[writer]") {
   CHECK(done());
   CHECK(db.integer("SELECT min(id) FROM messages") == 491);
   CHECK(check(how).empty());
+}
+
+TEST_CASE("writer: goes on with the index beside traffic that never pauses", "[writer]") {
+  const scratch place;
+  const options how = place.history();
+  witness seen;
+  writer to(how, seen.events());
+  database db(how, database::access::read);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  std::uint64_t id = 0;
+  std::int64_t indexed = 0;
+  int advances = 0;
+  while (advances < 3 && std::chrono::steady_clock::now() < deadline) {
+    REQUIRE(seen.settled(to.append({said(++id, "lobby", "word")})));
+    const std::int64_t now = db.integer("SELECT value FROM meta WHERE name = 'indexed'");
+    if (std::exchange(indexed, now) < now) ++advances;
+  }
+  CHECK(advances == 3);
 }
 
 TEST_CASE("writer: several threads may append and ask at once", "[writer]") {
