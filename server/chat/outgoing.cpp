@@ -1,6 +1,5 @@
 #include "server/chat/outgoing.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace confab::chat {
@@ -27,11 +26,6 @@ void outgoing::begin(moment now) {
   time_ = format_time(now.wall);
   context_.time = time_;
   context_.tag = {};
-}
-
-bool outgoing::empty() const noexcept {
-  return everybody_->empty() &&
-         std::all_of(dispatches_.begin(), dispatches_.end(), [](const dispatch& one) { return one.items.empty(); });
 }
 
 void outgoing::enter(user& who) {

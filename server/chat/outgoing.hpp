@@ -24,8 +24,6 @@ class outgoing {
 
   /// The dispatches of this turn, by shard. They may be moved from.
   std::span<dispatch> dispatches() noexcept { return dispatches_; }
-  /// Whether nothing was said this turn.
-  bool empty() const noexcept;
 
   /// Gives up this turn's broadcast to those who have taken the dispatches, on whichever thread they are.
   void release_broadcast() noexcept { everybody_.reset(); }

@@ -159,6 +159,18 @@ TEST_CASE("outbox: words of the turn that are only equal to what all hear are co
   CHECK(waiting(box) == "same\n");
 }
 
+TEST_CASE("outbox: a piece under an eighth of what was said in the turn is copied", "[outbox]") {
+  const std::size_t size = GENERATE(9U, 10U, 11U);
+  outbox box;
+  auto all = everybody(std::string(80, 'x'));
+  const std::weak_ptr<broadcast> watch = all;
+  box.add(std::string_view(all->lines[0]).substr(0, size));
+  box.keep(all);
+  all.reset();
+  CHECK(watch.expired() == (size < 10));
+  CHECK(waiting(box) == std::string(size, 'x'));
+}
+
 TEST_CASE("outbox: emptying it lets everything go", "[outbox]") {
   outbox box;
   auto all = everybody("to all\n");
