@@ -1,0 +1,242 @@
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "client/app.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/client/app_session.hpp"
+
+using namespace confab::client;
+using namespace std::chrono_literals;
+
+TEST_CASE("app: a person's lines wait for the connection and are sent once", "[app]") {
+  session here;
+  here.interactive = true;
+  here.screen.type("1");
+  here.start();
+  REQUIRE(here.until([&] { return here.screen.prompts.size() == 2; }));
+  const std::uint16_t port = here.server->port();
+  here.server.reset();
+  REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
+  CHECK(here.screen.status.find("not connected") != std::string::npos);
+  here.screen.type("on my way");
+  REQUIRE(here.until([&] { return here.screen.has("me: on my way ⏳"); }));
+
+  here.server = std::make_unique<fake_server>(here.io, polite_answer, port);
+  here.screen.type("");  // Enter: now
+  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 1"); }));
+  CHECK(here.server->count("/say on my way") == 1);
+  CHECK(here.server->count("/rename ann") == 1);
+  CHECK(here.screen.has("Connected again"));
+  for (const std::string& prompt : here.screen.prompts) CHECK(prompt.find("127.0.0.1") == std::string::npos);
+  here.screen.end_input();
+  REQUIRE(here.ends());
+  CHECK(here.code() == exit_code::done);
+}
+
+TEST_CASE("app: what could not be sent is listed at the end", "[app]") {
+  session here;
+  here.interactive = true;
+  here.screen.type("1");
+  here.start();
+  REQUIRE(here.until([&] { return here.screen.prompts.size() == 2; }));
+  here.server.reset();
+  REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
+  here.screen.type("on my way");
+  REQUIRE(here.until([&] { return here.screen.has("me: on my way ⏳"); }));
+  SECTION("leaving") {
+    here.screen.type("/quit");
+  }
+  SECTION("interrupted") {
+    here.client->on_interrupt();
+  }
+  REQUIRE(here.ends());
+  CHECK(here.screen.count("Not sent: on my way") == 1);
+}
+
+TEST_CASE("app: what was written and not confirmed shows as waiting, at once", "[app]") {
+  bool deaf = false;
+  session here([&deaf](const std::string& line) { return deaf ? "" : polite_answer(line); });
+  here.interactive = true;
+  here.screen.type("1");
+  here.start();
+  REQUIRE(here.until([&] { return here.screen.prompts.size() == 2; }));
+  deaf = true;
+  here.screen.type("anybody?");
+  here.screen.type("/to bob psst");
+  REQUIRE(here.until([&] { return here.server->count("psst") == 1; }));
+  here.server->drop();
+  REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
+  CHECK(here.screen.count("[public] me: anybody? ⏳") == 1);
+  CHECK(here.screen.count("[private] me → bob: psst ⏳") == 1);
+  deaf = false;
+  here.screen.type("a line hurries, too");
+  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 3"); }));
+}
+
+TEST_CASE("app: a refused line is told with its text and not counted as delivered", "[app]") {
+  session here;
+  here.interactive = true;
+  here.screen.type("1");
+  here.start();
+  REQUIRE(here.until([&] { return here.screen.prompts.size() == 2; }));
+  const std::uint16_t port = here.server->port();
+  here.server.reset();
+  REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
+  here.screen.type("fine");
+  here.screen.type("/to nobody psst");
+  REQUIRE(here.until([&] { return here.screen.has("nobody: psst ⏳"); }));
+  here.server = std::make_unique<fake_server>(here.io, polite_answer, port);
+  here.screen.type("");
+  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting"); }));
+  CHECK(here.screen.has("Delivered what was waiting: 1"));
+  CHECK(here.screen.has("Not delivered: psst (There is no user with that name)"));
+}
+
+TEST_CASE("app: after a restart of the server our text goes to the room again", "[app]") {
+  bool closed = false;
+  const auto with_rooms = [&closed](const std::string& line) -> std::string {
+    const auto tag = line.substr(5, line.find(' ', 5) - 5);
+    const auto start = [&](const char* type) {
+      return "{\"type\":\"" + std::string(type) + R"(","tag":")" + tag + "\",";
+    };
+    if (line.find("/join tea") != std::string::npos) {
+      if (closed) return start("error") + R"("code":"too-many-rooms","text":"no room"})" + "\n";
+      return start("joined") + R"("room":"tea","name":"ann","members":1})" + "\n" + start("room") +
+             R"("room":"tea","topic":""})" + "\n";
+    }
+    return polite_answer(line);
+  };
+  session here(with_rooms);
+  here.interactive = true;
+  here.screen.type("1");
+  here.screen.type("/join tea");
+  here.start();
+  REQUIRE(here.until([&] { return here.screen.last_prompt() == "#tea[ann]> "; }));
+  const std::uint16_t port = here.server->port();
+  here.server.reset();
+  REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
+  here.screen.type("for tea");
+  REQUIRE(here.until([&] { return here.screen.has("[#tea] me: for tea ⏳"); }));
+  SECTION("before anything is said") {
+    here.server = std::make_unique<fake_server>(here.io, with_rooms, port);
+    here.screen.type("");
+    REQUIRE(here.until([&] { return here.server->count("/say for tea") == 1; }));
+    CHECK(here.server->lines().back().ends_with("/say for tea"));
+    CHECK(here.server->count("/join tea") == 1);
+    CHECK(here.screen.last_prompt() == "#tea[ann]> ");
+  }
+  SECTION("and if that is refused, nothing that was meant for it is said") {
+    closed = true;
+    here.server = std::make_unique<fake_server>(here.io, with_rooms, port);
+    here.screen.type("");
+    REQUIRE(here.until([&] { return here.screen.has("Not sent to #tea: for tea"); }));
+    CHECK(here.screen.has("Cannot go back to #tea: no room"));
+    CHECK(here.server->count("/say") == 0);
+    REQUIRE(here.until([&] { return here.screen.last_prompt() == "public[ann]> "; }));
+  }
+}
+
+TEST_CASE("app: a name that cannot be had back is asked for before what waits is said", "[app]") {
+  bool refused = false;
+  session here([&refused](const std::string& line) {
+    if (refused && line == "/tag name /rename ann")
+      return std::string(R"({"type":"error","tag":"name","code":"bad-name","text":"no more"})"
+                         "\n");
+    return polite_answer(line);
+  });
+  here.interactive = true;
+  here.screen.type("1");
+  here.start();
+  REQUIRE(here.until([&] { return here.screen.prompts.size() == 2; }));
+  refused = true;
+  here.server->drop();
+  REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
+  here.screen.type("held");
+  REQUIRE(here.until([&] { return here.screen.last_prompt() == "new name> "; }));
+  CHECK(here.screen.has("ann stays taken"));
+  CHECK(here.screen.status.find("waiting for your name") != std::string::npos);
+  here.screen.type("taken");
+  REQUIRE(here.until([&] { return here.screen.has("already in use"); }));
+  CHECK(here.server->count("/say held") == 0);
+  CHECK(here.screen.last_prompt() == "new name> ");
+  here.screen.type("eve");
+  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 1"); }));
+  CHECK(here.screen.last_prompt() == "choose> ");
+  CHECK(here.screen.status.find("eve") != std::string::npos);
+}
+
+TEST_CASE("app: what was said between a restart and our reconnect is shown", "[app]") {
+  bool kept = true;
+  bool restarted = false;
+  const auto with_history = [&](const std::string& line) -> std::string {
+    if (line.find("/history") == std::string::npos || !kept) return polite_answer(line);
+    const auto tag = line.substr(5, line.find(' ', 5) - 5);
+    const auto past = [&](int id, const char* text) {
+      return fmt::format(R"({{"type":"message","id":{},"tag":"{}","from":"bob","text":"{}","past":true}})", id, tag,
+                         text) +
+             "\n";
+    };
+    return past(3, "before") + (restarted ? past(10, "meanwhile") : "") +
+           fmt::format(R"({{"type":"history","tag":"{}","messages":2,"more":true}})", tag) + "\n";
+  };
+  session here(with_history);
+  here.interactive = true;
+  here.start();
+  REQUIRE(here.until([&] { return !here.screen.prompts.empty(); }));
+  const auto shown = [&](std::string_view part) {
+    return std::ranges::find_if(here.screen.shown, [&](const auto& line) { return line.find(part) != line.npos; }) -
+           here.screen.shown.begin();
+  };
+  CHECK(shown("bob: before") < shown("1. public chat"));  // the menu is not scrolled off
+  here.server->send(said_by_bob("seen"));
+  REQUIRE(here.until([&] { return here.screen.has("seen"); }));
+  restarted = true;
+  SECTION("out of the history, and nothing twice") {
+    here.server->drop();
+    REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
+    here.screen.type("");
+    REQUIRE(here.until([&] { return here.screen.has("bob: meanwhile"); }));
+    CHECK(here.server->count("/history 200") == 1);
+    CHECK(here.screen.count("bob: before") == 1);
+    CHECK_FALSE(here.screen.has("meanwhile that cannot"));
+  }
+  SECTION("or it is said that something may be missing") {
+    kept = false;
+    here.server->drop();
+    REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
+    here.screen.type("");
+    REQUIRE(here.until([&] { return here.screen.has("Something may have been said meanwhile"); }));
+  }
+}
+
+TEST_CASE("app: a history that does not answer does not keep the menu", "[app]") {
+  session here(
+      [](const std::string& line) { return line.find("/history") != std::string::npos ? "" : polite_answer(line); });
+  here.interactive = true;
+  here.start();
+  REQUIRE(here.until([&] { return here.screen.has("Connected to"); }));
+  here.server->send(said_by_bob("held"));
+  REQUIRE(here.until([&] { return !here.screen.prompts.empty(); }));
+  CHECK(here.screen.has("bob: held"));
+}
+
+TEST_CASE("app: a person hears that a silent server is being waited for", "[app]") {
+  session here([](const std::string&) { return std::string(); });
+  here.interactive = true;
+  here.start();
+  REQUIRE(here.until([&] { return here.screen.has("Connecting to 127.0.0.1:"); }));
+}
+
+TEST_CASE("app: somebody shown out does not come straight back", "[app]") {
+  session here;
+  here.interactive = true;
+  here.start();
+  REQUIRE(here.until([&] { return !here.screen.prompts.empty(); }));
+  here.server->send("{\"type\":\"bye\",\"reason\":\"kicked\"}\n");
+  here.server->drop();
+  REQUIRE(here.ends());
+  CHECK(here.code() == exit_code::unavailable);
+  CHECK(here.server->accepted() == 1);
+}

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <asio/io_context.hpp>
+
+#include "client/app.hpp"
+#include "tests/unit/client/fake_server.hpp"
+#include "tests/unit/client/recording_screen.hpp"
+
+namespace confab::client {
+
+/// A client with everything but a terminal, in one thread with a server.
+struct session {
+  explicit session(fake_server::answer reply = polite_answer)
+      : server(std::make_unique<fake_server>(io, std::move(reply))) {
+    wanted.port = server->port();
+    wanted.name = "ann";
+    wanted.lang = language::en;
+  }
+  void start() {
+    client = std::make_unique<app>(io, wanted, surroundings{.interactive = interactive, .tag_prefix = "t"}, screen);
+    client->start();
+  }
+  bool until(const std::function<bool()>& done, std::chrono::milliseconds limit = std::chrono::seconds(10)) {
+    return run_until(io, done, limit);
+  }
+  bool ends() {
+    return until([this] { return client->result().has_value(); });
+  }
+  exit_code code() const { return client->result().value_or(exit_code::hung_up); }
+
+  asio::io_context io;
+  std::unique_ptr<fake_server> server;
+  options wanted;
+  bool interactive = false;
+  recording_screen screen{io};
+  std::unique_ptr<app> client;
+};
+
+inline std::string said_by_bob(const std::string& text) {
+  return R"({"type":"message","id":9,"from":"bob","text":")" + text + "\"}\n";
+}
+
+}  // namespace confab::client
