@@ -11,7 +11,7 @@
 #include "tests/bench/crowd.hpp"
 #include "tests/bench/failure.hpp"
 #include "tests/bench/load.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 namespace confab::bench {
 namespace {
@@ -106,8 +106,8 @@ void scenes::round() {
 
 // What keeping costs: the same talk without and with a history, on a disk of the machine.
 void scenes::keep_history(bool on) {
-  const test::temporary_folder folder;
-  stage with(on ? server_.start_keeping(cores_.server, folder.path().string()) : server_.start(cores_.server),
+  const test::scratch_directory folder;
+  stage with(on ? server_.start_keeping(cores_.server, folder.path()) : server_.start(cores_.server),
              server_.greets());
   with.users.join(options_.users, options_.in_flight);
   with.users.settle(server_.quiet());

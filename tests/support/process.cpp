@@ -99,7 +99,7 @@ process::process(const launch& what) : name_(what.program) {
 
   std::vector<std::string> words{what.program};
   words.insert(words.end(), what.arguments.begin(), what.arguments.end());
-  std::vector<std::pair<std::string, std::string>> changes{{"XDG_STATE_HOME", state_.path().string()}};
+  std::vector<std::pair<std::string, std::string>> changes{{"XDG_STATE_HOME", state_.path()}};
   changes.insert(changes.end(), what.environment.begin(), what.environment.end());
   std::vector<std::string> settings = environment_with(changes);
   const std::vector<char*> arguments = pointers(words);

@@ -9,7 +9,7 @@
 
 #include "tests/support/deadline.hpp"
 #include "tests/support/descriptor.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 namespace confab::test {
 
@@ -66,7 +66,7 @@ class process {
   bool read_more(const deadline& until);
   bool collect(int timeout_ms);
 
-  temporary_folder state_;  // its XDG_STATE_HOME: what it keeps is its own
+  scratch_directory state_;  // its XDG_STATE_HOME: what it keeps is its own
   std::string name_;
   pid_t pid_ = -1;
   int status_ = -1;  ///< as `wait` gives it, -1 while running

@@ -54,10 +54,10 @@ std::string picture::text() const {
 }
 
 tmux::tmux(const pane_setup& setup)
-    : environment_(environment_of(setup, folder_.path().string())),
+    : environment_(environment_of(setup, folder_.path())),
       // In the foreground, so that it ends with us.
       server_({.program = "tmux", .arguments = {"-u", "-f", "/dev/null", "-D"}, .environment = environment_}) {
-  std::ofstream(folder_.path() / "shell") << "PS1='$ '\n";  // the same prompt for root
+  std::ofstream(folder_.path() + "/shell") << "PS1='$ '\n";  // the same prompt for root
   for (const deadline until; try_command({"set-option", "-g", "history-limit", "30000"}).status != 0; breathe())
     if (until.passed()) throw std::runtime_error("tmux does not start; is it installed? " + server_.errors());
   command({"new-session", "-d", "-x", std::to_string(setup.columns), "-y", std::to_string(setup.rows), "exec sh"});

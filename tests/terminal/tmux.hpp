@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tests/support/process.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 namespace confab::test {
 
@@ -76,7 +76,7 @@ class tmux {
   std::string command(std::vector<std::string> words) const;
   outcome try_command(std::vector<std::string> words) const;
 
-  temporary_folder folder_;  // its socket and its configuration: nobody else's tmux is touched
+  scratch_directory folder_;  // its socket and its configuration: nobody else's tmux is touched
   std::vector<std::pair<std::string, std::string>> environment_;
   process server_;
 };

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <future>
 #include <stdexcept>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "server/store/archive.hpp"
@@ -37,20 +36,9 @@ std::string key_of(std::string_view name) {
 
 }  // namespace
 
-scratch::scratch() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "confab-store-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  folder_ = pattern;
-}
-
-scratch::~scratch() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
-
 options scratch::history() const {
   options how;
-  how.file = folder_ / "history.db";
+  how.file = folder() / "history.db";
   how.retry_pause = std::chrono::milliseconds(20);
   how.prune_interval = std::chrono::milliseconds(5);
   how.busy_timeout = std::chrono::milliseconds(200);

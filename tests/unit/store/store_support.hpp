@@ -13,6 +13,7 @@
 #include "server/store/options.hpp"
 #include "server/store/reader.hpp"
 #include "server/store/writer.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 /// Helpers for the tests of the history.
 namespace confab::store::testing {
@@ -20,17 +21,12 @@ namespace confab::store::testing {
 /// A folder for one test, removed at its end.
 class scratch {
  public:
-  scratch();
-  ~scratch();
-  scratch(const scratch&) = delete;
-  scratch& operator=(const scratch&) = delete;
-
-  const std::filesystem::path& folder() const { return folder_; }
+  std::filesystem::path folder() const { return directory_.path(); }
   /// Options for a history in the folder, with short pauses.
   options history() const;
 
  private:
-  std::filesystem::path folder_;
+  test::scratch_directory directory_;
 };
 
 /// Takes every descriptor that this process may still have, out of a few more than it has now, while it lives.
