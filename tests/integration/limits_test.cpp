@@ -195,6 +195,35 @@ TEST_CASE("limits: many readers that never read go together", "[limits][slow]") 
   CHECK(room.all_there());
 }
 
+TEST_CASE("limits: who asks for much in one go gets all of it, in little memory, and nobody waits", "[limits]") {
+  constexpr std::size_t questions = 2000;
+  running_server server;
+  peer asker = joined(server);
+  for (int i = 0; i < 31; ++i) {
+    const std::string room = "room" + std::to_string(i);
+    asker.say("/join " + room);
+    asker.say("/topic " + room + " " + std::string(200, 'x'));
+  }
+  asker.heard();
+  peer other = joined(server);
+  asker.heard();
+  asker.say("/rooms");
+  const lines answer = asker.heard();
+  REQUIRE(answer.size() > 31);
+  REQUIRE(answer[1].size() > 200);
+
+  const std::size_t before = server.program().resident_bytes();
+  std::string flood;
+  for (std::size_t i = 0; i < questions; ++i) flood += "/rooms\n";
+  asker.send(flood);
+  for (int i = 0; i < 20; ++i) other.expect_quiet();
+  if (!sanitized) CHECK(server.program().resident_bytes() < before + 16 * 1024 * 1024);
+  for (std::size_t i = 0; i < questions; ++i) {
+    if (asker.lines(answer.size()) != answer) FAIL("answer " << i << " is another");
+  }
+  asker.expect_quiet();
+}
+
 TEST_CASE("limits: a server out of files serves on, and lets others in when some go", "[limits]") {
   constexpr std::size_t files = 64;
   constexpr std::size_t wanted = 100;
