@@ -107,8 +107,7 @@ void scenes::round() {
 // What keeping costs: the same talk without and with a history, on a disk of the machine.
 void scenes::keep_history(bool on) {
   const test::scratch_directory folder;
-  stage with(on ? server_.start_keeping(cores_.server, folder.path()) : server_.start(cores_.server),
-             server_.greets());
+  stage with(on ? server_.start_keeping(cores_.server, folder.path()) : server_.start(cores_.server), server_.greets());
   with.users.join(options_.users, options_.in_flight);
   with.users.settle(server_.quiet());
   measure_fan_out(case_name::history(on), server_, with.server, with.users, usual_bytes, wide_window);
