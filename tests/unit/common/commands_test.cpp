@@ -3,76 +3,18 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/unit/common/meaning.hpp"
 
 using namespace std::string_literals;
+using namespace confab::meanings;
 using confab::command;
 using confab::parse_command;
 using confab::problem;
-using confab::read_command;
 using confab::verb;
-
-namespace {
-
-/// A command with words of its own, to compare with.
-struct meaning {
-  command::kind is;
-  verb what = verb::say;
-  problem trouble = problem::not_utf8;
-  std::string tag{};
-  std::string word{};
-  std::string text{};
-
-  friend bool operator==(const meaning&, const meaning&) = default;
-  friend std::ostream& operator<<(std::ostream& out, const meaning& m) {
-    return out << "kind " << int(m.is) << " verb " << int(m.what) << " problem " << int(m.trouble) << " tag(" << m.tag
-               << ") word(" << m.word << ") text(" << m.text << ")";
-  }
-};
-
-meaning nothing() {
-  return {command::kind::nothing};
-}
-meaning wants(verb what, std::string text = {}, std::string word = {}) {
-  return {command::kind::wanted, what, problem::not_utf8, {}, std::move(word), std::move(text)};
-}
-meaning says(std::string text) {
-  return wants(verb::say, std::move(text));
-}
-meaning refused(problem trouble, std::string detail = {}) {
-  return {command::kind::refused, verb::say, trouble, {}, {}, std::move(detail)};
-}
-meaning tagged(std::string tag, meaning what) {
-  what.tag = std::move(tag);
-  return what;
-}
-
-meaning read(std::string_view line) {
-  std::string scratch;
-  const command out = read_command(line, scratch);
-  meaning seen{out.is, out.what, out.trouble, std::string(out.tag), std::string(out.word), std::string(out.text)};
-  if (seen.is != command::kind::wanted) seen.what = verb::say;
-  if (seen.is != command::kind::refused) seen.trouble = problem::not_utf8;
-  return seen;
-}
-
-struct example {
-  std::string line;
-  meaning means;
-};
-
-void check(const std::vector<example>& examples) {
-  for (const example& each : examples) {
-    CAPTURE(each.line);
-    CHECK(read(each.line) == each.means);
-  }
-}
-
-}  // namespace
 
 TEST_CASE("commands: an empty line is nothing", "[commands]") {
   check({{"", nothing()}, {" ", nothing()}, {"\t\r", nothing()}, {"\u3000\u00A0", nothing()}});
@@ -235,92 +177,6 @@ TEST_CASE("commands: every missing or wrong argument has its own answer", "[comm
       {"/count 1", refused(problem::takes_nothing, "count")}, {"/tag", refused(problem::tag_needs_token)},
       {"/tag t", refused(problem::tag_needs_command)},        {"/tag t \u3000", refused(problem::tag_needs_command)},
   });
-}
-
-TEST_CASE("commands: a tag goes with whatever it marks", "[commands]") {
-  check({
-      {"/tag t who", tagged("t", wants(verb::who))},
-      {"/tag t hello there", tagged("t", says("hello there"))},
-      {"/tag t  //x", tagged("t", says("/x"))},
-      {"/tag 标记 /say who", tagged("标记", says("who"))},
-      {"/tag t to bob  hi", tagged("t", wants(verb::whisper, "hi", "bob"))},
-      {"/tag /who /who", tagged("/who", wants(verb::who))},
-      {"/tag t /dance", tagged("t", refused(problem::unknown_command, "/dance"))},
-      {"/tag t to", tagged("t", refused(problem::whisper_needs_name))},
-      {"/tag t tag", tagged("t", says("tag"))},
-      {"/tag t /tag", tagged("t", refused(problem::tag_in_tag))},
-      {"/tag t /tag u", tagged("t", refused(problem::tag_in_tag))},
-      {"/tag t /tag u who", tagged("t", refused(problem::tag_in_tag))},
-      {"/tag t /tag u /tag v who", tagged("t", refused(problem::tag_in_tag))},
-      {"/tag t /tag u /dance", tagged("t", refused(problem::tag_in_tag))},
-  });
-}
-
-TEST_CASE("commands: a tag that is in order goes with a line that is not UTF-8", "[commands]") {
-  check({
-      {"/tag e caf\xE9", tagged("e", refused(problem::not_utf8))},
-      {" \u3000/tag\u3000标记  \xE9", tagged("标记", refused(problem::not_utf8))},
-      {"/tag a\x1Bz caf\xE9", tagged("a\uFFFDz", refused(problem::not_utf8))},
-      {"/tag " + std::string(64, 't') + " \xE9", tagged(std::string(64, 't'), refused(problem::not_utf8))},
-      {"/tag " + std::string(65, 't') + " \xE9", refused(problem::not_utf8)},
-      {"/tag caf\xE9 hello", refused(problem::not_utf8)},
-      {"/tag caf\xE9", refused(problem::not_utf8)},
-      {"/say e caf\xE9", refused(problem::not_utf8)},
-      {"/tag\xE9 e hello", refused(problem::not_utf8)},
-      {"\xE9/tag e hello", refused(problem::not_utf8)},
-  });
-}
-
-TEST_CASE("commands: a tag has up to 64 bytes", "[commands]") {
-  CHECK(confab::max_tag == 64);
-  for (const std::size_t size : {std::size_t{1}, std::size_t{63}, std::size_t{64}}) {
-    const std::string tag(size, 't');
-    CHECK(read("/tag " + tag + " who") == tagged(tag, wants(verb::who)));
-  }
-  CHECK(read("/tag " + std::string(65, 't') + " who") == refused(problem::tag_needs_token));
-  CHECK(read("/tag " + std::string(4000, 't') + " who") == refused(problem::tag_needs_token));
-  std::string wide;
-  for (int i = 0; i < 21; ++i) wide += "标";
-  CHECK(read("/tag " + wide + "t who") == tagged(wide + "t", wants(verb::who)));
-  CHECK(read("/tag " + wide + "é who") == refused(problem::tag_needs_token));
-}
-
-TEST_CASE("commands: tags in tags as long as a line can be take no stack", "[commands]") {
-  std::string line;
-  while (line.size() < 60'000) line += "/tag t ";
-  CHECK(read(line + "who") == tagged("t", refused(problem::tag_in_tag)));
-}
-
-TEST_CASE("commands: a line that is not UTF-8 is refused whole", "[commands]") {
-  for (const std::string_view line : {"\xC4\xE3\xBA\xC3", "hello \xFF", "to bob \xFF", "who\xC0\x80", "\xED\xA0\x80"}) {
-    CHECK(read(line) == refused(problem::not_utf8));
-  }
-}
-
-TEST_CASE("commands: what others will see is made safe first", "[commands]") {
-  check({
-      {"\x1B[31mred", says("\uFFFD[31mred")},
-      {"a\rb", says("a\uFFFDb")},
-      {"to bob a\u202Eb", wants(verb::whisper, "a\uFFFDb", "bob")},
-      {"rename a\u2028b", wants(verb::rename, "a\uFFFDb")},
-      {"/da\x07nce", refused(problem::unknown_command, "/da\uFFFDnce")},
-      {"/tag t\x01 who", tagged("t\uFFFD", wants(verb::who))},
-      {"tab\tstays", says("tab\tstays")},
-      {"nul\0"s, says("nul\uFFFD")},
-      {"who\x1F", says("who\uFFFD")},
-  });
-}
-
-TEST_CASE("commands: views point into the line, or into the scratch string where it was changed", "[commands]") {
-  const std::string line = "  to bob hello there";
-  std::string scratch;
-  const command plain = read_command(line, scratch);
-  CHECK(plain.text.data() == line.data() + line.find("hello"));
-  CHECK(scratch.empty());
-
-  const std::string unsafe = "to bob a\x01";
-  const command changed = read_command(unsafe, scratch);
-  CHECK(changed.text.data() == scratch.data() + scratch.find('a'));
 }
 
 TEST_CASE("commands: the table names every command once and explains it in both languages", "[commands]") {
