@@ -22,8 +22,8 @@ class command_queue {
                       last.what,
                       last.trouble,
                       static_cast<std::uint8_t>(last.tag.size()),
-                      static_cast<std::uint16_t>(last.word.size()),
-                      static_cast<std::uint16_t>(last.text.size())};
+                      static_cast<std::uint32_t>(last.word.size()),
+                      static_cast<std::uint32_t>(last.text.size())};
     bytes_.append(reinterpret_cast<const char*>(&head), sizeof head);
     bytes_.append(last.tag).append(last.word).append(last.text);
   }
@@ -44,14 +44,15 @@ class command_queue {
   }
 
  private:
-  // Tags have at most max_tag bytes, and no line has more than 60,000 (--max-line).
+  // Tags have at most max_tag bytes. A line has up to 60,000 (--max-line), and made safe it is up to three times as
+  // long.
   struct header {
     command::kind is;
     verb what;
     problem trouble;
     std::uint8_t tag_size;
-    std::uint16_t word_size;
-    std::uint16_t text_size;
+    std::uint32_t word_size;
+    std::uint32_t text_size;
   };
 
   std::string_view words(std::size_t size) noexcept {
