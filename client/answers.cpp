@@ -8,7 +8,8 @@ namespace {
 std::string person_line(language lang, const person& who) {
   const std::string addr =
       who.addr == who.name ? std::string() : fmt::format("   {}", who.addr);  // else: somebody without a name
-  const std::string away = who.away ? say(lang, phrase::away_in_list, *who.away) : std::string();
+  std::string away;
+  if (who.away) away = say(lang, who.away->empty() ? phrase::away_silent_in_list : phrase::away_in_list, *who.away);
   return say(lang, phrase::who_line, who.name, addr, who.idle, away);
 }
 

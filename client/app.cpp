@@ -135,7 +135,9 @@ void app::run(const menu_actions& actions) {
 void app::perform(const action::send& what) {
   const std::size_t limit = connection_.state().max_command();
   if (what.command.size() > limit) {
-    return remark(line_kind::error, say(options_.lang, phrase::too_long, what.command.size(), limit));
+    // People count what they have typed, not what goes before it on the wire.
+    const std::size_t ours = what.text.empty() ? 0 : what.command.size() - what.text.size();
+    return remark(line_kind::error, say(options_.lang, phrase::too_long, what.command.size() - ours, limit - ours));
   }
   if (what.why == purpose::rename && connection_.state().nameless()) {
     return connection_.take_name(std::string(utf8::split_word(what.command).rest));

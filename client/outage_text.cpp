@@ -71,7 +71,7 @@ bool is_mismatch(const link_fault& fault) {
 
 std::string reason_of(language lang, const outage& why, std::string_view bye) {
   if (why.fault) return fault_text(lang, *why.fault);
-  return bye.empty() ? system_text(lang, why.failure) : bye_text(lang, bye);
+  return bye.empty() || !why.connected ? system_text(lang, why.failure) : bye_text(lang, bye);
 }
 
 last_words describe_end(language lang, const outage& why, std::string_view bye, std::string_view where) {

@@ -20,7 +20,7 @@ constexpr std::string_view help_en =
     "  /3 [NAME]       another name for yourself, also /rename\n"
     "  /menu           the menu\n"
     "  /msg NAME TEXT  one private line\n"
-    "  /say TEXT       says TEXT in public, also when TEXT is exit\n"
+    "  /say TEXT       says TEXT in public chat, also when TEXT is exit\n"
     "  /who            who is online\n"
     "  /bell off|pm|mention|all\n"
     "  /ids on|off     shows the numbers of messages\n"
@@ -28,7 +28,8 @@ constexpr std::string_view help_en =
     "  /help COMMAND   about a command of the server's\n"
     "  /0              leaves; also /quit [REASON]\n"
     "  //text          says /text\n"
-    "  Others are the server's own: /rooms, /join, /history, /search, /recall, /away and more.";
+    "  Others are the server's own: /rooms, /join, /leave, /room, /topic, /history, /search,\n"
+    "  /recall, /away, /back, /count and more; /help COMMAND explains each.";
 constexpr std::string_view help_zh =
     "  菜单里按 1、2、3、0；exit 回到菜单\n"
     "  /1              公聊\n"
@@ -44,7 +45,8 @@ constexpr std::string_view help_zh =
     "  /help 命令      查看服务器的某个命令\n"
     "  /0              退出，也可用 /quit [理由]\n"
     "  //内容          说 /内容\n"
-    "  其他斜杠命令交给服务器：/rooms、/join、/history、/search、/recall、/away 等。";
+    "  其他斜杠命令交给服务器：/rooms、/join、/leave、/room、/topic、/history、/search、\n"
+    "  /recall、/away、/back、/count 等；用 /help 命令 查看说明。";
 
 constexpr pair texts(phrase what) noexcept {
   switch (what) {
@@ -81,8 +83,8 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::now_online: return {" ({0} online)", "（在线 {0}）"};
     case phrase::entered_room: return {"{0} entered #{1} ({2} there)", "{0} 进入 #{1}（{2} 人）"};
     case phrase::left_room: return {"{0} left #{1} ({2} there)", "{0} 离开 #{1}（{2} 人）"};
-    case phrase::text_goes_to: return {"What you say goes to #{0}", "接下来的话发到 #{0}"};
-    case phrase::text_goes_to_lobby: return {"What you say goes to everybody", "接下来的话发给所有人"};
+    case phrase::text_goes_to: return {"Public chat goes to #{0} now", "公聊内容现在发到 #{0}"};
+    case phrase::text_goes_to_lobby: return {"Public chat goes to everybody now", "公聊内容现在发给所有人"};
     case phrase::topic_is: return {"{0}; topic: {1}", "{0}，话题：{1}"};
     case phrase::topic_set: return {"{0} set the topic of #{1}: {2}", "{0} 把 #{1} 的话题改为：{2}"};
     case phrase::room_line: return {"  #{0} ({1})  {2}", "  #{0}（{1} 人）  {2}"};
@@ -94,8 +96,10 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::recalled_mine: return {"You took back a message of {0}", "你撤回了 {0} 的一条消息"};
     case phrase::numbered: return {"{0} ({1})", "{0}（{1}）"};
     case phrase::is_away: return {"{0} is away: {1}", "{0} 已离开：{1}"};
+    case phrase::is_away_silent: return {"{0} is away", "{0} 已离开"};
     case phrase::is_back: return {"{0} is back", "{0} 回来了"};
     case phrase::away_in_list: return {", away: {0}", "，离开：{0}"};
+    case phrase::away_silent_in_list: return {", away", "，离开"};
     case phrase::ids_usage: return {"/ids on|off", "/ids on|off（显示消息编号）"};
     case phrase::missed_some:
       return {"Something was said meanwhile that cannot be shown any more; see /history",
@@ -127,7 +131,7 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::not_from_here: return {"{0} is the client's own business", "{0} 由客户端自己处理"};
     case phrase::usage_message:
       return {"Say who it is for and what: /msg NAME TEXT", "请说明对方和内容：/msg 名字 内容"};
-    case phrase::not_connected: return {"Not connected; that has to wait", "未连接，请稍后再试"};
+    case phrase::not_connected: return {"Not connected: try that again later", "未连接，请稍后再试"};
     case phrase::queue_full: return {"Not sent: {0} lines are waiting already", "没有发送：已有 {0} 条待发"};
 
     case phrase::bell_is: return {"Bell: {0}", "响铃：{0}"};

@@ -231,7 +231,8 @@ void transcript::remember(std::string_view from, std::string_view me, time_point
 
 void transcript::show_one(lines& out, const away& what, std::string_view /*me*/, time_point now) {
   comings_.spoke(what.name);
-  remark_now(out, say(lang_, phrase::is_away, what.name, what.text), now);
+  const phrase is = what.text.empty() ? phrase::is_away_silent : phrase::is_away;
+  remark_now(out, say(lang_, is, what.name, what.text), now);
 }
 
 void transcript::show_one(lines& out, const back& what, std::string_view /*me*/, time_point now) {

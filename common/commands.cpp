@@ -26,7 +26,7 @@ constexpr std::array table{
     command_row{"msg", verb::whisper, false, takes::word_and_text, problem::whisper_needs_name,
                 problem::whisper_needs_text, "/msg NAME TEXT", "the same as to", "同 to"},
     command_row{"say", verb::say, false, takes::text, problem::say_needs_text, none, "/say TEXT",
-                "says it to all, whatever it is; //X says /X", "公聊，内容原样发送；//X 发送 /X"},
+                "says it, whatever it is; //X says /X", "内容原样发送；//X 发送 /X"},
     command_row{"join", verb::join, false, takes::text, problem::room_needs_name, none, "/join ROOM",
                 "enters a room; plain text goes there then", "进入（或创建）房间，之后的内容发到该房间"},
     command_row{"leave", verb::leave, false, takes::optional_text, none, none, "/leave [ROOM]", "leaves a room",

@@ -1,5 +1,7 @@
 #include "client/outage_text.hpp"
 
+#include <asio/error.hpp>
+
 #include "common/problems.hpp"
 #include "tests/support/catch.hpp"
 
@@ -48,6 +50,8 @@ TEST_CASE("outage text: the server's last word is the reason", "[outage_text]") 
   CHECK(reason_of(language::en, closed, "idle") == "idle for too long");
   CHECK(reason_of(language::zh, closed, "shutdown") == "服务器正在关闭");
   CHECK(reason_of(language::en, closed, "") == "closed by the server");
+  const outage refused{.fault = {}, .failure = asio::error::connection_refused};
+  CHECK(reason_of(language::en, refused, "shutdown") == "nobody listens there");
   CHECK(describe_end(language::en, closed, "kicked", where).text == "Connection lost: you were shown out");
   CHECK(describe_end(language::en, faulty(fault::silent, ""), "", where).code == exit_code::unavailable);
 }

@@ -155,6 +155,12 @@ TEST_CASE("transcript: who comes and takes a name at once is one line", "[transc
   }
 }
 
+TEST_CASE("transcript: being away needs no words", "[transcript]") {
+  auto log = plain();
+  CHECK(texts(show(log, away{"bob", "lunch"})) == std::vector<std::string>{"12:03 *** bob is away: lunch"});
+  CHECK(texts(show(log, away{"bob", ""})) == std::vector<std::string>{"12:03 *** bob is away"});
+}
+
 TEST_CASE("transcript: new names are told", "[transcript]") {
   auto log = plain();
   CHECK(texts(show(log, renamed{"bob", "rob"})) == std::vector<std::string>{"12:03 *** bob is now called rob"});
@@ -166,7 +172,7 @@ TEST_CASE("transcript: rooms have their name in place of the word", "[transcript
   CHECK(texts(show(log, public_message{"bob", "hi", "tea"})) == std::vector<std::string>{"12:03 [#tea] bob: hi"});
   CHECK(texts(show(log, joined{"bob", 2, "tea"})).back() == "12:03 *** bob entered #tea (2 there)");
   CHECK(texts(show(log, left{"bob", "", 1, "tea"})).back() == "12:03 *** bob left #tea (1 there)");
-  CHECK(texts(show(log, room_now{"tea", "Black"})).back() == "12:03 *** What you say goes to #tea; topic: Black");
+  CHECK(texts(show(log, room_now{"tea", "Black"})).back() == "12:03 *** Public chat goes to #tea now; topic: Black");
   CHECK(texts(show(log, topic{"tea", "Green", "bob"})).back() == "12:03 *** bob set the topic of #tea: Green");
 }
 
