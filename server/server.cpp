@@ -43,6 +43,10 @@ std::vector<std::string> read_motd(const std::string& file) {
   for (std::string line; std::getline(in, line);) {
     if (lines.empty() && line.starts_with(byte_order_mark)) line.erase(0, byte_order_mark.size());
     if (line.ends_with('\r')) line.pop_back();
+    if (!utf8::valid(line)) {
+      throw std::runtime_error(fmt::format(
+          "line {} of the message of the day in {} is not UTF-8: please convert the file", lines.size() + 1, file));
+    }
     lines.push_back(make_safe(line));
   }
   // A folder can be opened, and fails only when it is read.

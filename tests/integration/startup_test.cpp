@@ -125,6 +125,16 @@ TEST_CASE("start: the message of the day is shown to who connects", "[start]") {
   CHECK(a.heard() == lines{b.as() + "is online"});
 }
 
+TEST_CASE("start: a message of the day that is not UTF-8 is refused", "[start]") {
+  const scratch_directory folder;
+  const std::string motd = folder.path() + "/motd";
+  std::ofstream(motd) << "Welcome!\n\xBB\xB6\xD3\xAD\n";
+  const outcome out = run(server_launch({"--port", "0", "--motd", motd}, folder));
+  CHECK(out.status == 1);
+  CHECK(lines_of(out.errors).size() == 1);
+  CHECK(out.errors.find("line 2 of the message of the day in " + motd + " is not UTF-8") != std::string::npos);
+}
+
 TEST_CASE("start: a byte order mark is no part of the message of the day", "[start]") {
   const scratch_directory folder;
   const std::string motd = folder.path() + "/motd";
