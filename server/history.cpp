@@ -61,6 +61,7 @@ void history::restore(chat::hub& into, std::size_t replay) {
   const store::room_list rooms = answer.get_future().get();
   if (!rooms.error.empty()) throw store::store_error(rooms.error);
   for (const std::string& room : rooms.keys) {
+    if (room != lobby_key && !into.has_space_for_room()) continue;
     const store::page last = replay > 0 ? read_now(room, replay) : store::page();
     into.restore_room(room == lobby_key ? std::string_view() : std::string_view(room), last.messages);
   }

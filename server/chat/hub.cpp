@@ -182,7 +182,9 @@ void hub::sweep_heartbeats() {
     who->extras->look_at = 0;
     if (who->extras->heartbeat.count() == 0) continue;
     const auto allowed = who->extras->heartbeat * options_.dead_after;
-    const auto silent = std::chrono::floor<std::chrono::seconds>(now_.steady - who->seen.steady);
+    // While a long reply is being written to it, nothing is read from it.
+    const auto since = who->waits != nullptr ? now_.steady : who->seen.steady;
+    const auto silent = std::chrono::floor<std::chrono::seconds>(now_.steady - since);
     if (silent >= allowed) {
       leave(session, leave_reason::error);
     } else {

@@ -35,6 +35,8 @@ class hub {
 
   /// Before the first turn: what is known from the history. Ids go on above `last_id`.
   void restore(std::uint64_t last_id);
+  /// Whether there may be another room.
+  bool has_space_for_room() const noexcept;
   /// A room of which the history holds something: its last messages, oldest first. Empty name: the lobby.
   void restore_room(std::string_view name, const std::vector<store::message>& last);
 
@@ -70,6 +72,7 @@ class hub {
 
  private:
   static constexpr std::string_view lobby_word = "lobby";
+  static constexpr std::string_view lobby_word_zh = "大厅";
 
   void run(user& from, const command& wanted);
   void run_verb(user& from, const command& wanted);
@@ -166,7 +169,7 @@ class hub {
   std::size_t count_told_ = 0;  // how many were online when that was last told
   std::vector<event::listed> slice_;
   session_ref paced_;              // whose commands were the last of this turn,
-  std::size_t said_to_paced_ = 0;  // and how much they made it say
+  std::size_t said_by_paced_ = 0;  // and how much they made it say
 };
 
 }  // namespace confab::chat

@@ -13,9 +13,10 @@ namespace {
 constexpr std::size_t max_told_away = 1000;
 
 }  // namespace
+
 void hub::run(user& from, const command& wanted) {
-  const session_ref session = from.session;
-  const std::size_t before = out_.direct_bytes(session.shard);
+  const session_ref session = from.session;  // `from` may be gone afterwards
+  const std::size_t before = out_.bytes();
   out_.set_tag(wanted.tag);
   switch (wanted.is) {
     case command::kind::nothing: break;
@@ -29,7 +30,7 @@ void hub::run(user& from, const command& wanted) {
       break;
   }
   out_.set_tag({});
-  pace(session, out_.direct_bytes(session.shard) - before);
+  pace(session, out_.bytes() - before);
 }
 
 void hub::run_verb(user& from, const command& wanted) {
@@ -190,7 +191,7 @@ void hub::promise_heartbeat(user& from, std::string_view text) {
   // An earlier look takes the place of the one that was due. It must be much earlier: a client that promises a second
   // less again and again must not fill the wheel.
   const bool due = extras.look_at != 0;
-  if (seconds != 0 && (!due || 2 * seconds <= extras.look_at - heartbeats_.now())) {
+  if (seconds != 0 && options_.dead_after > 0 && (!due || 2 * seconds <= extras.look_at - heartbeats_.now())) {
     extras.look_at = heartbeats_.look(from.session, extras.heartbeat);
   }
   out_.to(from, event::ok{});

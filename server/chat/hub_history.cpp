@@ -38,6 +38,10 @@ void hub::restore(std::uint64_t last_id) {
   last_id_ = last_id;
 }
 
+bool hub::has_space_for_room() const noexcept {
+  return rooms_.size() < options_.max_rooms;
+}
+
 void hub::restore_room(std::string_view name, const std::vector<store::message>& last) {
   room* where = name.empty() ? &rooms_.lobby() : rooms_.find(name);
   if (where == nullptr) where = &rooms_.add(std::string(name));

@@ -28,7 +28,9 @@ long_reply& hub::start_reply(user& to, long_reply reply) {
 
 void hub::drained(session_ref session) {
   user* const to = users_.find(session);
-  if (to != nullptr && to->waits != nullptr && to->waits->is != long_reply::kind::question) go_on(*to);
+  if (to == nullptr || to->waits == nullptr || to->waits->is == long_reply::kind::question) return;
+  presence_.touch(*to, now_.steady);  // nothing is read from it meanwhile, so that it reads must do
+  go_on(*to);
 }
 
 // Says the next slice, and after the last one does what the asker has sent meanwhile.
@@ -69,12 +71,14 @@ bool hub::say_slice(user& to, long_reply& reply) {
   return true;
 }
 
-// Who asks for much in one breath gets the rest when this has been written.
+// Who makes a turn say much, to whomever, gets the rest of its commands done when this has been written. So does who
+// speaks when the turn has said more than that already: however many talk or ask at once, nobody is told more in one
+// turn than can wait for it.
 void hub::pace(session_ref session, std::size_t said) {
-  if (std::exchange(paced_, session) != session) said_to_paced_ = 0;
-  said_to_paced_ += said;
-  if (said_to_paced_ < slice_bytes()) return;
-  said_to_paced_ = 0;
+  if (std::exchange(paced_, session) != session) said_by_paced_ = 0;
+  said_by_paced_ += said;
+  if (said_by_paced_ < slice_bytes() && out_.bytes() < 2 * slice_bytes()) return;
+  said_by_paced_ = 0;
   user* const asker = users_.find(session);
   if (asker == nullptr || asker->waits != nullptr) return;
   start_reply(*asker, {});
@@ -197,9 +201,9 @@ void hub::answer(const question& asked, const store::page& found) {
 }
 
 bool hub::past_slice(user& to, long_reply& reply) {
-  const std::size_t begin = out_.direct_bytes(to.session.shard);
+  const std::size_t begin = out_.bytes();
   while (!reply.past.empty()) {
-    if (out_.direct_bytes(to.session.shard) - begin >= slice_bytes()) return false;
+    if (out_.bytes() - begin >= slice_bytes()) return false;
     const utterance next = std::move(reply.past.front());
     reply.past.pop_front();
     // It may have been taken back since it was read, or the history could not be told so; its room may have gone.
@@ -220,10 +224,10 @@ bool hub::past_slice(user& to, long_reply& reply) {
 // What was said since, and then what was taken back of what came before it. Nobody knows which recalls it has heard of,
 // so it may hear of one again. From the last slice on it hears what all hear.
 bool hub::missed_slice(user& back, long_reply& reply) {
-  const std::size_t begin = out_.direct_bytes(back.session.shard);
+  const std::size_t begin = out_.bytes();
   bool end = true;
   recent_.for_each_after(reply.after, [&](const utterance& each) {
-    end = out_.direct_bytes(back.session.shard) - begin < slice_bytes();
+    end = out_.bytes() - begin < slice_bytes();
     if (!end) return false;
     reply.after = each.id;
     if (!each.recalled && each.id > heard_since(back, each)) show_past(back, each, tag_of_id(back, each.id));

@@ -84,7 +84,8 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   back.moved = true;
   presence_.touch(back, now_.steady);
   const std::chrono::seconds heartbeat = back.extras->heartbeat;
-  back.extras->look_at = heartbeat.count() != 0 ? heartbeats_.look(session, heartbeat) : 0;
+  const bool looked_at = heartbeat.count() != 0 && options_.dead_after > 0;
+  back.extras->look_at = looked_at ? heartbeats_.look(session, heartbeat) : 0;
   const std::uint64_t from_id = std::max(id, back.extras->token_since);
   welcome(back, true, recent_.reaches_back_to(from_id));
   out_.set_tag({});

@@ -7,10 +7,10 @@
 
 namespace confab::chat {
 
-// People may write the # that lines begin with.
+// People may write the # that lines begin with, and call the lobby what it is called to them in Chinese.
 std::string hub::room_key(std::string_view text) {
   if (text.starts_with('#')) text.remove_prefix(1);
-  return name_key(text);
+  return text == lobby_word_zh ? std::string(lobby_word) : name_key(text);
 }
 
 // The room that a command names, or null after a complaint.
@@ -33,7 +33,7 @@ void hub::join_room(user& from, std::string_view text) {
   if (where == nullptr) {
     const auto parsed = parse_name(key);
     if (const auto* error = std::get_if<name_error>(&parsed)) return complain(from, to_problem(*error));
-    if (rooms_.size() >= options_.max_rooms && !drop_empty_room()) return complain(from, problem::too_many_rooms);
+    if (!has_space_for_room() && !drop_empty_room()) return complain(from, problem::too_many_rooms);
     where = &rooms_.add(key);
   }
   from.more().rooms.push_back({where->number, last_id_});
@@ -101,8 +101,8 @@ void hub::remove_if_unused(room& candidate) {
   rooms_.remove(candidate);
 }
 
-// Makes room for another: one that nobody is in is only remembered because the history holds something of it, and will
-// find that again when somebody joins.
+// Makes room for another: one that nobody is in is only remembered because the history holds something of it, and that
+// can still be asked for when somebody joins again.
 bool hub::drop_empty_room() {
   room* empty = nullptr;
   rooms_.for_each([&](room& each) {

@@ -1,5 +1,6 @@
 #include "server/chat/outgoing.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace confab::chat {
@@ -26,6 +27,15 @@ void outgoing::begin(moment now) {
   time_ = format_time(now.wall);
   context_.time = time_;
   context_.tag = {};
+}
+
+std::size_t outgoing::bytes() const noexcept {
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < form_count; ++i) {
+    sum = std::max(sum, everybody_->lines[i].size() + everybody_->room_lines[i].size());
+  }
+  for (const dispatch& one : dispatches_) sum += one.direct.size();
+  return sum;
 }
 
 void outgoing::enter(user& who) {

@@ -33,8 +33,9 @@ class outgoing {
 
   std::string_view tag() const noexcept { return context_.tag; }
 
-  /// How many bytes of this turn are for single users of that shard.
-  std::size_t direct_bytes(std::uint32_t shard) const noexcept { return dispatches_[shard].direct.size(); }
+  /// How many bytes this turn has said so far: to all and to rooms in the longest form, and to single users together.
+  /// Nobody hears more.
+  std::size_t bytes() const noexcept;
 
   /// To everybody.
   template <class Event>

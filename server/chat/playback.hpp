@@ -38,6 +38,8 @@ class player {
         shard_.drop_room(item.begin);
       } else if (hearing* const ear = shard_.find(item.slot, item.generation); ear != nullptr) {
         play_one(item, *ear);
+      } else if (item.what == dispatch_item::kind::leave_room) {
+        shard_.leave_room(item.slot, item.generation, item.begin);  // the session has gone, its place has not
       }
     }
     if (turn_.everybody->empty()) return;

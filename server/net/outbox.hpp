@@ -36,8 +36,10 @@ class outbox {
   /// hold on to it, others are copied.
   void keep(const std::shared_ptr<const chat::broadcast>& everybody);
 
-  /// When something was last written (or the first piece was added).
+  /// When something was last written or has reached the peer (or the first piece was added).
   std::chrono::steady_clock::time_point progress;
+  /// What the kernel had of ours, not yet with the peer, when that was looked at last.
+  int on_the_way = 0;
 
   /// Empties it and keeps its memory for the next user.
   void clear() noexcept;

@@ -3,6 +3,8 @@
 #include <array>
 #include <cerrno>
 #include <exception>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <utility>
 
@@ -268,7 +270,14 @@ void session::stop(leave_reason reason) {
 
 void session::sweep(std::chrono::steady_clock::time_point now) {
   if (stage_ == stage::lingering && now >= linger_until_) return stop(leave_reason::eof);
-  if (writing_ && now - outbox_->progress >= home_.options().write_timeout) {
+  if (!writing_) return;
+  // The kernel asks for more only when a good part of its buffer, up to megabytes, has gone: over a slow link that
+  // takes longer than a peer that does not read may have.
+  int on_the_way = 0;
+  if (::ioctl(socket_.get(), SIOCOUTQ, &on_the_way) == 0) {
+    if (on_the_way < std::exchange(outbox_->on_the_way, on_the_way)) outbox_->progress = now;
+  }
+  if (now - outbox_->progress >= home_.options().write_timeout) {
     home_.log().warn("{}: a write made no progress for {} s; ended with {} bytes waiting", home_.peer_of(socket_.get()),
                      home_.options().write_timeout.count(), outbox_->bytes());
     stop(leave_reason::slow);

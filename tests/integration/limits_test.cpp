@@ -178,6 +178,30 @@ TEST_CASE("limits: a slow reader that keeps reading stays", "[limits][slow]") {
   slow.expect_quiet();
 }
 
+TEST_CASE("limits: over a slow link any reading is progress", "[limits][slow]") {
+  constexpr std::size_t count = 200;
+  running_server server({.arguments = {"--send-queue", "67108864", "--write-timeout", "2"}});
+  peer slow(server, 4096);
+  slow.heard();
+  peer talker = joined(server);
+  slow.heard();
+  const std::string text(4000, 'x');
+  const std::size_t enough = largest_send_buffer() + 1024 * 1024;
+  const std::size_t lines_to_say = std::max(count, enough / text.size());
+  for (std::size_t i = 0; i < lines_to_say; ++i) talker.say(text);
+  CHECK(talker.heard().size() == lines_to_say);
+  // Much less than the kernel's buffer has to empty before it asks for more.
+  const auto end = std::chrono::steady_clock::now() + 5s;
+  std::size_t read = 0;
+  while (std::chrono::steady_clock::now() < end) {
+    REQUIRE(slow.line() == talker.as() + text);
+    ++read;
+    talker.line_within(200ms);
+  }
+  for (; read < lines_to_say; ++read) REQUIRE(slow.line() == talker.as() + text);
+  slow.expect_quiet();
+}
+
 TEST_CASE("limits: many readers that never read go together", "[limits][slow]") {
   running_server server({.arguments = {"--send-queue", "65536"}});
   busy_room room(server);

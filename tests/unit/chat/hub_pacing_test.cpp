@@ -78,6 +78,42 @@ TEST_CASE("pacing: whoever ends its stream meanwhile leaves when all is answered
   CHECK(chat.heard(a) == chat.as(b, "bob") + "is offline\n");
 }
 
+TEST_CASE("pacing: however many talk at once, nobody hears more in a turn than fits, and nothing is lost", "[talk]") {
+  simulation chat(narrow(), GENERATE(std::size_t{1}, std::size_t{2}));
+  constexpr std::size_t lines = 500;
+  const std::string how = GENERATE("", "/tag t", "to lin ", "to prog ");
+  const auto listener = named(chat, "lin");
+  const auto reader = program(chat, "prog");
+  std::vector<simulation::ref> talkers;
+  for (int i = 0; i < 10; ++i) talkers.push_back(named(chat, "talker" + std::to_string(i)));
+  chat.forget();
+  chat.turn([&] {
+    for (std::size_t i = 0; i < lines; ++i) {
+      for (const auto each : talkers) chat.line(each, how + std::to_string(i) + " x");
+    }
+  });
+  std::size_t heard = 0;
+  const auto hear = [&] {
+    for (const auto each : {listener, reader}) {
+      const std::string some = chat.heard(each);
+      CHECK(some.size() <= queue);
+      heard += lines_of(some);
+    }
+  };
+  hear();
+  const auto waits = [&](simulation::ref who) { return chat.at(who).drain; };
+  REQUIRE(std::any_of(talkers.begin(), talkers.end(), waits));
+  while (std::any_of(talkers.begin(), talkers.end(), waits)) {
+    chat.turn([&] {
+      for (const auto each : talkers) {
+        if (waits(each)) chat.drained(each);
+      }
+    });
+    hear();
+  }
+  CHECK(heard == (how.starts_with("to") ? 1 : 2) * lines * talkers.size());
+}
+
 TEST_CASE("pacing: a list of rooms comes in slices", "[listing][rooms]") {
   auto options = narrow();
   options.max_rooms = 600;

@@ -205,6 +205,30 @@ TEST_CASE("heartbeat: after one missed with --dead-after 1, never with 0", "[hea
   CHECK_FALSE(chat.at(b).closed);
 }
 
+TEST_CASE("heartbeat: nobody is given up or idle while a long reply is being written to it", "[heartbeat][idle]") {
+  auto options = dead_after(2, 100s);
+  options.send_queue = 64 * 1024;
+  simulation chat(options);
+  const auto b = program(chat, "bob");
+  chat.line(b, "/heartbeat 3");
+  chat.turn([&] {
+    for (int i = 0; i < 10'000; ++i) chat.line(b, "who");
+  });
+  for (int i = 0; i < 5; ++i) {
+    REQUIRE(chat.at(b).drain);
+    chat.seconds(69);
+    CHECK_FALSE(chat.at(b).closed);
+    CHECK(chat.heard(b).find("\"bye\"") == std::string::npos);
+    chat.drained(b);
+  }
+  // From its end on it counts again.
+  chat.drain_all();
+  chat.seconds(5);
+  CHECK_FALSE(chat.at(b).closed);
+  chat.second();
+  CHECK(chat.at(b).closed);
+}
+
 TEST_CASE("heartbeat: who promised none is not looked at", "[heartbeat]") {
   simulation chat(dead_after(2));
   const auto a = program(chat, "ann");

@@ -36,7 +36,7 @@ TEST_CASE("rooms: lines of the lobby look as ever, members of rooms hear them to
   chat.line(b, "hello");
   CHECK(chat.heard(a) == chat.as(b, "bob") + "hello\n");
   CHECK(chat.heard(b) == chat.as(b, "bob") + "hello\n");
-  chat.line(a, "/room lobby");
+  chat.line(a, GENERATE("/room lobby", "/room #Lobby", "/room 大厅", "/join 大厅"));
   CHECK(chat.heard(a) == "Your text goes to the lobby\n");
   chat.line(a, "hello back");
   CHECK(chat.heard(a) == chat.as(a, "ann") + "hello back\n");
