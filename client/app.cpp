@@ -1,5 +1,6 @@
 #include "client/app.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -137,7 +138,8 @@ void app::perform(const action::send& what) {
   if (what.command.size() > limit) {
     // People count what they have typed, not what goes before it on the wire.
     const std::size_t ours = what.text.empty() ? 0 : what.command.size() - what.text.size();
-    return remark(line_kind::error, say(options_.lang, phrase::too_long, what.command.size() - ours, limit - ours));
+    return remark(line_kind::error,
+                  say(options_.lang, phrase::too_long, what.command.size() - ours, std::max(limit, ours) - ours));
   }
   if (what.why == purpose::rename && connection_.state().nameless()) {
     return connection_.take_name(std::string(utf8::split_word(what.command).rest));

@@ -38,7 +38,7 @@ class outbox {
 
   /// When something was last written or has reached the peer (or the first piece was added).
   std::chrono::steady_clock::time_point progress;
-  /// What the kernel had of ours, not yet with the peer, when that was looked at last.
+  /// Bytes that the kernel had and the peer had not confirmed when that was looked at last; 0 before.
   int on_the_way = 0;
 
   /// Empties it and keeps its memory for the next user.

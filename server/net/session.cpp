@@ -196,6 +196,7 @@ void session::write_some() {
 task session::write() {
   writing_ = true;
   outbox_->progress = home_.now();
+  outbox_->on_the_way = 0;
   home_.watch_over(*this);
   watch();
   do {

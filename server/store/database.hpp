@@ -30,18 +30,14 @@ class statement {
   /// Starts anew with `values` for the parameters ?1, ?2, ... The texts are copied.
   template <class... Values>
   statement& with(const Values&... values) {
-    reset();
-    int index = 0;
-    (bind(++index, values, lifetime::brief), ...);
+    bind_all(lifetime::brief, values...);
     return *this;
   }
 
   /// Executes with `values` to the end.
   template <class... Values>
   void run(const Values&... values) {
-    reset();
-    int index = 0;
-    (bind(++index, values, lifetime::of_statement), ...);  // nobody steps it later without binding anew
+    bind_all(lifetime::of_call, values...);
     while (step()) {
     }
   }
@@ -60,9 +56,16 @@ class statement {
   friend class database;
   explicit statement(sqlite3_stmt* handle) noexcept : handle_(handle) {}
 
-  /// How long a bound text stays where it is.
-  enum class lifetime : std::uint8_t { brief, of_statement };
+  /// Whether a bound text stays where it is as long as it is needed: run() ends before its values do, and what is
+  /// executed later is bound anew.
+  enum class lifetime : std::uint8_t { brief, of_call };
 
+  template <class... Values>
+  void bind_all([[maybe_unused]] lifetime stays, const Values&... values) {
+    reset();
+    int index = 0;
+    (bind(++index, values, stays), ...);
+  }
   void bind(int index, std::string_view value, lifetime stays);
   void bind_integer(int index, std::int64_t value);
   template <std::integral Integer>

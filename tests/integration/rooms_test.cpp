@@ -1,5 +1,6 @@
 // Rooms over real connections, on one thread and on two.
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -204,6 +205,29 @@ TEST_CASE("rooms: one with kept messages stays over a restart, others are gone w
   CHECK(heard.back().find(replay == "0" ? "Your text goes to #tea" : "kept") != std::string::npos);
   bob.say("/history");
   CHECK(bob.heard().back() == "1 found");
+}
+
+TEST_CASE("rooms: there are not more of them after a restart", "[rooms][history]") {
+  const scratch_directory kept;
+  const int rooms = GENERATE(2, 3, 4);
+  const server_setup setup{.arguments = {"--data-dir", kept.path(), "--max-rooms", "3"}, .predictable = false};
+  {
+    running_server server(setup);
+    peer ann(server);
+    for (int i = 0; i < rooms; ++i) {
+      ann.say("/join room" + std::to_string(i));
+      ann.say("kept");
+      ann.say("/leave");
+    }
+    ann.heard();
+  }
+  running_server server(setup);
+  peer bob(server);
+  bob.heard();
+  bob.say("/rooms");
+  CHECK(bob.heard().size() == 1 + static_cast<std::size_t>(std::min(rooms, 3)));
+  bob.say("/join another");
+  CHECK(bob.heard().back() == "Your text goes to #another");
 }
 
 TEST_CASE("rooms: without a history an empty one is gone at once", "[rooms]") {

@@ -78,6 +78,50 @@ TEST_CASE("pacing: whoever ends its stream meanwhile leaves when all is answered
   CHECK(chat.heard(a) == chat.as(b, "bob") + "is offline\n");
 }
 
+TEST_CASE("pacing: who makes a turn say a quarter of the queue waits, and when it has said half everybody", "[talk]") {
+  constexpr std::size_t quarter = queue / 4;
+  simulation chat(narrow());
+  // Each answer is "pong " and the text and a line end.
+  const auto hear = [&](simulation::ref who, std::size_t bytes) {
+    while (bytes > 0) {
+      const std::size_t piece = bytes > 2000 ? 1000 : bytes;
+      chat.line(who, "/ping " + std::string(piece - 6, 'x'));
+      bytes -= piece;
+    }
+  };
+  const auto a = chat.come();
+  const auto b = chat.come();
+  const auto c = chat.come();
+  chat.forget();
+  const int more = GENERATE(-1, 0, 1);
+  const auto about = [more](std::size_t bytes) { return bytes - 1 + static_cast<std::size_t>(more + 1); };
+  SECTION("one") {
+    chat.turn([&] { hear(a, about(quarter)); });
+    CHECK(chat.at(a).drain == (more >= 0));
+  }
+  SECTION("one, by what it says to all") {
+    const std::size_t frame = chat.as(a).size() + 1;
+    chat.turn([&] {
+      for (int i = 0; i < 3; ++i) chat.line(a, std::string(quarter / 4 - frame, 'x'));
+      chat.line(a, std::string(about(quarter / 4) - frame, 'x'));
+    });
+    CHECK(chat.at(a).drain == (more >= 0));
+  }
+  SECTION("several") {
+    chat.turn([&] {
+      hear(a, quarter - 1);
+      hear(b, quarter - 11);
+      hear(c, about(12));
+    });
+    CHECK_FALSE(chat.at(a).drain);
+    CHECK_FALSE(chat.at(b).drain);
+    CHECK(chat.at(c).drain == (more >= 0));
+  }
+  chat.drain_all();
+  CHECK_FALSE(chat.at(a).held);
+  CHECK_FALSE(chat.at(c).held);
+}
+
 TEST_CASE("pacing: however many talk at once, nobody hears more in a turn than fits, and nothing is lost", "[talk]") {
   simulation chat(narrow(), GENERATE(std::size_t{1}, std::size_t{2}));
   constexpr std::size_t lines = 500;

@@ -60,10 +60,15 @@ class simulation::shard {
     }
   }
 
-  /// Between turns everyone has heard all.
-  void check() const {
+  /// Between turns everyone has heard all, and nobody who has gone is in a room.
+  void check() {
     for (const seat* each : places_) {
       if (each != nullptr && each->ear.listening && each->ear.heard != 0) throw std::logic_error("an ear in mid-turn");
+    }
+    for (const auto& [room, members] : rooms_) {
+      for (const auto& [slot, generation] : members) {
+        if (find(slot, generation) == nullptr) throw std::logic_error("a room with somebody who has gone");
+      }
     }
   }
 

@@ -12,10 +12,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("app: a person's lines wait for the connection and are sent once", "[app]") {
   session here;
-  here.interactive = true;
-  here.screen.type("1");
-  here.start();
-  REQUIRE(here.until([&] { return here.screen.prompts.size() == 2; }));
+  here.start_in_public_chat();
   const std::uint16_t port = here.server->port();
   here.server.reset();
   REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
@@ -37,10 +34,7 @@ TEST_CASE("app: a person's lines wait for the connection and are sent once", "[a
 
 TEST_CASE("app: what could not be sent is listed at the end", "[app]") {
   session here;
-  here.interactive = true;
-  here.screen.type("1");
-  here.start();
-  REQUIRE(here.until([&] { return here.screen.prompts.size() == 2; }));
+  here.start_in_public_chat();
   here.server.reset();
   REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
   here.screen.type("on my way");
@@ -58,10 +52,7 @@ TEST_CASE("app: what could not be sent is listed at the end", "[app]") {
 TEST_CASE("app: what was written and not confirmed shows as waiting, at once", "[app]") {
   bool deaf = false;
   session here([&deaf](const std::string& line) { return deaf ? "" : polite_answer(line); });
-  here.interactive = true;
-  here.screen.type("1");
-  here.start();
-  REQUIRE(here.until([&] { return here.screen.prompts.size() == 2; }));
+  here.start_in_public_chat();
   deaf = true;
   here.screen.type("anybody?");
   here.screen.type("/to bob psst");
@@ -77,10 +68,7 @@ TEST_CASE("app: what was written and not confirmed shows as waiting, at once", "
 
 TEST_CASE("app: a refused line is told with its text and not counted as delivered", "[app]") {
   session here;
-  here.interactive = true;
-  here.screen.type("1");
-  here.start();
-  REQUIRE(here.until([&] { return here.screen.prompts.size() == 2; }));
+  here.start_in_public_chat();
   const std::uint16_t port = here.server->port();
   here.server.reset();
   REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
@@ -146,10 +134,7 @@ TEST_CASE("app: a name that cannot be had back is asked for before what waits is
                          "\n");
     return polite_answer(line);
   });
-  here.interactive = true;
-  here.screen.type("1");
-  here.start();
-  REQUIRE(here.until([&] { return here.screen.prompts.size() == 2; }));
+  here.start_in_public_chat();
   refused = true;
   here.server->drop();
   REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));

@@ -9,6 +9,7 @@
 #include <asio/io_context.hpp>
 
 #include "client/app.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/unit/client/fake_server.hpp"
 #include "tests/unit/client/recording_screen.hpp"
 
@@ -25,6 +26,13 @@ struct session {
   void start() {
     client = std::make_unique<app>(io, wanted, surroundings{.interactive = interactive, .tag_prefix = "t"}, screen);
     client->start();
+  }
+  /// The same with a person who has chosen public chat.
+  void start_in_public_chat() {
+    interactive = true;
+    screen.type("1");
+    start();
+    REQUIRE(until([this] { return screen.prompts.size() == 2; }));
   }
   bool until(const std::function<bool()>& done, std::chrono::milliseconds limit = std::chrono::seconds(10)) {
     return run_until(io, done, limit);

@@ -1,7 +1,11 @@
 #include "client/app.hpp"
 
 #include <string>
+#include <string_view>
 
+#include <fmt/format.h>
+
+#include "client/send_queue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/client/app_session.hpp"
 
@@ -86,6 +90,20 @@ TEST_CASE("app: a line that is not UTF-8 or too long is not sent", "[app]") {
   CHECK(here.screen.errors.size() == 2);
   CHECK(here.server->count("/say") == 1);
   CHECK(here.code() == exit_code::failed);
+}
+
+TEST_CASE("app: a line may be as long as the server takes, as it was typed", "[app]") {
+  session here;
+  const std::string_view before = GENERATE("", "/msg bob ");
+  here.start_in_public_chat();
+  const std::size_t frame =
+      send_queue("t").overhead() + (before.empty() ? std::string_view("/say ") : "/to bob ").size();
+  const std::size_t most = 4096 - frame;  // the fake server's longest line
+  for (const std::size_t size : {most - 1, most, most + 1}) {
+    here.screen.type(std::string(before) + std::string(size, 'x'));
+  }
+  REQUIRE(here.until([&] { return here.screen.errors.size() == 1 && here.server->count("xxx") == 2; }));
+  CHECK(here.screen.has(fmt::format("Not sent: {} bytes are too many, the server takes {}", most + 1, most)));
 }
 
 TEST_CASE("app: a refusal is a script's exit code, and no person's", "[app]") {
