@@ -37,12 +37,12 @@ void crowd::add(std::size_t count) {
 
 void crowd::send(std::size_t number, std::string_view bytes) {
   members_[number].unsent.append(bytes);
-  watch(number, true, false);
+  watch(number, true);
 }
 
 void crowd::half_close(std::size_t number) {
   members_[number].finishing = true;
-  watch(number, true, false);
+  watch(number, true);
 }
 
 void crowd::reset(std::size_t number) {
@@ -63,11 +63,23 @@ void crowd::watch(std::size_t number, bool writing, bool fresh) {
   member& watched = members_[number];
   if (!watched.socket || (!fresh && watched.writing == writing)) return;
   watched.writing = writing;
+  tell_poll(number, fresh ? EPOLL_CTL_ADD : EPOLL_CTL_MOD);
+}
+
+void crowd::listen(std::size_t number, bool listens) {
+  member& changed = members_[number];
+  if (!changed.socket || changed.listens == listens) return;
+  changed.listens = listens;
+  tell_poll(number, EPOLL_CTL_MOD);
+}
+
+void crowd::tell_poll(std::size_t number, int operation) {
+  const member& watched = members_[number];
   epoll_event event{};
-  event.events = EPOLLIN | (writing ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
+  event.events = (watched.listens ? static_cast<std::uint32_t>(EPOLLIN) : 0U) |
+                 (watched.writing ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
   event.data.u64 = number;
-  if (::epoll_ctl(poll_.get(), fresh ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, watched.socket.get(), &event) != 0)
-    fail("epoll_ctl");
+  if (::epoll_ctl(poll_.get(), operation, watched.socket.get(), &event) != 0) fail("epoll_ctl");
 }
 
 void crowd::read(std::size_t number) {
@@ -105,7 +117,7 @@ void crowd::write(std::size_t number) {
   }
   if (!writer.unsent.empty()) return;
   if (writer.finishing) ::shutdown(writer.socket.get(), SHUT_WR);
-  watch(number, false, false);
+  watch(number, false);
 }
 
 void crowd::pump_until(const std::function<bool()>& done, std::string_view what, deadline until) {

@@ -36,6 +36,8 @@ class crowd {
   void send(std::size_t number, std::string_view bytes);
   /// Ends the member's direction, once all it has to send is gone; it still reads.
   void half_close(std::size_t number);
+  /// Whether `pump_until` reads what comes for the member; else the kernel keeps it, and at some time stops the server.
+  void listen(std::size_t number, bool listens);
   /// Closes with a reset, at once.
   void reset(std::size_t number);
   void close(std::size_t number);
@@ -55,11 +57,13 @@ class crowd {
     std::string unsent;
     bool writing = false;    ///< the poll set watches for room to write
     bool finishing = false;  ///< half-close after `unsent`
+    bool listens = true;
   };
 
   void read(std::size_t number);
   void write(std::size_t number);
-  void watch(std::size_t number, bool writing, bool fresh);
+  void watch(std::size_t number, bool writing, bool fresh = false);
+  void tell_poll(std::size_t number, int operation);
 
   endpoint where_;
   listener heard_;

@@ -26,14 +26,6 @@ launch launch_of(const server_setup& setup, const scratch_directory& state) {
 
 }  // namespace
 
-launch server_launch(const std::vector<std::string>& arguments, const scratch_directory& state) {
-  launch what;
-  what.program = CONFAB_SERVER_PROGRAM;
-  what.arguments = arguments;
-  what.environment = {{"XDG_STATE_HOME", state.path()}};
-  return what;
-}
-
 running_server::running_server(const server_setup& setup)
     : program_(launch_of(setup, state_)), announcement_(program_.output_line()) {
   const auto colon = announcement_.rfind(':');

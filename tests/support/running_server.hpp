@@ -7,6 +7,7 @@
 #include "tests/support/peer.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/scratch_directory.hpp"
+#include "tests/support/server_launch.hpp"
 
 namespace confab::test {
 
@@ -22,9 +23,6 @@ struct server_setup {
   error_output errors = error_output::captured;
   std::size_t open_files = 0;
 };
-
-/// How to start the server program with nothing but these arguments; what it keeps goes to `state`.
-launch server_launch(const std::vector<std::string>& arguments, const scratch_directory& state);
 
 /// The real server program on a free port, with a history of its own that starts empty, ready when the constructor
 /// returns. At the end of the scope it is asked to end with SIGTERM and a test fails when it does not answer that with
