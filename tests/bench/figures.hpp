@@ -30,6 +30,10 @@ inline constexpr const char* kept = "kept_by_the_others";
 inline constexpr const char* growth = "peak_memory_growth_bytes";
 inline constexpr const char* hung_up = "slow_readers_disconnected";
 inline constexpr const char* slow = "slow_readers";
+inline constexpr const char* ping_p50 = "ping_p50_ms";
+inline constexpr const char* ping_p99 = "ping_p99_ms";
+inline constexpr const char* ping_worst = "ping_worst_ms";
+inline constexpr const char* taken = "memory_taken_mib";
 }  // namespace figure
 
 /// All figures of a run: for each case, who and figure the samples, one a round.
@@ -69,6 +73,7 @@ struct number_form {
   const char* unit = "";
 };
 inline constexpr number_form whole{};
+inline constexpr number_form tenths{.decimals = 1};
 inline constexpr number_form times{.decimals = 2, .unit = "x"};
 
 /// `value` in that form; a dash when there is none.

@@ -19,6 +19,7 @@ struct case_set {
   bool joining = false;   ///< how fast users get in
   bool history = false;   ///< without and with what is said being kept
   bool threads = false;   ///< one I/O thread against two
+  bool attacks = false;   ///< what the innocent notice of attacks
 };
 
 /// What the command line says.

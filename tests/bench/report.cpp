@@ -67,6 +67,21 @@ void print_others(const figures& results) {
   }
 }
 
+/// What the innocent notice of attacks.
+void print_attacks(const figures& results) {
+  bool any = false;
+  for (const auto& [name, measured] : results.cases()) {
+    const auto value = [&](const char* figure) { return results.median(name, who::server, figure); };
+    if (!value(figure::ping_p99)) continue;
+    if (!any)
+      fmt::print("\n{:<22} {:>8} {:>8} {:>8} {:>8}\n", "ping beside an attack", "p50 ms", "p99 ms", "max ms", "MiB");
+    any = true;
+    fmt::print("{:<22} {:>8} {:>8} {:>8} {:>8}\n", name, shown(value(figure::ping_p50), tenths),
+               shown(value(figure::ping_p99), tenths), shown(value(figure::ping_worst), tenths),
+               shown(value(figure::taken), whole));
+  }
+}
+
 void print_targets(const figures& results, const options& chosen) {
   fmt::print("\n{:<70} {:>17} {:>10}\n", "target", "wanted", "measured");
   for (const target& each : targets_of(results, chosen)) {
@@ -82,6 +97,7 @@ void print_tables(const figures& results, const options& chosen) {
              chosen.users, chosen.speakers, chosen.rounds);
   print_loads(results);
   print_others(results);
+  print_attacks(results);
   if (!results.notes().empty()) fmt::print("\n");
   for (const std::string& note : results.notes()) fmt::print("note: {}\n", note);
   print_targets(results, chosen);

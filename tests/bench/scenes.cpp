@@ -10,7 +10,9 @@
 #include "tests/bench/case_names.hpp"
 #include "tests/bench/crowd.hpp"
 #include "tests/bench/failure.hpp"
+#include "tests/bench/innocent.hpp"
 #include "tests/bench/load.hpp"
+#include "tests/bench/running_attack.hpp"
 #include "tests/support/scratch_directory.hpp"
 
 namespace confab::bench {
@@ -29,6 +31,8 @@ constexpr std::size_t idle_users = 1000;
 constexpr socket_choice slow_readers{.receive_buffer = 64 * 1024, .segment = 1460, .stride = 10};
 constexpr std::size_t slow_bytes = 1000;
 constexpr std::int64_t slow_duration = 2;  // times the usual
+
+constexpr std::int64_t attack_duration = 4;  // times the usual
 
 constexpr socket_choice roomy{.receive_buffer = 1 << 20};
 
@@ -96,6 +100,11 @@ void scenes::round() {
       play_for(server_, case_name::history(on), [&] { keep_history(on); });
     }
   }
+  if (cases.attacks && server_.has_history()) {
+    for (const attack& each : attacks()) {
+      play_for(server_, each.name, [&] { attack_with(each); });
+    }
+  }
   if (cases.threads && server_.has_threads()) {
     pin_driver(cores_.all);
     for (const std::size_t threads : {std::size_t{1}, std::size_t{2}}) {
@@ -113,6 +122,26 @@ void scenes::keep_history(bool on) {
   measure_fan_out(case_name::history(on), server_, with.server, with.users, usual_bytes, wide_window);
   whispers work(with.users, server_.pair_up(with.users, usual_bytes), 1);
   results_.add(case_name::whisper_latency(on), server_.name(), measure(with.users, work, with.server, duration()));
+}
+
+// A pinging user beside each attack, on a server as it is by default, with its history.
+void scenes::attack_with(const attack& what) {
+  const test::scratch_directory folder;
+  subject server = server_.start_keeping(cores_.server, folder.path());
+  running_attack going_on(what, server.where());
+  innocent beside(server.where());
+  beside.ping_for(duration() / 4);
+  const auto before = server.memory();
+  going_on.begin();
+  const suffering result = beside.ping_for(duration() * attack_duration);
+  results_.add(what.name, server_.name(), figure::ping_p50, result.p50 / 1e6);
+  results_.add(what.name, server_.name(), figure::ping_p99, result.p99 / 1e6);
+  results_.add(what.name, server_.name(), figure::ping_worst, result.worst / 1e6);
+  const auto after = server.peak_memory();
+  if (before && after) {
+    results_.add(what.name, server_.name(), figure::taken,
+                 (static_cast<double>(*after) - static_cast<double>(*before)) / (1 << 20));
+  }
 }
 
 void scenes::play(const std::string& title, scene one) {

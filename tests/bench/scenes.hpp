@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/bench/attack.hpp"
 #include "tests/bench/contestant.hpp"
 #include "tests/bench/figures.hpp"
 #include "tests/bench/options.hpp"
@@ -37,6 +38,7 @@ class scenes {
   void gather(const contestant& whose, std::size_t users);
   void share_cores(std::size_t threads);
   void keep_history(bool on);
+  void attack_with(const attack& what);
 
   void measure_fan_out(const std::string& name, const contestant& whose, const subject& server, crowd& users,
                        std::size_t bytes, std::size_t window);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "tests/bench/attack.hpp"
 #include "tests/bench/case_names.hpp"
 
 namespace confab::bench {
@@ -18,6 +19,8 @@ constexpr double most_bytes = 1000;        // a user
 constexpr double least_joins = 4000;       // a second
 constexpr double most_wait = 1000;         // ms
 constexpr double least_kept = 0.95;        // of what the others got without slow readers
+constexpr double most_ping_p99 = 20;       // ms
+constexpr double most_ping = 100;          // ms
 constexpr double least_kept_rate = 0.90;   // of the rate without a history
 constexpr double send_queue = 256 * 1024;  // bytes a user: what the server may hold for one who does not read
 constexpr double other_memory = 8 << 20;   // bytes: what else it may need meanwhile
@@ -94,6 +97,15 @@ std::vector<target> targets_of(const figures& results, const options& chosen) {
       make("history: deliveries a second at window 64, over those without",
            over(of_server(case_name::history(true), figure::rate), of_server(case_name::history(false), figure::rate)),
            limit::at_least, least_kept_rate, times));
+  for (const attack& each : attacks()) {
+    if (!each.limited || !chosen.cases.attacks) continue;
+    all.push_back(make(fmt::format("{}: ms that a ping takes, p99", each.name), of_server(each.name, figure::ping_p99),
+                       limit::at_most, most_ping_p99, tenths));
+    all.push_back(make(fmt::format("{}: ms that a ping takes, at worst", each.name),
+                       of_server(each.name, figure::ping_worst), limit::at_most, most_ping, tenths));
+    all.push_back(make(fmt::format("{}: MiB of memory the server takes more", each.name),
+                       of_server(each.name, figure::taken), limit::at_most, each.memory, whole));
+  }
   all.push_back(
       make("two threads: deliveries a second, over one thread's",
            over(of_server(case_name::threads(2), figure::rate), of_server(case_name::threads(1), figure::rate)),
