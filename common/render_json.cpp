@@ -31,7 +31,9 @@ std::string format_time(std::chrono::system_clock::time_point time) {
 }
 
 std::string format_past(std::chrono::system_clock::time_point time) {
-  return fmt::format("{:%F %R}", fmt::localtime(std::chrono::system_clock::to_time_t(time)));
+  // to_time_t would round what was before 1970 up.
+  const auto whole = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch());
+  return fmt::format("{:%F %R}", fmt::localtime(static_cast<std::time_t>(whole.count())));
 }
 
 namespace json {

@@ -205,6 +205,8 @@ TEST_CASE("times: people get the minute in their own zone", "[render_text]") {
     const time_zone utc("UTC0");
     CHECK(format_past(at_ms(1'767'614'580'123)) == "2026-01-05 12:03");
     CHECK(format_past(at_ms(1'767'614'639'999)) == "2026-01-05 12:03");
+    CHECK(format_past(at_ms(-1)) == "1969-12-31 23:59");
+    CHECK(format_past(at_ms(-60'001)) == "1969-12-31 23:58");
   }
   const time_zone china("CST-8");
   CHECK(format_past(at_ms(1'767'614'580'123)) == "2026-01-05 20:03");
