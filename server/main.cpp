@@ -8,6 +8,7 @@
 #include "common/arguments.hpp"
 #include "common/standard_streams.hpp"
 #include "common/version.hpp"
+#include "server/fatal.hpp"
 #include "server/log.hpp"
 #include "server/options.hpp"
 #include "server/server.hpp"
@@ -34,6 +35,7 @@ int export_history(const confab::server_options& options) {
 
 int serve(const confab::server_options& options) {
   const auto log = confab::make_log(options.log_level);
+  confab::report_fatal_exceptions(log);
   int code = 0;
   try {
     confab::server server(options, log);

@@ -1,16 +1,17 @@
 #include "server/options.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "common/version.hpp"
 #include "common/whole_number.hpp"
+#include "server/net/address.hpp"
 
 namespace confab {
 namespace {
@@ -19,10 +20,23 @@ constexpr std::size_t max_threads = 8;
 
 // Empty, or what is wrong with an address.
 std::string check_address(const std::string& text) {
-  in6_addr binary{};
-  const bool good =
-      ::inet_pton(AF_INET, text.c_str(), &binary) == 1 || ::inet_pton(AF_INET6, text.c_str(), &binary) == 1;
-  return good ? std::string() : text + " is no IPv4 or IPv6 address, such as 127.0.0.1 or ::1";
+  const auto parsed = net::parse_address(text);
+  const auto* const wrong = std::get_if<std::string>(&parsed);
+  return wrong == nullptr ? std::string() : *wrong;
+}
+
+// --ip may have the port, too. Empty, or what is wrong with that.
+std::string split_address(server_options& options, bool port_given) {
+  auto parsed = net::parse_address(options.ip);
+  const auto& typed = std::get<net::typed_address>(parsed);
+  if (typed.has_port) {
+    if (port_given && options.port != typed.port) {
+      return fmt::format("--ip {} and --port {} are two ports", options.ip, options.port);
+    }
+    options.port = typed.port;
+  }
+  options.ip = typed.ip;
+  return {};
 }
 
 // Empty, or that it must not be.
@@ -31,7 +45,7 @@ std::string check_not_empty(const std::string& text) {
 }
 
 void declare(CLI::App& app, server_options& options, std::string& lang) {
-  app.add_option("--ip", options.ip, "Address to listen on, IPv4 or IPv6")
+  app.add_option("--ip", options.ip, "Address to listen on, IPv4 or IPv6; may end in :PORT")
       ->check(CLI::Validator(check_address, ""))
       ->type_name("ADDRESS")
       ->capture_default_str();
@@ -66,6 +80,12 @@ void declare(CLI::App& app, server_options& options, std::string& lang) {
       ->transform(whole_number(1, 86400))
       ->type_name("SECONDS")
       ->default_str(std::to_string(options.write_timeout.count()));
+  app.add_option_function<std::uint32_t>(
+         "--vanished-after", [&](const std::uint32_t& s) { options.vanished_after = std::chrono::seconds(s); },
+         "Seconds without an answer from a user's machine until it is given up")
+      ->transform(whole_number(2, 3600))
+      ->type_name("SECONDS")
+      ->default_str(std::to_string(options.vanished_after.count()));
   app.add_option("--announce-limit", options.announce_limit,
                  "Arrivals and departures a second that are told one by one; more are told as a number")
       ->transform(whole_number(0, 1'000'000))
@@ -174,6 +194,9 @@ std::variant<server_options, early_exit> parse_server_options(std::span<const st
     return early_exit{0, std::string(e.what()) + "\n"};
   } catch (const CLI::ParseError& e) {
     return early_exit{2, "server: " + std::string(e.what()) + " (see --help)\n"};
+  }
+  if (const std::string wrong = split_address(options, app.count("--port") > 0); !wrong.empty()) {
+    return early_exit{2, "server: " + wrong + " (see --help)\n"};
   }
   if (!lang.empty()) options.lang = *parse_language(lang);
   options.history = history != "off";

@@ -14,7 +14,7 @@ namespace confab {
 
 /// What `server --help` lists; the defaults are here.
 struct server_options {
-  std::string ip = "127.0.0.1";            ///< IPv4 or IPv6, numeric
+  std::string ip = "127.0.0.1";            ///< IPv4 or IPv6, numeric; a link-local one with %INTERFACE
   std::uint16_t port = 8888;               ///< 0: the system picks one
   language lang = language::en;            ///< overwritten by the environment, then by --lang
   std::string name = "confab";             ///< as clients show it
@@ -22,10 +22,11 @@ struct server_options {
   std::chrono::seconds idle_timeout{300};  ///< 0: never
   std::size_t max_line = 4096;             ///< bytes, 64 to 60000
   std::size_t max_users = 10'000;
-  std::size_t send_queue = 256 * 1024;     ///< bytes, at least 4096
-  std::chrono::seconds write_timeout{10};  ///< at least 1
-  std::size_t announce_limit = 20;         ///< arrivals and departures a second
-  std::size_t threads = 0;                 ///< 0: the cores there are, at most 8
+  std::size_t send_queue = 1024 * 1024;      ///< bytes, at least 4096
+  std::chrono::seconds write_timeout{10};    ///< at least 1
+  std::chrono::seconds vanished_after{120};  ///< at least 2; see net::listener_options
+  std::size_t announce_limit = 20;           ///< arrivals and departures a second
+  std::size_t threads = 0;                   ///< 0: the cores there are, at most 8
   std::string log_level = "info";
   std::size_t max_rooms = 1000;             ///< besides the lobby
   std::size_t replay = 20;                  ///< messages that a newcomer to a room is shown

@@ -1,5 +1,6 @@
 #include "server/server.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -11,19 +12,24 @@
 
 #include <asio/co_spawn.hpp>
 #include <asio/executor_work_guard.hpp>
-#include <asio/ip/address.hpp>
 #include <asio/post.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
+#include "server/fatal.hpp"
+#include "server/net/address.hpp"
 #include "server/net/completion.hpp"
 
 namespace confab {
 namespace {
 
 constexpr auto flush_time = std::chrono::seconds(5);
+// What the hub says in one go is a part of what may wait for a user; a longer queue is there for those who lag behind
+// that, and is no reason to say more at once.
+constexpr std::size_t most_paced = 256 * 1024;
+
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // some editors begin a UTF-8 file with it
 
 std::vector<std::unique_ptr<asio::io_context>> make_contexts(const server_options& options) {
@@ -71,7 +77,7 @@ chat::hub_options hub_options_of(const server_options& options) {
   out.server_name = make_safe(options.name);
   out.max_users = options.max_users;
   out.max_line = options.max_line;
-  out.send_queue = options.send_queue;
+  out.send_queue = std::min(options.send_queue, most_paced);
   out.idle_timeout = options.idle_timeout;
   out.announce_limit = options.announce_limit;
   out.motd = read_motd(options.motd_file);
@@ -94,13 +100,20 @@ net::shard_options shard_options_of(const server_options& options) {
   return out;
 }
 
+net::listener_options listener_options_of(const server_options& options) {
+  net::listener_options out;
+  out.vanished_after = options.vanished_after;
+  out.write_timeout = options.write_timeout;
+  return out;
+}
+
 }  // namespace
 
 server::server(const server_options& options, std::shared_ptr<spdlog::logger> log)
     : log_(std::move(log)),
       contexts_(make_contexts(options)),
       signals_(*contexts_[0], SIGINT, SIGTERM),
-      listener_(*contexts_[0], {asio::ip::make_address(options.ip), options.port}, log_),
+      listener_(*contexts_[0], net::endpoint_of(options.ip, options.port), listener_options_of(options), log_),
       broadcaster_(*contexts_[0], hub_options_of(options), options.threads),
       history_(open_history(options)),
       rooms_timer_(*contexts_[0]) {
@@ -134,10 +147,7 @@ std::unique_ptr<history> server::open_history(const server_options& options) {
 }
 
 std::string server::where() const {
-  const auto endpoint = listener_.where();
-  const auto address = endpoint.address();
-  if (address.is_v6()) return fmt::format("[{}]:{}", address.to_string(), endpoint.port());
-  return fmt::format("{}:{}", address.to_string(), endpoint.port());
+  return net::to_string(listener_.where());
 }
 
 void server::run() {
@@ -151,9 +161,9 @@ void server::run() {
   listener_.start(shards_);
   asio::co_spawn(*contexts_[0], wait_for_the_end(), net::rethrow);
   for (std::size_t i = 1; i < contexts_.size(); ++i) {
-    threads_.emplace_back([context = contexts_[i].get()] { context->run(); });
+    threads_.emplace_back([context = contexts_[i].get()] { run_or_die(*context); });
   }
-  contexts_[0]->run();
+  run_or_die(*contexts_[0]);
   for (std::thread& thread : threads_) thread.join();
 }
 

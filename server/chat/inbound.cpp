@@ -58,18 +58,4 @@ command inbound::command_of(const item& from) const noexcept {
   return out;
 }
 
-void inbound::replay(hub& to) const {
-  for (const item& each : items_) {
-    const session_ref session{shard_, each.slot, each.generation};
-    switch (each.what) {
-      case kind::join:
-        to.join(session, std::string_view(words_).substr(each.begin, each.text_size), each.speaks);
-        break;
-      case kind::apply: to.apply(session, command_of(each), each.unfinished); break;
-      case kind::leave: to.leave(session, each.reason); break;
-      case kind::drained: to.drained(session); break;
-    }
-  }
-}
-
 }  // namespace confab::chat

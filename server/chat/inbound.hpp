@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -7,7 +8,6 @@
 
 #include "common/commands.hpp"
 #include "common/events.hpp"
-#include "server/chat/hub.hpp"
 #include "server/chat/session_ref.hpp"
 
 namespace confab::chat {
@@ -32,8 +32,24 @@ class inbound {
 
   std::uint32_t shard() const noexcept { return shard_; }
 
-  /// Tells the hub all of it. On the hub's thread, inside a turn.
-  void replay(hub& to) const;
+  std::size_t size() const noexcept { return items_.size(); }
+
+  /// Tells the hub what happened, from the item with number `first` on, at least one, and others for as long as
+  /// `go_on()`. Returns the number of the first that it has not told: size() when that was all. On the hub's thread,
+  /// inside a turn. `Hub` is the hub, or what stands for it in a test.
+  template <class Hub, class GoOn>
+  std::size_t replay(Hub& to, std::size_t first, GoOn go_on) const {
+    while (first < items_.size()) {
+      tell(to, items_[first]);
+      if (++first < items_.size() && !go_on()) break;
+    }
+    return first;
+  }
+  /// All of it.
+  template <class Hub>
+  void replay(Hub& to) const {
+    replay(to, 0, [] { return true; });
+  }
 
  private:
   enum class kind : std::uint8_t { join, apply, leave, drained };
@@ -54,6 +70,20 @@ class inbound {
   };
   item& add(kind what, std::uint32_t slot, std::uint32_t generation);
   command command_of(const item& from) const noexcept;
+  std::string_view words_of(const item& from) const noexcept {
+    return std::string_view(words_).substr(from.begin, from.text_size);
+  }
+
+  template <class Hub>
+  void tell(Hub& to, const item& each) const {
+    const session_ref session{shard_, each.slot, each.generation};
+    switch (each.what) {
+      case kind::join: to.join(session, words_of(each), each.speaks); break;
+      case kind::apply: to.apply(session, command_of(each), each.unfinished); break;
+      case kind::leave: to.leave(session, each.reason); break;
+      case kind::drained: to.drained(session); break;
+    }
+  }
 
   std::uint32_t shard_;
   std::vector<item> items_;

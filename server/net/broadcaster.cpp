@@ -10,8 +10,8 @@
 
 namespace confab::net {
 
-broadcaster::broadcaster(asio::io_context& home, chat::hub_options options, std::size_t shard_count)
-    : home_(home), hub_(std::move(options), shard_count), answered_(shard_count), clock_(home) {}
+broadcaster::broadcaster(asio::io_context& home, chat::hub_options options, std::size_t shard_count, turn_limit turns)
+    : home_(home), hub_(std::move(options), shard_count), turns_(turns), answered_(shard_count), clock_(home) {}
 
 void broadcaster::start(std::span<const std::unique_ptr<shard>> shards, carry_out errands) {
   shards_ = shards;
@@ -33,10 +33,14 @@ void broadcaster::receive(chat::inbound& batch) {
   asio::post(home_, [this, moved = std::move(moved)] { put(*moved); });
 }
 
-void broadcaster::put(const chat::inbound& batch) {
+// The turn is taken inside wake(). What it had no time for outlives the call.
+void broadcaster::put(chat::inbound& batch) {
   if (stopped_) return;
-  mailbox_.push_back(&batch);
+  mailbox_.push_back({&batch, nullptr});
   mail_.wake();
+  if (mailbox_.empty() || mailbox_.back().batch != &batch) return;
+  mailbox_.back().own = std::make_unique<chat::inbound>(std::exchange(batch, chat::inbound(batch.shard())));
+  mailbox_.back().batch = mailbox_.back().own.get();
 }
 
 task broadcaster::run() {
@@ -48,13 +52,26 @@ task broadcaster::run() {
 }
 
 void broadcaster::take_turn() {
-  turn([this](chat::hub& rules) {
-    for (const chat::inbound* const each : mailbox_) {
-      each->replay(rules);
-      ++answered_[each->shard()];
-    }
-    mailbox_.clear();
+  turn([this](chat::hub& rules) { tell_hub(rules); });
+  if (mailbox_.empty() || again_) return;
+  again_ = true;
+  asio::post(home_, [this] {
+    again_ = false;
+    if (!mailbox_.empty()) mail_.wake();
   });
+}
+
+void broadcaster::tell_hub(chat::hub& rules) {
+  const auto end = turns_.now() + turns_.longest;
+  const auto time_left = [&] { return turns_.now() < end; };
+  while (!mailbox_.empty()) {
+    letter& first = mailbox_.front();
+    first.told = first.batch->replay(rules, first.told, time_left);
+    if (first.told < first.batch->size()) return;
+    ++answered_[first.batch->shard()];
+    mailbox_.pop_front();
+    if (mailbox_.empty() || !time_left()) return;
+  }
 }
 
 asio::awaitable<void> broadcaster::tick() {

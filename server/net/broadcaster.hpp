@@ -14,11 +14,13 @@
 #include "server/chat/hub.hpp"
 #include "server/net/shard.hpp"
 #include "server/net/task.hpp"
+#include "server/net/turn_limit.hpp"
 
 namespace confab::net {
 
 /// Gives the hub its home: one coroutine over one ordered mailbox, fed by the shards, the history and a clock. Each
-/// turn takes all that has come since the last, and sends every shard what it has to do as one dispatch. A turn that
+/// turn takes what has come since the last, for as long as a turn may last; the rest has the next one, after whatever
+/// else the thread has to do. It sends every shard what it has to do as one dispatch. A turn that
 /// said something to be kept is held until that is committed, and so are all turns after it: nothing overtakes.
 ///
 /// Lives on the thread of the first shard, whose batches reach it by a plain call; other shards' come and go by one
@@ -29,7 +31,7 @@ class broadcaster {
   /// before the turn may be told; 0: at once.
   using carry_out = std::function<std::uint64_t(chat::errands&)>;
 
-  broadcaster(asio::io_context& home, chat::hub_options options, std::size_t shard_count);
+  broadcaster(asio::io_context& home, chat::hub_options options, std::size_t shard_count, turn_limit turns = {});
   broadcaster(const broadcaster&) = delete;
   broadcaster& operator=(const broadcaster&) = delete;
 
@@ -60,9 +62,17 @@ class broadcaster {
     std::vector<std::size_t> answered;
   };
 
+  /// A batch in the mailbox, of which the first `told` items have been told to the hub.
+  struct letter {
+    const chat::inbound* batch;
+    std::unique_ptr<chat::inbound> own;  // null while its shard's call lasts
+    std::size_t told = 0;
+  };
+
   task run();
   asio::awaitable<void> tick();
-  void put(const chat::inbound& batch);
+  void put(chat::inbound& batch);
+  void tell_hub(chat::hub& rules);
   void take_turn();
   void hold(std::uint64_t number);
   void tell(std::span<chat::dispatch> dispatches, std::span<const std::size_t> answered);
@@ -71,12 +81,14 @@ class broadcaster {
   chat::hub hub_;
   carry_out errands_;
   std::span<const std::unique_ptr<shard>> shards_;
-  std::vector<const chat::inbound*> mailbox_;
+  turn_limit turns_;
+  std::deque<letter> mailbox_;         // a shard has one batch under way
   std::vector<std::size_t> answered_;  // batches that this turn deals with, by shard
   std::deque<held_turn> held_;
   std::uint64_t settled_ = 0;
   wake_up mail_;
   asio::steady_timer clock_;
+  bool again_ = false;  // another turn is posted
   bool stopped_ = false;
 };
 

@@ -1,5 +1,6 @@
 #include "server/net/listener.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -19,27 +20,42 @@ constexpr int max_accepts = 256;
 constexpr int backlog = 4096;
 constexpr auto pause_when_short = std::chrono::milliseconds(100);
 
+// What the kernel keeps for a connection, in bytes of memory that it doubles for its own needs (socket(7)). Left to
+// itself it grows to 4 MiB for a peer that never reads, before our own queue fills; what a peer may send before we read
+// grows to tcp_rmem's 6 MiB and more. A line, and what the largest slice of an answer has, fit many times over.
+constexpr int send_buffer = 96 * 1024;
+constexpr int receive_buffer = 64 * 1024;
+
+// Unanswered keepalive probes until a silent peer is given up; the first goes out when half of the time is over.
+constexpr int probes = 4;
+
 // Linux hands these down to every socket that the listener accepts, so they cost nothing a connection (tcp(7),
 // socket(7)).
-void set_inherited_options(int socket) {
+void set_inherited_options(int socket, const listener_options& options) {
   const auto set = [socket](int level, int option, int value) {
     ::setsockopt(socket, level, option, &value, sizeof value);
   };
   set(IPPROTO_TCP, TCP_NODELAY, 1);  // a turn is one write already: nothing to gain from waiting for more
-  // A peer that has vanished without a word is noticed within two minutes.
+  set(SOL_SOCKET, SO_SNDBUF, send_buffer);
+  set(SOL_SOCKET, SO_RCVBUF, receive_buffer);
+  const auto patience = static_cast<int>(options.vanished_after.count());
   set(SOL_SOCKET, SO_KEEPALIVE, 1);
-  set(IPPROTO_TCP, TCP_KEEPIDLE, 60);
-  set(IPPROTO_TCP, TCP_KEEPINTVL, 15);
-  set(IPPROTO_TCP, TCP_KEEPCNT, 4);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, std::max(patience / 2, 1));
+  set(IPPROTO_TCP, TCP_KEEPINTVL, std::max(patience / (2 * probes), 1));
+  set(IPPROTO_TCP, TCP_KEEPCNT, probes);
+  // No probe is sent while something is unacknowledged, and that is tried again for a quarter of an hour.
+  const std::chrono::milliseconds unanswered = std::max(options.vanished_after, options.write_timeout);
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(unanswered.count()));
 }
 
 }  // namespace
 
-listener::listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, std::shared_ptr<spdlog::logger> log)
+listener::listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, const listener_options& options,
+                   std::shared_ptr<spdlog::logger> log)
     : acceptor_(io), pause_(io), log_(std::move(log)) {
   acceptor_.open(where.protocol());
   acceptor_.set_option(asio::ip::tcp::acceptor::reuse_address(true));
-  set_inherited_options(acceptor_.native_handle());
+  set_inherited_options(acceptor_.native_handle(), options);
   acceptor_.bind(where);
   acceptor_.listen(backlog);
   acceptor_.native_non_blocking(true);

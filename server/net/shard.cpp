@@ -101,7 +101,7 @@ shard::shard(asio::io_context& io, std::uint32_t index, shard_options options, s
       greeting_timer_(io),
       sweep_timer_(io),
       room_to_read_(io),
-      now_(std::chrono::steady_clock::now()),
+      now_(options_.turns.now()),
       inbound_(index),
       handed_(index),
       read_buffer_(read_buffer_size),
@@ -133,7 +133,7 @@ void shard::stop() {
 }
 
 void shard::adopt(unique_fd socket, std::string addr) {
-  now_ = std::chrono::steady_clock::now();
+  now_ = options_.turns.now();
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(places_.size()));
     places_.emplace_back();
@@ -164,8 +164,9 @@ asio::awaitable<void> shard::poll() {
 
 void shard::run_turns() {
   in_turns_ = true;
-  for (int turn = 0; turn < max_turns && !stopped_; ++turn) {
-    now_ = std::chrono::steady_clock::now();
+  now_ = options_.turns.now();
+  const auto end = now_ + options_.turns.longest;
+  do {
     const auto ready = outstanding_ < max_outstanding ? poller_.poll() : std::span<const epoll_event>();
     // However many have much to say, a turn is not long: each of them is read a little.
     read_size_ = std::clamp(max_turn_bytes / std::max<std::size_t>(ready.size(), 1), least_read, read_buffer_size);
@@ -176,7 +177,8 @@ void shard::run_turns() {
     }
     if (ready.empty() && inbound_.empty()) break;
     hand_over_inbound();
-  }
+    now_ = options_.turns.now();
+  } while (!stopped_ && now_ < end);
   in_turns_ = false;
   end_turn();
 }
@@ -229,7 +231,7 @@ asio::awaitable<void> shard::greet() {
     greeting_timer_.expires_at(newcomers_.empty() ? std::chrono::steady_clock::time_point::max()
                                                   : newcomers_.front().when);
     co_await greeting_timer_.async_wait(as_result);
-    now_ = std::chrono::steady_clock::now();
+    now_ = options_.turns.now();
     while (!newcomers_.empty() && newcomers_.front().when <= now_) {
       if (session* const one = find(newcomers_.front().slot, newcomers_.front().generation)) one->greet(false);
       newcomers_.pop_front();
@@ -240,10 +242,10 @@ asio::awaitable<void> shard::greet() {
 
 asio::awaitable<void> shard::sweep() {
   while (!stopped_) {
-    sweep_timer_.expires_after(std::chrono::seconds(1));
+    sweep_timer_.expires_after(options_.sweep);
     const auto [error] = co_await sweep_timer_.async_wait(as_result);
     if (error) co_return;
-    now_ = std::chrono::steady_clock::now();
+    now_ = options_.turns.now();
     std::erase_if(waiting_, [this](const due& each) {
       session* const one = find(each.slot, each.generation);
       if (one == nullptr) return true;

@@ -28,8 +28,9 @@ namespace confab::net {
 /// mailboxes to and from the hub.
 ///
 /// Works in turns: reads whatever is ready, hands what came to the hub as one batch, plays what the hub says as one
-/// dispatch, and writes it with one system call a user. Lives on the thread that runs `io`; all calls are made there
-/// unless said otherwise.
+/// dispatch, and writes it with one system call a user. It takes turns in a row while there is something to read, but
+/// no longer than options allow before Asio's own work (timers, mailboxes, signals) gets its chance. Lives on the
+/// thread that runs `io`; all calls are made there unless said otherwise.
 class shard {
  public:
   /// Takes a batch to the hub, which may move it away; acknowledge() follows, inside the call or later.
@@ -108,8 +109,6 @@ class shard {
   // With so many batches on their way to the hub the shard reads no more from its users: what comes meanwhile makes one
   // larger batch, which costs less than many small ones.
   static constexpr std::size_t max_outstanding = 1;
-  // Turns in a row before Asio's own work (timers, mailboxes) gets its chance.
-  static constexpr int max_turns = 16;
 
   asio::io_context& io_;
   shard_options options_;

@@ -3,12 +3,14 @@
 #include <chrono>
 #include <cstddef>
 
+#include "server/net/turn_limit.hpp"
+
 namespace confab::net {
 
 /// The limits that hold for each connection.
 struct shard_options {
   std::size_t max_line = 4096;             ///< bytes of a line before its LF
-  std::size_t send_queue = 256 * 1024;     ///< bytes that may wait for a user who does not read
+  std::size_t send_queue = 1024 * 1024;    ///< bytes that may wait for a user who does not read
   std::chrono::seconds write_timeout{10};  ///< how long a write may make no progress
 
   /// How long a new connection may be silent before it is greeted. Long enough for a request that follows
@@ -17,6 +19,10 @@ struct shard_options {
   /// How long a connection that we have ended may keep sending before it is cut. Closing with unread input
   /// would reset it, and the peer could lose our last lines (RFC 1122, section 4.2.2.13).
   std::chrono::seconds linger{1};
+  /// How often write_timeout and linger are looked at.
+  std::chrono::milliseconds sweep{1000};
+
+  turn_limit turns;
 };
 
 }  // namespace confab::net

@@ -4,7 +4,9 @@
 #include <chrono>
 #include <fstream>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <sys/socket.h>
 #include <vector>
 
 #include "tests/support/catch.hpp"
@@ -24,6 +26,31 @@ std::size_t largest_send_buffer() {
   std::size_t usual = 0;
   std::size_t most = 0;
   return file >> least >> usual >> most ? most : 4 * 1024 * 1024;
+}
+
+/// What TCP holds in memory on this machine, in bytes: of every connection, so the test must be alone.
+std::size_t kernel_memory() {
+  std::ifstream file("/proc/net/sockstat");
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t at = line.find(" mem ");
+    if (line.starts_with("TCP:") && at != std::string::npos) return std::stoul(line.substr(at + 5)) * 4096;
+  }
+  throw std::runtime_error("no figure for the memory of TCP");
+}
+
+/// Sends up to so much, as far as it goes without waiting.
+void fill(const descriptor& socket, std::string_view bytes, std::size_t times) {
+  for (std::size_t i = 0; i < times; ++i) {
+    if (::send(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
+  }
+}
+
+/// Connects so many who never read, and waits until `watcher` has heard of all of them.
+std::vector<descriptor> who_never_read(const running_server& server, peer& watcher, std::size_t count) {
+  std::vector<descriptor> out;
+  while (out.size() < count) out.push_back(start_connecting(server));
+  watcher.lines(count);
+  return out;
 }
 
 /// Users who chat and read all the time, some of whom speak JSON, next to a reader that never reads.
@@ -163,6 +190,54 @@ TEST_CASE("limits: a write without progress ends the connection after the write 
   CHECK(room.departures[0]["reason"] == "slow");
   room.talk(20);
   CHECK(room.all_there());
+}
+
+TEST_CASE("limits: a thousand peers that never read cost the kernel less than 512 KiB each", "[limits][slow]") {
+  constexpr std::size_t most_each = 512 * 1024;
+  const std::size_t count = std::min<std::size_t>(sanitized ? 200 : 1000, raise_open_files() / 2 - 100);
+  running_server server({.arguments = {"--send-queue", "67108864", "--write-timeout", "600"}});
+  const std::size_t before = kernel_memory();
+  peer talker = joined(server);
+  const auto stuck = who_never_read(server, talker, count);
+  // What nobody takes goes into the server's own queue, once for all of them.
+  const std::string text(4000, 'x');
+  for (std::size_t said = 0; said < 2 * most_each; said += text.size()) {
+    talker.say(text);
+    talker.line();
+  }
+  talker.expect_quiet();
+  CHECK(kernel_memory() < before + count * most_each);
+}
+
+TEST_CASE("limits: who floods and reads nothing costs the kernel little in both directions", "[limits][slow]") {
+  constexpr std::size_t most_each = 640 * 1024;
+  constexpr std::size_t count = 300;  // the answer to who comes in two slices
+  running_server server({.arguments = {"--send-queue", "67108864", "--write-timeout", "600"}});
+  const std::size_t before = kernel_memory();
+  peer talker = joined(server);
+  const auto stuck = who_never_read(server, talker, count);
+  // While the server reads, the kernel would give a fast sender more and more room.
+  const std::string blanks = std::string(3999, ' ') + '\n';
+  for (int round = 0; round < 10; ++round) {
+    for (const descriptor& each : stuck) fill(each, blanks, 50);
+    talker.expect_quiet();
+  }
+  const std::string text(4000, 'x');
+  for (std::size_t said = 0; said < most_each; said += text.size()) {
+    talker.say(text);
+    talker.line();
+  }
+  for (const descriptor& each : stuck) {
+    const int own_half = 4096;
+    REQUIRE(::setsockopt(each.get(), SOL_SOCKET, SO_SNDBUF, &own_half, sizeof own_half) == 0);
+    fill(each, "who\n", 1);
+  }
+  talker.expect_quiet();
+  for (int round = 0; round < 100; ++round) {
+    for (const descriptor& each : stuck) fill(each, blanks, 50);
+    talker.expect_quiet();
+  }
+  CHECK(kernel_memory() < before + count * most_each);
 }
 
 TEST_CASE("limits: a slow reader that keeps reading stays", "[limits][slow]") {

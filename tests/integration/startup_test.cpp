@@ -36,12 +36,41 @@ TEST_CASE("start: another local address", "[start]") {
   CHECK(accepts_connections(server.at()));
 }
 
+TEST_CASE("start: the address that is printed can be given back", "[start]") {
+  const std::string ip = GENERATE("127.0.0.1", "::1", "[::1]:0", "127.0.0.1:0");
+  const scratch_directory state;
+  std::string printed;
+  {
+    launch what = server_launch({"--ip", ip}, state);
+    if (ip.find("]:") == std::string::npos && ip.find(".1:") == std::string::npos)
+      what.arguments.insert(what.arguments.end(), {"--port", "0"});
+    process first(what);
+    printed = first.output_line();
+    CHECK(printed.starts_with("listening on "));
+    first.signal(SIGTERM);
+    CHECK(first.wait() == 0);
+  }
+  process second(server_launch({"-ip", printed.substr(13)}, state));
+  CHECK(second.output_line() == printed);
+}
+
+TEST_CASE("start: an address of one network needs its interface", "[start]") {
+  const outcome without = run_server({"--ip", "fe80::1", "--port", "0"});
+  CHECK(without.status == 2);
+  CHECK(without.errors.find("add the network interface, as in fe80::1%eth0") != std::string::npos);
+  const outcome unknown = run_server({"--ip", "fe80::1%no-such-thing", "--port", "0"});
+  CHECK(unknown.status == 1);
+  CHECK(lines_of(unknown.errors).size() == 1);
+  CHECK(unknown.errors.find("there is no network interface no-such-thing") != std::string::npos);
+}
+
 TEST_CASE("start: a wrong option or value is one line and exit code 2", "[start]") {
   const lines arguments = GENERATE(
       lines{"--nonsense"}, lines{"-nonsense"}, lines{"--port"}, lines{"--port", "abc"}, lines{"--port", "-1"},
       lines{"--port", "65536"}, lines{"--port", "80x"}, lines{"--ip", "nonsense"}, lines{"--ip", "1.2.3.4.5"},
-      lines{"--ip", ""}, lines{"--lang", "fr"}, lines{"--idle-timeout", "-1"}, lines{"--idle-timeout", "soon"},
-      lines{"--max-line", "0"}, lines{"--max-users", "0"}, lines{"--max-users", "-5"}, lines{"--send-queue", "lots"},
+      lines{"--ip", ""}, lines{"--ip", "localhost:80"}, lines{"--ip", "127.0.0.1:1", "--port", "2"},
+      lines{"--lang", "fr"}, lines{"--idle-timeout", "-1"}, lines{"--idle-timeout", "soon"}, lines{"--max-line", "0"},
+      lines{"--max-users", "0"}, lines{"--max-users", "-5"}, lines{"--send-queue", "lots"},
       lines{"--write-timeout", "x"}, lines{"--log-level", "loud"}, lines{"stray"}, lines{"--port", "0", "8888"},
       lines{"--data-dir", ""}, lines{"--export", ""}, lines{"--check-data", "--export", "-"});
   CAPTURE(arguments);

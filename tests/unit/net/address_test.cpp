@@ -2,8 +2,12 @@
 
 #include <arpa/inet.h>
 #include <cstring>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "common/names.hpp"
 #include "tests/support/catch.hpp"
@@ -20,10 +24,11 @@ std::string v4(const char* host, std::uint16_t port) {
   return confab::net::to_string(storage);
 }
 
-std::string v6(const char* host, std::uint16_t port) {
+std::string v6(const char* host, std::uint16_t port, std::uint32_t scope = 0) {
   sockaddr_in6 address{};
   address.sin6_family = AF_INET6;
   address.sin6_port = htons(port);
+  address.sin6_scope_id = scope;
   REQUIRE(::inet_pton(AF_INET6, host, &address.sin6_addr) == 1);
   sockaddr_storage storage{};
   std::memcpy(&storage, &address, sizeof address);
@@ -52,9 +57,108 @@ TEST_CASE("address: an IPv4 peer of an IPv6 socket is shown as IPv4", "[address]
 }
 
 TEST_CASE("address: whatever is shown is its own key, and no name", "[address]") {
-  for (const std::string& text : {v4("192.0.2.1", 1), v6("fe80::abcd", 2), v6("::ffff:192.0.2.7", 3)}) {
+  for (const std::string& text : {v4("192.0.2.1", 1), v6("fe80::abcd", 2), v6("::ffff:192.0.2.7", 3),
+                                  v6("fe80::abcd", 4, ::if_nametoindex("lo")), v6("fe80::abcd", 5, 99999)}) {
     CAPTURE(text);
     CHECK(confab::name_key(text) == text);
     CHECK(std::holds_alternative<confab::name_error>(confab::parse_name(text)));
+  }
+}
+
+TEST_CASE("address: a link-local address has its network interface", "[address]") {
+  const std::uint32_t loopback = ::if_nametoindex("lo");
+  REQUIRE(loopback != 0);
+  CHECK(v6("fe80::abcd", 7, loopback) == "[fe80::abcd%lo]:7");
+  CHECK(v6("fe80::abcd", 7, 99999) == "[fe80::abcd%99999]:7");
+}
+
+TEST_CASE("address: typed addresses", "[address]") {
+  struct sample {
+    std::string text, ip;
+    int port;  // -1: none
+  };
+  const std::vector<sample> samples{
+      {"127.0.0.1", "127.0.0.1", -1},
+      {"127.0.0.1:0", "127.0.0.1", 0},
+      {"127.0.0.1:65535", "127.0.0.1", 65535},
+      {"::", "::", -1},
+      {"::1", "::1", -1},
+      {"[::1]", "::1", -1},
+      {"[::1]:80", "::1", 80},
+      {"2001:db8::1:8888", "2001:db8::1:8888", -1},
+      {"::ffff:127.0.0.1", "::ffff:127.0.0.1", -1},
+      {"[::ffff:127.0.0.1]:8", "::ffff:127.0.0.1", 8},
+      {"fe80::1%eth0", "fe80::1%eth0", -1},
+      {"fe80::1%2", "fe80::1%2", -1},
+      {"[fe80::1%eth0]:9", "fe80::1%eth0", 9},
+      {"FE80::1%eth0", "FE80::1%eth0", -1},
+      {"febf::1%eth0", "febf::1%eth0", -1},
+  };
+  for (const sample& each : samples) {
+    CAPTURE(each.text);
+    const auto parsed = confab::net::parse_address(each.text);
+    const auto* const typed = std::get_if<confab::net::typed_address>(&parsed);
+    REQUIRE(typed != nullptr);
+    CHECK(typed->ip == each.ip);
+    CHECK(typed->has_port == (each.port >= 0));
+    if (each.port >= 0) CHECK(typed->port == each.port);
+  }
+}
+
+TEST_CASE("address: what is typed wrong is answered with what is wrong", "[address]") {
+  const std::vector<std::pair<std::string, std::string>> samples{
+      {"", " is no IPv4 or IPv6 address"},
+      {"localhost", "localhost is no IPv4 or IPv6 address"},
+      {"localhost:80", "localhost:80 is no IPv4 or IPv6 address"},
+      {"1.2.3", "no IPv4 or IPv6 address"},
+      {"1.2.3.4.5", "no IPv4 or IPv6 address"},
+      {":80", "no IPv4 or IPv6 address"},
+      {"127.0.0.1%lo", "no IPv4 or IPv6 address"},
+      {"[127.0.0.1]:80", "no IPv4 or IPv6 address"},
+      {"[]:80", "no IPv4 or IPv6 address"},
+      {"::g", "no IPv4 or IPv6 address"},
+      {"[::1", "the bracket ] is missing"},
+      {"::1]:80", "no IPv4 or IPv6 address"},
+      {"127.0.0.1:", "no port from 0 to 65535"},
+      {"127.0.0.1:65536", "no port from 0 to 65535"},
+      {"127.0.0.1:-1", "no port from 0 to 65535"},
+      {"127.0.0.1:http", "no port from 0 to 65535"},
+      {"[::1]:", "no port from 0 to 65535"},
+      {"[::1]80", "no port from 0 to 65535"},
+      {"[::1]:8 8", "no port from 0 to 65535"},
+      {"fe80::1", "add the network interface, as in fe80::1%eth0"},
+      {"[fe80::1]:80", "add the network interface, as in fe80::1%eth0"},
+      {"fe80::1%", "add the network interface, as in fe80::1%eth0"},
+      {"::1%lo", "only an address that starts with fe80:"},
+      {"2001:db8::1%eth0", "only an address that starts with fe80:"},
+  };
+  for (const auto& [text, wrong] : samples) {
+    CAPTURE(text);
+    const auto parsed = confab::net::parse_address(text);
+    const auto* const sentence = std::get_if<std::string>(&parsed);
+    REQUIRE(sentence != nullptr);
+    CHECK(sentence->find(wrong) != std::string::npos);
+  }
+}
+
+TEST_CASE("address: what is shown can be given back", "[address]") {
+  for (const std::string& text : {v4("192.0.2.1", 1), v6("2001:db8::1", 2), v6("::ffff:192.0.2.7", 3), v6("::1", 0),
+                                  v6("fe80::abcd", 4, ::if_nametoindex("lo"))}) {
+    CAPTURE(text);
+    const auto parsed = confab::net::parse_address(text);
+    const auto* const typed = std::get_if<confab::net::typed_address>(&parsed);
+    REQUIRE(typed != nullptr);
+    REQUIRE(typed->has_port);
+    CHECK(confab::net::to_string(confab::net::endpoint_of(typed->ip, typed->port)) == text);
+  }
+}
+
+TEST_CASE("address: a network interface by name or number, and one that is not there", "[address]") {
+  const auto loopback = ::if_nametoindex("lo");
+  CHECK(confab::net::endpoint_of("fe80::1%lo", 1).address().to_v6().scope_id() == loopback);
+  CHECK(confab::net::endpoint_of("fe80::1%" + std::to_string(loopback), 1).address().to_v6().scope_id() == loopback);
+  for (const char* const name : {"no-such-thing", "0", "99999", "lo x"}) {
+    CHECK_THROWS_WITH(confab::net::endpoint_of("fe80::1%" + std::string(name), 1),
+                      "there is no network interface " + std::string(name));
   }
 }

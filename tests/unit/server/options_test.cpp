@@ -77,8 +77,9 @@ TEST_CASE("options: without any, everything has its default", "[options]") {
   CHECK(options.idle_timeout == std::chrono::seconds(300));
   CHECK(options.max_line == 4096);
   CHECK(options.max_users == 10'000);
-  CHECK(options.send_queue == 256 * 1024);
+  CHECK(options.send_queue == 1024 * 1024);
   CHECK(options.write_timeout == std::chrono::seconds(10));
+  CHECK(options.vanished_after == std::chrono::seconds(120));
   CHECK(options.announce_limit == 20);
   CHECK(options.log_level == "info");
   CHECK(options.threads >= 1);
@@ -87,10 +88,10 @@ TEST_CASE("options: without any, everything has its default", "[options]") {
 
 TEST_CASE("options: each sets what it says", "[options]") {
   const server_options options = accepted(
-      {"--ip",         "::1",       "--port",          "1234", "--lang",           "zh",  "--name",      "tea house",
-       "--motd",       "/etc/motd", "--idle-timeout",  "0",    "--max-line",       "100", "--max-users", "5",
-       "--send-queue", "8192",      "--write-timeout", "3",    "--announce-limit", "7",   "--threads",   "3",
-       "--log-level",  "debug"});
+      {"--ip",         "::1",       "--port",           "1234", "--lang",           "zh",  "--name",      "tea house",
+       "--motd",       "/etc/motd", "--idle-timeout",   "0",    "--max-line",       "100", "--max-users", "5",
+       "--send-queue", "8192",      "--write-timeout",  "3",    "--announce-limit", "7",   "--threads",   "3",
+       "--log-level",  "debug",     "--vanished-after", "9"});
   CHECK(options.ip == "::1");
   CHECK(options.port == 1234);
   CHECK(options.lang == language::zh);
@@ -101,6 +102,7 @@ TEST_CASE("options: each sets what it says", "[options]") {
   CHECK(options.max_users == 5);
   CHECK(options.send_queue == 8192);
   CHECK(options.write_timeout == std::chrono::seconds(3));
+  CHECK(options.vanished_after == std::chrono::seconds(9));
   CHECK(options.announce_limit == 7);
   CHECK(options.threads == 3);
   CHECK(options.log_level == "debug");
@@ -152,6 +154,40 @@ TEST_CASE("options: the original's single-dash long options work", "[options]") 
   CHECK(options.port == 0);
 }
 
+TEST_CASE("options: the address may end in the port", "[options]") {
+  struct sample {
+    strings arguments;
+    std::string ip;
+    std::uint16_t port;
+  };
+  const std::vector<sample> samples{
+      {{"--ip", "127.0.0.1:9000"}, "127.0.0.1", 9000},
+      {{"--ip=0.0.0.0:0"}, "0.0.0.0", 0},
+      {{"--ip", "[::1]:9000"}, "::1", 9000},
+      {{"--ip", "[::1]"}, "::1", 8888},
+      {{"--ip", "[fe80::1%eth0]:65535"}, "fe80::1%eth0", 65535},
+      {{"--ip", "fe80::1%eth0"}, "fe80::1%eth0", 8888},
+      {{"--ip", "127.0.0.1:9000", "--port", "9000"}, "127.0.0.1", 9000},
+      {{"--port", "8", "--ip", "127.0.0.1"}, "127.0.0.1", 8},
+      {{"--ip", "127.0.0.1:8888"}, "127.0.0.1", 8888},
+      {{"--ip", "::1:9000"}, "::1:9000", 8888},  // an address as a whole
+  };
+  for (const sample& each : samples) {
+    CAPTURE(each.arguments);
+    const server_options options = accepted(each.arguments);
+    CHECK(options.ip == each.ip);
+    CHECK(options.port == each.port);
+  }
+  for (const strings& two :
+       {strings{"--ip", "127.0.0.1:9000", "--port", "8888"}, strings{"--port", "0", "--ip", "[::1]:9000"}}) {
+    const parsed result = parse(two);
+    const auto* const exit = std::get_if<early_exit>(&result);
+    REQUIRE(exit != nullptr);
+    CHECK(exit->code == 2);
+    CHECK(exit->text.find("are two ports") != std::string::npos);
+  }
+}
+
 TEST_CASE("options: the language is the environment's unless it is said", "[options]") {
   const environment chinese(variables{{"LC_ALL", "zh_CN.UTF-8"}});
   CHECK(accepted({}).lang == language::zh);
@@ -170,6 +206,7 @@ TEST_CASE("options: the edges of each range", "[options]") {
       {"--max-users", "0", "1", "1000000", "1000001"},
       {"--send-queue", "4095", "4096", "1073741824", "1073741825"},
       {"--write-timeout", "0", "1", "86400", "86401"},
+      {"--vanished-after", "1", "2", "3600", "3601"},
       {"--announce-limit", "-1", "0", "1000000", "1000001"},
       {"--threads", "0", "1", "64", "65"},
       {"--max-rooms", "-1", "0", "100000", "100001"},
@@ -198,7 +235,8 @@ TEST_CASE("options: a wrong option or value is one line, and exit code 2", "[opt
   const strings arguments = GENERATE(
       strings{"--nonsense"}, strings{"--port"}, strings{"--port", "abc"}, strings{"--port", "80x"},
       strings{"--port", ""}, strings{"--port", "8888.5"}, strings{"--ip", "nonsense"}, strings{"--ip", "1.2.3.4.5"},
-      strings{"--ip", ""}, strings{"--ip", "localhost"}, strings{"--lang", "fr"}, strings{"--lang", ""},
+      strings{"--ip", ""}, strings{"--ip", "localhost"}, strings{"--ip", "localhost:8888"}, strings{"--ip", "fe80::1"},
+      strings{"--ip", "127.0.0.1:"}, strings{"--ip", "127.0.0.1:65536"}, strings{"--lang", "fr"}, strings{"--lang", ""},
       strings{"--idle-timeout", "soon"}, strings{"--idle-timeout", ""}, strings{"--max-line", ""},
       strings{"--keep-messages", ""}, strings{"--max-users", "many"}, strings{"--log-level", "loud"},
       strings{"--log-level", "INFO"}, strings{"stray"}, strings{"--port", "0", "8888"}, strings{"--history", "maybe"},
@@ -228,15 +266,15 @@ TEST_CASE("options: --help lists every option with its default, an example and t
     REQUIRE(exit != nullptr);
     CHECK(exit->code == 0);
     for (const char* const option :
-         {"--ip",        "--port",          "--lang",           "--idle-timeout", "--max-line",
-          "--max-users", "--send-queue",    "--write-timeout",  "--motd",         "--name",
-          "--log-level", "--version",       "--announce-limit", "--threads",      "--max-rooms",
-          "--replay",    "--recall-window", "--resume-window",  "--history",      "--data-dir",
-          "--sync",      "--keep-days",     "--keep-messages"}) {
+         {"--ip",        "--port",          "--lang",           "--idle-timeout",  "--max-line",
+          "--max-users", "--send-queue",    "--write-timeout",  "--motd",          "--name",
+          "--log-level", "--version",       "--announce-limit", "--threads",       "--max-rooms",
+          "--replay",    "--recall-window", "--resume-window",  "--history",       "--data-dir",
+          "--sync",      "--keep-days",     "--keep-messages",  "--vanished-after"}) {
       CAPTURE(option);
       CHECK((lists(exit->text, option) || exit->text.find("," + std::string(option)) != std::string::npos));
     }
-    for (const char* const value : {"127.0.0.1", "8888", "300", "4096", "10000", "262144", "info", "confab"}) {
+    for (const char* const value : {"127.0.0.1", "8888", "300", "4096", "10000", "1048576", "info", "confab"}) {
       CAPTURE(value);
       CHECK(exit->text.find(value) != std::string::npos);
     }
