@@ -28,15 +28,20 @@ history::history(asio::io_context& home, const store::options& how, std::shared_
       tell_(std::move(tell)),
       writer_(how, {[this](const store::verdict& what) { asio::post(home_, [this, what] { settle(what); }); },
                     [this](bool works, const std::string& reason) {
-                      asio::post(home_, [this, works, reason] {
-                        if (works) recall_again();
-                        set_keeping(works, reason);
-                      });
-                    }}),
-      reader_(how) {}
+                      asio::post(home_, [this, works, reason] { hear_of_health(works, reason); });
+                    },
+                    [this] {
+                      const std::lock_guard lock(reading_);
+                      return reader_ == nullptr || reader_->make_way();
+                    }}) {
+  const std::lock_guard lock(reading_);
+  reader_ = std::make_unique<store::reader>(how);
+}
 
 history::~history() {
   recall_again();
+  const std::lock_guard lock(reading_);
+  reader_.reset();
 }
 
 store::page history::read_now(const std::string& room, std::size_t limit) {
@@ -44,7 +49,7 @@ store::page history::read_now(const std::string& room, std::size_t limit) {
   request.who.rooms.push_back(room);
   request.limit = limit;
   std::promise<store::page> answer;
-  if (!reader_.read_page(std::move(request), [&](store::page found) { answer.set_value(std::move(found)); })) {
+  if (!reader_->read_page(std::move(request), [&](store::page found) { answer.set_value(std::move(found)); })) {
     throw store::store_error("the history does not answer");
   }
   store::page found = answer.get_future().get();
@@ -55,7 +60,7 @@ store::page history::read_now(const std::string& room, std::size_t limit) {
 void history::restore(chat::hub& into, std::size_t replay) {
   into.restore(writer_.highest_id());
   std::promise<store::room_list> answer;
-  if (!reader_.rooms([&](store::room_list found) { answer.set_value(std::move(found)); })) {
+  if (!reader_->rooms([&](store::room_list found) { answer.set_value(std::move(found)); })) {
     throw store::store_error("the history does not answer");
   }
   const store::room_list rooms = answer.get_future().get();
@@ -71,7 +76,7 @@ std::uint64_t history::carry_out(chat::errands& wanted) {
   std::uint64_t number = 0;
   std::vector<store::message> batch;
   const auto flush = [&] {
-    if (!batch.empty()) number = writer_.append(std::exchange(batch, {}));
+    if (!batch.empty()) number = append(std::exchange(batch, {}), number);
   };
   for (auto& each : wanted.keep) {
     if (auto* const message = std::get_if<store::message>(&each)) {
@@ -93,7 +98,20 @@ std::uint64_t history::carry_out(chat::errands& wanted) {
   }
   wanted.keep.clear();
   wanted.questions.clear();
-  return number;
+  // Where nothing is kept there is nothing to wait for, also while the writer looks whether it could be.
+  return works_ ? number : 0;
+}
+
+// What the writer refuses is not kept, and the chat goes on all the same. Returns the number to wait for, which is that
+// `before` it if the writer has not taken it.
+std::uint64_t history::append(std::vector<store::message> batch, std::uint64_t before) {
+  try {
+    return writer_.append(std::move(batch));
+  } catch (const std::exception& error) {
+    last_lost_ = std::chrono::steady_clock::now();
+    set_keeping(false, error.what());
+    return before;
+  }
 }
 
 std::uint64_t history::take_back(store::recall what) {
@@ -111,11 +129,23 @@ void history::recall_again() {
 void history::set_keeping(bool works, const std::string& reason) {
   if (std::exchange(keeping_, works) == works) return;
   if (works) {
-    log_->info("the history is kept again; not kept since the start: {}", writer_.count().lost);
+    log_->info("the history is kept again; not kept since the start: {}{}{}", writer_.count().lost,
+               reason.empty() ? "" : "; ", reason);
   } else {
     log_->error("the history is not kept: {}", reason);
   }
   tell_.keeping(works);
+}
+
+void history::hear_of_health(bool works, const std::string& reason) {
+  const bool still = !works && !works_;
+  works_ = works;
+  if (still) log_->error("the history is still not kept: {}", reason);
+  if (works) {
+    reader_->go_on();
+    recall_again();
+  }
+  set_keeping(works, reason);
 }
 
 void history::settle(const store::verdict& what) {
@@ -140,8 +170,8 @@ void history::ask(chat::question asked) {
     asio::post(home_, [this, asked, found = std::move(found)] { tell_.answer(asked, found); });
   };
   const auto* const page = std::get_if<store::page_request>(&asked.wanted);
-  const bool accepted = page != nullptr ? reader_.read_page(*page, done)
-                                        : reader_.search(std::get<store::search_request>(asked.wanted), done);
+  const bool accepted = page != nullptr ? reader_->read_page(*page, done)
+                                        : reader_->search(std::get<store::search_request>(asked.wanted), done);
   if (accepted) return;
   store::page refused;
   refused.error = "too many questions";
@@ -149,7 +179,7 @@ void history::ask(chat::question asked) {
 }
 
 void history::list_rooms(std::function<void(const std::vector<std::string>&)> done) {
-  const bool accepted = reader_.rooms([this, done](store::room_list found) {
+  const bool accepted = reader_->rooms([this, done](store::room_list found) {
     if (!found.error.empty()) return;
     asio::post(home_, [done, keys = std::move(found.keys)] { done(keys); });
   });

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,7 +41,8 @@ class history {
   void restore(chat::hub& into, std::size_t replay);
 
   /// Starts what the hub wants, and empties it. Returns the number that handlers::settled must reach before the hub's
-  /// turn may be told; 0 when nothing is to be kept.
+  /// turn may be told; 0 when nothing is to be kept, or nothing can be kept at present. Never throws because of the
+  /// history: what it does not take is not kept.
   std::uint64_t carry_out(chat::errands& wanted);
 
   /// Asks for the rooms that something is kept of; `done` is called on the home thread.
@@ -48,7 +50,9 @@ class history {
 
  private:
   void settle(const store::verdict& what);
+  void hear_of_health(bool works, const std::string& reason);
   void set_keeping(bool works, const std::string& reason);
+  std::uint64_t append(std::vector<store::message> batch, std::uint64_t before);
   std::uint64_t take_back(store::recall what);
   void recall_again();
   void ask(chat::question asked);
@@ -59,13 +63,15 @@ class history {
   handlers tell_;
   std::uint64_t last_number_ = 0;  // of what was given to the writer
   std::uint64_t settled_ = 0;
-  bool keeping_ = true;
+  bool works_ = true;    // what the writer said last about writing
+  bool keeping_ = true;  // what users were told last
   std::chrono::steady_clock::time_point last_lost_;
   std::deque<std::pair<std::uint64_t, chat::question>> early_;  // questions that must wait until that number is settled
   std::deque<std::pair<std::uint64_t, store::recall>> recalls_;  // not settled yet
   std::vector<store::recall> undone_;                            // could not be written: to be tried again
   store::writer writer_;
-  store::reader reader_;
+  std::mutex reading_;                     // who makes or ends the reader, or asks it from another thread
+  std::unique_ptr<store::reader> reader_;  // ends before the writer
 };
 
 }  // namespace confab

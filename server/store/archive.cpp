@@ -64,6 +64,14 @@ archive::archive(const options& how)
   if (how.keep_messages > 0) count_ = id_of(database_.integer("SELECT count(*) FROM messages"));
 }
 
+void archive::save_log() noexcept {
+  try {
+    database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (const store_error&) {
+    // Then it stays where it is.
+  }
+}
+
 void archive::commit(std::span<const operation> what, std::uint64_t highest) {
   transaction change(database_, transaction::kind::write);
   std::uint64_t last = last_;

@@ -33,6 +33,15 @@ class archive {
   std::uint64_t highest_id() const noexcept { return highest_; }
   static constexpr std::uint64_t id_reserve = 10'000;
 
+  /// The highest id of a message in the history; 0 when there is none.
+  std::uint64_t last_id() const noexcept { return last_; }
+
+  /// How long to wait from now on for another program that has the database locked.
+  void wait_at_most(std::chrono::milliseconds time) noexcept { database_.wait_at_most(time); }
+
+  /// Moves all that is in the write-ahead log into the database, as far as that is possible: for when the log is lost.
+  void save_log() noexcept;
+
   /// Writes `what` in its order. `highest` is the highest id used by now, also of messages that were not kept.
   /// Message ids must not be in the history yet. Recalls of what is not in the history only leave their audit row.
   void commit(std::span<const operation> what, std::uint64_t highest);

@@ -1,5 +1,6 @@
 #include "server/store/database.hpp"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <system_error>
 #include <unistd.h>
@@ -38,6 +39,42 @@ std::string immutable(const std::filesystem::path& file) {
     }
   }
   return name + "?immutable=1";
+}
+
+// The system's number for what went wrong last with the database or its log; 0 when it is not known.
+int system_error(sqlite3* handle) {
+  if (const int known = sqlite3_system_errno(handle); known != 0) return known;
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    int number = 0;
+    if (sqlite3_file_control(handle, "main", which, &file) != SQLITE_OK) continue;
+    if (file == nullptr || file->pMethods == nullptr) continue;
+    if (file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK && number != 0) return number;
+  }
+  return 0;
+}
+
+// What went wrong last, with the system's own reason where there is one: SQLite says just that it could not.
+std::string reason(sqlite3* handle) {
+  // Without a handle there was no memory even for that.
+  if (handle == nullptr) return sqlite3_errstr(SQLITE_NOMEM);
+  std::string why = sqlite3_errmsg(handle);
+  const int kind = sqlite3_extended_errcode(handle) & 0xFF;
+  if (kind != SQLITE_CANTOPEN && kind != SQLITE_IOERR) return why;
+  if (const int system = system_error(handle); system != 0) {
+    why += fmt::format(" ({})", std::generic_category().message(system));
+  }
+  return why;
+}
+
+// SQLite opens a file that it may not write for reading, and its other files likewise: every message would be lost.
+void require_writable(const std::filesystem::path& file) {
+  for (const char* const ending : {"", "-wal", "-shm"}) {
+    const std::filesystem::path each = std::filesystem::path(file) += ending;
+    if (::faccessat(AT_FDCWD, each.c_str(), W_OK, AT_EACCESS) == 0 || errno == ENOENT) continue;
+    throw store_error(
+        fmt::format("history: cannot write to {}: {}", each.string(), std::generic_category().message(errno)));
+  }
 }
 
 }  // namespace
@@ -81,7 +118,7 @@ void statement::bind_integer(int index, std::int64_t value) {
 }
 
 void statement::fail() const {
-  store_error error(fmt::format("history: {}", sqlite3_errmsg(sqlite3_db_handle(handle_.get()))));
+  store_error error(fmt::format("history: {}", reason(sqlite3_db_handle(handle_.get()))));
   sqlite3_reset(handle_.get());  // after the message was copied: it belongs to the connection
   throw error;
 }
@@ -91,7 +128,10 @@ void database::close::operator()(sqlite3* handle) const noexcept {
 }
 
 database::database(const options& how, access mode) {
-  if (mode == access::write) create_private(how.file);
+  if (mode == access::write) {
+    create_private(how.file);
+    require_writable(how.file);
+  }
   const bool at_rest = mode == access::read && is_at_rest(how.file);
   const int flags = SQLITE_OPEN_NOMUTEX | (at_rest ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE) |
                     (mode == access::write ? SQLITE_OPEN_CREATE : 0);
@@ -101,11 +141,15 @@ database::database(const options& how, access mode) {
   handle_.reset(opened);
   if (result != SQLITE_OK) fail(fmt::format("cannot open {}", how.file.string()));
   sqlite3_extended_result_codes(handle_.get(), 1);
-  sqlite3_busy_timeout(handle_.get(), static_cast<int>(how.busy_timeout.count()));
+  wait_at_most(how.busy_timeout);
   // What is deleted is overwritten, so that a recalled message is gone from the file too.
   execute("PRAGMA secure_delete=ON; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;");
   // Not opened read-only: the reader of a WAL database must be able to write its shared-memory file.
   if (mode == access::read) execute("PRAGMA query_only=ON");
+}
+
+void database::wait_at_most(std::chrono::milliseconds time) noexcept {
+  sqlite3_busy_timeout(handle_.get(), static_cast<int>(time.count()));
 }
 
 void database::write_ahead(sync_mode sync) {
@@ -149,9 +193,7 @@ std::int64_t database::total_changes() const noexcept {
 }
 
 void database::fail(std::string_view doing) const {
-  // Without a handle there was no memory even for that.
-  const char* why = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(SQLITE_NOMEM);
-  throw store_error(fmt::format("history: {}{}{}", doing, doing.empty() ? "" : ": ", why));
+  throw store_error(fmt::format("history: {}{}{}", doing, doing.empty() ? "" : ": ", reason(handle_.get())));
 }
 
 transaction::transaction(database& in, kind what) : database_(&in) {

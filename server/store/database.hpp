@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <filesystem>
@@ -91,6 +92,10 @@ class database {
 
   /// Opens `how.file`. Throws store_error if that is not possible.
   database(const options& how, access mode);
+
+  /// How long to wait from now on for another program that has the database locked; until now
+  /// `options::busy_timeout`. 0: not at all.
+  void wait_at_most(std::chrono::milliseconds time) noexcept;
 
   /// For who writes, before writing: a write-ahead log, so that readers and the writer do not wait for each other.
   /// Not done by the constructor, since it changes the file, which may turn out not to be ours.

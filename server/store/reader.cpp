@@ -28,6 +28,19 @@ class reader::lane {
   lane(const lane&) = delete;
   lane& operator=(const lane&) = delete;
 
+  // Asks the thread to close what it has open; whether it has.
+  bool make_way() {
+    const std::lock_guard lock(mutex_);
+    paused_ = true;
+    come_.notify_one();
+    return !open_;
+  }
+
+  void go_on() {
+    const std::lock_guard lock(mutex_);
+    paused_ = false;
+  }
+
   // Queues ask(queries, stop) -> Answer, whose result or failure goes to `done`.
   template <class Answer, class Ask>
   bool enqueue(Ask ask, std::function<void(Answer)> done) {
@@ -53,8 +66,15 @@ class reader::lane {
       std::function<void()> next;
       {
         std::unique_lock lock(mutex_);
-        come_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
-        if (waiting_.empty()) return;
+        come_.wait(lock, [this] { return stop_ || !waiting_.empty() || (paused_ && open_); });
+        if (paused_) connection_.reset();
+        open_ = connection_.has_value();
+        if (waiting_.empty()) {
+          if (stop_) return;
+          continue;
+        }
+        // Told before the connection may come to be, so that nobody finds it closed who has not seen it open.
+        open_ = !paused_;
         next = std::move(waiting_.front());
         waiting_.pop_front();
       }
@@ -67,6 +87,7 @@ class reader::lane {
     Answer result;
     try {
       if (stop_) throw store_error("history: the server stops");
+      if (paused_) throw store_error("history: its files are gone");
       if (!connection_) connection_.emplace(options_);
       return ask(*connection_, stop_);
     } catch (const std::exception& error) {
@@ -81,13 +102,25 @@ class reader::lane {
   std::mutex mutex_;
   std::condition_variable come_;
   std::deque<std::function<void()>> waiting_;
-  std::atomic<bool> stop_{false};  // set under the mutex, read anywhere
-  std::thread thread_;             // last: it uses all of the above
+  std::atomic<bool> stop_{false};        // set under the mutex, read anywhere
+  std::atomic<bool> paused_{false};      // likewise
+  bool open_ = connection_.has_value();  // under the mutex: the thread has a connection, or may make one
+  std::thread thread_;                   // last: it uses all of the above
 };
 
 reader::reader(const options& how) : pages_(std::make_unique<lane>(how)), searches_(std::make_unique<lane>(how)) {}
 
 reader::~reader() = default;
+
+bool reader::make_way() {
+  const bool pages = pages_->make_way();
+  return searches_->make_way() && pages;
+}
+
+void reader::go_on() {
+  pages_->go_on();
+  searches_->go_on();
+}
 
 bool reader::read_page(page_request wanted, page_handler done) {
   return pages_->enqueue<page>(

@@ -34,6 +34,12 @@ class reader {
   [[nodiscard]] bool search(search_request wanted, page_handler done);
   [[nodiscard]] bool rooms(rooms_handler done);
 
+  /// Closes the files, soon, and answers what is asked with an error, until go_on(). Whether they are closed: else to
+  /// be asked again.
+  bool make_way();
+  /// Opens what is there now with the next question.
+  void go_on();
+
  private:
   class lane;
   std::unique_ptr<lane> pages_;

@@ -13,12 +13,6 @@ constexpr std::chrono::milliseconds quiet_time{10};  // without a commit, chores
 constexpr int least_share = 50;                      // beside traffic, chores get one part in so many
 constexpr std::uint64_t far_behind = 20'000;         // messages not indexed yet; searches still see them all
 constexpr std::chrono::seconds long_prune{10};       // without an end
-constexpr auto never = std::chrono::steady_clock::time_point::max();
-
-std::filesystem::path beside(std::filesystem::path file, const char* ending) {
-  file += ending;
-  return file;
-}
 
 std::size_t bytes_of(const message& what) {
   return sizeof(operation) + what.room.size() + what.from.size() + what.addr.size() + what.from_key.size() +
@@ -35,6 +29,12 @@ std::size_t bytes_of(std::span<const operation> all) {
   return bytes;
 }
 
+// A folder for what nobody else may read, as at the first start.
+void make_folder(const std::filesystem::path& file) {
+  if (!file.has_parent_path() || !std::filesystem::create_directories(file.parent_path())) return;
+  std::filesystem::permissions(file.parent_path(), std::filesystem::perms::owner_all);
+}
+
 moment wall_clock() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
@@ -44,8 +44,9 @@ moment wall_clock() {
 writer::writer(const options& how, events tell)
     : options_(how),
       tell_(std::move(tell)),
-      lock_(beside(how.file, ".lock")),
+      lock_(how.file),
       archive_(std::make_unique<archive>(how)),
+      watch_(how.file),
       highest_at_start_(archive_->highest_id()),
       highest_(highest_at_start_),
       highest_queued_(highest_at_start_),
@@ -113,7 +114,8 @@ writer::counters writer::count() const {
 
 void writer::run() {
   batch work;
-  last_commit_ = next_step_ = next_prune_ = clock::now();
+  last_commit_ = next_step_ = next_prune_ = next_look_ = clock::now();
+  archive_->wait_at_most(options_.commit_wait);
   while (take(work)) {
     settle(work);
     do_chores();
@@ -125,12 +127,7 @@ void writer::run() {
 bool writer::take(batch& into) {
   std::unique_lock lock(mutex_);
   const auto awaited = [this] { return stop_ || !queue_.empty() || refused_ > 0; };
-  const clock::time_point until = next_chore();
-  if (until == never) {
-    come_.wait(lock, awaited);
-  } else {
-    come_.wait_until(lock, until, awaited);
-  }
+  come_.wait_until(lock, next_chore(), awaited);
   into.todo.clear();
   std::swap(into.todo, queue_);
   into.refused = std::exchange(refused_, 0);
@@ -178,14 +175,58 @@ void writer::give_up(const std::string& reason) {
   next_try_ = clock::now() + options_.retry_pause;
 }
 
+// Whether the files are still those that were opened.
+void writer::look_around() {
+  next_look_ = clock::now() + options_.watch_interval;
+  if (const std::string gone = watch_.gone(); !gone.empty()) {
+    leave(gone);
+  } else if (const std::string locked = watch_.read_only(); !locked.empty()) {
+    give_up(locked);
+  }
+}
+
+// Others of this process may have the same files open, and as long as one has, SQLite would go on with the old ones.
+void writer::leave(const std::string& reason) {
+  left_ = std::move(archive_);
+  give_up(reason);
+}
+
+bool writer::made_way() {
+  if (left_ == nullptr && watch_.gone().empty()) return true;
+  if (tell_.make_way && !tell_.make_way()) return false;
+  if (left_ != nullptr) left_->save_log();
+  left_.reset();
+  return true;
+}
+
+// Never waits for another program that has the database locked: until this works, nobody is told anything.
+std::unique_ptr<archive> writer::open_again() {
+  options at_once = options_;
+  at_once.busy_timeout = std::chrono::milliseconds(0);
+  auto fresh = std::make_unique<archive>(at_once);
+  if (fresh->last_id() > highest_) {
+    throw store_error("history: somebody else's messages are there now; please restart the server");
+  }
+  fresh->probe(highest_);
+  fresh->wait_at_most(options_.commit_wait);
+  return fresh;
+}
+
 void writer::try_again() {
   spare_.give_back();
   try {
-    auto fresh = std::make_unique<archive>(options_);
-    fresh->probe(highest_);
-    archive_ = std::move(fresh);
-    pruning_ = false;
-    next_prune_ = clock::now();
+    const std::string gone = watch_.gone();
+    if (!made_way()) {
+      next_try_ = clock::now() + options_.retry_pause;
+    } else {
+      make_folder(options_.file);
+      lock_.renew();
+      archive_ = open_again();
+      watch_ = file_watch(options_.file);
+      news_ = gone.empty() ? gone : gone + "; it goes on in the one that is there now";
+      pruning_ = false;
+      next_prune_ = next_look_ = clock::now();
+    }
   } catch (const std::exception& error) {
     give_up(error.what());
   }
@@ -196,9 +237,11 @@ void writer::tell_health() {
   const bool works = archive_ != nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (std::exchange(counters_.works, works) == works) return;
+    const bool before = std::exchange(counters_.works, works);
+    if (before == works && (works || told_ == trouble_)) return;
   }
-  if (tell_.health) tell_.health(works, works ? std::string() : trouble_);
+  told_ = works ? std::string() : trouble_;
+  if (tell_.health) tell_.health(works, works ? news_ : trouble_);
 }
 
 bool writer::chores_due() const {
@@ -209,7 +252,7 @@ bool writer::chores_due() const {
 writer::clock::time_point writer::next_chore() const {
   if (!archive_) return next_try_;
   const bool limited = options_.keep_for.count() > 0 || options_.keep_messages > 0;
-  const clock::time_point look = limited ? next_prune_ : never;
+  const clock::time_point look = limited ? std::min(next_prune_, next_look_) : next_look_;
   return chores_due() ? std::min({next_step_, last_commit_ + quiet_time, look}) : look;
 }
 
@@ -218,8 +261,9 @@ void writer::do_chores() {
   try {
     if (!archive_) {
       if (start >= next_try_) try_again();
-    } else if (start >= next_chore()) {
-      do_step(start);
+    } else {
+      if (start >= next_look_) look_around();
+      if (archive_ && start >= next_chore()) do_step(start);
     }
   } catch (const std::exception& error) {
     give_up(error.what());

@@ -13,7 +13,8 @@
 #include <vector>
 
 #include "server/store/archive.hpp"
-#include "server/store/lock_file.hpp"
+#include "server/store/file_watch.hpp"
+#include "server/store/folder_lock.hpp"
 #include "server/store/message.hpp"
 #include "server/store/options.hpp"
 #include "server/store/spare_files.hpp"
@@ -37,6 +38,10 @@ struct verdict {
 /// taken what waits is not kept either. So nobody ever waits for the disk and the memory is bounded; what to do
 /// with a message that was not kept is up to the caller.
 ///
+/// Every `options::watch_interval` it looks whether the files are still there. When they were removed, moved or
+/// replaced, that is a failure like any other; trying again then means to make the folder, lock it and begin a new
+/// history, or to go on with the one that was put there, if none of its ids is above those used here.
+///
 /// In between, the thread indexes new messages for the search, keeps the index tidy and removes what is too old or too
 /// many, in steps of about 2 ms: when nothing was committed for a moment with all of its time, or else with a fiftieth
 /// (half of it when it is far behind), since whoever talks waits meanwhile.
@@ -45,9 +50,12 @@ class writer {
   /// Called on the writer's thread; must return soon and not throw, and may call append and take_back.
   struct events {
     std::function<void(const verdict&)> settled;
-    /// Whether writing works changed; `reason` says why not. Called after the verdict that it is about. The first
-    /// call, if any, says false.
+    /// Whether writing works changed; `reason` says why not, or what is new about it. Called after the verdict that it
+    /// is about. The first call, if any, says false. Called once more when it does not work for another reason now.
     std::function<void(bool works, const std::string& reason)> health;
+    /// The files that were open are gone: whoever reads should close them and wait for health(true). Called again and
+    /// again before they are opened anew, until it says that all are closed. May be missing when nobody reads.
+    std::function<bool()> make_way;
   };
 
   /// Since the start.
@@ -105,7 +113,11 @@ class writer {
   void settle(batch& what);
   void report(std::uint64_t operations, std::size_t bytes, bool kept, const std::string& reason);
   void give_up(const std::string& reason);
+  void look_around();
+  void leave(const std::string& reason);
   void try_again();
+  bool made_way();
+  std::unique_ptr<archive> open_again();
   void tell_health();
   bool chores_due() const;
   clock::time_point next_chore() const;
@@ -116,8 +128,10 @@ class writer {
 
   const options options_;
   const events tell_;
-  const lock_file lock_;
+  folder_lock lock_;                  // the thread's, once it runs
   std::unique_ptr<archive> archive_;  // the thread's; none while writing does not work
+  std::unique_ptr<archive> left_;     // the thread's; of files that are gone, until nobody reads them any more
+  file_watch watch_;                  // the thread's; of what archive_ has open, or had
   spare_files spare_;                 // the thread's; for opening the archive again
   std::uint64_t highest_at_start_;
 
@@ -125,9 +139,12 @@ class writer {
   std::uint64_t settled_ = 0;  // operations with a verdict
   std::uint64_t highest_ = 0;  // id seen
   std::string trouble_;        // why there is no archive
+  std::string told_;           // what of that was told
+  std::string news_;           // what is new about the present one
   clock::time_point last_commit_;
   clock::time_point next_try_;
   clock::time_point next_step_;   // of the chores, while there is traffic
+  clock::time_point next_look_;   // at the files
   clock::time_point next_prune_;  // look for what is to be pruned
   bool pruning_ = false;          // something is to be pruned
   clock::time_point pruning_since_;

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include "tests/integration/asking.hpp"
@@ -56,6 +58,77 @@ TEST_CASE("data: a second server on the same folder says so in one line, and the
   ann.say("still kept");
   ann.heard();
   CHECK(found(ann, "/search kept") == 1);
+}
+
+TEST_CASE("data: a second server is kept off although the lock file was removed", "[data]") {
+  const scratch_directory data;
+  running_server first(on(data));
+  joined(first).say("hello");
+  for (int i = 0; i < 2; ++i) {
+    std::filesystem::remove(database(data) + ".lock");
+    const outcome second = with_data(data, {"--port", "0"});
+    INFO(second.errors);
+    CHECK(second.status == 1);
+    REQUIRE(lines_of(second.errors).size() == 1);
+    CHECK(second.errors.find("another confab uses " + data.path()) != std::string::npos);
+  }
+}
+
+TEST_CASE("data: a history that may not be written ends the start with one line that says which file", "[data]") {
+  const scratch_directory data;
+  {
+    running_server server(on(data));
+    joined(server).say("hello");
+  }
+  std::filesystem::permissions(data.path(), std::filesystem::perms(0777));
+  std::filesystem::permissions(database(data), std::filesystem::perms(0444));
+  std::filesystem::permissions(database(data) + ".lock", std::filesystem::perms(0666));
+  launch what = server_launch({"--port", "0", "--data-dir", data.path()}, data);
+  if (::geteuid() == 0) {
+    // For root nothing is forbidden.
+    what.arguments.insert(what.arguments.begin(), {"--reuid=65534", "--clear-groups", what.program});
+    what.program = "setpriv";
+  }
+  const outcome result = run(what);
+  INFO(result.errors);
+  CHECK(result.status == 1);
+  REQUIRE(lines_of(result.errors).size() == 1);
+  CHECK(result.errors.find("cannot write to " + database(data) + ": Permission denied") != std::string::npos);
+}
+
+TEST_CASE("data: a folder that is removed under a running server is missed, and made again, twice", "[data]") {
+  const scratch_directory place;
+  const std::string folder = place.path() + "/data";
+  server_setup setup;
+  setup.arguments = {"--data-dir", folder};
+  running_server server(setup);
+  peer ann = joined(server);
+  ann.say("one");
+  CHECK(ann.line() == ann.as() + "one");
+  std::uint64_t last = 1;
+  for (int round = 0; round < 2; ++round) {
+    std::filesystem::remove_all(folder);
+    // That it is kept again is told when it has been for some seconds.
+    if (round == 0) CHECK(ann.line() == "Messages are not kept at the moment; the chat goes on");
+    const std::string news = "goes on in the one that is there now";
+    const auto told = [&] {
+      const std::string log = server.program().errors();
+      int count = 0;
+      for (auto at = log.find(news); at != std::string::npos; at = log.find(news, at + 1)) ++count;
+      return count;
+    };
+    for (const deadline until; told() <= round && !until.passed();)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    REQUIRE(told() == round + 1);
+    ann.say("again");
+    CHECK(ann.line() == ann.as() + "again");
+    const outcome all = run_server({"--data-dir", folder, "--export", "-"});
+    REQUIRE(lines_of(all.output).size() == 1);
+    const std::uint64_t id = json::parse(lines_of(all.output)[0])["id"];
+    CHECK(id > last);
+    last = id;
+  }
+  CHECK(server.program().errors().find(folder + " was removed or moved") != std::string::npos);
 }
 
 TEST_CASE("data: --check-data and --export, with and without a server at work", "[data]") {

@@ -1,9 +1,12 @@
 #include "server/history.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -13,6 +16,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
 
+#include "server/store/database.hpp"
 #include "server/store/export.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/deadline.hpp"
@@ -51,16 +55,24 @@ std::string exported(const store::options& how) {
   return out.str();
 }
 
+/// How often `what` is in `text`.
+int times(const std::string& text, std::string_view what) {
+  int count = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
 /// A home with a history, and what the history told it.
 class household {
  public:
   explicit household(const store::options& how)
       : log_(std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(said_))) {
     log_->set_pattern("%l %v");
-    history_ = std::make_unique<history>(io_, how, log_,
-                                         history::handlers{[this](std::uint64_t number) { settled_ = number; },
-                                                           [](const chat::question&, const store::page&) {},
-                                                           [this](bool works) { keeping_.push_back(works); }});
+    history_ = std::make_unique<history>(
+        io_, how, log_,
+        history::handlers{[this](std::uint64_t number) { settled_ = number; },
+                          [this](const chat::question&, const store::page& found) { answer_ = found; },
+                          [this](bool works) { keeping_.push_back(works); }});
   }
   household(const household&) = delete;
   household& operator=(const household&) = delete;
@@ -77,6 +89,49 @@ class household {
     REQUIRE(settled_ == number);
   }
 
+  /// Starts one turn's errands. Returns the number that the turn has to wait for.
+  std::uint64_t start(std::vector<std::variant<store::message, store::recall>> keep) {
+    chat::errands wanted;
+    wanted.keep = std::move(keep);
+    return history_->carry_out(wanted);
+  }
+
+  /// Lets what has come be dealt with.
+  void run_for_a_moment() { io_.run_one_for(std::chrono::milliseconds(10)); }
+
+  /// Deals with all that has come.
+  void run_until_idle() {
+    while (io_.run_one_for(std::chrono::milliseconds(20)) > 0) {
+    }
+  }
+
+  /// Waits until users were told `works`.
+  void wait_until_keeping(bool works) {
+    const test::deadline until;
+    while ((keeping_.empty() || keeping_.back() != works) && !until.passed()) {
+      io_.run_one_for(std::chrono::milliseconds(until.left()));
+    }
+    REQUIRE(!keeping_.empty());
+    REQUIRE(keeping_.back() == works);
+  }
+
+  /// Asks for the last message of the lobby, and waits for the answer.
+  store::page last_of_lobby() {
+    chat::errands wanted;
+    store::page_request request;
+    request.who.rooms = {"lobby"};
+    request.limit = 1;
+    chat::question asked{};
+    asked.wanted = request;
+    wanted.questions.push_back(asked);
+    answer_.reset();
+    history_->carry_out(wanted);
+    const test::deadline until;
+    while (!answer_ && !until.passed()) io_.run_one_for(std::chrono::milliseconds(until.left()));
+    REQUIRE(answer_);
+    return *answer_;
+  }
+
   const std::vector<bool>& keeping() const { return keeping_; }
   std::string logged() const { return said_.str(); }
 
@@ -87,6 +142,7 @@ class household {
   std::shared_ptr<spdlog::logger> log_;
   std::uint64_t settled_ = 0;
   std::vector<bool> keeping_;
+  std::optional<store::page> answer_;
   std::unique_ptr<history> history_;
 };
 
@@ -124,4 +180,71 @@ TEST_CASE("history: a recall that found no room is written at the end at the lat
     home.carry_out({said(3, std::string(5000, 'x')), taken_back(1)});
   }
   CHECK_THAT(exported(how), !Contains("regretted") && Contains("stays"));
+}
+
+TEST_CASE("history: while nothing can be kept no turn waits, twice in a row", "[history]") {
+  const test::scratch_directory folder;
+  store::options how = history_in(folder);
+  how.commit_wait = std::chrono::milliseconds(1);
+  how.retry_pause = std::chrono::milliseconds(10);
+  household home(how);
+  home.carry_out({said(1, "kept")});
+  std::uint64_t id = 1;
+  for (int round = 0; round < 2; ++round) {
+    {
+      store::database other(how, store::database::access::write);
+      const store::transaction holding(other, store::transaction::kind::write);
+      CHECK(home.start({said(++id, "lost")}) > 0);
+      home.wait_until_keeping(false);
+      home.run_until_idle();
+      for (int i = 0; i < 10; ++i) CHECK(home.start({said(++id, "lost"), taken_back(1)}) == 0);
+    }
+    // What was recalled is tried again at once, and what users were told follows when that has worked for a while.
+    const test::deadline until;
+    while (times(home.logged(), "the history is kept again") <= round && !until.passed()) home.run_for_a_moment();
+    CHECK(home.start({said(++id, "kept again")}) > 0);
+  }
+  CHECK_THAT(home.logged(), Contains("error the history is not kept: history: database is locked\n"));
+}
+
+TEST_CASE("history: ids that the writer refuses are not kept, and end nothing", "[history]") {
+  const test::scratch_directory folder;
+  const store::options how = history_in(folder);
+  household home(how);
+  home.carry_out({said(5, "kept")});
+  for (int i = 0; i < 2; ++i) {
+    CHECK_NOTHROW(home.start({said(5, "again")}));
+    CHECK_NOTHROW(home.start({said(INT64_MAX, "the last"), said(std::uint64_t{INT64_MAX} + 1, "one too many")}));
+  }
+  CHECK(home.keeping() == std::vector<bool>{false});
+  home.carry_out({said(6, "kept too")});
+  CHECK_THAT(exported(how), Contains("kept too") && !Contains("again") && !Contains("the last"));
+}
+
+TEST_CASE("history: files that are taken away are opened anew, for reading too, and the log says what happened",
+          "[history]") {
+  const test::scratch_directory place;
+  const std::filesystem::path folder = place.path() + "/data";
+  std::filesystem::create_directory(folder);
+  store::options how;
+  how.file = folder / "history.db";
+  how.watch_interval = std::chrono::milliseconds(5);
+  how.retry_pause = std::chrono::milliseconds(10);
+  household home(how);
+  std::uint64_t id = 0;
+  for (int round = 0; round < 2; ++round) {
+    ++id;
+    home.carry_out({said(id, "here")});
+    REQUIRE(home.last_of_lobby().messages.size() == 1);
+    CHECK(home.last_of_lobby().messages[0].id == id);
+    std::filesystem::remove_all(folder);
+    const test::deadline until;
+    const auto told = [&] { return times(home.logged(), "goes on in the one that is there now"); };
+    while (told() <= round && !until.passed()) home.run_for_a_moment();
+    REQUIRE(told() == round + 1);
+    CHECK(home.last_of_lobby().error.empty());
+    CHECK(home.last_of_lobby().messages.empty());
+  }
+  CHECK_THAT(home.logged(), Contains("error the history is not kept: history: " + folder.string()));
+  CHECK(std::filesystem::exists(how.file));
 }

@@ -1,6 +1,11 @@
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <optional>
 #include <signal.h>
+#include <stdexcept>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "server/store/archive.hpp"
 #include "server/store/check.hpp"
@@ -12,6 +17,7 @@
 
 using namespace confab::store;
 using namespace confab::store::testing;
+using Catch::Matchers::Contains;
 
 namespace {
 
@@ -35,6 +41,22 @@ class small_disk {
  private:
   rlimit before_{};
   void (*handler_)(int) = nullptr;
+};
+
+// For root nothing is forbidden: as somebody else, while this lives.
+class somebody_else {
+ public:
+  somebody_else() {
+    if (user_ == 0 && ::seteuid(65534) != 0) throw std::runtime_error("seteuid");
+  }
+  ~somebody_else() {
+    if (user_ == 0 && ::seteuid(0) != 0) std::abort();
+  }
+  somebody_else(const somebody_else&) = delete;
+  somebody_else& operator=(const somebody_else&) = delete;
+
+ private:
+  uid_t user_ = ::geteuid();
 };
 
 std::vector<message> some(std::uint64_t first, std::uint64_t last) {
@@ -109,6 +131,76 @@ TEST_CASE("writer: a history locked by another program is got over", "[failure]"
   REQUIRE(seen.settled(3));
   CHECK(to.count().kept == 1);
   CHECK(to.count().lost == 2);
+}
+
+TEST_CASE("writer: while another program has the history locked, nothing waits for it, time and again", "[failure]") {
+  const scratch place;
+  options how = place.history();
+  how.commit_wait = std::chrono::milliseconds(10);
+  // Trying again would not come to an end within the test if it waited for the lock.
+  how.busy_timeout = std::chrono::hours(1);
+  witness seen;
+  writer to(how, seen.events());
+  to.append(some(1, 1));
+  REQUIRE(seen.settled(1));
+  std::uint64_t id = 1;
+  for (int round = 0; round < 2; ++round) {
+    std::optional<database> other(std::in_place, how, database::access::write);
+    std::optional<transaction> holding(std::in_place, *other, transaction::kind::write);
+    for (int i = 0; i < 20; ++i) {
+      ++id;
+      to.append(some(id, id));
+      REQUIRE(seen.settled(id));
+    }
+    REQUIRE(seen.health(false));
+    CHECK_THAT(seen.reason(), Contains("locked"));
+    holding.reset();
+    other.reset();
+    REQUIRE(seen.health(true));
+    ++id;
+    to.append(some(id, id));
+    REQUIRE(seen.settled(id));
+  }
+  CHECK(to.count().kept == 3);
+  CHECK(to.count().lost == 40);
+  CHECK(seen.health_changes() == std::vector<bool>{false, true, false, true});
+}
+
+TEST_CASE("writer: says what the system says: no descriptors, a file too large", "[failure]") {
+  // UndefinedBehaviorSanitizer needs descriptors for its own checks.
+  if (confab::test::sanitized) return;
+  const scratch place;
+  options how = place.history();
+  {
+    const no_files none;
+    CHECK_THROWS_WITH(archive(how), Contains("Too many open files"));
+    how.file = place.folder() / "other.db";
+    CHECK_THROWS_WITH(archive(how), Contains("Too many open files"));
+  }
+  witness seen;
+  writer to(how, seen.events());
+  const small_disk full(1);
+  to.append(some(1, 1));
+  REQUIRE(seen.settled(1));
+  CHECK_THAT(seen.verdicts().back().reason, Contains("File too large"));
+}
+
+TEST_CASE("writer: files that may not be written are refused, each by its name", "[failure]") {
+  const scratch place;
+  const options how = place.history();
+  keep(how, some(1, 3));
+  std::filesystem::permissions(place.folder(), std::filesystem::perms::all);
+  const std::string ending = GENERATE(as<std::string>{}, "", "-wal", "-shm");
+  const std::string name = how.file.string() + ending;
+  { std::ofstream made(name, std::ios::app); }
+  for (const char* const each : {"", "-wal", "-shm"}) {
+    if (std::filesystem::exists(how.file.string() + each)) {
+      std::filesystem::permissions(how.file.string() + each, std::filesystem::perms(0666));
+    }
+  }
+  std::filesystem::permissions(name, std::filesystem::perms(0444));
+  const somebody_else not_root;
+  CHECK_THROWS_WITH(archive(how), Contains(name + ": Permission denied"));
 }
 
 TEST_CASE("writer: a disk that stays full to the end still lets the server stop, and ids go on", "[failure]") {

@@ -97,7 +97,7 @@ writer::events witness::events() {
   };
   tell.health = [this](bool works, const std::string& reason) {
     const std::lock_guard lock(mutex_);
-    changes_.push_back(works);
+    if (changes_.empty() || changes_.back() != works) changes_.push_back(works);
     if (!works) reason_ = reason;
     come_.notify_all();
   };
