@@ -178,7 +178,7 @@ void app::answer(const heard& what) {
   if (why == purpose::catch_up || why == purpose::rejoin) return answer_first(what);
   if (why == purpose::show_who || why == purpose::other) {
     for (const std::string& line : answer_lines(options_.lang, what.said, !listing_)) {
-      screen_.show(line_kind::message, line);
+      screen_.show(line_kind::answer, line);
     }
     listing_ = !what.last;
   }

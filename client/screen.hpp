@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "client/terminal/completion.hpp"
 
@@ -9,7 +11,8 @@ namespace confab::client {
 
 /// What a line on the screen is. Decides where plain mode writes it.
 enum class line_kind {
-  message,  ///< what people said, and answers that were asked for: standard output
+  message,  ///< what people said: standard output
+  answer,   ///< rows of an answer that was asked for: standard output
   menu,     ///< the menu and its questions: standard output, hidden by --quiet
   notice,   ///< `***` lines, joins, days: standard error in plain mode
   error,    ///< something was refused or failed: standard error in plain mode
@@ -28,6 +31,8 @@ class screen_input {
   virtual ~screen_input() = default;
   /// One line that was typed or read, without its line end. After `screen::want_line`; an editor need not wait for it.
   virtual void on_line(std::string line) = 0;
+  /// The same, of a line that is to be said whatever it looks like: a part of a longer one.
+  virtual void on_part(std::string part) { on_line(std::move(part)); }
   /// The input has ended. Nothing follows.
   virtual void on_end_of_input() = 0;
   /// Ctrl-D on an empty line of an editor: out of the mode, in the menu out of the program.
@@ -55,6 +60,8 @@ class screen {
   virtual void show(line_kind kind, std::string_view line) = 0;
   /// What the lines from now on are for.
   virtual void set_use(line_use) {}
+  /// What one message may have, in bytes, so that an editor can offer to send a longer line in parts; 0: not known.
+  virtual void set_limit(std::size_t) {}
   /// The question in front of the input, such as `public[bob]> `.
   virtual void set_prompt(std::string_view prompt) = 0;
   /// The status row and the window title; a screen without them does nothing.

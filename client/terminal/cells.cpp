@@ -55,6 +55,38 @@ bool is_printable_ascii(char c) noexcept {
   return c >= 0x20 && c < 0x7F;
 }
 
+// Where the code point begins that the byte before `at` (over 0) belongs to. What is ill-formed goes byte by byte.
+std::size_t code_point_start(std::string_view text, std::size_t at) noexcept {
+  constexpr std::size_t longest = 4;
+  for (std::size_t back = 1; back <= std::min(longest, at); ++back) {
+    if ((static_cast<unsigned char>(text[at - back]) & 0xC0U) == 0x80) continue;
+    return utf8::decode(text.substr(at - back)).size >= back ? at - back : at - 1;
+  }
+  return at - 1;
+}
+
+// Whether nothing ever joins a code point of this kind to another of it.
+bool stands_alone(char32_t c) noexcept {
+  return property(c).boundclass == UTF8PROC_BOUNDCLASS_OTHER || c == U'\n';
+}
+
+// A place at or before `at` where a cluster begins: the start, or one between two that nothing joins.
+std::size_t sure_boundary(std::string_view text, std::size_t at) noexcept {
+  at = std::min(at, text.size());
+  // Into the code point that `at` is inside of, if it is.
+  if (at > 0 && at < text.size()) {
+    const std::size_t start = code_point_start(text, at + 1);
+    at = start;
+  }
+  while (at > 0) {
+    const std::size_t before = code_point_start(text, at);
+    const bool alone = at < text.size() && stands_alone(utf8::decode(text.substr(at)).code_point);
+    if (alone && stands_alone(utf8::decode(text.substr(before)).code_point)) return at;
+    at = before;
+  }
+  return 0;
+}
+
 }  // namespace
 
 cluster next_cluster(std::string_view text) noexcept {
@@ -100,18 +132,22 @@ cluster next_cluster(std::string_view text) noexcept {
 }
 
 std::size_t next_boundary(std::string_view text, std::size_t at) noexcept {
-  std::size_t place = 0;
+  std::size_t place = sure_boundary(text, at);
   while (place <= at && place < text.size()) place += next_cluster(text.substr(place)).size;
   return place;
 }
 
 std::size_t previous_boundary(std::string_view text, std::size_t at) noexcept {
-  std::size_t place = 0;
+  std::size_t place = at == 0 ? 0 : sure_boundary(text, at - 1);
   for (;;) {
     const std::size_t next = place + next_cluster(text.substr(place)).size;
     if (next >= at || next == place) return place;
     place = next;
   }
+}
+
+bool is_boundary(std::string_view text, std::size_t at) noexcept {
+  return at == 0 || at >= text.size() || next_boundary(text, previous_boundary(text, at)) == at;
 }
 
 std::size_t width(std::string_view text) noexcept {
@@ -132,6 +168,28 @@ std::size_t most_width(std::string_view text) noexcept {
     text.remove_prefix(next.size);
   }
   return cells;
+}
+
+std::size_t most_width(std::string_view text, std::size_t enough) noexcept {
+  std::size_t cells = 0;
+  while (!text.empty() && cells <= enough) {
+    const cluster next = next_cluster(text);
+    cells += next.most;
+    text.remove_prefix(next.size);
+  }
+  return cells;
+}
+
+std::size_t fitting_end(std::string_view text, std::size_t cells) noexcept {
+  std::size_t used = 0;
+  std::size_t start = text.size();
+  while (start > 0) {
+    const std::size_t next = previous_boundary(text, start);
+    used += next_cluster(text.substr(next)).most;
+    if (used > cells) break;
+    start = next;
+  }
+  return start;
 }
 
 std::size_t fitting(std::string_view text, std::size_t cells) noexcept {

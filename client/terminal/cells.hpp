@@ -30,9 +30,19 @@ std::size_t next_boundary(std::string_view text, std::size_t at) noexcept;
 /// Where the cluster begins that contains the byte before `at`: the next place to the left. 0 at the start.
 std::size_t previous_boundary(std::string_view text, std::size_t at) noexcept;
 
+/// Whether a cluster begins or the text ends at `at`. These three look only at what is near `at`, however long the
+/// text.
+bool is_boundary(std::string_view text, std::size_t at) noexcept;
+
 /// The cells of all of `text`, and the most that they may be.
 std::size_t width(std::string_view text) noexcept;
 std::size_t most_width(std::string_view text) noexcept;
+
+/// `most_width`, or any figure over `enough` when it is more than that: looks no further.
+std::size_t most_width(std::string_view text, std::size_t enough) noexcept;
+
+/// Where the longest end of `text` begins (whole clusters) that fits into `cells` cells on every terminal.
+std::size_t fitting_end(std::string_view text, std::size_t cells) noexcept;
 
 /// How much of `text` (bytes, whole clusters) fits into `cells` cells on every terminal.
 std::size_t fitting(std::string_view text, std::size_t cells) noexcept;

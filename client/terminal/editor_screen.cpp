@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <csignal>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <system_error>
 #include <utility>
 
 #include <asio/buffer.hpp>
 #include <asio/post.hpp>
+
+#include "client/terminal/layout.hpp"
 
 namespace confab::terminal {
 
@@ -15,7 +18,7 @@ using kind = editor_event::kind;
 
 editor_screen::editor_screen(asio::io_context& io, const editor_settings& settings)
     : io_(io),
-      tongue_(settings.tongue),
+      settings_(settings),
       foot_({.reverse_status = settings.sgr, .reflows = settings.reflows}),
       editor_(settings.tongue),
       input_(io),
@@ -24,7 +27,7 @@ editor_screen::editor_screen(asio::io_context& io, const editor_settings& settin
 
 std::unique_ptr<editor_screen> editor_screen::open(asio::io_context& io, const editor_settings& settings) {
   std::unique_ptr<editor_screen> made(new editor_screen(io, settings));
-  if (made->tty_.open() || made->tty_.enter()) return nullptr;
+  if (made->tty_.open(settings.terminal) || made->tty_.enter()) return nullptr;
   return made;
 }
 
@@ -49,9 +52,18 @@ void editor_screen::start(client::screen_input& input) {
 
 // --- what the client shows ---
 
-void editor_screen::show(client::line_kind /*kind*/, std::string_view line) {
-  foot_.print(line);
+/// What people said is left to the terminal to wrap: it is copied whole, and wraps anew with the window.
+void editor_screen::show(client::line_kind what, std::string_view line) {
+  if (what == client::line_kind::message) {
+    foot_.print(line);
+  } else {
+    print_wrapped(line);
+  }
   schedule_draw();
+}
+
+void editor_screen::print_wrapped(std::string_view text) {
+  for (const std::string& row : wrap(text, tty_.size().columns)) foot_.print(row);
 }
 
 void editor_screen::set_use(client::line_use use) {
@@ -94,19 +106,38 @@ void editor_screen::read() {
       gone_ = true;
       return owner_->on_output_closed();
     }
+    const std::string_view bytes{bytes_.data(), size};
     std::vector<key_event> keys;
-    keys_.feed({bytes_.data(), size}, keys);
+    keys_.feed(bytes, keys, bytes.ends_with('\t') && more_to_read());
     handle(keys);
     await_more();
     read();
   });
 }
 
+bool editor_screen::more_to_read() {
+  int waiting = 0;
+  return ::ioctl(tty_.descriptor(), FIONREAD, &waiting) == 0 && waiting > 0;
+}
+
 /// A timer runs only while something is open, so that nothing ticks in between.
 void editor_screen::await_more() {
   timer_.cancel();
-  if (keys_.waiting() == key_decoder::wait::nothing) return;
-  timer_.expires_after(keys_.waiting() == key_decoder::wait::escape ? escape_time : paste_time);
+  const auto now = std::chrono::steady_clock::now();
+  if (!keys_.in_paste()) {
+    paste_ends_.reset();
+  } else if (keys_.take_flow() || !paste_ends_) {
+    paste_ends_ = now + settings_.paste_time;
+  }
+  auto until = now + settings_.escape_time;
+  switch (keys_.waiting()) {
+    case key_decoder::wait::nothing: return;
+    case key_decoder::wait::escape:
+      if (paste_ends_) until = std::min(until, *paste_ends_);  // Ctrl-C, held down
+      break;
+    case key_decoder::wait::paste: until = *paste_ends_; break;
+  }
+  timer_.expires_at(until);
   timer_.async_wait([this](std::error_code cancelled) {
     // More bytes may have come in the same turn as the end of the time: then it is theirs to wait anew.
     if (cancelled || timer_.expiry() > std::chrono::steady_clock::now()) return;
@@ -127,10 +158,11 @@ void editor_screen::obey(const editor_event& event) {
     case kind::nothing:
     case kind::changed:
     case kind::refused: break;
-    case kind::submit:
-      for (const std::string& line : event.lines) owner_->on_line(line);
-      break;
+    case kind::submit: submit(event); break;
     case kind::list: list(event.lines); break;
+    case kind::remark:
+      for (const std::string& line : event.lines) print_wrapped(line);
+      break;
     case kind::eof: owner_->on_leave(); break;
     case kind::interrupt: interrupt(); break;
     case kind::clear: clear(); break;
@@ -138,18 +170,25 @@ void editor_screen::obey(const editor_event& event) {
   }
 }
 
+void editor_screen::submit(const editor_event& event) {
+  for (std::size_t i = 0; i < event.lines.size(); ++i) {
+    const bool is_part = !event.parts.empty() && event.parts[i];
+    is_part ? owner_->on_part(event.lines[i]) : owner_->on_line(event.lines[i]);
+  }
+}
+
 void editor_screen::list(const std::vector<std::string>& words) {
-  std::string line;
-  for (std::size_t i = 0; i < std::min(words.size(), most_listed); ++i) line += "  " + words[i];
-  if (words.size() > most_listed) line += "  …";
-  foot_.print(line);
+  std::vector<std::string> shown_words(
+      words.begin(), words.begin() + static_cast<std::ptrdiff_t>(std::min(words.size(), most_listed)));
+  if (words.size() > most_listed) shown_words.emplace_back("…");
+  for (const std::string& row : grid(shown_words, tty_.size().columns)) foot_.print(row);
 }
 
 void editor_screen::interrupt() {
   const auto now = std::chrono::steady_clock::now();
   if (interrupted_ && now - *interrupted_ < interrupt_time) return owner_->on_interrupt();
   interrupted_ = now;
-  foot_.print(tongue_ == language::zh ? "再按一次 Ctrl-C 退出" : "Ctrl-C again leaves");
+  foot_.print(settings_.tongue == language::zh ? "再按一次 Ctrl-C 退出" : "Ctrl-C again leaves");
 }
 
 // --- the terminal ---

@@ -26,8 +26,13 @@ namespace confab::terminal {
 /// How the editor's screen looks.
 struct editor_settings {
   language tongue = language::zh;
-  bool sgr = true;      ///< false: no SGR at all, so the status row is plain too
-  bool reflows = true;  ///< see `reflows_on_resize`
+  bool sgr = true;                 ///< false: no SGR at all, so the status row is plain too
+  bool reflows = true;             ///< see `reflows_on_resize`
+  const char* terminal = nullptr;  ///< its path; null: the one that the process has
+  /// How long Esc may be the start of a sequence, and Ctrl-C a part of a paste.
+  std::chrono::milliseconds escape_time{50};
+  /// How long a paste whose end is lost holds the keyboard, once it comes no faster than a hand types.
+  std::chrono::milliseconds paste_time{2000};
 };
 
 /// The screen of a person at a terminal: messages scroll by as ordinary output, under them stand a status row and the
@@ -47,14 +52,12 @@ class editor_screen final : public client::screen {
   void want_line() override {}  // lines come when they are typed
   void show(client::line_kind kind, std::string_view line) override;
   void set_use(client::line_use use) override;
+  void set_limit(std::size_t bytes) override { editor_.set_limit(bytes); }
   void set_prompt(std::string_view prompt) override;
   void set_status(std::string_view status, std::string_view title) override;
   void ring() override;
   void clear() override;
 
-  /// How long Esc may be the start of a sequence, and how long a paste whose end is lost holds the keyboard.
-  static constexpr std::chrono::milliseconds escape_time{50};
-  static constexpr std::chrono::milliseconds paste_time{2000};
   /// Within it a second Ctrl-C on an empty line leaves.
   static constexpr std::chrono::milliseconds interrupt_time{2000};
   /// So many of the words that Tab could put in are listed.
@@ -65,9 +68,12 @@ class editor_screen final : public client::screen {
 
   void read();
   void watch_signals();
+  bool more_to_read();
   void await_more();
   void handle(const std::vector<key_event>& keys);
   void obey(const editor_event& event);
+  void submit(const editor_event& event);
+  void print_wrapped(std::string_view text);
   void list(const std::vector<std::string>& words);
   void interrupt();
   void suspend();
@@ -76,7 +82,7 @@ class editor_screen final : public client::screen {
   void write(std::string_view bytes);
 
   asio::io_context& io_;
-  const language tongue_;
+  const editor_settings settings_;
   tty tty_;
   footer foot_;
   history said_;
@@ -92,6 +98,7 @@ class editor_screen final : public client::screen {
   bool draw_due_ = false;
   bool gone_ = false;  // the terminal is
   std::optional<std::chrono::steady_clock::time_point> interrupted_;
+  std::optional<std::chrono::steady_clock::time_point> paste_ends_;  // at the latest, unless more of it flows in
 };
 
 }  // namespace confab::terminal

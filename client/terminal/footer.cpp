@@ -16,6 +16,11 @@ constexpr std::string_view cursor_up = "\x1b[A";
 constexpr std::string_view erase_row_end = "\x1b[K";
 constexpr std::string_view erase_below = "\x1b[J";
 constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";
+// At the ends of a row that shows a part of the draft.
+constexpr std::string_view more_left = "<";
+constexpr std::string_view more_right = ">";
+// In less room than this they would only be in the way.
+constexpr std::size_t least_marked = 8;
 
 // Cells at the end of a row that are never written to: room for a terminal that counts wider than we do.
 constexpr std::size_t spare = 2;
@@ -27,37 +32,28 @@ std::size_t usable(std::size_t columns) noexcept {
 
 // How many cells the prompt may have, of `room`: the draft needs some too, but no more than it fills.
 std::size_t prompt_room(std::size_t room, std::string_view draft) noexcept {
-  return room - std::min({room / 3, std::size_t{20}, most_width(draft)});
+  constexpr std::size_t for_draft = 20;
+  return room - std::min({room / 3, for_draft, most_width(draft, for_draft)});
 }
 
-// The first place of `before` from which all up to its end fits into `cells`.
-std::size_t start_within(std::string_view before, std::size_t cells) noexcept {
-  std::size_t start = 0;
-  for (std::size_t total = most_width(before); total > cells;) {
-    const cluster next = next_cluster(before.substr(start));
-    total -= next.most;
-    start += next.size;
+// The widest wording of what stands in front that fits.
+std::string_view choose_prompt(const input_view& input, std::size_t room) noexcept {
+  if (most_width(input.prompt) <= room) return input.prompt;
+  for (const std::string& each : input.narrower) {
+    if (most_width(each) <= room) return each;
   }
-  return start;
+  return clip(input.narrower.empty() ? input.prompt : input.narrower.back(), room);
 }
 
-bool at_cluster(std::string_view text, std::size_t place) noexcept {
-  std::size_t at = 0;
-  while (at < place && at < text.size()) at += next_cluster(text.substr(at)).size;
-  return at == place;
-}
-
-// Where the row should start, so that the caret is in sight. Stays where it was (`previous`) as long as it can: typing
-// then only adds, and moving does not make the whole row jump.
+// Where the row should start, so that the caret is in sight, when not all fits. Stays where it was (`previous`) as long
+// as it can: typing then only adds, and moving does not make the whole row jump.
 std::size_t choose_first(std::string_view before, std::string_view after, std::size_t previous, std::size_t room) {
-  const std::size_t left = most_width(before);
-  const std::size_t right = most_width(after);
-  if (left + right <= room) return 0;
-  if (previous < before.size() && at_cluster(before, previous) && most_width(before.substr(previous)) <= room) {
-    const bool half_empty = most_width(before.substr(previous)) + right < room / 3;
-    if (previous == 0 || !half_empty) return previous;
+  if (previous < before.size() && is_boundary(before, previous)) {
+    const std::size_t visible = most_width(before.substr(previous), room);
+    const bool half_empty = visible + most_width(after, room) < room / 3;
+    if (visible <= room && (previous == 0 || !half_empty)) return previous;
   }
-  return start_within(before, room * 2 / 3);
+  return fitting_end(before, room * 2 / 3);
 }
 
 }  // namespace
@@ -70,15 +66,26 @@ void footer::print(std::string_view line) {
 footer::row footer::lay_out(const input_view& input, window_size size) const {
   const std::size_t room = usable(size.columns);
   row result;
-  result.prompt = clip(input.prompt, prompt_room(room, input.text));
+  result.prompt = choose_prompt(input, prompt_room(room, input.text));
   const std::size_t for_text = room - std::min(room, most_width(result.prompt));
   const std::string_view text = input.text;
   const std::string_view before = text.substr(0, input.caret);
   const std::string_view after = text.substr(before.size());
-  result.first = choose_first(before, after, drawn_ ? drawn_->input.first : 0, for_text);
+  if (most_width(before, for_text) + most_width(after, for_text) <= for_text) {
+    result.before = shown(before);
+    result.after = shown(after);
+    return result;
+  }
+  const bool marked = for_text >= least_marked;
+  result.first = choose_first(before, after, drawn_ ? drawn_->input.first : 0, for_text - (marked ? 2 : 0));
+  result.cut_left = marked && result.first > 0;
   const std::string_view visible = before.substr(result.first);
   result.before = shown(visible);
-  result.after = shown(clip(after, for_text - std::min(for_text, most_width(visible))));
+  const std::size_t left = for_text - std::min(for_text, most_width(visible) + (result.cut_left ? 1 : 0));
+  std::string_view seen = clip(after, left);
+  result.cut_right = marked && seen.size() < after.size();
+  if (result.cut_right) seen = clip(after, left - std::min<std::size_t>(left, 1));
+  result.after = shown(seen);
   return result;
 }
 
@@ -99,7 +106,10 @@ void footer::append_erase(std::string& out, window_size size) const {
     up = drawn_->status.empty() ? 0 : wrapped_rows(drawn_->status, size.columns);
     // The caret's row is that of the character under it.
     const std::string_view under = std::string_view{input.after}.substr(0, next_cluster(input.after).size);
-    up += wrapped_rows((input.prompt + input.before).append(under), size.columns) - 1;
+    std::string upto = input.prompt;
+    if (input.cut_left) upto += more_left;
+    upto.append(input.before).append(under);
+    up += wrapped_rows(upto, size.columns) - 1;
   }
   out += erase_below;
   out += '\r';
@@ -117,12 +127,22 @@ void footer::append_lines(std::string& out) {
   passing_.clear();
 }
 
-void footer::append_row(std::string& out, const row& input) const {
+void footer::append_mark(std::string& out, std::string_view mark) const {
+  if (style_.reverse_status) out += reverse;
+  out += mark;
+  if (style_.reverse_status) out += plain;
+}
+
+// The row from its first cell; what stood in it is written over, and the rest erased if `erase`.
+void footer::append_row(std::string& out, const row& input, bool erase) const {
   out += input.prompt;
+  if (input.cut_left) append_mark(out, more_left);
   out += input.before;
-  if (input.after.empty()) return;
+  if (!erase && input.after.empty() && !input.cut_right) return;
   out += save_cursor;
   out += input.after;
+  if (input.cut_right) append_mark(out, more_right);
+  if (erase) out += erase_row_end;
   out += restore_cursor;
 }
 
@@ -134,7 +154,7 @@ void footer::draw(std::string& out, row input, window_size size) {
     if (style_.reverse_status) out += plain;
     out += "\r\n";
   }
-  append_row(out, next.input);
+  append_row(out, next.input, false);
   drawn_ = std::move(next);
 }
 
@@ -151,18 +171,13 @@ std::string footer::update(const input_view& input, window_size size) {
   append_lines(out);
   row& was = drawn_->input;
   if (was == now) return out;
-  const bool typed_on =
-      was.after.empty() && now.after.empty() && was.prompt == now.prompt && now.before.starts_with(was.before);
+  const bool same_frame = was.prompt == now.prompt && was.cut_left == now.cut_left && !was.cut_right && !now.cut_right;
+  const bool typed_on = same_frame && was.after.empty() && now.after.empty() && now.before.starts_with(was.before);
   if (typed_on) {
     out += std::string_view{now.before}.substr(was.before.size());
   } else {
     out += '\r';
-    out += now.prompt;
-    out += now.before;
-    out += save_cursor;
-    out += now.after;
-    out += erase_row_end;
-    out += restore_cursor;
+    append_row(out, now, true);
   }
   was = std::move(now);
   return out;

@@ -23,7 +23,8 @@ struct window_size {
 /// scrolls into the terminal's own scrollback; the footer is erased before them and drawn again after them.
 ///
 /// The terminal itself remembers where the caret belongs (ESC 7 and ESC 8), so a disagreement on the width of
-/// a character cannot move it; widths only decide where the input row scrolls sideways, with two cells to spare.
+/// a character cannot move it; widths only decide where the input row scrolls sideways, with two cells to spare. Where
+/// the draft goes on beyond the row, `<` and `>` stand at its ends.
 /// Pure; on the thread of the screen that owns it.
 class footer {
  public:
@@ -69,7 +70,9 @@ class footer {
     std::string prompt;
     std::string before;
     std::string after;
-    std::size_t first = 0;  // where in the draft `before` starts
+    std::size_t first = 0;   // where in the draft `before` starts
+    bool cut_left = false;   // marked: the draft goes on to the left
+    bool cut_right = false;  // and to the right
 
     bool operator==(const row&) const = default;
   };
@@ -83,7 +86,8 @@ class footer {
   std::string visible_status(window_size size) const;
   void append_erase(std::string& out, window_size size) const;
   void append_lines(std::string& out);
-  void append_row(std::string& out, const row& input) const;
+  void append_mark(std::string& out, std::string_view mark) const;
+  void append_row(std::string& out, const row& input, bool erase) const;
   void draw(std::string& out, row input, window_size size);
 
   style style_;

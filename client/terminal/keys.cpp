@@ -9,6 +9,8 @@ namespace confab::terminal {
 namespace {
 
 constexpr unsigned char esc = 0x1B;
+constexpr unsigned char interrupt = 0x03;
+constexpr unsigned char underscore = 0x1F;  // Ctrl-_
 constexpr std::string_view paste_end = "\x1b[201~";
 // No sequence that means anything here is longer; of a longer one the rest is swallowed.
 constexpr std::size_t max_parameters = 32;
@@ -90,10 +92,22 @@ std::optional<key_code> small_letter_key(char final) noexcept {
   return letter_key(static_cast<char>(final - 'a' + 'A'));
 }
 
+// Whether a TAB with `rest` behind it was pressed. Text behind it comes from no hand that fast; further TABs and keys
+// (Shift-Tab, an arrow) may, over a slow line.
+bool was_pressed(std::string_view rest, bool more) noexcept {
+  const std::size_t other = rest.find_first_not_of('\t');
+  if (other == std::string_view::npos) return !more;
+  const char next = rest[other];
+  return is_control(static_cast<unsigned char>(next)) && next != '\r' && next != '\n';
+}
+
 }  // namespace
 
-void key_decoder::feed(std::string_view bytes, std::vector<key_event>& keys) {
-  for (const char c : bytes) take(static_cast<unsigned char>(c), keys);
+void key_decoder::feed(std::string_view bytes, std::vector<key_event>& keys, bool more) {
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    const bool pasted_tab = bytes[at] == '\t' && state_ != state::paste && !was_pressed(bytes.substr(at + 1), more);
+    take(static_cast<unsigned char>(pasted_tab ? ' ' : bytes[at]), keys);
+  }
 }
 
 key_decoder::wait key_decoder::waiting() const noexcept {
@@ -106,7 +120,7 @@ key_decoder::wait key_decoder::waiting() const noexcept {
     case state::csi:
     case state::ss3: return pending_.empty() ? wait::escape : wait::nothing;
     case state::csi_linux: return wait::escape;
-    case state::paste: return wait::paste;
+    case state::paste: return interrupt_ ? wait::escape : wait::paste;
     case state::ground:
     case state::utf8: break;
   }
@@ -116,6 +130,7 @@ key_decoder::wait key_decoder::waiting() const noexcept {
 void key_decoder::flush(std::vector<key_event>& keys) {
   if (waiting() == wait::nothing) return;
   if (state_ == state::paste) {
+    if (interrupt_ && lost_ == 0) paste_.pop_back();
     end_paste(keys);
     return;
   }
@@ -144,7 +159,7 @@ void key_decoder::take(unsigned char byte, std::vector<key_event>& keys) {
 void key_decoder::take_ground(unsigned char byte, std::vector<key_event>& keys) {
   if (byte >= 0x80) {
     if (sequence_size(byte) == 0) {
-      keys.push_back({key_code::character, 0xFFFD});
+      keys.push_back(plain(key_code::not_utf8));
       return;
     }
     pending_.assign(1, as_char(byte));
@@ -164,6 +179,8 @@ void key_decoder::take_ground(unsigned char byte, std::vector<key_event>& keys) 
     keys.push_back({key_code::character, byte});
   } else if (byte >= 1 && byte <= 26) {
     keys.push_back({key_code::control, static_cast<char32_t>(U'a' + byte - 1)});
+  } else if (byte == underscore) {
+    keys.push_back({key_code::control, U'_'});
   }
 }
 
@@ -171,13 +188,15 @@ void key_decoder::take_utf8(unsigned char byte, std::vector<key_event>& keys) {
   if (byte < 0x80 || byte > 0xBF) {  // the character stays unfinished
     state_ = state::ground;
     pending_.clear();
-    keys.push_back({key_code::character, 0xFFFD});
+    keys.push_back(plain(key_code::not_utf8));
     take_ground(byte, keys);
     return;
   }
   pending_.push_back(as_char(byte));
   if (pending_.size() < sequence_size(static_cast<unsigned char>(pending_[0]))) return;
-  keys.push_back({key_code::character, utf8::decode(pending_).code_point});
+  const utf8::decoded whole = utf8::decode(pending_);
+  const bool is_text = whole.size == pending_.size();  // else overlong, a surrogate, or above U+10FFFF
+  keys.push_back(is_text ? key_event{key_code::character, whole.code_point} : plain(key_code::not_utf8));
   pending_.clear();
   state_ = state::ground;
 }
@@ -228,9 +247,7 @@ void key_decoder::finish_csi(char final, std::vector<key_event>& keys) {
   const parameters given = parse_parameters(pending_);
   if (final == '~') {
     if (given.first == 200) {
-      paste_.clear();
-      end_match_ = 0;
-      state_ = state::paste;
+      begin_paste();
     } else if (const auto code = number_key(given.first)) {
       keys.push_back(with_modifiers(*code, given.second));
     }
@@ -268,7 +285,10 @@ void key_decoder::take_ss3(unsigned char byte, std::vector<key_event>& keys) {
 }
 
 void key_decoder::take_string(unsigned char byte, std::vector<key_event>& keys) {
-  if (state_ == state::string_escape && byte != '\\') {  // not its end: another sequence
+  if (byte == interrupt) {  // no answer of a terminal holds one: its end was lost
+    state_ = state::ground;
+    take_ground(byte, keys);
+  } else if (state_ == state::string_escape && byte != '\\') {  // not its end: another sequence
     state_ = state::escape;
     take_escape(byte, keys);
   } else if (byte == '\a' || state_ == state::string_escape) {
@@ -278,21 +298,45 @@ void key_decoder::take_string(unsigned char byte, std::vector<key_event>& keys) 
   }
 }
 
+void key_decoder::begin_paste() {
+  paste_.clear();
+  lost_ = 0;
+  flow_ = paste_flow;  // its time begins now
+  end_match_ = 0;
+  interrupt_ = false;
+  state_ = state::paste;
+}
+
+void key_decoder::keep(std::string_view bytes) {
+  const std::string_view kept = bytes.substr(0, max_paste - paste_.size());
+  paste_ += kept;
+  lost_ += bytes.size() - kept.size();
+}
+
 void key_decoder::take_paste(unsigned char byte, std::vector<key_event>& keys) {
+  ++flow_;
+  interrupt_ = byte == interrupt;
   if (as_char(byte) == paste_end[end_match_]) {
     if (++end_match_ == paste_end.size()) end_paste(keys);
     return;
   }
   // Not the mark after all. It holds one Esc, so a new one can only start with this byte.
-  const std::size_t room = paste_.size() < max_paste ? max_paste - paste_.size() : 0;
-  paste_.append(paste_end.substr(0, end_match_).substr(0, room));
+  keep(paste_end.substr(0, end_match_));
   end_match_ = byte == esc ? 1 : 0;
-  if (byte != esc && paste_.size() < max_paste) paste_.push_back(as_char(byte));
+  const char one = as_char(byte);
+  if (byte != esc) keep({&one, 1});
+}
+
+bool key_decoder::take_flow() noexcept {
+  if (flow_ < paste_flow) return false;
+  flow_ = 0;
+  return true;
 }
 
 void key_decoder::end_paste(std::vector<key_event>& keys) {
   key_event key{key_code::paste};
   key.text = std::move(paste_);
+  key.lost = lost_;
   keys.push_back(std::move(key));
   paste_ = {};
   end_match_ = 0;

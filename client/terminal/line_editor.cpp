@@ -1,10 +1,12 @@
 #include "client/terminal/line_editor.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "client/terminal/line_editor_actions.hpp"
 #include "client/terminal/line_editor_texts.hpp"
+#include "client/terminal/split_line.hpp"
 #include "common/utf8.hpp"
 
 namespace confab::terminal {
@@ -62,16 +64,25 @@ void line_editor::set_history(history* lines) {
 }
 
 void line_editor::set_text(std::string_view text) {
-  confirming_.clear();
+  question_.reset();
+  left_out_ = told_ = false;
   search_.reset();
   completion_.stop();
   forget_recalled();
   buffer_.end_kill();
   buffer_.assign(text);
+  buffer_.forget_changes();
 }
 
 input_view line_editor::view() const {
-  if (!confirming_.empty()) return {confirm_prompt(tongue_, confirming_.size()), {}, 0};
+  if (question_) {
+    question_words words = question_->lines > 1 ? pasted_question(tongue_, question_->lines, question_->messages.size())
+                                                : split_question(tongue_, utf8::trim(buffer_.text()).size(), limit_,
+                                                                 question_->messages.size());
+    input_view asked{std::move(words.front()), {}, 0};
+    asked.narrower.assign(std::make_move_iterator(words.begin() + 1), std::make_move_iterator(words.end()));
+    return asked;
+  }
   if (!search_) return {prompt_, buffer_.text(), buffer_.caret()};
   // The caret stands behind what is searched for, so that an input method shows its letters there.
   input_view shown_search{search_prompt(tongue_, search_->found), search_->query.text(), search_->query.caret()};
@@ -82,7 +93,8 @@ input_view line_editor::view() const {
 editor_event line_editor::handle(const key_event& key) {
   const editor_action action = action_of(key);
   if (auto event = screen_event(action)) return *event;
-  if (!confirming_.empty()) return on_confirm(key);
+  if (key.code == key_code::not_utf8) return leave_out();
+  if (question_) return on_confirm(key);
   if (search_) {
     if (auto event = on_search(key)) return *event;
   }
@@ -93,6 +105,7 @@ editor_event line_editor::handle(const key_event& key) {
   editor_event event = edit(key);
   // An edited line of the history is a draft of its own.
   if (recalled_ && history_->at(recalled_->place) != buffer_.text()) forget_recalled();
+  if (buffer_.text().empty()) left_out_ = false;  // nothing stands there that lacks anything
   return event;
 }
 
@@ -103,7 +116,7 @@ editor_event line_editor::edit(const key_event& key) {
     case editor_action::escape:
     case editor_action::cancel: return {};
     case editor_action::insert: return changed_if(buffer_.insert(character_text(key)));
-    case editor_action::paste: return changed_if(buffer_.insert(key.text));
+    case editor_action::paste: return paste(key);
     case editor_action::enter: return on_enter();
     case editor_action::complete: return complete(true);
     case editor_action::complete_back: return complete(false);
@@ -127,6 +140,7 @@ editor_event line_editor::edit(const key_event& key) {
     case editor_action::kill_to_end: return changed_if(buffer_.kill_to_end());
     case editor_action::yank: return changed_if(buffer_.yank());
     case editor_action::transpose: return changed_if(buffer_.transpose());
+    case editor_action::undo: return changed_if(buffer_.undo());
     case editor_action::end_of_input:
       return buffer_.text().empty() ? editor_event{kind::eof} : changed_if(buffer_.erase_right());
     case editor_action::interrupt:
@@ -137,35 +151,89 @@ editor_event line_editor::edit(const key_event& key) {
   return {};
 }
 
+// Said once a line, however much of it comes.
+editor_event line_editor::leave_out() {
+  if (!search_ && !question_) left_out_ = true;
+  if (std::exchange(told_, true)) return {kind::refused};
+  return {kind::remark, {not_utf8_text(tongue_)}};
+}
+
+// All of it or nothing: a part of it would be sent for the whole.
+editor_event line_editor::paste(const key_event& key) {
+  if (key.lost == 0 && !utf8::valid(key.text)) return {kind::remark, {paste_not_utf8_text(tongue_)}};
+  if (key.lost == 0 && buffer_.insert(key.text)) return {kind::changed};
+  return {kind::remark, {paste_too_big_text(tongue_, key.text.size() + key.lost, buffer_.max_bytes())}};
+}
+
 editor_event line_editor::on_enter() {
-  std::vector<std::string> lines = lines_of(buffer_.text());
-  if (lines.size() == 1) return submit(std::move(lines));
-  confirming_ = std::move(lines);
+  told_ = false;
+  if (std::exchange(left_out_, false)) return {kind::remark, {left_out_text(tongue_)}};
+  return ask(lines_of(buffer_.text()));
+}
+
+// Of commands nobody but the owner knows how long they may be.
+bool line_editor::is_too_long(std::string_view line) const {
+  const std::string_view text = utf8::trim(line);
+  return limit_ != 0 && text.size() > limit_ && !text.starts_with('/');
+}
+
+// Sends the draft, which is `lines`, unless something has to be asked first.
+editor_event line_editor::ask(std::vector<std::string> lines) {
+  question asked{.lines = lines.size(), .messages = {}, .parts = {}};
+  bool any_parts = false;
+  for (std::string& line : lines) {
+    const bool too_long = is_too_long(line);
+    any_parts = any_parts || too_long;
+    std::vector<std::string> parts;
+    if (too_long) {
+      parts = split_line(line, limit_);
+    } else {
+      parts.push_back(std::move(line));
+    }
+    asked.parts.insert(asked.parts.end(), parts.size(), too_long);
+    std::move(parts.begin(), parts.end(), std::back_inserter(asked.messages));
+  }
+  if (!any_parts) asked.parts.clear();
+  if (asked.lines == 1 && !any_parts) return submit(std::move(asked.messages));
+  question_ = std::move(asked);
   return {kind::changed};
 }
 
-editor_event line_editor::submit(std::vector<std::string> lines) {
+editor_event line_editor::submit(std::vector<std::string> lines, std::vector<bool> parts) {
   const std::string sent = buffer_.text();
   forget_recalled();
   if (history_ != nullptr) history_->add(sent);
   buffer_.assign({});
-  return {kind::submit, std::move(lines)};
+  buffer_.forget_changes();
+  return {kind::submit, std::move(lines), std::move(parts)};
 }
 
 editor_event line_editor::on_confirm(const key_event& key) {
   char32_t answer = 0;
   if (key.code == key_code::character && !key.alt) answer = key.code_point;
   const editor_action action = action_of(key);
-  std::vector<std::string> lines = std::move(confirming_);
-  confirming_.clear();
-  if (answer == U'y' || answer == U'Y') return submit(std::move(lines));
-  if (answer == U'j' || answer == U'J') return submit({joined(lines)});
+  if (answer == U'y' || answer == U'Y') {
+    question asked = *std::exchange(question_, std::nullopt);
+    return submit(std::move(asked.messages), std::move(asked.parts));
+  }
+  if ((answer == U'j' || answer == U'J') && question_->lines > 1) return join();
   if (answer == U'n' || answer == U'N' || action == editor_action::enter || action == editor_action::escape ||
       action == editor_action::cancel || action == editor_action::interrupt) {
+    question_.reset();
     return {kind::changed};
   }
-  confirming_ = std::move(lines);
   return {kind::refused};
+}
+
+// One line out of the draft's; it may be too long by that.
+editor_event line_editor::join() {
+  question_.reset();
+  const std::string line = joined(lines_of(buffer_.text()));
+  if (is_too_long(line)) {
+    buffer_.assign(line);
+    return ask({line});
+  }
+  return submit({line});
 }
 
 std::optional<editor_event> line_editor::on_search(const key_event& key) {

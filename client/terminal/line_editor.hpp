@@ -25,6 +25,7 @@ struct editor_event {
     refused,    ///< the key could do nothing (no match, line full): a bell may ring, if the owner likes
     submit,     ///< `lines` are to be sent, one or more; the draft is empty now. One empty line: Enter on nothing
     list,       ///< `lines` are what Tab could complete to: to be shown above
+    remark,     ///< `lines` say why what was typed is not taken or sent: to be shown above
     eof,        ///< Ctrl-D on an empty line: leave the mode
     interrupt,  ///< Ctrl-C on an empty line: the owner leaves when it comes twice
     clear,      ///< Ctrl-L
@@ -32,17 +33,21 @@ struct editor_event {
   };
   kind what = kind::nothing;
   std::vector<std::string> lines = {};
+  /// Of `submit`: for each line whether it is a part of a longer one, to be said whatever it looks like. Empty: none
+  /// is.
+  std::vector<bool> parts = {};
 };
 
 /// The line editor: keys in, events out, `view` to be drawn. Has no terminal, no clock and no loop, so that it can be
 /// tested by tables. Owned by the screen, on the thread of its io_context.
 ///
-/// A draft may hold several lines (from a paste). Enter on such a draft sends nothing but asks first;
-/// while it asks, only y, j, n, Enter and Esc (and what leaves the line alone) do something.
+/// A draft may hold several lines (from a paste), or one that is longer than a message may be. Enter on such a draft
+/// sends nothing but asks first; while it asks, only y, j, n, Enter and Esc (and what leaves the line alone) do
+/// something. What is not UTF-8 is left out and said; the next Enter then only says so.
 class line_editor {
  public:
-  /// The longest draft, in bytes: over what any server takes in one line, so that the server's refusal names its limit.
-  static constexpr std::size_t default_max_bytes = 64 * 1024;
+  /// The longest draft, in bytes. A paste that does not fit is refused whole.
+  static constexpr std::size_t default_max_bytes = key_decoder::max_paste;
 
   explicit line_editor(language tongue, std::size_t max_bytes = default_max_bytes)
       : tongue_(tongue), buffer_(max_bytes) {}
@@ -53,6 +58,10 @@ class line_editor {
   /// Where sent lines are kept and found again; null for lines that are not to be kept (a menu's choice). Not owned;
   /// a line taken from the old one stays as the draft.
   void set_history(history* lines);
+
+  /// What one message may have, in bytes (at least 16): Enter offers to send a longer line in parts. 0: not known, or
+  /// lines are no messages now.
+  void set_limit(std::size_t bytes) noexcept { limit_ = bytes; }
 
   /// Asked at each first Tab. Without it Tab does nothing.
   void set_completion(std::function<completion_words()> words) { words_ = std::move(words); }
@@ -82,11 +91,21 @@ class line_editor {
     std::optional<std::size_t> place;  // of the match that is in sight
     bool found = true;                 // the query as it is now fits something
   };
+  struct question {         // about a draft that is not sent as it stands
+    std::size_t lines = 0;  // that it has; 1: it is too long
+    std::vector<std::string> messages;
+    std::vector<bool> parts;  // as in editor_event
+  };
 
   editor_event edit(const key_event& key);
-  editor_event submit(std::vector<std::string> lines);
+  editor_event submit(std::vector<std::string> lines, std::vector<bool> parts = {});
   editor_event on_enter();
+  bool is_too_long(std::string_view line) const;
+  editor_event ask(std::vector<std::string> lines);
   editor_event on_confirm(const key_event& key);
+  editor_event join();
+  editor_event paste(const key_event& key);
+  editor_event leave_out();
   std::optional<editor_event> on_search(const key_event& key);
   void search_from(std::size_t place);
   void accept_search();
@@ -102,7 +121,10 @@ class line_editor {
   completion completion_;
   std::optional<recalled> recalled_;
   std::optional<search> search_;
-  std::vector<std::string> confirming_;  // the lines that are asked about; empty: no question
+  std::optional<question> question_;
+  std::size_t limit_ = 0;
+  bool left_out_ = false;  // the draft lacks what was not UTF-8, and nobody has been asked about it
+  bool told_ = false;      // that the terminal is not UTF-8, since the last Enter
 };
 
 }  // namespace confab::terminal

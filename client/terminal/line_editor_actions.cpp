@@ -22,6 +22,7 @@ editor_action control_action(char32_t letter) noexcept {
     case U'w': return editor_action::kill_word_left;
     case U'y': return editor_action::yank;
     case U'z': return editor_action::suspend;
+    case U'_': return editor_action::undo;
     default: return editor_action::nothing;
   }
 }
@@ -46,6 +47,7 @@ editor_action action_of(const key_event& key) noexcept {
     case key_code::character: return key.alt ? alt_action(key.code_point) : editor_action::insert;
     case key_code::control: return key.alt ? editor_action::nothing : control_action(key.code_point);
     case key_code::paste: return editor_action::paste;
+    case key_code::not_utf8: return editor_action::nothing;
     case key_code::enter: return editor_action::enter;
     case key_code::tab: return editor_action::complete;
     case key_code::back_tab: return editor_action::complete_back;

@@ -33,6 +33,7 @@ enum class editor_action : std::uint8_t {
   kill_to_end,
   yank,
   transpose,
+  undo,
   clear_screen,
   end_of_input,  ///< Ctrl-D: on a draft it erases to the right instead
   interrupt,

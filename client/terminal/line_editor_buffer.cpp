@@ -1,6 +1,7 @@
 #include "client/terminal/line_editor_buffer.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "client/terminal/cells.hpp"
 #include "common/safe_text.hpp"
@@ -35,22 +36,20 @@ bool blank_at(std::string_view text, std::size_t at) noexcept {
 
 }  // namespace
 
-bool editor_buffer::insert(std::string_view text) {
-  std::string wanted = cleaned(text);
-  const std::size_t room = max_bytes_ - std::min(max_bytes_, text_.size());
-  const bool fits = wanted.size() <= room;
-  if (!fits) {
-    std::size_t size = 0;
-    for (;;) {
-      const std::size_t next = size + next_cluster(std::string_view{wanted}.substr(size)).size;
-      if (next > room) break;
-      size = next;
-    }
-    wanted.resize(size);
+// The one way in which the text changes.
+void editor_buffer::change(std::size_t begin, std::size_t end, std::string_view replacement, change_kind kind) {
+  if (std::string_view{text_}.substr(begin, end - begin) != replacement) {
+    undo_.note(text_change{begin, text_.substr(begin, end - begin), replacement.size(), caret_}, kind, replacement);
+    text_.replace(begin, end - begin, replacement);
   }
-  text_.insert(caret_, wanted);
-  caret_ += wanted.size();
-  return fits;
+  caret_ = begin + replacement.size();
+}
+
+bool editor_buffer::insert(std::string_view text) {
+  const std::string wanted = cleaned(text);
+  if (wanted.size() > max_bytes_ - std::min(max_bytes_, text_.size())) return false;
+  if (!wanted.empty()) change(caret_, caret_, wanted, change_kind::typed);
+  return true;
 }
 
 bool editor_buffer::assign(std::string_view text) {
@@ -58,10 +57,18 @@ bool editor_buffer::assign(std::string_view text) {
 }
 
 bool editor_buffer::replace(std::size_t begin, std::size_t end, std::string_view replacement) {
-  const std::string owned{replacement};  // it may be a part of the text
-  text_.erase(begin, end - begin);
-  caret_ = begin;
-  return insert(owned);
+  const std::string wanted = cleaned(replacement);
+  if (text_.size() - (end - begin) + wanted.size() > max_bytes_) return false;
+  if (begin != end || !wanted.empty()) change(begin, end, wanted, change_kind::other);
+  return true;
+}
+
+bool editor_buffer::undo() {
+  const std::optional<text_change> last = undo_.take();
+  if (!last) return false;
+  text_.replace(last->at, last->inserted, last->removed);
+  caret_ = last->caret;
+  return true;
 }
 
 bool editor_buffer::place(std::size_t caret) noexcept {
@@ -79,14 +86,16 @@ bool editor_buffer::right() noexcept {
 }
 
 std::size_t editor_buffer::word_start() const noexcept {
-  std::size_t start = 0;
+  std::size_t start = caret_;
   bool in_word = false;
-  for (std::size_t at = 0; at < caret_; at += next_cluster(std::string_view{text_}.substr(at)).size) {
+  for (std::size_t at = caret_; at > 0;) {
+    at = previous_boundary(text_, at);
     const bool blank = blank_at(text_, at);
-    if (!blank && !in_word) start = at;
-    in_word = !blank;
+    if (blank && in_word) break;
+    in_word = in_word || !blank;
+    start = at;
   }
-  return start;
+  return in_word ? start : 0;
 }
 
 std::size_t editor_buffer::word_end() const noexcept {
@@ -107,15 +116,14 @@ bool editor_buffer::word_right() noexcept {
 bool editor_buffer::erase_left() {
   const std::size_t begin = previous_boundary(text_, caret_);
   if (begin == caret_) return false;
-  text_.erase(begin, caret_ - begin);
-  caret_ = begin;
+  change(begin, caret_, {}, change_kind::erased);
   return true;
 }
 
 bool editor_buffer::erase_right() {
   const std::size_t end = next_boundary(text_, caret_);
   if (end <= caret_) return false;
-  text_.erase(caret_, end - caret_);
+  change(caret_, end, {}, change_kind::erased);
   return true;
 }
 
@@ -130,8 +138,7 @@ bool editor_buffer::kill(std::size_t begin, std::size_t end) {
     killed_ += taken;
   }
   killing_ = true;
-  text_.erase(begin, end - begin);
-  caret_ = begin;
+  change(begin, end, {}, change_kind::other);
   return true;
 }
 
@@ -156,7 +163,7 @@ bool editor_buffer::kill_all() {
 }
 
 bool editor_buffer::yank() {
-  return !killed_.empty() && insert(killed_);
+  return !killed_.empty() && replace(caret_, caret_, killed_);
 }
 
 bool editor_buffer::transpose() {
@@ -165,8 +172,7 @@ bool editor_buffer::transpose() {
   const std::size_t begin = previous_boundary(text_, middle);
   if (begin == middle || middle == end) return false;
   const std::string swapped = text_.substr(middle, end - middle) + text_.substr(begin, middle - begin);
-  text_.replace(begin, end - begin, swapped);
-  caret_ = end;
+  change(begin, end, swapped, change_kind::other);
   return true;
 }
 

@@ -113,7 +113,8 @@ void plain_io::write_line(int file, std::string_view line) {
 
 void plain_io::show(client::line_kind kind, std::string_view line) {
   switch (kind) {
-    case client::line_kind::message: write_line(settings_.output, line); break;
+    case client::line_kind::message:
+    case client::line_kind::answer: write_line(settings_.output, line); break;
     case client::line_kind::notice:
     case client::line_kind::error: write_line(settings_.errors, line); break;
     case client::line_kind::menu:

@@ -26,10 +26,13 @@ using confab::terminal::testing::model_screen;
 using kind = editor_event::kind;
 
 // A byte of the input that is one of these does something to the session; every other byte is typed. They are bytes
-// that no UTF-8 text contains, so that texts and sequences pass whole.
+// that no UTF-8 text contains, so that texts and sequences pass whole; enough others that none contains are left to be
+// typed.
 enum command : std::uint8_t {
-  message = 0xF8,  // the next byte says how many
-  resize = 0xF9,   // the next two bytes: columns, rows
+  new_limit = 0xF6,  // of a message; the next byte says how long
+  at_once = 0xF7,    // the next byte says how many of those behind it come in one read, and whether more is there
+  message = 0xF8,    // the next byte says how many
+  resize = 0xF9,     // the next two bytes: columns, rows
   timeout = 0xFA,
   draw = 0xFB,
   new_prompt = 0xFC,  // the next byte says which
@@ -61,12 +64,19 @@ class session {
   void run(std::string_view input) {
     while (!input.empty()) {
       const auto byte = static_cast<std::uint8_t>(input[0]);
-      if (byte >= message) {
+      if (byte == at_once) {
+        const std::size_t how = input.size() > 1 ? static_cast<std::uint8_t>(input[1]) : 0U;
+        input.remove_prefix(std::min<std::size_t>(input.size(), 2));
+        const std::string_view read = input.substr(0, how / 2);
+        type(read, how % 2 != 0);
+        input.remove_prefix(read.size());
+      } else if (byte >= new_limit) {
         const auto argument = [input](std::size_t i) {
           return i < input.size() ? static_cast<std::uint8_t>(input[i]) : 0U;
         };
         obey(byte, argument(1), argument(2));
-        const std::size_t arguments = byte == resize ? 2 : byte == message || byte == new_prompt || byte == new_status;
+        const std::size_t arguments =
+            byte == resize ? 2 : byte == message || byte == new_prompt || byte == new_status || byte == new_limit;
         input.remove_prefix(std::min(input.size(), 1 + arguments));
       } else {
         type(input.substr(0, 1));
@@ -75,9 +85,24 @@ class session {
     }
     update();
     check_messages();
+    take_all_back();
   }
 
  private:
+  // Whatever was changed: walking it back ends, within the bound.
+  void take_all_back() {
+    std::vector<key_event> keys;
+    keys_.flush(keys);
+    handle(keys);
+    for (const key_event& key : {key_event{key_code::control, U'g'}, key_event{key_code::control, U'g'}}) handle({key});
+    std::size_t undone = 0;
+    while (editor_.handle({key_code::control, U'_'}).what == kind::changed) {
+      ++undone;
+      expect(undone <= undo_stack::max_edits, "undoing ends");
+      update();
+    }
+  }
+
   void obey(std::uint8_t what, unsigned first, unsigned second) {
     switch (what) {
       case message:
@@ -94,6 +119,7 @@ class session {
         break;
       }
       case draw: break;
+      case new_limit: editor_.set_limit(first == 0 ? 0 : 16 + first); break;
       case new_prompt:
         editor_.set_prompt(std::string_view{"私聊→小红> 选择> > "}.substr(first % 2 == 0 ? 0 : 16));
         break;
@@ -109,9 +135,9 @@ class session {
     check_messages();
   }
 
-  void type(std::string_view byte) {
+  void type(std::string_view bytes, bool more = false) {
     std::vector<key_event> keys;
-    keys_.feed(byte, keys);
+    keys_.feed(bytes, keys, more);
     if (keys.empty()) return;
     handle(keys);
     update();
@@ -120,10 +146,13 @@ class session {
   void handle(const std::vector<key_event>& keys) {
     for (const key_event& key : keys) {
       const editor_event event = editor_.handle(key);
-      expect((event.what == kind::submit || event.what == kind::list) == !event.lines.empty(), "events with lines");
+      const bool has_lines = event.what == kind::submit || event.what == kind::list || event.what == kind::remark;
+      expect(has_lines == !event.lines.empty(), "events with lines");
       for (const std::string& line : event.lines) {
         expect(confab::utf8::valid(line) && confab::is_safe(line), "what is sent is safe and one line");
       }
+      expect(event.parts.empty() || event.parts.size() == event.lines.size(), "each line is a part or not");
+      expect(event.what != kind::submit || key.code != key_code::not_utf8, "no stray byte sends anything");
       if (event.what == kind::submit) {
         expect(editor_.text().empty(), "a sent draft is gone");
         print();

@@ -1,5 +1,8 @@
 #include "client/terminal/cells.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -94,6 +97,77 @@ TEST_CASE("cells: boundaries hold at both ends and from inside a cluster", "[cel
   CHECK(next_boundary("", 0) == 0);
   CHECK(next_cluster("").size == 0);
   CHECK(previous_boundary("🇨🇳🇩🇪🇫", 20) == 16);
+}
+
+namespace {
+
+// The slow way: from the start of the text.
+std::vector<std::size_t> boundaries_of(std::string_view text) {
+  std::vector<std::size_t> all{0};
+  while (all.back() < text.size()) all.push_back(all.back() + next_cluster(text.substr(all.back())).size);
+  return all;
+}
+
+std::string mixed_text(std::mt19937& random, std::size_t pieces) {
+  static const std::vector<std::string> kinds{"a",
+                                              "b c",
+                                              "你",
+                                              "好吗",
+                                              "\n",
+                                              "\t",
+                                              "\u0301",
+                                              "e\u0301",
+                                              "🇨",
+                                              "🇨🇳",
+                                              "👨‍👩‍👧‍👦",
+                                              "\u200D",
+                                              "👍",
+                                              "🏽",
+                                              "❤\uFE0F",
+                                              "\u1112",
+                                              "\u1161",
+                                              "\u11AB",
+                                              "한",
+                                              "\u0915\u093E",
+                                              "\u0600",
+                                              "\xff",
+                                              "\xe4\xbd",
+                                              "\x80",
+                                              "\u200B",
+                                              "ｶ\uFF9E"};
+  std::string text;
+  for (std::size_t i = 0; i < pieces; ++i) text += kinds[random() % kinds.size()];
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("cells: what is found from near by is what is found from the start", "[cells]") {
+  std::mt19937 random(3);
+  for (int round = 0; round < 400; ++round) {
+    const std::string text = mixed_text(random, 1 + random() % 30);
+    const std::vector<std::size_t> all = boundaries_of(text);
+    for (std::size_t at = 0; at <= text.size(); ++at) {
+      const auto next = std::ranges::upper_bound(all, at);
+      const auto here = std::ranges::lower_bound(all, at);
+      const std::size_t expected_next = next == all.end() ? text.size() : *next;
+      const std::size_t expected_previous = at == 0 ? 0 : *std::prev(here);
+      const bool good = next_boundary(text, at) == expected_next && previous_boundary(text, at) == expected_previous &&
+                        is_boundary(text, at) == (here != all.end() && *here == at);
+      if (!good) FAIL("at " << at << " of '" << text << "'");
+    }
+    for (std::size_t cells = 0; cells < 30; ++cells) {
+      std::size_t start = 0;
+      while (most_width(std::string_view{text}.substr(all[start])) > cells) ++start;
+      // Ends of no width at all may be longer or shorter.
+      const std::size_t found = fitting_end(text, cells);
+      if (most_width(std::string_view{text}.substr(found)) > cells || found > all[start])
+        FAIL("the last " << cells << " cells of '" << text << "' from " << found << ", not " << all[start]);
+      const std::size_t width = most_width(text);
+      if (width <= cells ? most_width(text, cells) != width : most_width(text, cells) <= cells)
+        FAIL("the width of '" << text << "' with " << cells << " enough");
+    }
+  }
 }
 
 TEST_CASE("cells: the bounds take in terminals that count otherwise", "[cells]") {

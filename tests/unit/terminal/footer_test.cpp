@@ -224,7 +224,7 @@ TEST_CASE("footer: a question may fill the row, a prompt leaves room for the dra
   d.draft("draft");
   CHECK(d.input_row() == std::string(33, 'p') + "draft");
   d.draft(std::string(50, 'd'));
-  CHECK(d.input_row().starts_with(std::string(26, 'p') + "dd"));
+  CHECK(d.input_row().starts_with(std::string(26, 'p') + "<dd"));
 }
 
 TEST_CASE("footer: hiding prints what is pending and leaves a fresh row", "[footer]") {

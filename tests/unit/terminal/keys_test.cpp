@@ -1,5 +1,6 @@
 #include "client/terminal/keys.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,7 @@ key_event key(key_code which) {
 key_event paste(std::string text) {
   return {code::paste, 0, false, false, std::move(text)};
 }
+const key_event no_utf8{code::not_utf8};
 
 struct key_case {
   std::string_view bytes;
@@ -61,11 +63,22 @@ const std::vector<key_case>& all_cases() {
       {"你", {character(0x4F60)}},
       {"😀", {character(0x1F600)}},
       {"a你b", {character('a'), character(0x4F60), character('b')}},
-      {"\xff", {character(0xFFFD)}},
-      {"\x80", {character(0xFFFD)}},
-      {"\xc3(", {character(0xFFFD), character('(')}},
-      {"\xe4\xbd\r", {character(0xFFFD), key(code::enter)}},
-      {"\xe4\xe4\xbd\xa0", {character(0xFFFD), character(0x4F60)}},
+      {"\xef\xbf\xbd", {character(0xFFFD)}},
+      // No UTF-8: Latin-1, GBK, halves, overlong forms, surrogates, what is above U+10FFFF
+      {"\xff", {no_utf8}},
+      {"\x80", {no_utf8}},
+      {"caf\xe9\r", {character('c'), character('a'), character('f'), no_utf8, key(code::enter)}},
+      {"gr\xfc\xdf dich",
+       {character('g'), character('r'), no_utf8, no_utf8, character(' '), character('d'), character('i'),
+        character('c'), character('h')}},
+      {"\xc4\xe3\xba\xc3x", {no_utf8, no_utf8, no_utf8, character('x')}},
+      {"\xc3(", {no_utf8, character('(')}},
+      {"\xe4\xbd\r", {no_utf8, key(code::enter)}},
+      {"\xe4\xe4\xbd\xa0", {no_utf8, character(0x4F60)}},
+      {"\xe0\x80\x80x", {no_utf8, character('x')}},
+      {"\xed\xa0\x80x", {no_utf8, character('x')}},
+      {"\xf4\x90\x80\x80x", {no_utf8, character('x')}},
+      {"\xc1\x81x", {no_utf8, no_utf8, character('x')}},
       // Controls
       {"\x01", {control('a')}},
       {"\x02", {control('b')}},
@@ -85,7 +98,8 @@ const std::vector<key_case>& all_cases() {
       {"\x19", {control('y')}},
       {"\x1a", {control('z')}},
       {std::string_view{"\0", 1}, {}},
-      {"\x1c\x1d\x1e\x1f", {}},
+      {"\x1c\x1d\x1e", {}},
+      {"\x1f", {control('_')}},
       {"\r", {key(code::enter)}},
       {"\n", {key(code::enter)}},
       {"\t", {key(code::tab)}},
@@ -152,6 +166,7 @@ const std::vector<key_case>& all_cases() {
       {"\x1bP1$r0m\x1b\\x", {character('x')}},
       {"\x1b_any\x1b\\x", {character('x')}},
       {"\x1b]broken off\x1b[Dx", {key(code::left), character('x')}},
+      {"\x1b]its end is lost\x03x", {control('c'), character('x')}},
       // Broken off: what broke in counts
       {"\x1b[1;\x03x", {control('c'), character('x')}},
       {"\x1b[\x1b[D", {key(code::left)}},
@@ -257,13 +272,118 @@ TEST_CASE("keys: a paste whose end is lost ends after its wait", "[keys]") {
   CHECK((found.back() == character('x')));
 }
 
-TEST_CASE("keys: of a paste only so much is kept", "[keys]") {
-  for (const std::size_t size : {key_decoder::max_paste - 1, key_decoder::max_paste, key_decoder::max_paste + 1}) {
+TEST_CASE("keys: of a paste only so much is kept, and the rest is counted", "[keys]") {
+  const std::string tail = "\x1b[20x";
+  for (const std::size_t size : {key_decoder::max_paste - tail.size() - 1, key_decoder::max_paste - tail.size(),
+                                 key_decoder::max_paste - tail.size() + 1, key_decoder::max_paste + 1000}) {
     key_decoder decoder;
     keys found;
-    decoder.feed("\x1b[200~" + std::string(size, 'p') + "\x1b[20x\x1b[201~", found);
+    decoder.feed("\x1b[200~" + std::string(size, 'p') + tail + "\x1b[201~", found);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].text.size() == std::min(size + tail.size(), key_decoder::max_paste));
+    CHECK(found[0].text.size() + found[0].lost == size + tail.size());
+    decoder.feed("\x1b[200~next\x1b[201~", found);
+    REQUIRE(found.size() == 2);
+    CHECK((found[1] == paste("next")));
+  }
+}
+
+TEST_CASE("keys: what a hand types into a paste whose end is lost does not renew its time", "[keys]") {
+  key_decoder decoder;
+  keys found;
+  CHECK_FALSE(decoder.take_flow());
+  decoder.feed("\x1b[200~", found);
+  CHECK(decoder.in_paste());
+  CHECK(decoder.take_flow());  // it has begun
+  for (std::size_t i = 1; i < key_decoder::paste_flow; ++i) {
+    decoder.feed("x", found);
+    if (decoder.take_flow()) FAIL("renewed after " << i << " bytes");
+  }
+  decoder.feed("x", found);
+  CHECK(decoder.take_flow());
+  CHECK_FALSE(decoder.take_flow());
+  decoder.feed("more\x1b[201~", found);
+  CHECK_FALSE(decoder.in_paste());
+  decoder.feed("\x1b[200~", found);
+  CHECK(decoder.take_flow());  // another has begun
+}
+
+TEST_CASE("keys: Ctrl-C ends a paste when nothing follows it", "[keys]") {
+  key_decoder decoder;
+  keys found;
+  decoder.feed("\x1b[200~abc\x03", found);
+  CHECK(found.empty());
+  CHECK((decoder.waiting() == key_decoder::wait::escape));
+  SECTION("and is no part of it") {
+    decoder.flush(found);
+    CHECK((found == keys{paste("abc")}));
+    decoder.feed("x\r", found);
+    CHECK((found == keys{paste("abc"), character('x'), key(code::enter)}));
+  }
+  SECTION("but what follows it at once is pasted, and no command") {
+    decoder.feed("\r/quit\r", found);
+    CHECK((decoder.waiting() == key_decoder::wait::paste));
+    CHECK(found.empty());
+    decoder.feed("\x1b[201~", found);
+    CHECK((found == keys{paste("abc\x03\r/quit\r")}));
+  }
+  SECTION("also in the middle of what may be the end mark") {
+    decoder.feed("\x1b[20\x03", found);
+    decoder.flush(found);
+    CHECK((found == keys{paste("abc\x03\x1b[20")}));
+  }
+  SECTION("also when more was pasted than is kept") {
+    decoder.feed(std::string(key_decoder::max_paste, 'x') + "\x03", found);
+    decoder.flush(found);
     REQUIRE(found.size() == 1);
     CHECK(found[0].text.size() == key_decoder::max_paste);
+    CHECK(found[0].lost == 5);
+  }
+}
+
+TEST_CASE("keys: a TAB that text follows in the same read was pasted", "[keys]") {
+  const key_event blank = character(' ');
+  const key_event tab = key(code::tab);
+  struct tab_case {
+    std::string_view bytes;
+    bool more;
+    keys expected;
+  };
+  for (const tab_case& each : std::vector<tab_case>{{"\t", false, {tab}},
+                                                    {"\t", true, {blank}},
+                                                    {"a\tb", false, {character('a'), blank, character('b')}},
+                                                    {"a\t\tb", false, {character('a'), blank, blank, character('b')}},
+                                                    {"\t你", false, {blank, character(0x4F60)}},
+                                                    {"\t\r", false, {blank, key(code::enter)}},
+                                                    {"\t\n", false, {blank, key(code::enter)}},
+                                                    {"a\t", false, {character('a'), tab}},
+                                                    {"a\t", true, {character('a'), blank}},
+                                                    {"\t\t", false, {tab, tab}},
+                                                    {"\t\t", true, {blank, blank}},
+                                                    {"\t\x1b[Z", false, {tab, key(code::back_tab)}},
+                                                    {"\t\x7f", false, {tab, key(code::backspace)}},
+                                                    {"\x1b[200~a\tb\x1b[201~", false, {paste("a\tb")}},
+                                                    {"\xc3\tb", false, {no_utf8, blank, character('b')}}}) {
+    INFO(printable(each.bytes) << (each.more ? " and more" : ""));
+    key_decoder decoder;
+    keys found;
+    decoder.feed(each.bytes, found, each.more);
+    CHECK((found == each.expected));
+  }
+}
+
+TEST_CASE("keys: a sequence of any length keeps no more than it may", "[keys]") {
+  for (const std::string start : {"\x1b[", "\x1bO"}) {
+    for (const std::size_t size : {28U, 29U, 30U, 100'000U}) {
+      key_decoder decoder;
+      keys found;
+      // The parameters are cut, so what stands behind the bound counts for nothing; the rest is swallowed.
+      decoder.feed(start + "1;" + std::string(size, '0') + "5", found);
+      CHECK(decoder.held() <= 32);
+      decoder.feed("Cx", found);
+      const bool seen = size + 3 <= 32;
+      CHECK((found == keys{seen ? ctrl(code::right) : key(code::right), character('x')}));
+    }
   }
 }
 

@@ -27,18 +27,24 @@ TEST_CASE("editor buffer: bytes that are no UTF-8 become a replacement character
   CHECK(buffer.text() == "a\uFFFD\uFFFD\uFFFD");
 }
 
-TEST_CASE("editor buffer: takes whole clusters up to its limit", "[editor]") {
+TEST_CASE("editor buffer: takes all of a text or nothing of it", "[editor]") {
   for (const std::size_t size : {4U, 5U, 6U}) {
     editor_buffer buffer(5);
     CHECK(buffer.insert(std::string(size, 'x')) == (size <= 5));
-    CHECK(buffer.text().size() == std::min<std::size_t>(size, 5));
+    CHECK(buffer.text().size() == (size <= 5 ? size : 0));
   }
   editor_buffer buffer(10);
   CHECK_FALSE(buffer.insert("你好🇨🇳"));
-  CHECK(buffer.text() == "你好");
+  CHECK(buffer.text().empty());
+  CHECK(buffer.insert("你好"));
   CHECK(buffer.insert("abcd"));
   CHECK_FALSE(buffer.insert("e"));
+  CHECK_FALSE(buffer.replace(0, 3, "four"));
+  CHECK_FALSE(buffer.assign("eleven bytes"));
   CHECK(buffer.text() == "你好abcd");
+  CHECK(buffer.replace(0, 6, "sixsix"));
+  CHECK(buffer.text() == "sixsixabcd");
+  CHECK(buffer.caret() == 6);
 }
 
 TEST_CASE("editor buffer: the caret may be inside a cluster while it is typed", "[editor]") {

@@ -85,6 +85,134 @@ TEST_CASE("editor: a full line refuses more and keeps what it has", "[editor]") 
   CHECK(editor.text() == "abcd");
 }
 
+TEST_CASE("editor: a paste comes whole or is refused whole with its size", "[editor]") {
+  for (const std::size_t size : {99U, 100U, 101U, 5000U}) {
+    line_editor editor(language::en, 100 + 1);
+    typist hands(editor);
+    hands.type("a");
+    const std::string pasted(size, 'p');
+    const auto events = hands.type("\x1b[200~" + pasted + "\x1b[201~");
+    if (size <= 100) {
+      CHECK(events.empty());
+      CHECK(editor.text() == "a" + pasted);
+    } else {
+      REQUIRE(events.size() == 1);
+      CHECK((events[0].what == kind::remark));
+      CHECK((events[0].lines ==
+             lines{"Not pasted: " + std::to_string(size) + " bytes do not fit, a draft holds 101 in all"}));
+      CHECK(editor.text() == "a");
+    }
+  }
+}
+
+TEST_CASE("editor: a paste of a megabyte in thousands of lines is counted right and sent whole", "[editor]") {
+  lines all;
+  std::string pasted;
+  while (pasted.size() + 520 < 1'000'000) {
+    all.push_back("line " + std::to_string(all.size()) + ' ' + std::string(all.size() % 500, 'x'));
+    pasted += all.back() + '\n';
+  }
+  const std::string count = std::to_string(all.size());
+  line_editor editor(language::en);
+  typist hands(editor);
+  CHECK(hands.type("\x1b[200~" + pasted + "\x1b[201~\r").empty());
+  CHECK(editor.view().prompt == count + " lines pasted: y send " + count + " / j join into one / n keep editing ");
+  const auto events = hands.type("y");
+  REQUIRE(events.size() == 1);
+  CHECK((events[0].lines == all));
+}
+
+TEST_CASE("editor: of a paste beyond what is kept the size is told right", "[editor]") {
+  const std::size_t size = key_decoder::max_paste + GENERATE(0U, 1U, 12345U);
+  line_editor editor(language::zh);
+  typist hands(editor);
+  const auto events = hands.type("\x1b[200~" + std::string(size, 'p') + "\x1b[201~");
+  if (size == key_decoder::max_paste) {
+    CHECK(events.empty());
+    CHECK(editor.text().size() == size);
+  } else {
+    REQUIRE(events.size() == 1);
+    CHECK((events[0].lines == lines{"没有粘贴：" + std::to_string(size) + " 字节放不下，输入行总共最多 1048576"}));
+    CHECK(editor.text().empty());
+  }
+}
+
+TEST_CASE("editor: what is not UTF-8 is left out and said once a line, and the line is not sent unasked", "[editor]") {
+  for (const auto& [typed, kept] : std::vector<std::pair<std::string, std::string>>{{"caf\xe9 au lait", "caf au lait"},
+                                                                                    {"\xc4\xe3\xba\xc3x", "x"},
+                                                                                    {"a\xff", "a"},
+                                                                                    {"Stra\xdf"
+                                                                                     "e",
+                                                                                     "Strae"}}) {
+    INFO(kept);
+    editor_with_history e;
+    auto events = e.hands.type(typed);
+    REQUIRE_FALSE(events.empty());
+    CHECK((events[0].what == kind::remark));
+    CHECK((events[0].lines == lines{"Left out: what came from this terminal is not UTF-8. Set its encoding to UTF-8"}));
+    for (std::size_t i = 1; i < events.size(); ++i) CHECK((events[i].what == kind::refused));
+    CHECK(e.editor.text() == kept);
+    events = e.hands.type("\r");
+    REQUIRE(events.size() == 1);
+    CHECK((events[0].what == kind::remark));
+    CHECK((events[0].lines == lines{"Not sent: the line lacks what was not UTF-8; Enter again sends it as it stands"}));
+    CHECK(e.editor.text() == kept);
+    SECTION("Enter again sends it") {
+      events = e.hands.type("\r");
+      REQUIRE(events.size() == 1);
+      CHECK((events[0].lines == lines{kept}));
+    }
+    SECTION("more of it asks again") {
+      CHECK((e.hands.type("\xff\r").size() == 2));
+      CHECK(e.editor.text() == kept);
+    }
+  }
+}
+
+TEST_CASE("editor: nothing is asked about a line that was cleared after something was left out of it", "[editor]") {
+  for (const char* cleared : {"\x03", "\x15", "\x7f"}) {
+    editor_with_history e;
+    CHECK(e.hands.type("a\xff\xff").size() == 2);
+    e.hands.type(cleared);
+    CHECK(e.editor.text().empty());
+    const auto events = e.hands.type("whole\r");
+    REQUIRE(events.size() == 1);
+    CHECK((events[0].lines == lines{"whole"}));
+  }
+  // Only of the first line that follows it is something said again.
+  editor_with_history e;
+  e.hands.type("\xff");
+  CHECK((e.hands.type("\r").at(0).what == kind::remark));  // an empty line may be an answer, too
+  CHECK((e.hands.type("\r").at(0).lines == lines{""}));
+  CHECK((e.hands.type("\xff").at(0).what == kind::remark));
+}
+
+TEST_CASE("editor: bytes that are no UTF-8 leave a search and a question alone", "[editor]") {
+  editor_with_history e({"one"});
+  e.hands.type("draft\x12on");
+  CHECK((e.hands.type("\xff").at(0).what == kind::remark));
+  CHECK(e.view() == "on| → one");
+  e.hands.type("\x07\x15\x1b[200~a\nb\x1b[201~\r");
+  CHECK((e.hands.type("\xff").at(0).what == kind::remark));
+  CHECK((e.hands.type("y").at(0).lines == lines{"a", "b"}));
+}
+
+TEST_CASE("editor: a paste that is not UTF-8 is refused whole", "[editor]") {
+  for (const auto& [tongue, said] :
+       {std::pair{language::en, "Not pasted: it is not UTF-8. Set this terminal's encoding to UTF-8"},
+        std::pair{language::zh, "没有粘贴：内容不是 UTF-8。请把终端的编码设为 UTF-8"}}) {
+    line_editor editor(tongue);
+    typist hands(editor);
+    const auto events = hands.type(
+        "x\x1b[200~good\nb\xe4"
+        "d\x1b[201~");
+    REQUIRE(events.size() == 1);
+    CHECK((events[0].what == kind::remark));
+    CHECK((events[0].lines == lines{said}));
+    CHECK((hands.type("\r").at(0).lines == lines{"x"}));
+  }
+}
+
 TEST_CASE("editor: Up and Down walk through what was sent and give the draft back", "[editor]") {
   for (const auto& [up, down] : {std::pair{"\x1b[A", "\x1b[B"}, std::pair{"\x10", "\x0e"}}) {
     editor_with_history e({"one", "two"});
@@ -228,7 +356,8 @@ TEST_CASE("editor: a paste of several lines asks before it is sent", "[editor]")
   CHECK(e.hands.type("\x1b[200~one\r\n\r\n two\nthree\n\x1b[201~").empty());
   CHECK(e.view() == "one\n\n two\nthree\n|");
   CHECK(e.hands.type("\r").empty());
-  CHECK(e.editor.view().prompt == "y/j/n? 3 lines pasted: y send 3 / j join into one / n keep editing ");
+  CHECK(e.editor.view().prompt == "3 lines pasted: y send 3 / j join into one / n keep editing ");
+  CHECK((e.editor.view().narrower == lines{"3 lines: y send, j join, n edit ", "3 lines y/j/n? "}));
   CHECK(e.view() == "|");
 
   SECTION("y sends each, Y too") {
@@ -286,7 +415,13 @@ TEST_CASE("editor: its questions are in the person's language", "[editor]") {
   hands.type("x");
   CHECK(editor.view().prompt == "没有找到> ");
   hands.type("\x07\x1b[200~a\nb\x1b[201~\r");
-  CHECK(editor.view().prompt == "y/j/n？粘贴了 2 行：y 分 2 条发送 / j 并成一条 / n 继续编辑 ");
+  CHECK(editor.view().prompt == "粘贴了 2 行：y 分 2 条发送 / j 并成一条 / n 继续编辑 ");
+  CHECK((editor.view().narrower == lines{"2 行：y 发 / j 并 / n 改 ", "2 行 y/j/n？ "}));
+  hands.type("n\x15" + std::string(40, 'w'));
+  editor.set_limit(32);
+  hands.type("\r");
+  CHECK(editor.view().prompt == "40 字节，一条最多 32：y 分 2 条发送 / n 继续编辑 ");
+  CHECK((editor.view().narrower == lines{"太长：y 分 2 条 / n 改 ", "分 2 条 y/n？ "}));
 }
 
 TEST_CASE("editor: Tab completes, lists and cycles until another key comes", "[editor]") {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string>
+#include <string_view>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -45,6 +46,16 @@ class pseudo_terminal {
     termios found = {};
     REQUIRE(::tcgetattr(line_, &found) == 0);
     return found;
+  }
+  /// What somebody types; how much of it the terminal takes now.
+  std::size_t type(std::string_view bytes) const {
+    pollfd ready{end_, POLLOUT, 0};
+    if (::poll(&ready, 1, 0) != 1) return 0;
+    const int flags = ::fcntl(end_, F_GETFL);
+    ::fcntl(end_, F_SETFL, flags | O_NONBLOCK);
+    const ssize_t size = ::write(end_, bytes.data(), bytes.size());
+    ::fcntl(end_, F_SETFL, flags);
+    return size < 0 ? 0 : static_cast<std::size_t>(size);
   }
   bool is_cooked() const { return (modes().c_lflag & (ICANON | ECHO | ISIG)) == (ICANON | ECHO | ISIG); }
 
