@@ -71,6 +71,13 @@ struct crowd {
   std::size_t left;
   std::size_t online;
 };
+/// The same of one room.
+struct room_crowd {
+  std::string_view room;
+  std::size_t joined;
+  std::size_t left;
+  std::size_t members;
+};
 struct message {
   std::uint64_t id;
   std::string_view room;  ///< empty: the lobby

@@ -29,6 +29,7 @@ void render(std::string& out, const render_context& context, const event::welcom
 void render(std::string& out, const render_context& context, const event::joined& what);
 void render(std::string& out, const render_context& context, const event::left& what);
 void render(std::string& out, const render_context& context, const event::crowd& what);
+void render(std::string& out, const render_context& context, const event::room_crowd& what);
 void render(std::string& out, const render_context& context, const event::message& what);
 void render(std::string& out, const render_context& context, const event::whisper& what);
 void render(std::string& out, const render_context& context, const event::whispered& what);
@@ -58,6 +59,7 @@ void render(std::string& out, const render_context& context, const event::welcom
 void render(std::string& out, const render_context& context, const event::joined& what);
 void render(std::string& out, const render_context& context, const event::left& what);
 void render(std::string& out, const render_context& context, const event::crowd& what);
+void render(std::string& out, const render_context& context, const event::room_crowd& what);
 void render(std::string& out, const render_context& context, const event::message& what);
 void render(std::string& out, const render_context& context, const event::whisper& what);
 void render(std::string& out, const render_context& context, const event::whispered& what);

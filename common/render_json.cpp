@@ -158,6 +158,16 @@ void render(std::string& out, const render_context& context, const event::crowd&
       .end();
 }
 
+void render(std::string& out, const render_context& context, const event::room_crowd& what) {
+  object(out, context, "room_crowd")
+      .tag()
+      .field("room", what.room)
+      .field("joined", what.joined)
+      .field("left", what.left)
+      .field("members", what.members)
+      .end();
+}
+
 void render(std::string& out, const render_context& context, const event::message& what) {
   object line(out, context, "message");
   line.id(what.id).tag();

@@ -57,6 +57,13 @@ void render(std::string& out, const render_context& context, const event::crowd&
                     : fmt::format("{} came online, {} went offline ({} online)", what.joined, what.left, what.online)});
 }
 
+void render(std::string& out, const render_context& context, const event::room_crowd& what) {
+  line(out, context,
+       {"#", what.room,
+        zh(context) ? fmt::format("：{} 人进入，{} 人离开（房间内 {} 人）", what.joined, what.left, what.members)
+                    : fmt::format(": {} joined, {} left ({} there)", what.joined, what.left, what.members)});
+}
+
 void render(std::string& out, const render_context& context, const event::message& what) {
   if (what.room.empty() && what.past.empty() && !context.ids) return line_about(out, context, what.from, what.text);
   line(out, context,

@@ -4,8 +4,9 @@
 
 namespace confab::chat {
 
-/// Decides which arrivals and departures are told one by one: at most `limit` a second. The rest is counted and told as
-/// one crowd at the end of the second, because everyone hearing of everyone is n² lines. On the hub's thread.
+/// Decides which arrivals and departures, of the chat or of one room, are told one by one: at most `limit` a second.
+/// The rest is counted and told as one crowd at the end of the second, because everyone hearing of everyone is n²
+/// lines. On the hub's thread.
 class announcer {
  public:
   explicit announcer(std::size_t limit) noexcept : limit_(limit) {}

@@ -24,7 +24,8 @@ std::unique_ptr<user> directory::remove(user& gone) {
       std::lower_bound(order_.begin(), order_.end(), gone.arrival,
                        [](const arrival_place& p, std::uint64_t arrival) { return p.arrival < arrival; });
   place_of->who = nullptr;
-  if (++holes_ * 2 > order_.size()) {
+  if (++holes_ * 8 > order_.size()) {
+    spent_->add(order_.size());
     std::erase_if(order_, [](const arrival_place& p) { return p.who == nullptr; });
     holes_ = 0;
   }
@@ -33,16 +34,21 @@ std::unique_ptr<user> directory::remove(user& gone) {
 
 // Takes the user out of where it is owned.
 std::unique_ptr<user> directory::take(user& who) {
+  spent_->add(1);
   if (!who.detached) return std::move(by_slot_[who.session.shard][who.session.slot]);
-  const auto found =
-      std::find_if(detached_.begin(), detached_.end(), [&](const auto& each) { return each.get() == &who; });
-  std::unique_ptr<user> taken = std::move(*found);
-  detached_.erase(found);
-  return taken;
+  return std::move(detached_.extract(&who).mapped());
+}
+
+void directory::clear() noexcept {
+  by_key_.clear();
+  order_.clear();
+  holes_ = 0;
+  detached_.clear();
+  for (auto& slots : by_slot_) slots.clear();
 }
 
 void directory::detach(user& who) {
-  detached_.push_back(take(who));
+  detached_.emplace(&who, take(who));
   who.detached = true;
 }
 
@@ -86,7 +92,7 @@ void directory::rename(user& who, std::string name, std::string key) {
 directory::cursor directory::after(std::uint64_t arrival) const noexcept {
   const auto first = std::upper_bound(order_.begin(), order_.end(), arrival,
                                       [](std::uint64_t number, const arrival_place& p) { return number < p.arrival; });
-  return {order_, static_cast<std::size_t>(first - order_.begin())};
+  return {order_, static_cast<std::size_t>(first - order_.begin()), *spent_};
 }
 
 }  // namespace confab::chat

@@ -6,9 +6,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "server/chat/effort.hpp"
 #include "server/chat/user.hpp"
 
 namespace confab::chat {
@@ -17,7 +19,7 @@ namespace confab::chat {
 /// Lives with the hub, on its thread.
 class directory {
  public:
-  explicit directory(std::size_t shard_count) : by_slot_(shard_count) {}
+  directory(std::size_t shard_count, effort& spent) : spent_(&spent), by_slot_(shard_count) {}
 
   std::size_t size() const noexcept { return by_key_.size(); }
 
@@ -26,6 +28,8 @@ class directory {
 
   /// Forgets the user; returns it, so that its leaving can still be told.
   std::unique_ptr<user> remove(user& gone);
+  /// Forgets all.
+  void clear() noexcept;
 
   /// The user of a session, or null when it has left (or its slot has a new session).
   user* find(session_ref session) const noexcept;
@@ -74,10 +78,11 @@ class directory {
   std::unique_ptr<user> take(user& who);
   std::unique_ptr<user>& place_for(session_ref session);
 
+  effort* spent_;
   std::vector<std::vector<std::unique_ptr<user>>> by_slot_;  // [shard][slot]
-  std::vector<std::unique_ptr<user>> detached_;
+  std::unordered_map<const user*, std::unique_ptr<user>> detached_;
   std::unordered_set<user*, key_hash, key_equal> by_key_;
-  std::vector<arrival_place> order_;  // by arrival; holes are swept out when they are the half
+  std::vector<arrival_place> order_;  // by arrival; holes are swept out when they are an eighth
   std::size_t holes_ = 0;
   std::uint64_t arrivals_ = 0;
 };
@@ -86,7 +91,10 @@ class directory {
 /// number.
 class directory::cursor {
  public:
-  cursor(const std::vector<arrival_place>& order, std::size_t at) noexcept : order_(&order), at_(at) { skip_holes(); }
+  cursor(const std::vector<arrival_place>& order, std::size_t at, effort& spent) noexcept
+      : order_(&order), at_(at), spent_(&spent) {
+    skip_holes();
+  }
 
   user* get() const noexcept { return at_ < order_->size() ? (*order_)[at_].who : nullptr; }
   void advance() noexcept {
@@ -96,11 +104,13 @@ class directory::cursor {
 
  private:
   void skip_holes() noexcept {
-    while (at_ < order_->size() && (*order_)[at_].who == nullptr) ++at_;
+    spent_->add(1);
+    for (; at_ < order_->size() && (*order_)[at_].who == nullptr; ++at_) spent_->add(1);
   }
 
   const std::vector<arrival_place>* order_;
   std::size_t at_;
+  effort* spent_;
 };
 
 }  // namespace confab::chat

@@ -13,9 +13,11 @@ constexpr std::chrono::seconds idle_warning{30};
 
 hub::hub(hub_options options, std::size_t shard_count)
     : options_(std::move(options)),
-      users_(shard_count),
+      users_(shard_count, effort_),
       announcer_(options_.announce_limit),
-      recent_(options_.recent_bytes, std::max(options_.recall_window, options_.resume_window)),
+      rooms_(options_.announce_limit, effort_),
+      recent_(options_.recent_bytes, std::max(options_.recall_window, options_.resume_window), effort_),
+      ghosts_(options_.max_users, options_.max_ghosts_of_address),
       out_(shard_count, options_.lang) {}
 
 void hub::begin_turn(moment now) {
@@ -50,7 +52,7 @@ void hub::refuse(session_ref session, problem why) {
 
 // Whoever comes back needs no room of its own, so this is asked only when the first line is known not to be a /resume.
 bool hub::admit(user& fresh) {
-  if (!ended_ && users_.size() <= options_.max_users) {
+  if (!ended_ && users_.size() - ghosts_.size() <= options_.max_users) {
     announce(fresh);
     return true;
   }
@@ -122,13 +124,11 @@ void hub::shutdown() {
     out_.to(*at.get(), event::bye{leave_reason::shutdown, {}});
     out_.close(*at.get());
   }
-  detached_.clear();
+  ghosts_.clear();
   by_token_.clear();
   rooms_.for_each([](room& each) { each.members.clear(); });
-  while (user* const next = users_.after(0).get()) {
-    presence_.remove(*next);
-    users_.remove(*next);
-  }
+  presence_.clear();
+  users_.clear();
 }
 
 // The one way out of the chat, whoever decided it: the bye to the user comes before, the news to the others after.
@@ -141,7 +141,7 @@ void hub::show_out(user& who, leave_reason reason, std::string_view words) {
     while (!who.extras->rooms.empty()) take_out(who, rooms_.at(who.extras->rooms.back().room));
     by_token_.erase(who.extras->token);
   }
-  if (who.detached) std::erase(detached_, &who);
+  ghosts_.remove(who);
   const std::unique_ptr<user> gone = users_.remove(who);
   if (gone->announced && announcer_.admit_departure()) {
     out_.to_all(event::left{gone->who(), reason, words, users_.size()});
@@ -155,23 +155,29 @@ void hub::tick() {
   if (options_.dead_after > 0) sweep_heartbeats();
   sweep_detached();
   tell_keeping();
-  recent_.forget(now_.wall);
+  recent_.forget(now_.steady);
   if (const auto crowd = announcer_.next_second(); !crowd.empty()) {
     out_.to_all(event::crowd{crowd.joined, crowd.left, users_.size()});
   }
+  tell_room_crowds();
   if (std::exchange(count_told_, users_.size()) != users_.size()) out_.to_form(form::json, event::count{users_.size()});
 }
 
-// Who is due stands in front, then come those who are due for a warning; nobody else is touched.
+// Who is due stands in front, then come those who are due for a warning; nobody else is touched. Who waits for us is
+// not idle: nothing is read from it, and it may have sent something long ago.
 void hub::sweep_idle() {
   while (user* const who = presence_.quietest()) {
     if (now_.steady - who->seen.steady < options_.idle_timeout) break;
-    show_out(*who, leave_reason::idle);
+    if (who->waits != nullptr) {
+      presence_.touch(*who, now_.steady);
+    } else {
+      show_out(*who, leave_reason::idle);
+    }
   }
   if (options_.idle_timeout <= 2 * idle_warning) return;
   for (user* who = presence_.quietest(); who != nullptr; who = who->livelier) {
     if (now_.steady - who->seen.steady < options_.idle_timeout - idle_warning) break;
-    if (!std::exchange(who->warned, true)) out_.to(*who, event::idle_warning{idle_warning});
+    if (who->waits == nullptr && !std::exchange(who->warned, true)) out_.to(*who, event::idle_warning{idle_warning});
   }
 }
 

@@ -7,12 +7,15 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "common/commands.hpp"
 #include "server/chat/announcer.hpp"
 #include "server/chat/directory.hpp"
+#include "server/chat/effort.hpp"
 #include "server/chat/errands.hpp"
+#include "server/chat/ghosts.hpp"
 #include "server/chat/heartbeats.hpp"
 #include "server/chat/hub_options.hpp"
 #include "server/chat/outgoing.hpp"
@@ -69,6 +72,8 @@ class hub {
   void shutdown();
 
   std::size_t online() const noexcept { return users_.size(); }
+  /// What all of it has cost since the start.
+  std::uint64_t steps() const noexcept { return effort_.steps(); }
 
  private:
   static constexpr std::string_view lobby_word = "lobby";
@@ -104,6 +109,9 @@ class hub {
   void talk_in(user& from, std::string_view text);
   void set_topic(user& from, std::string_view where, std::string_view text);
   void take_out(user& who, room& from);
+  template <class Event>
+  void tell_coming(room& where, bool one_by_one, const Event& news);
+  void tell_room_crowds();
   void remove_if_unused(room& candidate);
   bool drop_empty_room();
 
@@ -119,7 +127,6 @@ class hub {
   void recall(user& from, std::string_view id);
 
   // hub_replies.cpp
-  static constexpr std::uint64_t nobody_heard = UINT64_MAX;
   std::size_t slice_bytes() const noexcept;
   long_reply& start_reply(user& to, long_reply reply);
   void go_on(user& to);
@@ -135,7 +142,9 @@ class hub {
   bool rooms_slice(user& to, long_reply& list);
   bool past_slice(user& to, long_reply& reply);
   bool missed_slice(user& back, long_reply& reply);
-  std::uint64_t heard_since(const user& who, const utterance& what);
+  bool tell_missed(user& back, long_reply& reply);
+  bool tell_recalled(user& back, long_reply& reply);
+  bool concerns(const user& who, const utterance& what);
   void start_hearing(user& back);
 
   // hub_resume.cpp
@@ -149,24 +158,26 @@ class hub {
   std::string_view tag_of_id(const user& from, std::uint64_t id) const;
 
   hub_options options_;
+  effort effort_;
   moment now_;
   directory users_;
   presence presence_;
   announcer announcer_;
   rooms rooms_;
   recent recent_;
+  ghosts ghosts_;
   heartbeats heartbeats_;
   outgoing out_;
   errands errands_;
   std::unordered_map<std::string, user*> by_token_;
-  std::deque<user*> detached_;   // in the order of their detaching
   std::uint64_t last_id_ = 0;    // of a message or a whisper
   std::uint64_t questions_ = 0;  // asked so far
   bool keeps_ = true;            // as users were told
   bool works_ = true;            // as the history says
   bool ended_ = false;           // after shutdown
   std::chrono::steady_clock::time_point works_since_;
-  std::size_t count_told_ = 0;  // how many were online when that was last told
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> stirred_;  // number and serial of rooms, see room::stirred
+  std::size_t count_told_ = 0;                                    // how many were online when that was last told
   std::vector<event::listed> slice_;
   session_ref paced_;              // whose commands were the last of this turn,
   std::size_t said_by_paced_ = 0;  // and how much they made it say

@@ -1,5 +1,4 @@
 // What each command does, but for rooms, history and resuming. The rest of the hub is in hub.cpp.
-#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -17,6 +16,7 @@ constexpr std::size_t max_told_away = 1000;
 void hub::run(user& from, const command& wanted) {
   const session_ref session = from.session;  // `from` may be gone afterwards
   const std::size_t before = out_.bytes();
+  effort_.add(1 + (wanted.word.size() + wanted.text.size()) / 64);
   out_.set_tag(wanted.tag);
   switch (wanted.is) {
     case command::kind::nothing: break;
@@ -175,8 +175,7 @@ void hub::tell_away(user& from, const user& receiver) {
   if (receiver.extras == nullptr || !receiver.extras->is_away) return;
   auto& told = receiver.extras->told_away;
   if (told.size() >= max_told_away) told.clear();
-  if (std::find(told.begin(), told.end(), from.arrival) != told.end()) return;
-  told.push_back(from.arrival);
+  if (!told.insert(from.arrival).second) return;
   out_.to(from, event::away{receiver.who(), true, receiver.extras->away});
 }
 

@@ -58,6 +58,7 @@ std::string hub::person_key(const user& who) const {
 void hub::remember(user& from, utterance fresh) {
   fresh.id = last_id_;
   fresh.time = now_.wall;
+  fresh.said = now_.steady;
   fresh.from_user = from.arrival;
   fresh.from = from.name();
   fresh.addr = from.addr;
@@ -172,7 +173,7 @@ void hub::recall(user& from, std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
   if (error != std::errc{} || end != text.data() + text.size()) return complain(from, problem::recall_needs_id);
   utterance* const message = recent_.find(id);
-  if (message == nullptr || now_.wall - message->time > options_.recall_window) {
+  if (message == nullptr || now_.steady - message->said > options_.recall_window) {
     return complain(from, problem::no_such_message, text);
   }
   if (message->from_user != from.arrival) return complain(from, problem::not_your_message, text);

@@ -10,6 +10,9 @@ namespace {
 // Users or rooms in one slice of a list: 10 to 100 KB, so that a long list holds up nobody else.
 constexpr std::size_t list_slice_size = 256;
 
+// Messages or recalls looked at for one slice: many of them may not be told.
+constexpr std::uint64_t slice_steps = 4096;
+
 }  // namespace
 
 // So much is said to one user before it has been written: far less than its outbox may hold.
@@ -140,33 +143,26 @@ bool hub::list_everybody(long_reply& list) {
 bool hub::list_members(long_reply& list) {
   const room* const of = rooms_.find(list.room, list.serial);
   if (of == nullptr) return true;  // the last member has left since
-  std::vector<const user*> due;
-  for (const user* const each : of->members) {
-    if (each->arrival > list.after && each->arrival <= list.until) due.push_back(each);
+  auto each = of->members.upper_bound(list.after);
+  for (; each != of->members.end() && each->first <= list.until && slice_.size() < list_slice_size; ++each) {
+    list.after = each->first;
+    slice_.push_back(entry_of(*each->second));
   }
-  const auto middle = due.begin() + static_cast<std::ptrdiff_t>(std::min(due.size(), list_slice_size));
-  std::partial_sort(due.begin(), middle, due.end(),
-                    [](const user* a, const user* b) { return a->arrival < b->arrival; });
-  for (auto each = due.begin(); each != middle; ++each) {
-    list.after = (*each)->arrival;
-    slice_.push_back(entry_of(**each));
-  }
-  return middle == due.end();
+  effort_.add(slice_.size());
+  return each == of->members.end() || each->first > list.until;
 }
 
 bool hub::rooms_slice(user& to, long_reply& list) {
   std::vector<event::listed_room> slice;
   bool end = true;
-  rooms_.for_each([&](const room& each) {
+  rooms_.for_each_from(list.shown == 0 ? 0 : list.after + 1, [&](const room& each) {
+    end = slice.size() < list_slice_size;
+    if (!end) return false;
     const bool lobby = each.number == rooms::lobby_number;
-    if (!end || (each.number <= list.after && !(lobby && list.shown == 0))) return;
-    if (slice.size() == list_slice_size) {
-      end = false;
-      return;
-    }
     list.after = each.number;
     slice.push_back(
         {lobby ? lobby_word : std::string_view(each.name), lobby ? users_.size() : each.members.size(), each.topic});
+    return true;
   });
   list.shown += slice.size();
   out_.to(to, event::rooms{slice, end});
@@ -178,6 +174,7 @@ bool hub::rooms_slice(user& to, long_reply& list) {
 void hub::answer(const question& asked, const store::page& found) {
   user* const to = users_.find(asked.asker);
   if (to == nullptr || to->waits == nullptr || to->waits->question != asked.number) return;
+  presence_.touch(*to, now_.steady);  // it could not be read from while it waited
   long_reply& reply = *to->waits;
   if (!found.error.empty()) {
     out_.set_tag(reply.tag);
@@ -224,40 +221,53 @@ bool hub::past_slice(user& to, long_reply& reply) {
 // What was said since, and then what was taken back of what came before it. Nobody knows which recalls it has heard of,
 // so it may hear of one again. From the last slice on it hears what all hear.
 bool hub::missed_slice(user& back, long_reply& reply) {
-  const std::size_t begin = out_.bytes();
-  bool end = true;
-  recent_.for_each_after(reply.after, [&](const utterance& each) {
-    end = out_.bytes() - begin < slice_bytes();
-    if (!end) return false;
-    reply.after = each.id;
-    if (!each.recalled && each.id > heard_since(back, each)) show_past(back, each, tag_of_id(back, each.id));
-    return true;
-  });
+  const bool end = tell_missed(back, reply) && tell_recalled(back, reply);
   if (!end) {
-    reply.until = reply.after;
+    reply.until = std::max(reply.until, reply.after);
     return false;
   }
-  recent_.for_each_after(0, [&](const utterance& each) {
-    if (each.id > reply.until) return false;
-    if (each.recalled && heard_since(back, each) != nobody_heard) {
-      out_.to(back, event::recalled{each.id, each.to_user != 0 ? std::string_view() : rooms_.at(each.room).name});
-    }
-    return true;
-  });
   start_hearing(back);
   return true;
 }
 
-// The last id before `who` could hear what is said there; nobody_heard when that does not concern it.
-std::uint64_t hub::heard_since(const user& who, const utterance& what) {
-  const std::uint64_t token_since = who.extras->token_since;
-  if (what.to_user != 0) {
-    return what.to_user == who.arrival || what.from_user == who.arrival ? token_since : nobody_heard;
+// Looks at nothing but what concerns the user.
+bool hub::tell_missed(user& back, long_reply& reply) {
+  const std::size_t begin = out_.bytes();
+  const std::uint64_t steps = effort_.steps();
+  const std::uint64_t from = std::max(reply.after, back.extras->token_since);
+  std::vector<recent::source> sources{{false, rooms_.lobby().serial, from}, {true, back.arrival, from}};
+  for (const auto& joined : back.extras->rooms) {
+    sources.push_back({false, rooms_.at(joined.room).serial, std::max(reply.after, joined.since)});
   }
-  if (rooms_.find(what) == nullptr) return nobody_heard;
-  if (what.room == rooms::lobby_number) return token_since;
-  const user_extras::membership* const joined = who.membership_of(what.room);
-  return joined == nullptr ? nobody_heard : joined->since;
+  bool end = true;
+  recent_.for_each_of(sources, [&](const utterance& each) {
+    end = out_.bytes() - begin < slice_bytes() && effort_.steps() - steps < slice_steps;
+    reply.after = end ? each.id : each.id - 1;
+    if (end && !each.recalled) show_past(back, each, tag_of_id(back, each.id));
+    return end;
+  });
+  return end;
+}
+
+// In the order of the recalls: one of something that was told in an earlier slice comes behind all those.
+bool hub::tell_recalled(user& back, long_reply& reply) {
+  const std::size_t begin = out_.bytes();
+  const std::uint64_t steps = effort_.steps();
+  bool end = true;
+  reply.recalls = recent_.for_each_recalled(reply.recalls, [&](const utterance& each) {
+    end = out_.bytes() - begin < slice_bytes() && effort_.steps() - steps < slice_steps;
+    if (end && each.id <= reply.until && concerns(back, each)) {
+      out_.to(back, event::recalled{each.id, each.to_user != 0 ? std::string_view() : rooms_.at(each.room).name});
+    }
+    return end;
+  });
+  return end;
+}
+
+// Whether `who` hears what is said there.
+bool hub::concerns(const user& who, const utterance& what) {
+  if (what.to_user != 0) return what.to_user == who.arrival || what.from_user == who.arrival;
+  return rooms_.find(what) != nullptr && who.is_in(what.room);
 }
 
 void hub::start_hearing(user& back) {

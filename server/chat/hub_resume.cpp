@@ -22,7 +22,9 @@ void hub::detach(user& who, leave_reason reason) {
   part(who, reason);
   who.extras->detached_at = now_.steady;
   who.extras->detached_because = reason;
-  detached_.push_back(&who);
+  ghosts_.add(who);
+  // Who connects and goes again and again must not take up the places of those who come back.
+  while (user* const surplus = ghosts_.surplus()) show_out(*surplus, surplus->extras->detached_because);
 }
 
 // Ends the connection of a user who stays.
@@ -39,10 +41,9 @@ void hub::part(user& who, leave_reason reason) {
 }
 
 void hub::sweep_detached() {
-  while (!detached_.empty()) {
-    user& oldest = *detached_.front();
-    if (now_.steady - oldest.extras->detached_at < options_.resume_window) return;
-    show_out(oldest, oldest.extras->detached_because);
+  while (user* const oldest = ghosts_.oldest()) {
+    if (now_.steady - oldest->extras->detached_at < options_.resume_window) return;
+    show_out(*oldest, oldest->extras->detached_because);
   }
 }
 
@@ -64,7 +65,7 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   if (!back.detached) {
     part(back, leave_reason::resumed);
   } else {
-    std::erase(detached_, &back);
+    ghosts_.remove(back);
   }
   // The new connection's own user was only a name for it: it hands over the session and is gone without a word, unless
   // others have been told of it.

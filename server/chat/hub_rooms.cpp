@@ -38,9 +38,9 @@ void hub::join_room(user& from, std::string_view text) {
   }
   from.more().rooms.push_back({where->number, last_id_});
   from.extras->talks_in = where->number;
-  where->members.push_back(&from);
+  rooms_.enter(*where, from);
   const event::room_joined news{where->name, from.who(), where->members.size()};
-  out_.to_room(*where, nullptr, news);
+  tell_coming(*where, where->comings.admit_arrival(), news);
   out_.enter_room(from, *where);
   out_.to(from, news);
   out_.to(from, event::room_changed{where->name, where->topic});
@@ -88,11 +88,29 @@ void hub::set_topic(user& from, std::string_view text, std::string_view topic) {
 // The one way out of a room: tells those who stay, and the room goes when nobody and nothing is left.
 void hub::take_out(user& who, room& from) {
   std::erase_if(who.extras->rooms, [&](const auto& each) { return each.room == from.number; });
-  std::erase(from.members, &who);
+  rooms_.leave(from, who);
   if (who.extras->talks_in == from.number) who.extras->talks_in = rooms::lobby_number;
   out_.leave_room(who, from);
-  out_.to_room(from, nullptr, event::room_left{from.name, who.who(), from.members.size()});
+  tell_coming(from, from.comings.admit_departure(), event::room_left{from.name, who.who(), from.members.size()});
   remove_if_unused(from);
+}
+
+// Who joins or leaves hears of it in any case, and not from here; the others may hear of a crowd instead.
+template <class Event>
+void hub::tell_coming(room& where, bool one_by_one, const Event& news) {
+  if (!std::exchange(where.stirred, true)) stirred_.emplace_back(where.number, where.serial);
+  if (one_by_one) out_.to_room(where, nullptr, news);
+}
+
+void hub::tell_room_crowds() {
+  for (const auto& [number, serial] : std::exchange(stirred_, {})) {
+    room* const where = rooms_.find(number, serial);
+    if (where == nullptr) continue;
+    where->stirred = false;
+    const auto crowd = where->comings.next_second();
+    if (crowd.empty()) continue;
+    out_.to_room(*where, nullptr, event::room_crowd{where->name, crowd.joined, crowd.left, where->members.size()});
+  }
 }
 
 void hub::remove_if_unused(room& candidate) {
@@ -101,13 +119,10 @@ void hub::remove_if_unused(room& candidate) {
   rooms_.remove(candidate);
 }
 
-// Makes room for another: one that nobody is in is only remembered because the history holds something of it, and that
-// can still be asked for when somebody joins again.
+// Makes room for another: one that nobody is in, the longest empty first, is only remembered because the history holds
+// something of it, and that can still be asked for when somebody joins again.
 bool hub::drop_empty_room() {
-  room* empty = nullptr;
-  rooms_.for_each([&](room& each) {
-    if (each.number != rooms::lobby_number && each.members.empty()) empty = &each;
-  });
+  const room* const empty = rooms_.longest_empty();
   if (empty == nullptr) return false;
   out_.drop_room(*empty);
   rooms_.remove(*empty);

@@ -28,6 +28,7 @@ struct long_reply {
   std::uint64_t until = 0;     ///< users: arrival of the newest when it was asked for. missed: the last id seen before
   std::uint32_t room = 0;      ///< users: whose members; the lobby means all. question, past: what it is about
   std::uint64_t serial = 0;    ///< of that room, which may be gone before the list ends
+  std::uint64_t recalls = 0;   ///< missed: how many recalls were told, or need not be
   std::string room_name;       ///< of that room
   std::uint64_t question = 0;  ///< its number
   bool searched = false;       ///< past: by /search

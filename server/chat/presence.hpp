@@ -29,6 +29,9 @@ class presence {
     who.quieter = who.livelier = nullptr;
   }
 
+  /// Forgets all, who may be gone already.
+  void clear() noexcept { front_ = back_ = nullptr; }
+
   /// The one who has been silent for longest, or null. Its `livelier` is the next.
   user* quietest() const noexcept { return front_; }
 

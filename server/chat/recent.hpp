@@ -5,35 +5,32 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <span>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
+#include "server/chat/effort.hpp"
 #include "server/chat/utterance.hpp"
 
 namespace confab::chat {
 
 /// What was said lately, in the order of ids: what a resumed session has missed, and what can be recalled. Bounded in
-/// age and in bytes; the oldest go first. Lives with the hub, on its thread.
+/// age and in bytes; the oldest go first. It also knows which messages were said in which room and whispered to or by
+/// whom, so that a reader touches only what concerns it. Lives with the hub, on its thread.
 class recent {
  public:
-  recent(std::size_t max_bytes, std::chrono::seconds max_age) : max_bytes_(max_bytes), max_age_(max_age) {}
+  recent(std::size_t max_bytes, std::chrono::seconds max_age, effort& spent)
+      : max_bytes_(max_bytes), max_age_(max_age), spent_(&spent) {}
 
   /// Its id is above all others'.
-  void add(utterance message) {
-    bytes_ += message.bytes();
-    messages_.push_back(std::move(message));
-    while (bytes_ > max_bytes_ && !messages_.empty()) forget_oldest();
-  }
+  void add(utterance message);
 
   /// Forgets what is too old at `now`.
-  void forget(std::chrono::system_clock::time_point now) {
-    while (!messages_.empty() && now - messages_.front().time > max_age_) forget_oldest();
-  }
+  void forget(std::chrono::steady_clock::time_point now);
 
   /// The message with that id, or null when there is none (any more).
-  utterance* find(std::uint64_t id) noexcept {
-    const auto at = first_after(id - 1);
-    return id != 0 && at != messages_.end() && at->id == id ? &*at : nullptr;
-  }
+  utterance* find(std::uint64_t id) noexcept;
 
   /// Whether all that was said after `id` is still here.
   bool reaches_back_to(std::uint64_t id) const noexcept { return id >= forgotten_; }
@@ -42,35 +39,85 @@ class recent {
   std::uint64_t forgotten() const noexcept { return forgotten_; }
 
   /// Takes a message back: that it was there is remembered, not what it said.
-  void recall(utterance& message) noexcept {
-    bytes_ -= message.text.size();
-    std::string().swap(message.text);
-    message.recalled = true;
-  }
+  void recall(utterance& message);
 
-  /// f(const utterance&) for each message after `id`, in order, until it says false.
+  /// Where to read, from which id on: a room, or the whispers of a user.
+  struct source {
+    bool whispers = false;
+    std::uint64_t key = 0;    ///< the room's serial, or the user's arrival
+    std::uint64_t after = 0;  ///< an id
+  };
+  /// f(const utterance&) for each message of these sources, in the order of ids, until it says false. No source twice.
   template <class F>
-  void for_each_after(std::uint64_t id, F f) {
-    for (auto at = first_after(id); at != messages_.end() && f(*at); ++at) {
-    }
-  }
+  void for_each_of(std::span<const source> from, F f);
+
+  /// f(const utterance&) for each message that was taken back, in the order of their recalls, from recall number
+  /// `first` on, until it says false. Returns the number of the recall to go on with.
+  template <class F>
+  std::uint64_t for_each_recalled(std::uint64_t first, F f);
 
  private:
-  std::deque<utterance>::iterator first_after(std::uint64_t id) noexcept {
-    return std::upper_bound(messages_.begin(), messages_.end(), id,
-                            [](std::uint64_t number, const utterance& each) { return number < each.id; });
+  /// The messages of one source, by their place in the row of all that were ever added.
+  struct row {
+    std::vector<std::uint64_t> places;
+    std::size_t first = 0;  // those before it are forgotten
+  };
+  using rows = std::unordered_map<std::uint64_t, row>;
+
+  /// How far one source has been read.
+  struct cursor {
+    const row* in;
+    std::size_t at;
+    std::uint64_t place() const noexcept { return in->places[at]; }
+    friend bool operator<(const cursor& a, const cursor& b) noexcept { return a.place() > b.place(); }  // a heap's
+  };
+
+  std::vector<cursor> start(std::span<const source> from) const;
+  const utterance& at(std::uint64_t place) const noexcept {
+    return messages_[static_cast<std::size_t>(place - first_place_)];
   }
-  void forget_oldest() {
-    forgotten_ = messages_.front().id;
-    bytes_ -= messages_.front().bytes();
-    messages_.pop_front();
-  }
+  std::uint64_t first_place_after(std::uint64_t id) const noexcept;
+  static void forget_first(rows& in, std::uint64_t key);
+  void forget_oldest();
 
   std::size_t max_bytes_;
   std::chrono::seconds max_age_;
+  effort* spent_;
   std::deque<utterance> messages_;
+  std::uint64_t first_place_ = 0;  // of messages_.front()
+  rows by_room_;
+  rows by_user_;                        // whispers
+  std::deque<std::uint64_t> recalled_;  // ids, in the order of their recalls; some may be forgotten
+  std::uint64_t first_recall_ = 0;      // the number of recalled_.front()
   std::size_t bytes_ = 0;
   std::uint64_t forgotten_ = 0;  // the newest id that was forgotten
 };
+
+template <class F>
+void recent::for_each_of(std::span<const source> from, F f) {
+  std::vector<cursor> heap = start(from);
+  while (!heap.empty()) {
+    spent_->add(1);
+    std::pop_heap(heap.begin(), heap.end());
+    cursor& next = heap.back();
+    if (!f(at(next.place()))) return;
+    if (++next.at == next.in->places.size()) {
+      heap.pop_back();
+    } else {
+      std::push_heap(heap.begin(), heap.end());
+    }
+  }
+}
+
+template <class F>
+std::uint64_t recent::for_each_recalled(std::uint64_t first, F f) {
+  std::uint64_t number = first < first_recall_ ? first_recall_ : first;
+  for (; number - first_recall_ < recalled_.size(); ++number) {
+    spent_->add(1);
+    const utterance* const gone = find(recalled_[static_cast<std::size_t>(number - first_recall_)]);
+    if (gone != nullptr && !f(*gone)) break;
+  }
+  return number;
+}
 
 }  // namespace confab::chat

@@ -1,37 +1,64 @@
 #include "server/chat/rooms.hpp"
 
-#include <algorithm>
 #include <utility>
+
+#include "server/chat/user.hpp"
 
 namespace confab::chat {
 
-rooms::rooms() {
-  all_.push_back(std::make_unique<room>());
+rooms::rooms(std::size_t announce_limit, effort& spent) : announce_limit_(announce_limit), spent_(&spent) {
+  all_.push_back(std::make_unique<room>(announce_limit_));
 }
 
-// There are few rooms, and they are looked up by name only when somebody names one: a scan will do.
 room* rooms::find(std::string_view name) noexcept {
-  const auto found = std::find_if(all_.begin() + 1, all_.end(), [&](const std::unique_ptr<room>& each) {
-    return each != nullptr && each->name == name;
-  });
-  return found == all_.end() ? nullptr : found->get();
+  spent_->add(1);
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
 }
 
 room& rooms::add(std::string name) {
-  const auto hole = std::find(all_.begin() + 1, all_.end(), nullptr);
-  const auto number = static_cast<std::uint32_t>(hole - all_.begin());
-  if (hole == all_.end()) all_.emplace_back();
-  all_[number] = std::make_unique<room>();
-  all_[number]->number = number;
-  all_[number]->serial = ++serials_;
-  all_[number]->name = std::move(name);
+  spent_->add(1);
+  const auto number = free_.empty() ? static_cast<std::uint32_t>(all_.size()) : *free_.begin();
+  if (free_.empty()) {
+    all_.emplace_back();
+  } else {
+    free_.erase(free_.begin());
+  }
+  all_[number] = std::make_unique<room>(announce_limit_);
+  room& fresh = *all_[number];
+  fresh.number = number;
+  fresh.serial = ++serials_;
+  fresh.name = std::move(name);
+  by_name_.emplace(fresh.name, &fresh);
+  note_empty(fresh);
   ++size_;
-  return *all_[number];
+  return fresh;
 }
 
 void rooms::remove(const room& gone) {
+  spent_->add(1);
+  by_name_.erase(gone.name);
+  empty_.erase(gone.emptied);
+  free_.insert(gone.number);
   all_[gone.number].reset();
   --size_;
+}
+
+void rooms::enter(room& where, user& who) {
+  spent_->add(1);
+  if (where.members.empty()) empty_.erase(std::exchange(where.emptied, 0));
+  where.members.emplace(who.arrival, &who);
+}
+
+void rooms::leave(room& where, const user& who) {
+  spent_->add(1);
+  where.members.erase(who.arrival);
+  if (where.members.empty()) note_empty(where);
+}
+
+void rooms::note_empty(room& where) {
+  where.emptied = ++emptied_;
+  empty_.emplace(where.emptied, &where);
 }
 
 }  // namespace confab::chat

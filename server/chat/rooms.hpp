@@ -3,11 +3,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "server/chat/announcer.hpp"
+#include "server/chat/effort.hpp"
 #include "server/chat/utterance.hpp"
 
 namespace confab::chat {
@@ -16,14 +21,19 @@ struct user;
 
 /// Where people talk. The lobby is number 0, has no name, and everyone is in it; it keeps no list of members.
 struct room {
+  explicit room(std::size_t announce_limit) : comings(announce_limit) {}
+
   std::uint32_t number = 0;
   std::uint64_t serial = 0;  ///< ever rising: another room with the same number has another
   std::string name;          ///< folded (see name_key): rooms have one spelling
   std::string topic;
-  std::vector<user*> members;  ///< in order of joining; empty for the lobby
-  std::deque<utterance> past;  ///< the last messages, for newcomers
-  bool kept = false;           ///< the history holds something of it, so it stays when empty
-  bool said_lately = false;    ///< since the history last listed its rooms
+  std::map<std::uint64_t, user*> members;  ///< by arrival; empty for the lobby
+  std::deque<utterance> past;              ///< the last messages, for newcomers
+  bool kept = false;                       ///< the history holds something of it, so it stays when empty
+  announcer comings;                       ///< who of those that join and leave is told of; unused in the lobby
+  bool stirred = false;                    ///< somebody has joined or left in this second
+  bool said_lately = false;                ///< since the history last listed its rooms
+  std::uint64_t emptied = 0;  ///< its place among those that nobody is in, see rooms::longest_empty; 0: has members
 };
 
 /// All rooms, by number and by name. Lives with the hub, on its thread.
@@ -31,7 +41,8 @@ class rooms {
  public:
   static constexpr std::uint32_t lobby_number = 0;
 
-  rooms();
+  /// Of each room's joinings and leavings at most `announce_limit` a second are told one by one.
+  rooms(std::size_t announce_limit, effort& spent);
 
   room& lobby() noexcept { return *all_[lobby_number]; }
   room& at(std::uint32_t number) noexcept { return *all_[number]; }
@@ -48,8 +59,15 @@ class rooms {
   /// The room called `name` (folded), or null.
   room* find(std::string_view name) noexcept;
 
-  /// A new room; nobody has that name. Numbers of removed rooms are used again.
+  /// A new room, in which nobody is yet; nobody has that name. Numbers of removed rooms are used again.
   room& add(std::string name);
+
+  /// Somebody enters or leaves. The lobby keeps no members.
+  void enter(room& where, user& who);
+  void leave(room& where, const user& who);
+
+  /// The room that has had no member for longest; null when each has some.
+  room* longest_empty() const noexcept { return empty_.empty() ? nullptr : empty_.begin()->second; }
 
   /// Removes a room that nobody is in.
   void remove(const room& gone);
@@ -63,10 +81,28 @@ class rooms {
     for (const std::unique_ptr<room>& each : all_) {
       if (each != nullptr) f(*each);
     }
+    spent_->add(all_.size());
+  }
+
+  /// The rooms with a number of at least `first`, by number, until f(room&) says false.
+  template <class F>
+  void for_each_from(std::size_t first, F f) {
+    for (; first < all_.size(); ++first) {
+      spent_->add(1);
+      if (all_[first] != nullptr && !f(*all_[first])) return;
+    }
   }
 
  private:
-  std::vector<std::unique_ptr<room>> all_;  // by number; holes where a room was removed
+  void note_empty(room& where);
+
+  std::size_t announce_limit_;
+  effort* spent_;
+  std::vector<std::unique_ptr<room>> all_;               // by number; holes where a room was removed
+  std::unordered_map<std::string_view, room*> by_name_;  // the views are of room::name
+  std::set<std::uint32_t> free_;                         // numbers of holes
+  std::map<std::uint64_t, room*> empty_;                 // by room::emptied
+  std::uint64_t emptied_ = 0;                            // the last of these numbers
   std::size_t size_ = 0;
   std::uint64_t serials_ = 0;
 };

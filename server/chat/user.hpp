@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "common/events.hpp"
@@ -25,11 +26,12 @@ struct user_extras {
   std::uint32_t talks_in = rooms::lobby_number;
   bool is_away = false;
   std::string away;
-  std::vector<std::uint64_t> told_away;  ///< users (by arrival number) that know of it already
-  std::string token;                     ///< secret, for /resume; empty: never spoke JSON
-  std::uint64_t token_since = 0;         ///< the last id when it got the token
+  std::unordered_set<std::uint64_t> told_away;  ///< users (by arrival number) that know of it already
+  std::string token;                            ///< secret, for /resume; empty: never spoke JSON
+  std::uint64_t token_since = 0;                ///< the last id when it got the token
   std::chrono::steady_clock::time_point detached_at;
   leave_reason detached_because = leave_reason::error;
+  std::uint64_t ghost = 0;            ///< place among the ghosts; 0: not one of them
   std::chrono::seconds heartbeat{0};  ///< promised; 0: none
   std::uint64_t look_at = 0;          ///< when that is looked at next (see heartbeats); 0: never
   struct tagged {

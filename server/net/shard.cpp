@@ -52,11 +52,11 @@ class shard::audience {
 
   void enter_room(std::uint32_t slot, std::uint32_t generation, std::uint32_t room) {
     if (shard_.rooms_.size() <= room) shard_.rooms_.resize(room + 1);
-    shard_.rooms_[room].push_back({slot, generation});
+    shard_.rooms_[room].enter({slot, generation});
   }
 
   void leave_room(std::uint32_t slot, std::uint32_t generation, std::uint32_t room) {
-    if (room < shard_.rooms_.size()) std::erase(shard_.rooms_[room], member{slot, generation});
+    if (room < shard_.rooms_.size()) shard_.rooms_[room].leave({slot, generation});
   }
 
   void drop_room(std::uint32_t room) {
@@ -67,10 +67,10 @@ class shard::audience {
   template <class F>
   void for_each_member(std::uint32_t room, F f) {
     if (room >= shard_.rooms_.size()) return;
-    std::erase_if(shard_.rooms_[room], [&](const member& each) {
+    shard_.rooms_[room].keep_if([&](const room_members::member& each) {
       chat::hearing* const ear = find(each.slot, each.generation);
       if (ear != nullptr) f(each.slot, each.generation, *ear);
-      return ear == nullptr;
+      return ear != nullptr;
     });
   }
 

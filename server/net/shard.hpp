@@ -19,6 +19,7 @@
 #include "server/chat/dispatch.hpp"
 #include "server/chat/inbound.hpp"
 #include "server/net/poller.hpp"
+#include "server/net/room_members.hpp"
 #include "server/net/session.hpp"
 #include "server/net/shard_options.hpp"
 
@@ -89,11 +90,6 @@ class shard {
     std::uint32_t generation;
     std::chrono::steady_clock::time_point when;
   };
-  struct member {
-    std::uint32_t slot;
-    std::uint32_t generation;
-    friend bool operator==(const member&, const member&) = default;
-  };
   using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
                                            asio::io_context::executor_type>;
   class audience;
@@ -126,10 +122,10 @@ class shard {
   std::vector<place> places_;
   std::vector<std::uint32_t> free_;
   std::vector<std::uint32_t> retired_;
-  std::vector<std::vector<member>> rooms_;  // by number; the lobby is everyone
-  std::vector<due> waiting_;                // watched sessions
-  std::deque<due> newcomers_;               // in order of arrival, and so of their greeting
-  std::vector<std::uint32_t> touched_;      // sessions that were said something of their own this turn
+  std::vector<room_members> rooms_;     // by number; the lobby is everyone
+  std::vector<due> waiting_;            // watched sessions
+  std::deque<due> newcomers_;           // in order of arrival, and so of their greeting
+  std::vector<std::uint32_t> touched_;  // sessions that were said something of their own this turn
   std::vector<std::unique_ptr<outbox>> spare_;
   std::vector<char> read_buffer_;
   std::size_t read_size_;  // of it, that one session may use this turn

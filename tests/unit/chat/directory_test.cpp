@@ -34,7 +34,8 @@ strings silent_first(const presence& all) {
 }  // namespace
 
 TEST_CASE("directory: users are found by session, by name and by arrival", "[directory]") {
-  directory users(2);
+  effort spent;
+  directory users(2, spent);
   user& a = users.add({0, 0, 1}, "a", {});
   user& b = users.add({1, 5, 7}, "b", {});
   CHECK(users.size() == 2);
@@ -54,7 +55,8 @@ TEST_CASE("directory: users are found by session, by name and by arrival", "[dir
 }
 
 TEST_CASE("directory: a renamed user is found by the new name only", "[directory]") {
-  directory users(1);
+  effort spent;
+  directory users(1, spent);
   user& a = users.add({0, 0, 1}, "a:1", {});
   users.rename(a, "Anna", "anna");
   CHECK(users.find_key("a:1") == nullptr);
@@ -69,7 +71,8 @@ TEST_CASE("directory: a renamed user is found by the new name only", "[directory
 }
 
 TEST_CASE("directory: who is removed is handed back and found no more", "[directory]") {
-  directory users(1);
+  effort spent;
+  directory users(1, spent);
   user& a = users.add({0, 0, 1}, "a", {});
   users.add({0, 1, 1}, "b", {});
   const auto gone = users.remove(a);
@@ -87,7 +90,8 @@ TEST_CASE("directory: who is removed is handed back and found no more", "[direct
 
 TEST_CASE("directory: the order of arrival holds through any coming and going", "[directory]") {
   std::mt19937 random(1);
-  directory users(3);
+  effort spent;
+  directory users(3, spent);
   std::vector<user*> model;
   std::uint32_t next = 0;
   for (int step = 0; step < 3000; ++step) {
@@ -114,7 +118,8 @@ TEST_CASE("directory: the order of arrival holds through any coming and going", 
 }
 
 TEST_CASE("directory: an empty one has nobody", "[directory]") {
-  const directory users(1);
+  effort spent;
+  const directory users(1, spent);
   CHECK(users.size() == 0);
   CHECK(users.newest() == 0);
   CHECK(order(users).empty());
@@ -123,7 +128,8 @@ TEST_CASE("directory: an empty one has nobody", "[directory]") {
 }
 
 TEST_CASE("directory: a detached user keeps its name and order, and its slot is free", "[directory]") {
-  directory users(2);
+  effort spent;
+  directory users(2, spent);
   user& a = users.add({0, 0, 1}, "a", {});
   user& b = users.add({0, 1, 1}, "b", {});
   users.detach(a);

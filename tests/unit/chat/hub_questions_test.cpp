@@ -232,3 +232,28 @@ TEST_CASE("history: one's own whisper is shown as what one said", "[history]") {
   CHECK(chat.heard(b) ==
         past_line(chat, zh ? "ann想对您说：psst" : "ann whispers to you: psst") + (zh ? "以上 1 条\n" : "1 found\n"));
 }
+
+TEST_CASE("history: who waits for an answer is not idle, and has the whole time again afterwards", "[history][idle]") {
+  auto options = keeping();
+  options.idle_timeout = 70s;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  const std::string asked = GENERATE("/history", "/search words");
+  const auto question = wanted(chat, a, asked).questions.at(0);
+  chat.seconds(69);
+  CHECK(chat.heard(b).find("You have been idle") != std::string::npos);
+  CHECK(chat.heard(a).empty());  // not warned either
+  chat.seconds(100);
+  CHECK(chat.at(b).closed);
+  CHECK_FALSE(chat.at(a).closed);
+  chat.heard(a);
+  store::page found;
+  found.error = GENERATE("", "broken");
+  chat.turn([&] { chat.hub().answer(question, found); });
+  CHECK_FALSE(chat.heard(a).empty());
+  chat.seconds(69);
+  CHECK_FALSE(chat.at(a).closed);
+  chat.second();
+  CHECK(chat.at(a).closed);
+}

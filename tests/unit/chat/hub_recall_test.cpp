@@ -274,3 +274,17 @@ TEST_CASE("recall: what was taken back frees the memory that it took", "[recall]
     REQUIRE(answer(chat, a, "/recall " + std::to_string(id)) == "message " + std::to_string(id) + " was recalled\n");
   }
 }
+
+TEST_CASE("recall: the window is one of time that passes, whatever the clock on the wall says", "[recall]") {
+  simulation chat(recalling());
+  const auto a = named(chat, "ann");
+  chat.line(a, "hello");
+  const std::chrono::hours set = GENERATE(std::chrono::hours(-2), std::chrono::hours(0), std::chrono::hours(2));
+  chat.set_clock(set);
+  const bool late = GENERATE(false, true);
+  chat.wait(recalling().recall_window + std::chrono::milliseconds(late ? 1 : 0));
+  chat.turn([&] { chat.hub().tick(); });
+  chat.heard(a);
+  chat.line(a, "/recall 1");
+  CHECK(chat.heard(a) == (late ? "There is no message 1 that can still be recalled\n" : "message 1 was recalled\n"));
+}

@@ -289,15 +289,17 @@ TEST_CASE("resume: on a full server too", "[resume]") {
   const auto b = program(chat, "bob");
   const bool hangs = GENERATE(false, true);
   if (!hangs) chat.stop(b, leave_reason::error);
+  // Who may come back takes up no place, and finds one.
   const auto c = chat.come_saying("hello");
-  CHECK(chat.heard(c) == "The server is full (2 users): try again later\n");
+  const std::string full = "The server is full (2 users): try again later\n";
+  CHECK((chat.heard(c) == full) == hangs);
   const auto again = chat.come_saying("/resume token1 0");
   CHECK(chat.heard(again).find("\"resumed\":true") != std::string::npos);
   const auto d = chat.come_saying("/resume nonsense 0");
-  CHECK(chat.heard(d) == "The server is full (2 users): try again later\n");
+  CHECK(chat.heard(d) == full);
   CHECK(chat.at(d).closed);
-  CHECK(chat.heard(a).find("online") == std::string::npos);
-  CHECK(chat.hub().online() == 2);
+  CHECK((chat.heard(a).find("online") == std::string::npos) == hangs);
+  CHECK(chat.hub().online() == (hangs ? 2 : 3));
 }
 
 TEST_CASE("resume: the end of the server ends those who are away too", "[resume]") {
@@ -344,4 +346,57 @@ TEST_CASE("resume: a promised heartbeat is watched from the new connection on", 
   CHECK_FALSE(chat.at(again).closed);
   chat.second();
   CHECK(chat.at(again).closed);
+}
+
+TEST_CASE("resume: those who may come back have a budget, and each address has one", "[resume]") {
+  auto options = with_tokens();
+  options.max_users = 5;
+  options.max_ghosts_of_address = 3;
+  simulation chat(options);
+  const auto a = chat.come_from("9.9.9.9:9");
+  int port = 0;
+  const auto ghost = [&](const std::string& ip) {
+    const auto one = chat.come_from(ip + ":" + std::to_string(++port));
+    chat.line(one, "/json on");
+    chat.forget();
+    chat.stop(one, leave_reason::eof);
+    return chat.as(one);
+  };
+  const auto first = ghost("1.1.1.1");
+  ghost("1.1.1.1");
+  ghost("1.1.1.1");
+  CHECK(chat.heard(a).empty());
+  ghost("1.1.1.1");
+  CHECK(chat.heard(a) == first + "is offline\n");
+  ghost("2.2.2.2");
+  ghost("3.3.3.3");
+  CHECK(chat.heard(a).empty());
+  CHECK(chat.hub().online() == 6);
+  // One too many in all: the address with the most gives one up, not the one that came.
+  ghost("4.4.4.4");
+  CHECK(chat.heard(a) == "[1.1.1.1:2]1.1.1.1:2: is offline\n");
+  CHECK(chat.come_saying("/resume token5 0") != a);
+  CHECK(chat.hub().online() == 6);
+  ghost("5.5.5.5");
+  CHECK(chat.heard(a).empty());
+  // All have as many: the oldest goes.
+  ghost("6.6.6.6");
+  CHECK(chat.heard(a) == "[1.1.1.1:3]1.1.1.1:3: is offline\n");
+  ghost("7.7.7.7");
+  CHECK(chat.heard(a) == "[1.1.1.1:4]1.1.1.1:4: is offline\n");
+}
+
+TEST_CASE("resume: connecting, asking for JSON and closing takes no place from anybody", "[resume]") {
+  auto options = with_tokens();
+  options.max_users = 3;
+  options.max_ghosts_of_address = 2;
+  simulation chat(options);
+  for (int i = 0; i < 50; ++i) {
+    const auto one = chat.come();
+    chat.line(one, "/json on");
+    chat.stop(one, leave_reason::eof);
+    CHECK(chat.hub().online() <= 2);
+  }
+  const auto a = chat.come();
+  CHECK(chat.heard(a) == chat.as(a) + "is online\n");
 }

@@ -215,3 +215,30 @@ TEST_CASE("rooms: back in the lobby one is told its topic", "[rooms]") {
   chat.line(a, "/join tea");
   CHECK(answer(chat, a, "/leave").ends_with("Your text goes to the lobby, topic: Welcome\n"));
 }
+
+TEST_CASE("rooms: when there is no space, the one that is empty for longest makes way", "[rooms]") {
+  auto options = simulation::quiet();
+  options.history = true;
+  options.max_rooms = 4;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  for (const char* const name : {"one", "two", "three", "four"}) {
+    chat.line(a, "/join " + std::string(name));
+    chat.line(a, "kept");
+  }
+  for (const char* const name : {"three", "one", "four"}) chat.line(a, "/leave " + std::string(name));
+  // It was entered again: now the others have been empty for longer.
+  chat.line(a, "/join three");
+  chat.line(a, "/leave three");
+  const auto names = [&] { return answer(chat, a, "/rooms"); };
+  const auto has = [&](const std::string& name) { return names().find("#" + name + " (") != std::string::npos; };
+  chat.line(a, "/join new1");
+  CHECK_FALSE(has("one"));
+  chat.line(a, "/join new2");
+  CHECK_FALSE(has("four"));
+  CHECK(has("three"));
+  chat.line(a, "/join new3");
+  CHECK_FALSE(has("three"));
+  CHECK(has("two"));
+  CHECK(answer(chat, a, "/join new4") == "There are too many rooms already: join one of /rooms\n");
+}

@@ -81,6 +81,9 @@ class simulation {
   /// Turn by turn is what other things depend on: how long the clock stands still.
   void wait(std::chrono::milliseconds time) { now_.steady += time, now_.wall += time; }
 
+  /// Somebody sets the clock on the wall, by so much.
+  void set_clock(std::chrono::milliseconds by) { now_.wall += by; }
+
   /// What its peer has read since the last call.
   std::string heard(ref which);
   /// The same line by line as objects.

@@ -57,6 +57,7 @@ const std::map<std::string, std::string, std::less<>> expected{
     {"left", R"({"type":"left","name":"安娜","addr":"127.0.0.1:5","online":2,"reason":"quit","text":"bye all"})"},
     {"left without words", R"({"type":"left","name":"安娜","addr":"127.0.0.1:5","online":2,"reason":"eof"})"},
     {"crowd", R"({"type":"crowd","joined":10,"left":5,"online":100})"},
+    {"room crowd", R"({"type":"room_crowd","room":"tea","joined":5,"left":2,"members":40})"},
     {"message", R"({"type":"message","id":6,"from":"安娜","addr":"127.0.0.1:5","text":"hello"})"},
     {"message in a room",
      R"({"type":"message","id":6,"room":"tea","from":"安娜","addr":"127.0.0.1:5","text":"hello"})"},

@@ -31,6 +31,7 @@ const std::map<std::string, both, std::less<>> expected{
     {"left", {"[127.0.0.1:5]安娜: is offline\n", "[127.0.0.1:5]安娜: 下线\n"}},
     {"left without words", {"[127.0.0.1:5]安娜: is offline\n", "[127.0.0.1:5]安娜: 下线\n"}},
     {"crowd", {"10 came online, 5 went offline (100 online)\n", "10 人上线，5 人下线（在线 100）\n"}},
+    {"room crowd", {"#tea: 5 joined, 2 left (40 there)\n", "#tea：5 人进入，2 人离开（房间内 40 人）\n"}},
     {"message", {"[127.0.0.1:5]安娜: hello\n", "[127.0.0.1:5]安娜: hello\n"}},
     {"message in a room", {"#tea [127.0.0.1:5]安娜: hello\n", "#tea [127.0.0.1:5]安娜: hello\n"}},
     {"message, past",

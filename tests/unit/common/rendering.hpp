@@ -62,6 +62,7 @@ void for_every_event(F f) {
   f("left"sv, event::left{anna, leave_reason::quit, "bye all", 2});
   f("left without words"sv, event::left{anna, leave_reason::eof, {}, 2});
   f("crowd"sv, event::crowd{10, 5, 100});
+  f("room crowd"sv, event::room_crowd{"tea", 5, 2, 40});
   f("message"sv, said(6, "hello"));
   f("message in a room"sv, said(6, "hello", "tea"));
   f("message, past"sv, said(6, "hello", "tea", then));
