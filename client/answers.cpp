@@ -1,16 +1,43 @@
 #include "client/answers.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
 #include "client/phrases.hpp"
+#include "client/terminal/layout.hpp"
 
 namespace confab::client {
 namespace {
 
-std::string person_line(language lang, const person& who) {
-  const std::string addr =
-      who.addr == who.name ? std::string() : fmt::format("   {}", who.addr);  // else: somebody without a name
-  std::string away;
-  if (who.away) away = say(lang, who.away->empty() ? phrase::away_silent_in_list : phrase::away_in_list, *who.away);
-  return say(lang, phrase::who_line, who.name, addr, who.idle, away);
+std::vector<std::string> person_row(language lang, const person& who, std::size_t idle_digits) {
+  std::string state = say(lang, phrase::who_idle, fmt::format("{:>{}}", who.idle, idle_digits));
+  if (who.away) state += say(lang, who.away->empty() ? phrase::away_silent_in_list : phrase::away_in_list, *who.away);
+  return {who.name, who.addr == who.name ? std::string() : who.addr, std::move(state)};  // some have no name
+}
+
+std::vector<std::string> people_lines(language lang, const std::vector<person>& people) {
+  std::size_t idle_digits = 1;
+  for (const person& each : people) idle_digits = std::max(idle_digits, fmt::formatted_size("{}", each.idle));
+  std::vector<std::vector<std::string>> rows;
+  rows.reserve(people.size());
+  for (const person& each : people) rows.push_back(person_row(lang, each, idle_digits));
+  return terminal::table(rows);
+}
+
+std::vector<std::string> room_lines(language lang, const std::vector<room_list::entry>& rooms) {
+  std::vector<std::vector<std::string>> rows;
+  rows.reserve(rooms.size());
+  for (const room_list::entry& each : rooms) {
+    rows.push_back({"#" + each.room, say(lang, phrase::room_members, each.members), each.topic});
+  }
+  return terminal::table(rows);
+}
+
+void append(std::vector<std::string>& lines, std::vector<std::string> more) {
+  lines.insert(lines.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
 phrase found_phrase(const found& what) noexcept {
@@ -25,11 +52,9 @@ std::vector<std::string> answer_lines(language lang, const event& said, bool fir
   if (const auto* list = std::get_if<users>(&said.body)) {
     // Of a room the number of all who are online says nothing.
     if (first && list->room.empty()) lines.push_back(say(lang, phrase::who_title, list->online));
-    for (const person& each : list->people) lines.push_back(person_line(lang, each));
+    append(lines, people_lines(lang, list->people));
   } else if (const auto* rooms = std::get_if<room_list>(&said.body)) {
-    for (const room_list::entry& each : rooms->rooms) {
-      lines.push_back(say(lang, phrase::room_line, each.room, each.members, each.topic));
-    }
+    append(lines, room_lines(lang, rooms->rooms));
   } else if (const auto* end = std::get_if<found>(&said.body)) {
     lines.push_back(say(lang, found_phrase(*end), end->messages));
   } else if (const auto* number = std::get_if<count>(&said.body)) {

@@ -87,7 +87,7 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::text_goes_to_lobby: return {"Public chat goes to everybody now", "公聊内容现在发给所有人"};
     case phrase::topic_is: return {"{0}; topic: {1}", "{0}，话题：{1}"};
     case phrase::topic_set: return {"{0} set the topic of #{1}: {2}", "{0} 把 #{1} 的话题改为：{2}"};
-    case phrase::room_line: return {"  #{0} ({1})  {2}", "  #{0}（{1} 人）  {2}"};
+    case phrase::room_members: return {"({0})", "（{0} 人）"};
     case phrase::found_some: return {"{0} found", "以上 {0} 条"};
     case phrase::found_more: return {"{0} found, there are more", "以上 {0} 条，还有更多"};
     case phrase::found_none: return {"Nothing found", "没有找到消息"};
@@ -114,7 +114,7 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::saturday: return {"Sat", "周六"};
     case phrase::sunday: return {"Sun", "周日"};
     case phrase::who_title: return {"{0} online:", "在线 {0} 人："};
-    case phrase::who_line: return {"  {0}{1}   idle {2} s{3}", "  {0}{1}   {2} 秒没动静{3}"};
+    case phrase::who_idle: return {"idle {0} s", "{0} 秒没动静"};
     case phrase::count: return {"{0} online", "在线 {0} 人"};
     case phrase::pong: return {"The server answers {0}", "服务器应答 {0}"};
     case phrase::done: return {"Done", "完成"};

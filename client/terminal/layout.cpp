@@ -97,6 +97,25 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
   }
 }
 
+std::vector<std::string> table(const std::vector<std::vector<std::string>>& rows, std::size_t widest) {
+  std::vector<std::size_t> widths;
+  for (const std::vector<std::string>& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], std::min(width(row[i]), widest));
+  }
+  std::vector<std::string> lines;
+  lines.reserve(rows.size());
+  for (const std::vector<std::string>& row : rows) {
+    std::string& line = lines.emplace_back();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (widths[i] == 0) continue;
+      line.append(gap).append(row[i]).append(widths[i] - std::min(widths[i], width(row[i])), ' ');
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+  }
+  return lines;
+}
+
 std::vector<std::string> grid(const std::vector<std::string>& words, std::size_t columns) {
   std::size_t widest = 0;
   std::string row;

@@ -104,4 +104,14 @@ TEST_CASE("layout: words stand behind each other, or in columns as wide as they 
   CHECK((grid({}, 20) == lines{""}));
 }
 
+TEST_CASE("layout: a table's columns are as wide as their cells look", "[layout]") {
+  CHECK((table({{"alice", "127.0.0.1:1", "x"}, {"小明同学", "", "yy"}, {"e\u0301\u0300a", "[::1]:22222"}}) ==
+         lines{"  alice     127.0.0.1:1  x", "  小明同学               yy", "  e\u0301\u0300a        [::1]:22222"}));
+  // A column without any text takes no room; a cell that is too wide pushes its own row only.
+  CHECK((table({{"a", "", "b"}, {"cc", "", "d"}}) == lines{"  a   b", "  cc  d"}));
+  CHECK((table({{"four", "b"}, {"sixsix", "d"}}, 4) == lines{"  four  b", "  sixsix  d"}));
+  CHECK((table({{"", ""}, {}}) == lines{"", ""}));
+  CHECK(table({}).empty());
+}
+
 }  // namespace confab::terminal
