@@ -20,6 +20,12 @@ constexpr std::chrono::seconds steady_again{10};
 // So many recalls are tried again when writing works again.
 constexpr std::size_t max_undone = 100'000;
 
+// A number that is this session's alone, as far as answering in turn needs that.
+store::reader::asker asker_of(const chat::session_ref& session) {
+  const std::uint64_t place = (std::uint64_t{session.shard} << 32U) | session.slot;
+  return place * 0x9e3779b97f4a7c15U + session.generation + 1;
+}
+
 }  // namespace
 
 history::history(asio::io_context& home, const store::options& how, std::shared_ptr<spdlog::logger> log, handlers tell)
@@ -46,7 +52,7 @@ history::~history() {
 
 store::page history::read_now(const std::string& room, std::size_t limit) {
   store::page_request request;
-  request.who.rooms.push_back(room);
+  request.room = room;
   request.limit = limit;
   std::promise<store::page> answer;
   if (!reader_->read_page(std::move(request), [&](store::page found) { answer.set_value(std::move(found)); })) {
@@ -70,6 +76,18 @@ void history::restore(chat::hub& into, std::size_t replay) {
     const store::page last = replay > 0 ? read_now(room, replay) : store::page();
     into.restore_room(room == lobby_key ? std::string_view() : std::string_view(room), last.messages);
   }
+}
+
+std::vector<store::message> history::tagged_since(store::moment since) {
+  store::tagged_request request;
+  request.since = since;
+  std::promise<store::page> answer;
+  if (!reader_->tagged(request, [&](store::page found) { answer.set_value(std::move(found)); })) {
+    throw store::store_error("the history does not answer");
+  }
+  store::page found = answer.get_future().get();
+  if (!found.error.empty()) throw store::store_error(found.error);
+  return std::move(found.messages);
 }
 
 std::uint64_t history::carry_out(chat::errands& wanted) {
@@ -170,8 +188,9 @@ void history::ask(chat::question asked) {
     asio::post(home_, [this, asked, found = std::move(found)] { tell_.answer(asked, found); });
   };
   const auto* const page = std::get_if<store::page_request>(&asked.wanted);
-  const bool accepted = page != nullptr ? reader_->read_page(*page, done)
-                                        : reader_->search(std::get<store::search_request>(asked.wanted), done);
+  const auto whose = asker_of(asked.asker);
+  const bool accepted = page != nullptr ? reader_->read_page(*page, done, whose)
+                                        : reader_->search(std::get<store::search_request>(asked.wanted), done, whose);
   if (accepted) return;
   store::page refused;
   refused.error = "too many questions";

@@ -40,6 +40,10 @@ class history {
   /// before the start only.
   void restore(chat::hub& into, std::size_t replay);
 
+  /// The messages since `since` that were said with a tag, oldest first; of very many the newest (see
+  /// store::tagged_request). Waits for the disk: before the start only. Throws store::store_error.
+  std::vector<store::message> tagged_since(store::moment since);
+
   /// Starts what the hub wants, and empties it. Returns the number that handlers::settled must reach before the hub's
   /// turn may be told; 0 when nothing is to be kept, or nothing can be kept at present. Never throws because of the
   /// history: what it does not take is not kept.

@@ -122,7 +122,7 @@ void hub::ask_history(user& from, const command& wanted) {
   if (!request) return complain(from, problem::history_arguments);
   const std::uint32_t about = from.extras == nullptr ? rooms::lobby_number : from.extras->talks_in;
   store::page_request page;
-  page.who.rooms.push_back(about == rooms::lobby_number ? "lobby" : rooms_.at(about).name);
+  page.room = about == rooms::lobby_number ? "lobby" : rooms_.at(about).name;
   page.where = request->where;
   page.id = request->id;
   page.time = to_store(request->time);

@@ -46,7 +46,7 @@ archive::archive(const options& how)
     : options_(how),
       database_(open(how)),
       insert_(database_.prepare(
-          fmt::format("INSERT INTO messages({}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)", message_columns))),
+          fmt::format("INSERT INTO messages({}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)", message_columns))),
       select_(database_.prepare(fmt::format("SELECT {} FROM messages WHERE id = ?1", message_columns))),
       delete_(database_.prepare("DELETE FROM messages WHERE id = ?1")),
       audit_(database_.prepare("INSERT OR IGNORE INTO recalls(id, time, name, addr) VALUES (?1, ?2, ?3, ?4)")),
@@ -56,7 +56,15 @@ archive::archive(const options& how)
       set_meta_(database_.prepare("UPDATE meta SET value = ?2 WHERE name = ?1")),
       next_unindexed_(
           database_.prepare(fmt::format("SELECT {} FROM messages WHERE id > ?1 ORDER BY id", message_columns))),
-      oldest_(database_.prepare("SELECT id, time FROM messages WHERE id > ?1 ORDER BY id LIMIT 1")) {
+      oldest_(database_.prepare("SELECT id FROM messages ORDER BY id LIMIT 1")),
+      old_span_(database_.prepare("SELECT span FROM spans WHERE oldest < ?1 LIMIT 1")),
+      old_in_span_(
+          database_.prepare("SELECT id FROM messages WHERE id >= ?1 AND id < ?2 AND time < ?3 ORDER BY id LIMIT 1")),
+      settle_span_(database_.prepare("UPDATE spans SET oldest = coalesce((SELECT min(time) FROM messages WHERE id >= "
+                                     "?2 AND id < ?3), oldest) WHERE span = ?1")),
+      drop_span_(database_.prepare("DELETE FROM spans WHERE span = ?1 AND NOT EXISTS (SELECT 1 FROM messages WHERE id "
+                                   ">= ?2 AND id < ?3)")),
+      drop_spans_below_(database_.prepare("DELETE FROM spans WHERE span < ?1")) {
   last_ = id_of(database_.integer("SELECT coalesce(max(id), 0) FROM messages"));
   reserved_ = id_of(database_.integer("SELECT value FROM meta WHERE name = 'reserved'"));
   indexed_ = id_of(database_.integer("SELECT value FROM meta WHERE name = 'indexed'"));
@@ -105,7 +113,7 @@ std::uint64_t archive::reserve_above(std::uint64_t highest) const {
 
 void archive::insert(const message& what) {
   insert_.run(what.id, what.time.time_since_epoch().count(), static_cast<int>(what.kind), what.room, what.from,
-              what.addr, what.from_key, what.to, what.to_key, what.text);
+              what.addr, what.from_key, what.to, what.to_key, what.text, what.scope, what.tag);
 }
 
 bool archive::remove(std::uint64_t id) {
@@ -155,37 +163,77 @@ void archive::tidy_some(deadline until) {
   tidy_due_ = more;
 }
 
-bool archive::prune_due(moment now) {
-  return too_old_or_many(0, now);
+bool archive::prune_due(std::optional<moment> now) {
+  const bool aged = now && options_.keep_for.count() > 0;
+  return too_many(0) || (aged && old_span(*now - options_.keep_for));
 }
 
-// Whether the oldest message still there has to go; `removed` have gone in this transaction already.
-bool archive::too_old_or_many(std::uint64_t removed, moment now) {
-  if (options_.keep_messages > 0) {
-    if (count_ - removed > options_.keep_messages) return true;
-  }
-  if (options_.keep_for.count() == 0) return false;
-  oldest_.with(0);
-  if (!oldest_.step()) return false;
-  const moment time(std::chrono::milliseconds(oldest_.integer(1)));
-  oldest_.reset();
-  return time < now - options_.keep_for;
+// `removed` have gone in this transaction already.
+bool archive::too_many(std::uint64_t removed) const noexcept {
+  return options_.keep_messages > 0 && count_ - removed > options_.keep_messages;
 }
 
-void archive::prune_some(moment now, deadline until) {
+// A span that may have messages from before `before`.
+std::optional<std::int64_t> archive::old_span(moment before) {
+  std::optional<std::int64_t> found;
+  old_span_.with(before.time_since_epoch().count());
+  if (old_span_.step()) found = old_span_.integer(0);
+  old_span_.reset();
+  return found;
+}
+
+void archive::prune_some(std::optional<moment> now, deadline until) {
   transaction change(database_, transaction::kind::write);
   std::uint64_t removed = 0;
-  while (too_old_or_many(removed, now)) {
-    oldest_.with(0);
-    if (!oldest_.step()) break;
-    const std::uint64_t id = id_of(oldest_.integer(0));
-    oldest_.reset();
-    remove(id);
-    ++removed;
-    if (std::chrono::steady_clock::now() >= until) break;
+  bool more = true;
+  while (more && now && options_.keep_for.count() > 0) {
+    const moment before = *now - options_.keep_for;
+    const auto span = old_span(before);
+    if (!span) break;
+    removed += prune_span(*span, before, until);
+    more = std::chrono::steady_clock::now() < until;
   }
+  bool from_below = false;
+  while (more && too_many(removed)) {
+    from_below = prune_oldest();
+    removed += from_below ? 1U : 0U;
+    more = from_below && std::chrono::steady_clock::now() < until;
+  }
+  if (from_below) drop_spans_below_.run(oldest().value_or(INT64_MAX) / span_ids);
   change.commit();
   count_ -= removed;
+}
+
+// Removes what is from before `before`; if it gets to the end, the span knows its oldest again. Returns how many.
+std::uint64_t archive::prune_span(std::int64_t span, moment before, deadline until) {
+  const auto first = span * static_cast<std::int64_t>(span_ids);
+  const auto end = first + static_cast<std::int64_t>(span_ids);
+  std::uint64_t removed = 0;
+  for (std::int64_t next = first;;) {
+    old_in_span_.with(next, end, before.time_since_epoch().count());
+    if (!old_in_span_.step()) break;
+    next = old_in_span_.integer(0) + 1;
+    old_in_span_.reset();
+    remove(id_of(next - 1));
+    ++removed;
+    if (std::chrono::steady_clock::now() >= until) return removed;
+  }
+  settle_span_.run(span, first, end);
+  drop_span_.run(span, first, end);
+  return removed;
+}
+
+std::optional<std::uint64_t> archive::oldest() {
+  std::optional<std::uint64_t> found;
+  oldest_.with();
+  if (oldest_.step()) found = id_of(oldest_.integer(0));
+  oldest_.reset();
+  return found;
+}
+
+bool archive::prune_oldest() {
+  const auto id = oldest();
+  return id && remove(*id);
 }
 
 void archive::probe(std::uint64_t highest) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -58,10 +59,12 @@ class archive {
   /// Merges pieces of the index, until `until` or nothing is left to do, at least a few pages.
   void tidy_some(deadline until);
 
-  /// Whether something is older or more than the options allow, at `now`.
-  bool prune_due(moment now);
-  /// Removes the oldest such messages, until `until` or the end, at least one.
-  void prune_some(moment now, deadline until);
+  /// Whether something is older or more than the options allow, at `now`; without `now`, which says that the time is
+  /// not known well enough to remove anything for its age, whether there is more.
+  bool prune_due(std::optional<moment> now);
+  /// Removes such messages, until `until` or the end, at least one: those that are too old by their own time, then the
+  /// oldest by id.
+  void prune_some(std::optional<moment> now, deadline until);
 
   /// Notes `highest`, which must be exact, and then sees whether there is room for writing: for so many bytes. Throws
   /// store_error if not; `highest` may be noted all the same.
@@ -75,7 +78,11 @@ class archive {
   std::uint64_t reserve_above(std::uint64_t highest) const;
   void insert(const message& what);
   bool remove(std::uint64_t id);
-  bool too_old_or_many(std::uint64_t removed, moment now);
+  bool too_many(std::uint64_t removed) const noexcept;
+  std::optional<std::int64_t> old_span(moment before);
+  std::uint64_t prune_span(std::int64_t span, moment before, deadline until);
+  std::optional<std::uint64_t> oldest();
+  bool prune_oldest();
 
   options options_;
   database database_;
@@ -96,6 +103,11 @@ class archive {
   statement set_meta_;
   statement next_unindexed_;
   statement oldest_;
+  statement old_span_;
+  statement old_in_span_;
+  statement settle_span_;
+  statement drop_span_;
+  statement drop_spans_below_;
 };
 
 }  // namespace confab::store

@@ -37,6 +37,8 @@ void check_facts(database& what, problems& found) {
       fact{"recalled messages that are still there", "SELECT count(*) FROM messages JOIN recalls USING (id)"},
       fact{"messages with an id above those known to be used",
            "SELECT count(*) FROM messages WHERE id > (SELECT value FROM meta WHERE name = 'reserved')"},
+      fact{"messages that are older than their span knows",
+           "SELECT count(*) FROM messages LEFT JOIN spans ON span = id >> 12 WHERE oldest IS NULL OR time < oldest"},
   };
   for (const fact& each : facts) {
     const std::int64_t count = what.integer(each.count);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,12 +28,17 @@ struct message {
   std::string from;  ///< the sender's name when it was said
   std::string addr;  ///< the sender's address
   std::string from_key;
-  std::string to;      ///< a whisper's recipient: name when it was said; else empty
-  std::string to_key;  ///< a whisper's recipient; else empty
-  std::string text;    ///< UTF-8
+  std::string to;           ///< a whisper's recipient: name when it was said; else empty
+  std::string to_key;       ///< a whisper's recipient; else empty
+  std::string text;         ///< UTF-8
+  std::uint64_t scope = 0;  ///< within which `tag` is one message's; 0: said without a tag
+  std::string tag;          ///< that it was said with
 
   bool operator==(const message&) const = default;
 };
+
+/// About how many bytes `what` takes when somebody is told it in JSON, the longer of both forms.
+std::size_t told_bytes(const message& what);
 
 /// Taking back message `id`. Who and when are kept, what it said is not.
 struct recall {
@@ -50,32 +57,47 @@ struct view {
 /// The most messages that one question is answered with.
 inline constexpr std::size_t max_limit = 1000;
 
-/// Asks for up to `limit` (1 to `max_limit`) messages of what `who` may see.
+/// The most bytes (see told_bytes) that one question of a user is answered with, unless the first message alone has
+/// more. What does not fit can be asked for as what is before the oldest of the answer.
+inline constexpr std::size_t max_page_bytes = std::size_t{64} << 10U;
+
+/// Asks for up to `limit` (1 to `max_limit`) messages said in `room`.
 struct page_request {
   enum class from : std::uint8_t {
     newest,       ///< the last ones
     before_id,    ///< the last ones with an id below `id`
-    before_time,  ///< the last ones before `time`
+    before_time,  ///< the last ones, by id, of those whose own time is before `time`, wherever the clock jumped
   };
-  view who;
+  std::string room;  ///< key
   from where = from::newest;
   std::uint64_t id = 0;
   moment time;
   std::size_t limit = 20;
+  std::size_t max_bytes = max_page_bytes;
 };
 
-/// Asks for the newest `limit` (1 to `max_limit`) messages with an id below `before` that hold all of `words`.
+/// Asks for the newest `limit` (1 to `max_limit`) messages that hold all of `words`, with an id below `before` and, if
+/// that is given, a time before `before_time`.
 struct search_request {
   view who;
   std::string words;  ///< as the user typed them; nothing in them is syntax
   std::uint64_t before = UINT64_MAX;
   std::size_t limit = 20;
+  std::optional<moment> before_time{};
+  std::size_t max_bytes = max_page_bytes;
+};
+
+/// Asks for the newest `limit` messages that were said with a tag, by their own time at or after `since`. Looked for
+/// among the newest `limit` messages of all.
+struct tagged_request {
+  moment since;
+  std::size_t limit = 20'000;
 };
 
 /// An answer.
 struct page {
   std::vector<message> messages;  ///< by rising id
-  bool more = false;              ///< there is more in the direction that was asked for
+  bool more = false;              ///< there is more in the direction that was asked for: `limit` or `max_bytes` cut it
   bool complete = true;           ///< false: a search gave up after `options::search_time`; there may be more
   std::string error;              ///< not empty: nothing could be read, and why (for the log)
 };

@@ -14,6 +14,8 @@ message read_message(const statement& row) {
   what.to = row.text(7);
   what.to_key = row.text(8);
   what.text = row.text(9);
+  what.scope = static_cast<std::uint64_t>(row.integer(10));
+  what.tag = row.text(11);
   return what;
 }
 

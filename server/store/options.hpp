@@ -23,14 +23,16 @@ struct options {
 
   /// Bytes of what may wait to be committed. What comes while so much waits is not kept (see writer).
   std::size_t max_queue_bytes = std::size_t{64} << 20U;
-  std::size_t max_requests = 10'000;  ///< questions that may wait for an answer in each of the reader's lanes
+  std::size_t max_requests = 10'000;   ///< questions that may wait for an answer in each of the reader's lanes
+  std::size_t max_requests_each = 64;  ///< of them, those of one asker
   /// Wait so long for another program that has the database locked: when it is opened, and by those who only read.
   std::chrono::milliseconds busy_timeout{2000};
   std::chrono::milliseconds commit_wait{100};      ///< the same for the server at work, for whom a chat waits
   std::chrono::milliseconds retry_pause{1000};     ///< after a failure, try again so often
   std::chrono::milliseconds watch_interval{1000};  ///< see whether the files are still there so often
   std::chrono::milliseconds prune_interval{1000};  ///< look for what is too old or too many so often
-  std::chrono::milliseconds search_time{1000};     ///< a search gives up after so long and answers what it has
+  std::chrono::milliseconds search_time{
+      1000};  ///< a search gives up so long after it was asked, and answers what it has
 };
 
 }  // namespace confab::store

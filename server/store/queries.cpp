@@ -1,7 +1,6 @@
 #include "server/store/queries.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,11 +12,6 @@
 namespace confab::store {
 namespace {
 
-using clock = std::chrono::steady_clock;
-
-// So many messages may wait to be indexed and are still looked through one by one.
-constexpr std::uint64_t max_recent = 50'000;
-
 constexpr std::uint64_t past_all = INT64_MAX;
 
 database open(const options& how) {
@@ -26,14 +20,9 @@ database open(const options& how) {
   return opened;
 }
 
-std::size_t clamp(std::size_t limit) {
-  return std::clamp<std::size_t>(limit, 1, max_limit);
-}
-
-bool may_see(const view& who, const message& what) {
-  if (what.kind == message_kind::said)
-    return std::find(who.rooms.begin(), who.rooms.end(), what.room) != who.rooms.end();
-  return !who.person.empty() && (what.from_key == who.person || what.to_key == who.person);
+std::string select_room(std::string_view more) {
+  return fmt::format("SELECT {} FROM messages WHERE kind = 0 AND room = ?1 AND id >= ?2 AND id < ?3{} ORDER BY id DESC",
+                     message_columns, more);
 }
 
 }  // namespace
@@ -41,130 +30,110 @@ bool may_see(const view& who, const message& what) {
 queries::queries(const options& how)
     : options_(how),
       database_(open(how)),
-      begin_of_time_(database_.prepare("SELECT id, time FROM messages WHERE id >= ?1 ORDER BY id LIMIT 1")),
-      room_before_(database_.prepare(
-          "SELECT id FROM messages WHERE kind = 0 AND room = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3")),
-      from_before_(database_.prepare(
-          "SELECT id FROM messages WHERE kind = 1 AND sender_key = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3")),
-      to_before_(database_.prepare(
-          "SELECT id FROM messages WHERE kind = 1 AND recipient_key = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3")),
+      spans_(database_.prepare("SELECT span, oldest FROM spans WHERE span <= ?1 ORDER BY span DESC")),
+      room_before_(database_.prepare(select_room(""))),
+      room_before_time_(database_.prepare(select_room(" AND time < ?4"))),
       message_(database_.prepare(fmt::format("SELECT {} FROM messages WHERE id = ?1", message_columns))),
       indexed_(database_.prepare("SELECT value FROM meta WHERE name = 'indexed'")),
       recent_(database_.prepare(
-          fmt::format("SELECT {} FROM messages WHERE id > ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3", message_columns))),
-      matching_(database_.prepare("SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC")),
+          fmt::format("SELECT {} FROM messages WHERE id >= ?1 AND id < ?2 ORDER BY id DESC", message_columns))),
+      matching_(database_.prepare(
+          "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid DESC")),
       next_room_(database_.prepare("SELECT min(room) FROM messages WHERE kind = 0 AND room > ?1")) {}
 
-// The first id whose message is not from before `time`. Times rise with the ids (but for corrections of the clock,
-// which make this no worse than inexact), so the times need no index of their own.
-std::uint64_t queries::first_since(moment time) {
-  const std::int64_t wanted = time.time_since_epoch().count();
-  std::int64_t low = 0;
-  std::int64_t high = database_.integer("SELECT coalesce(max(id), 0) + 1 FROM messages");
-  while (low < high) {
-    const std::int64_t middle = low + (high - low) / 2;
-    begin_of_time_.with(middle);
-    const bool early = begin_of_time_.step() && begin_of_time_.integer(1) < wanted;
-    low = early ? begin_of_time_.integer(0) + 1 : low;
-    high = early ? high : middle;
-    begin_of_time_.reset();
+// Where all messages before `time` are that have an id below `end`, newest first. As long as the clock is right that
+// is one range.
+std::vector<queries::id_range> queries::ranges_before(moment time, std::uint64_t end) {
+  std::vector<id_range> ranges;
+  bool in_range = false;
+  spans_.with(end / span_ids);
+  while (spans_.step()) {
+    const bool some = spans_.integer(1) < time.time_since_epoch().count();
+    const std::uint64_t first = static_cast<std::uint64_t>(spans_.integer(0)) * span_ids;
+    if (some && in_range) ranges.back().first = first;
+    if (some && !in_range) ranges.push_back({first, std::min(first + span_ids, end)});
+    in_range = some;
   }
-  return static_cast<std::uint64_t>(high);
-}
-
-void queries::collect(statement& source, std::string_view key, std::uint64_t bound, std::size_t limit) {
-  source.with(key, bound, limit);
-  while (source.step()) ids_.push_back(static_cast<std::uint64_t>(source.integer(0)));
+  return ranges;
 }
 
 page queries::read_page(const page_request& wanted) {
   transaction snapshot(database_, transaction::kind::read);
-  std::uint64_t bound = past_all;
-  if (wanted.where == page_request::from::before_id) bound = std::min(wanted.id, past_all);
-  if (wanted.where == page_request::from::before_time) bound = first_since(wanted.time);
-
-  // One more than wanted, to know whether there are more, from each source: together they hold the right ones.
-  const std::size_t limit = clamp(wanted.limit);
-  ids_.clear();
-  for (const std::string& room : wanted.who.rooms) collect(room_before_, room, bound, limit + 1);
-  if (!wanted.who.person.empty()) {
-    collect(from_before_, wanted.who.person, bound, limit + 1);
-    collect(to_before_, wanted.who.person, bound, limit + 1);
-  }
-  std::sort(ids_.begin(), ids_.end());
-  ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());  // whispers to oneself, rooms asked for twice
-
   page found;
-  found.more = ids_.size() > limit;
-  if (found.more) ids_.erase(ids_.begin(), ids_.end() - static_cast<std::ptrdiff_t>(limit));
-  found.messages.reserve(ids_.size());
-  for (const std::uint64_t id : ids_) {
-    message_.with(id);
-    if (message_.step()) found.messages.push_back(read_message(message_));
+  std::vector<id_range> ranges{{0, past_all}};
+  if (wanted.where == page_request::from::before_id) ranges[0].end = std::min(wanted.id, past_all);
+  if (wanted.where == page_request::from::before_time) ranges = ranges_before(wanted.time, past_all);
+  for (const id_range ids : ranges) {
+    if (!read_range(wanted, ids, found)) break;
   }
-  message_.reset();
+  std::reverse(found.messages.begin(), found.messages.end());
   return found;
 }
 
-// A search under way. Candidates come newest first.
-struct queries::search_run {
-  const search_request& wanted;
-  const search_words words;
-  const std::size_t limit;
-  const clock::time_point until;
-  const std::atomic<bool>& stop;
-  page found;
-
-  // Takes `candidate` if it is one; false when that is enough.
-  bool consider(message candidate) {
-    if (!may_see(wanted.who, candidate) || !words.matches(candidate.text)) return go_on();
-    found.more = found.messages.size() == limit;
-    if (!found.more) found.messages.push_back(std::move(candidate));
-    return !found.more && go_on();
+// Appends, newest first; false when the page is full.
+bool queries::read_range(const page_request& wanted, id_range ids, page& into) {
+  const bool by_time = wanted.where == page_request::from::before_time;
+  statement& next = by_time ? room_before_time_ : room_before_;
+  if (by_time) {
+    next.with(wanted.room, ids.first, ids.end, wanted.time.time_since_epoch().count());
+  } else {
+    next.with(wanted.room, ids.first, ids.end);
   }
-
-  bool go_on() {
-    found.complete = !stop && clock::now() < until;
-    return found.complete;
+  const std::size_t limit = std::clamp<std::size_t>(wanted.limit, 1, max_limit);
+  std::size_t bytes = 0;
+  for (const message& each : into.messages) bytes += told_bytes(each);
+  while (!into.more && next.step()) {
+    message found = read_message(next);
+    bytes += told_bytes(found);
+    into.more = into.messages.size() == limit || (!into.messages.empty() && bytes > wanted.max_bytes);
+    if (!into.more) into.messages.push_back(std::move(found));
   }
-};
+  next.reset();
+  return !into.more;
+}
 
-page queries::search(const search_request& wanted, const std::atomic<bool>& stop) {
-  search_run run{wanted, search_words(wanted.words), clamp(wanted.limit), clock::now() + options_.search_time, stop,
-                 {}};
-  if (run.words.empty() || (wanted.who.rooms.empty() && wanted.who.person.empty())) return run.found;
+void queries::go_on(search_run& run, search_run::clock::time_point until, const std::atomic<bool>& stop) {
+  run.resume(until, stop);
+  if (run.over() || stop) return;
   transaction snapshot(database_, transaction::kind::read);
-  search_recent(run);
-  if (run.found.complete && !run.found.more) search_index(run);
-  std::reverse(run.found.messages.begin(), run.found.messages.end());
-  return std::move(run.found);
-}
-
-// The messages that wait to be indexed.
-void queries::search_recent(search_run& run) {
   indexed_.with();
-  const std::int64_t indexed = indexed_.step() ? indexed_.integer(0) : 0;
+  const std::uint64_t indexed = indexed_.step() ? static_cast<std::uint64_t>(indexed_.integer(0)) : 0;
   indexed_.reset();
-  std::uint64_t looked_at = 0;
-  bool go_on = true;
-  recent_.with(indexed, std::min(run.wanted.before, past_all), max_recent);
-  while (go_on && recent_.step()) {
-    ++looked_at;
-    go_on = run.consider(read_message(recent_));
+  std::vector<id_range> ranges{{0, run.before()}};
+  if (run.wanted().before_time) ranges = ranges_before(*run.wanted().before_time, run.before());
+  for (const id_range ids : ranges) {
+    // The newest may wait to be indexed.
+    if (!search_recent(run, {std::max(ids.first, indexed + 1), ids.end})) return;
+    if (!search_index(run, {ids.first, std::min(ids.end, indexed + 1)})) return;
   }
-  recent_.reset();
-  if (looked_at == max_recent) run.found.complete = false;
+  run.end();
 }
 
-void queries::search_index(search_run& run) {
+bool queries::search_recent(search_run& run, id_range ids) {
   bool go_on = true;
-  matching_.with(index_question(run.wanted.who, run.words), std::min(run.wanted.before, past_all));
+  recent_.with(ids.first, ids.end);
+  while (go_on && recent_.step()) go_on = run.consider(read_message(recent_));
+  recent_.reset();
+  return go_on;
+}
+
+bool queries::search_index(search_run& run, id_range ids) {
+  if (ids.first >= ids.end) return true;
+  bool go_on = true;
+  matching_.with(index_question(run.wanted().who, run.words()), ids.first, ids.end);
   while (go_on && matching_.step()) {
     message_.with(matching_.integer(0));
     if (message_.step()) go_on = run.consider(read_message(message_));
   }
   message_.reset();
   matching_.reset();
+  return go_on;
+}
+
+page queries::search(const search_request& wanted, const std::atomic<bool>& stop) {
+  search_run run(wanted);
+  go_on(run, search_run::clock::now() + options_.search_time, stop);
+  return run.take();
 }
 
 room_list queries::rooms() {
@@ -179,6 +148,19 @@ room_list queries::rooms() {
     found.keys.push_back(last);
   }
   next_room_.reset();
+  return found;
+}
+
+page queries::tagged(const tagged_request& wanted) {
+  page found;
+  std::size_t looked_at = 0;
+  recent_.with(0, past_all);
+  for (; looked_at < wanted.limit && recent_.step(); ++looked_at) {
+    message next = read_message(recent_);
+    if (!next.tag.empty() && next.time >= wanted.since) found.messages.push_back(std::move(next));
+  }
+  recent_.reset();
+  std::reverse(found.messages.begin(), found.messages.end());
   return found;
 }
 

@@ -7,7 +7,7 @@
 #include "server/store/database.hpp"
 #include "server/store/message.hpp"
 #include "server/store/options.hpp"
-#include "server/store/search_terms.hpp"
+#include "server/store/search_run.hpp"
 
 namespace confab::store {
 
@@ -20,27 +20,33 @@ class queries {
 
   page read_page(const page_request& wanted);
 
-  /// Ends early, with `complete` false, when `stop` becomes true.
+  /// Goes on with a search until it is over, or `until`, or `stop` becomes true.
+  void go_on(search_run& run, search_run::clock::time_point until, const std::atomic<bool>& stop);
+
+  /// A whole search, of at most options::search_time.
   page search(const search_request& wanted, const std::atomic<bool>& stop);
 
   room_list rooms();
 
- private:
-  struct search_run;
+  page tagged(const tagged_request& wanted);
 
-  std::uint64_t first_since(moment time);
-  void collect(statement& source, std::string_view key, std::uint64_t bound, std::size_t limit);
-  void search_recent(search_run& run);
-  void search_index(search_run& run);
+ private:
+  // Ids from `first` to before `end`.
+  struct id_range {
+    std::uint64_t first;
+    std::uint64_t end;
+  };
+  std::vector<id_range> ranges_before(moment time, std::uint64_t end);
+  bool read_range(const page_request& wanted, id_range ids, page& into);
+  bool search_recent(search_run& run, id_range ids);
+  bool search_index(search_run& run, id_range ids);
 
   options options_;
   database database_;
-  std::vector<std::uint64_t> ids_;  // of the page that is being made
 
-  statement begin_of_time_;
+  statement spans_;
   statement room_before_;
-  statement from_before_;
-  statement to_before_;
+  statement room_before_time_;
   statement message_;
   statement indexed_;
   statement recent_;

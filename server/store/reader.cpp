@@ -1,18 +1,91 @@
 #include "server/store/reader.hpp"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 
+#include "server/store/fair_queue.hpp"
 #include "server/store/queries.hpp"
 
 namespace confab::store {
+namespace {
 
-// A thread that answers one question after the other.
+using clock = std::chrono::steady_clock;
+
+// The first slice of a search; each further one is twice as long.
+constexpr std::chrono::milliseconds first_slice{20};
+
+// A question that is being answered, in one go or several.
+class work {
+ public:
+  work() = default;
+  virtual ~work() = default;
+  work(const work&) = delete;
+  work& operator=(const work&) = delete;
+
+  /// Goes on, for about `slice` at most. True when that was all: then it may be answered.
+  virtual bool go_on(queries& from, clock::duration slice, const std::atomic<bool>& stop) = 0;
+  virtual void answer() = 0;
+  virtual void fail(const std::string& why) = 0;
+};
+
+// A question that takes one go.
+template <class Answer, class Ask>
+class short_work : public work {
+ public:
+  short_work(Ask ask, std::function<void(Answer)> done) : ask_(std::move(ask)), done_(std::move(done)) {}
+
+  bool go_on(queries& from, clock::duration /*slice*/, const std::atomic<bool>& /*stop*/) override {
+    answer_ = ask_(from);
+    return true;
+  }
+  void answer() override { done_(std::move(answer_)); }
+  void fail(const std::string& why) override {
+    Answer failed;
+    failed.error = why;
+    done_(std::move(failed));
+  }
+
+ private:
+  Ask ask_;
+  std::function<void(Answer)> done_;
+  Answer answer_;
+};
+
+class search_work : public work {
+ public:
+  search_work(search_request wanted, reader::page_handler done, clock::time_point until)
+      : run_(std::move(wanted)), done_(std::move(done)), until_(until) {}
+
+  bool go_on(queries& from, clock::duration slice, const std::atomic<bool>& stop) override {
+    const clock::time_point now = clock::now();
+    if (now < until_) from.go_on(run_, std::min(now + slice, until_), stop);
+    return run_.over() || stop || clock::now() >= until_;
+  }
+  void answer() override { done_(run_.take()); }
+  void fail(const std::string& why) override {
+    page failed;
+    failed.error = why;
+    done_(std::move(failed));
+  }
+
+ private:
+  search_run run_;
+  reader::page_handler done_;
+  clock::time_point until_;
+};
+
+}  // namespace
+
+// A thread that answers questions.
 class reader::lane {
  public:
   explicit lane(const options& how) : options_(how), connection_(open(how)), thread_([this] { run(); }) {}
@@ -41,19 +114,30 @@ class reader::lane {
     paused_ = false;
   }
 
-  // Queues ask(queries, stop) -> Answer, whose result or failure goes to `done`.
-  template <class Answer, class Ask>
-  bool enqueue(Ask ask, std::function<void(Answer)> done) {
+  bool enqueue(asker whose, std::unique_ptr<work> what) {
     {
       const std::lock_guard lock(mutex_);
-      if (waiting_.size() >= options_.max_requests) return false;
-      waiting_.push_back([this, ask = std::move(ask), done = std::move(done)] { done(answer<Answer>(ask)); });
+      std::size_t& mine = of_asker_[whose];
+      if (waiting_ >= options_.max_requests || (whose != server && mine >= options_.max_requests_each)) {
+        if (mine == 0) of_asker_.erase(whose);
+        return false;
+      }
+      ++mine;
+      ++waiting_;
+      levels_[0].push(whose, {whose, 0, std::move(what)});
     }
     come_.notify_one();
     return true;
   }
 
  private:
+  // Something that waits, and how many slices it had. Who had fewer goes first.
+  struct entry {
+    asker whose = server;
+    std::size_t level = 0;
+    std::unique_ptr<work> what;
+  };
+
   // What cannot be opened now is tried again with the first question, which is told why if it fails once more.
   static std::optional<queries> open(const options& how) try {
     return std::optional<queries>(std::in_place, how);
@@ -63,52 +147,72 @@ class reader::lane {
 
   void run() {
     for (;;) {
-      std::function<void()> next;
+      entry next;
       {
         std::unique_lock lock(mutex_);
-        come_.wait(lock, [this] { return stop_ || !waiting_.empty() || (paused_ && open_); });
+        come_.wait(lock, [this] { return stop_ || waiting_ > 0 || (paused_ && open_); });
         if (paused_) connection_.reset();
         open_ = connection_.has_value();
-        if (waiting_.empty()) {
+        if (waiting_ == 0) {
           if (stop_) return;
           continue;
         }
         // Told before the connection may come to be, so that nobody finds it closed who has not seen it open.
         open_ = !paused_;
-        next = std::move(waiting_.front());
-        waiting_.pop_front();
+        next = take();
       }
-      next();
+      if (work_on(next)) continue;
+      const std::lock_guard lock(mutex_);
+      next.level = std::min(next.level + 1, levels_.size() - 1);
+      const asker whose = next.whose;
+      ++waiting_;
+      ++of_asker_[whose];
+      levels_[next.level].push(whose, std::move(next));
     }
   }
 
-  template <class Answer, class Ask>
-  Answer answer(const Ask& ask) {
-    Answer result;
+  // The mutex is held, and something waits.
+  entry take() {
+    const auto level = std::find_if(levels_.begin(), levels_.end(), [](const auto& each) { return !each.empty(); });
+    entry next = level->pop();
+    --waiting_;
+    const auto mine = of_asker_.find(next.whose);
+    if (--mine->second == 0) of_asker_.erase(mine);
+    return next;
+  }
+
+  // Whether `what` has been answered.
+  bool work_on(entry& next) {
+    bool over = true;
     try {
       if (stop_) throw store_error("history: the server stops");
       if (paused_) throw store_error("history: its files are gone");
       if (!connection_) connection_.emplace(options_);
-      return ask(*connection_, stop_);
+      over = next.what->go_on(*connection_, first_slice * (1U << next.level), stop_);
     } catch (const std::exception& error) {
       connection_.reset();
-      result.error = error.what();
+      next.what->fail(error.what());
+      return true;
     }
-    return result;
+    if (over) next.what->answer();
+    return over;
   }
 
   const options options_;
   std::optional<queries> connection_;  // the thread's
-  std::mutex mutex_;
+  std::mutex mutex_;                   // guards what follows
   std::condition_variable come_;
-  std::deque<std::function<void()>> waiting_;
-  std::atomic<bool> stop_{false};        // set under the mutex, read anywhere
-  std::atomic<bool> paused_{false};      // likewise
-  bool open_ = connection_.has_value();  // under the mutex: the thread has a connection, or may make one
-  std::thread thread_;                   // last: it uses all of the above
+  std::array<fair_queue<entry>, 6> levels_;
+  std::size_t waiting_ = 0;                          // in all of them
+  std::unordered_map<asker, std::size_t> of_asker_;  // and whose; none is 0
+  std::atomic<bool> stop_{false};                    // set under the mutex, read anywhere
+  std::atomic<bool> paused_{false};                  // likewise
+  bool open_ = connection_.has_value();              // under the mutex: the thread has a connection, or may make one
+  std::thread thread_;                               // last: it uses all of the above
 };
 
-reader::reader(const options& how) : pages_(std::make_unique<lane>(how)), searches_(std::make_unique<lane>(how)) {}
+reader::reader(const options& how)
+    : search_time_(how.search_time), pages_(std::make_unique<lane>(how)), searches_(std::make_unique<lane>(how)) {}
 
 reader::~reader() = default;
 
@@ -122,21 +226,25 @@ void reader::go_on() {
   searches_->go_on();
 }
 
-bool reader::read_page(page_request wanted, page_handler done) {
-  return pages_->enqueue<page>(
-      [wanted = std::move(wanted)](queries& from, const std::atomic<bool>&) { return from.read_page(wanted); },
-      std::move(done));
+bool reader::read_page(page_request wanted, page_handler done, asker whose) {
+  auto ask = [wanted = std::move(wanted)](queries& from) { return from.read_page(wanted); };
+  return pages_->enqueue(whose, std::make_unique<short_work<page, decltype(ask)>>(std::move(ask), std::move(done)));
 }
 
-bool reader::search(search_request wanted, page_handler done) {
-  return searches_->enqueue<page>(
-      [wanted = std::move(wanted)](queries& from, const std::atomic<bool>& stop) { return from.search(wanted, stop); },
-      std::move(done));
+bool reader::search(search_request wanted, page_handler done, asker whose) {
+  return searches_->enqueue(
+      whose, std::make_unique<search_work>(std::move(wanted), std::move(done), clock::now() + search_time_));
 }
 
-bool reader::rooms(rooms_handler done) {
-  return pages_->enqueue<room_list>([](queries& from, const std::atomic<bool>&) { return from.rooms(); },
-                                    std::move(done));
+bool reader::tagged(tagged_request wanted, page_handler done, asker whose) {
+  auto ask = [wanted](queries& from) { return from.tagged(wanted); };
+  return pages_->enqueue(whose, std::make_unique<short_work<page, decltype(ask)>>(std::move(ask), std::move(done)));
+}
+
+bool reader::rooms(rooms_handler done, asker whose) {
+  auto ask = [](queries& from) { return from.rooms(); };
+  return pages_->enqueue(whose,
+                         std::make_unique<short_work<room_list, decltype(ask)>>(std::move(ask), std::move(done)));
 }
 
 }  // namespace confab::store

@@ -15,7 +15,7 @@ constexpr std::int64_t application_id = 0x636e6662;
 // ready from index_terms(), where # and @ start those that say who may see the message. By itself FTS5 merges its
 // segments in bursts that take many milliseconds; archive::tidy_some() does it instead, and the crisis merge is there
 // for when it cannot keep up at all.
-constexpr std::array<migration, 1> steps_so_far{R"(
+constexpr migration first_release = R"(
   CREATE TABLE messages(
     id INTEGER PRIMARY KEY CHECK (id > 0),
     time INTEGER NOT NULL,           -- milliseconds since 1970, UTC
@@ -40,7 +40,30 @@ constexpr std::array<migration, 1> steps_so_far{R"(
   INSERT INTO search(search, rank) VALUES ('automerge', 0), ('crisismerge', 500);
   CREATE TABLE meta(name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
   INSERT INTO meta VALUES ('reserved', 0), ('indexed', 0), ('terms', '');
-)"};
+)";
+
+// Whispers are only searched for, which their indexes never helped. The triggers keep `spans` true whoever writes; a
+// message that goes may leave its span with a time that is too old, which only costs a look (archive::prune_some puts
+// it right).
+constexpr migration spans_and_tags = R"(
+  DROP INDEX whispers_from;
+  DROP INDEX whispers_to;
+  ALTER TABLE messages ADD COLUMN scope INTEGER NOT NULL DEFAULT 0;  -- of the tag; 0: none
+  ALTER TABLE messages ADD COLUMN tag TEXT NOT NULL DEFAULT '';      -- that it was said with
+  CREATE TABLE spans(span INTEGER PRIMARY KEY, oldest INTEGER NOT NULL);
+  INSERT INTO spans SELECT id >> 12, min(time) FROM messages GROUP BY id >> 12;
+  CREATE TRIGGER messages_came AFTER INSERT ON messages BEGIN
+    INSERT INTO spans VALUES (new.id >> 12, new.time)
+      ON CONFLICT(span) DO UPDATE SET oldest = excluded.oldest WHERE excluded.oldest < oldest;
+  END;
+  CREATE TRIGGER messages_moved AFTER UPDATE OF id, time ON messages BEGIN
+    INSERT INTO spans VALUES (new.id >> 12, new.time)
+      ON CONFLICT(span) DO UPDATE SET oldest = excluded.oldest WHERE excluded.oldest < oldest;
+  END;
+)";
+static_assert(span_ids == std::uint64_t{1} << 12U);
+
+constexpr std::array steps_so_far{first_release, spans_and_tags};
 
 }  // namespace
 

@@ -8,11 +8,16 @@
 /// What the database looks like, and how an older one becomes a current one.
 ///
 /// Tables: `messages` (what is kept), `recalls` (who took back which message when, not what it said), `search` (the
-/// full-text index: for each message one line of terms, see index_terms) and `meta` (numbers and texts by name):
+/// full-text index: for each message one line of terms, see index_terms), `spans` (for each `span_ids` ids a time that
+/// no message there is older than: clocks jump, so that times need not rise with the ids, but an index of all times
+/// would cost every message a place in it) and `meta` (numbers and texts by name):
 ///  - `reserved`: no id above this was ever used. Raised ahead in steps, so that not every commit has to.
 ///  - `indexed`: messages up to this id are in `search`. The rest follows when there is time.
 ///  - `terms`: search_terms_version() of what is in `search`.
 namespace confab::store {
+
+/// How many ids share a row of `spans`; span n holds the ids n * span_ids to (n + 1) * span_ids - 1.
+inline constexpr std::uint64_t span_ids = 4096;
 
 /// One step: what brings a database from one version to the next.
 using migration = const char*;

@@ -20,8 +20,7 @@ TEST_CASE("history: /history asks for the room that one's text goes to", "[histo
   REQUIRE(asked.questions.size() == 1);
   CHECK(asked.keep.empty());
   const auto& page = std::get<store::page_request>(asked.questions[0].wanted);
-  CHECK(page.who.rooms == std::vector<std::string>{room});
-  CHECK(page.who.person.empty());
+  CHECK(page.room == room);
   CHECK(page.limit == 7);
   CHECK(page.where == store::page_request::from::before_id);
   CHECK(page.id == 1234);

@@ -119,7 +119,7 @@ class household {
   store::page last_of_lobby() {
     chat::errands wanted;
     store::page_request request;
-    request.who.rooms = {"lobby"};
+    request.room = "lobby";
     request.limit = 1;
     chat::question asked{};
     asked.wanted = request;

@@ -18,7 +18,7 @@ const auto no_hurry = std::chrono::steady_clock::time_point::max();
 
 std::vector<std::uint64_t> all_ids(const options& how) {
   page_request wanted;
-  wanted.who.rooms = {"lobby"};
+  wanted.room = "lobby";
   wanted.limit = max_limit;
   return ids(queries(how).read_page(wanted));
 }

@@ -156,8 +156,8 @@ TEST_CASE("bench: the last 50 of a room with a million messages under 2 ms", "[.
   queries from(how);
   page_request wanted;
   wanted.limit = 50;
-  for (const view& who : {view{{"lobby"}, ""}, view{{"tiny"}, ""}, view{{"lobby", "tiny"}, "bob"}}) {
-    wanted.who = who;
+  for (const char* const room : {"lobby", "tiny"}) {
+    wanted.room = room;
     wanted.where = page_request::from::newest;
     CHECK(time(200, "last 50", [&] { return from.read_page(wanted).messages.size(); }).median < 2);
     wanted.where = page_request::from::before_time;

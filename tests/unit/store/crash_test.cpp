@@ -80,7 +80,7 @@ std::map<std::uint64_t, std::string> all_kept(const options& how) {
   reader whom(how);
   std::map<std::uint64_t, std::string> all;
   page_request wanted;
-  wanted.who.rooms = {"lobby"};
+  wanted.room = "lobby";
   wanted.limit = max_limit;
   for (;;) {
     const page found = ask(whom, wanted);

@@ -103,8 +103,9 @@ TEST_CASE("writer: a full disk loses what comes meanwhile and nothing else, and 
     next = each.last + 1;
   }
   page_request wanted;
-  wanted.who.rooms = {"lobby"};
+  wanted.room = "lobby";
   wanted.limit = max_limit;
+  wanted.max_bytes = SIZE_MAX;
   const page found = ask(whom, wanted);
   REQUIRE(found.messages.size() == 200);
   CHECK(found.messages[99].id == 100);

@@ -73,8 +73,9 @@ class at_work {
 
   numbers all() {
     page_request wanted;
-    wanted.who.rooms = {"lobby"};
+    wanted.room = "lobby";
     wanted.limit = max_limit;
+    wanted.max_bytes = SIZE_MAX;
     const page found = ask(*reader_, wanted);
     CHECK(found.error.empty());
     return ids(found);
@@ -94,8 +95,9 @@ class at_work {
 numbers kept_in(const options& how) {
   reader whom(how);
   page_request wanted;
-  wanted.who.rooms = {"lobby"};
+  wanted.room = "lobby";
   wanted.limit = max_limit;
+  wanted.max_bytes = SIZE_MAX;
   return ids(ask(whom, wanted));
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/store/database.hpp"
+#include "server/store/queries.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/deadline.hpp"
 #include "tests/unit/store/store_support.hpp"
@@ -29,13 +30,14 @@ void keep_forty(const options& how) {
   keep(how, all);
 }
 
-page_request request(view who, from where, std::uint64_t id, std::size_t limit) {
+page_request request(std::string room, from where, std::uint64_t id, std::size_t limit) {
   page_request wanted;
-  wanted.who = std::move(who);
+  wanted.room = std::move(room);
   wanted.where = where;
   wanted.id = id;
   wanted.time = time_of(id);
   wanted.limit = limit;
+  wanted.max_bytes = SIZE_MAX;
   return wanted;
 }
 
@@ -45,7 +47,7 @@ TEST_CASE("reader: pages of a room, from the end and further back", "[reader]") 
   const scratch place;
   keep_forty(place.history());
   reader whom(place.history());
-  const view lobby{{"lobby"}, ""};
+  const std::string lobby = "lobby";
   page found = ask(whom, request(lobby, from::newest, 0, 3));
   CHECK(ids(found) == id_list{35, 37, 39});
   CHECK(found.more);
@@ -58,15 +60,15 @@ TEST_CASE("reader: pages of a room, from the end and further back", "[reader]") 
   CHECK(ids(found) == id_list{3, 5});
   CHECK(found.more);
   CHECK(ask(whom, request(lobby, from::before_id, 1, 5)).messages.empty());
-  CHECK(ask(whom, request({{"nowhere"}, ""}, from::newest, 0, 5)).messages.empty());
-  CHECK(ask(whom, request({}, from::newest, 0, 5)).messages.empty());
+  CHECK(ask(whom, request("nowhere", from::newest, 0, 5)).messages.empty());
+  CHECK(ask(whom, request("", from::newest, 0, 5)).messages.empty());
 }
 
 TEST_CASE("reader: pages before a time", "[reader]") {
   const scratch place;
   keep_forty(place.history());
   reader whom(place.history());
-  const view lobby{{"lobby"}, ""};
+  const std::string lobby = "lobby";
   CHECK(ids(ask(whom, request(lobby, from::before_time, 11, 2))) == id_list{7, 9});
   page_request wanted = request(lobby, from::before_time, 11, 2);
   wanted.time += std::chrono::milliseconds(1);
@@ -76,29 +78,27 @@ TEST_CASE("reader: pages before a time", "[reader]") {
   CHECK(ids(ask(whom, request(lobby, from::before_time, 1000, 2))) == id_list{37, 39});
 }
 
-TEST_CASE("reader: pages over rooms and whispers, in order and once", "[reader]") {
+TEST_CASE("reader: a page has what was said in its room, and no whispers", "[reader]") {
   const scratch place;
   keep_forty(place.history());
   reader whom(place.history());
-  page found = ask(whom, request({{"lobby", "team", "lobby"}, "bob"}, from::before_id, 34, 6));
-  CHECK(ids(found) == id_list{28, 29, 30, 31, 32, 33});
-  CHECK(found.more);
-  found = ask(whom, request({{"lobby", "team"}, "bob"}, from::before_id, 8, 7));
-  CHECK(ids(found) == id_list{1, 2, 3, 4, 5, 6, 7});
-  CHECK_FALSE(found.more);
-  CHECK(ids(ask(whom, request({{}, "ann"}, from::before_id, 41, 9))) == id_list{10, 20, 30, 40});
-  CHECK(ask(whom, request({{}, "eve"}, from::newest, 0, 9)).messages.empty());
-  CHECK(ask(whom, request({{"lobby"}, ""}, from::before_id, 0, 9)).messages.empty());
-  CHECK(ids(ask(whom, request({{"lobby"}, ""}, from::before_id, UINT64_MAX, 2))) == id_list{37, 39});
+  CHECK(ids(ask(whom, request("team", from::before_id, 34, 4))) == id_list{24, 26, 28, 32});
+  CHECK(ask(whom, request("lobby", from::before_id, 0, 9)).messages.empty());
+  CHECK(ids(ask(whom, request("lobby", from::before_id, UINT64_MAX, 2))) == id_list{37, 39});
 }
 
 TEST_CASE("reader: messages come back as they were kept", "[reader]") {
   const scratch place;
-  const std::vector<message> all{said(3, "lobby", "Hi \"there\" 你好"), whispered(4, "Ann", "Bob", "psst"),
-                                 whispered(6, "Bob", "Bob", "self")};
+  std::vector<message> all{said(3, "lobby", "Hi \"there\" 你好"), whispered(4, "Ann", "Bob", "there, psst"),
+                           whispered(6, "Bob", "Bob", "there: self"), said(7, "lobby", "there with a tag")};
+  all[1].scope = UINT64_MAX;  // all 64 bits
+  all[1].tag = std::string("t");
+  all[3].scope = 17;
+  all[3].tag = "标记 2";
   keep(place.history(), all);
   reader whom(place.history());
-  CHECK(ask(whom, request({{"lobby"}, "bob"}, from::newest, 0, 20)).messages == all);
+  CHECK(ask(whom, search_request{{{"lobby"}, "bob"}, "there"}).messages == all);
+  CHECK(ask(whom, request("lobby", from::newest, 0, 20)).messages == std::vector<message>{all[0], all[3]});
 }
 
 TEST_CASE("reader: a page is 1 to 1000 messages long", "[reader]") {
@@ -107,10 +107,70 @@ TEST_CASE("reader: a page is 1 to 1000 messages long", "[reader]") {
   for (std::uint64_t id = 1; id <= 1001; ++id) many.push_back(said(id, "lobby", "x"));
   keep(place.history(), many);
   reader whom(place.history());
-  CHECK(ask(whom, request({{"lobby"}, ""}, from::newest, 0, 0)).messages.size() == 1);
-  CHECK(ask(whom, request({{"lobby"}, ""}, from::newest, 0, 999)).messages.size() == 999);
-  CHECK(ask(whom, request({{"lobby"}, ""}, from::newest, 0, 1000)).messages.size() == 1000);
-  CHECK(ask(whom, request({{"lobby"}, ""}, from::newest, 0, 1001)).messages.size() == 1000);
+  CHECK(ask(whom, request("lobby", from::newest, 0, 0)).messages.size() == 1);
+  CHECK(ask(whom, request("lobby", from::newest, 0, 999)).messages.size() == 999);
+  CHECK(ask(whom, request("lobby", from::newest, 0, 1000)).messages.size() == 1000);
+  CHECK(ask(whom, request("lobby", from::newest, 0, 1001)).messages.size() == 1000);
+}
+
+TEST_CASE("reader: a page is cut where its bytes are over, and the rest can be asked for", "[reader]") {
+  const scratch place;
+  const std::vector<message> all{said(1, "lobby", "first word"), said(2, "lobby", "word " + std::string(3000, 'b')),
+                                 said(3, "lobby", "word " + std::string(200, '"')), said(4, "lobby", "last word")};
+  keep(place.history(), all);
+  reader whom(place.history());
+  const std::size_t two = told_bytes(all[2]) + told_bytes(all[3]);
+  const bool searched = GENERATE(false, true);
+  const auto answer = [&](std::size_t bytes, std::uint64_t before) {
+    page_request wanted = request("lobby", from::before_id, before, 50);
+    wanted.max_bytes = bytes;
+    if (!searched) return ask(whom, wanted);
+    search_request words{{{"lobby"}, ""}, "word", before, 50};
+    words.max_bytes = bytes;
+    return ask(whom, words);
+  };
+  struct example {
+    std::size_t bytes;
+    id_list found;
+  };
+  for (const example& each : std::vector<example>{{two - 1, {4}},
+                                                  {two, {3, 4}},
+                                                  {two + told_bytes(all[1]) - 1, {3, 4}},
+                                                  {two + told_bytes(all[1]), {2, 3, 4}},
+                                                  {1, {4}}}) {
+    const page found = answer(each.bytes, UINT64_MAX);
+    CHECK(ids(found) == each.found);
+    CHECK(found.more);
+  }
+  // Further back, one message at a time, to the first, however little may be told.
+  id_list seen;
+  for (std::uint64_t before = UINT64_MAX;;) {
+    const page found = answer(1, before);
+    REQUIRE(found.messages.size() == 1);
+    before = found.messages[0].id;
+    seen.push_back(before);
+    if (!found.more) break;
+  }
+  CHECK(seen == id_list{4, 3, 2, 1});
+}
+
+TEST_CASE("reader: what was said with a tag since a time", "[reader]") {
+  const scratch place;
+  std::vector<message> all;
+  for (std::uint64_t id = 1; id <= 9; ++id) {
+    all.push_back(id % 4 == 0 ? whispered(id, "Ann", "Bob", "x") : said(id, "lobby", "x"));
+    if (id % 3 != 0) all.back().tag = std::to_string(id);
+    all.back().scope = id % 3 == 0 ? 0 : 1;
+  }
+  all[4].time = time_of(1);  // a clock that was wrong for a moment
+  keep(place.history(), all);
+  queries whom(place.history());
+  CHECK(ids(whom.tagged({time_of(0)})) == id_list{1, 2, 4, 5, 7, 8});
+  CHECK(ids(whom.tagged({time_of(4)})) == id_list{4, 7, 8});
+  CHECK(ids(whom.tagged({time_of(4) + std::chrono::milliseconds(1)})) == id_list{7, 8});
+  CHECK(ids(whom.tagged({time_of(0), 2})) == id_list{8});
+  CHECK(whom.tagged({time_of(0), 1}).messages.empty());
+  CHECK(whom.tagged({time_of(10)}).messages.empty());
 }
 
 TEST_CASE("reader: lists the rooms that something is kept of", "[reader]") {
@@ -125,8 +185,8 @@ TEST_CASE("reader: an empty history answers everything", "[reader]") {
   const scratch place;
   keep(place.history(), {});
   reader whom(place.history());
-  CHECK(ask(whom, request({{"lobby"}, "ann"}, from::newest, 0, 5)).error.empty());
-  CHECK(ask(whom, request({{"lobby"}, "ann"}, from::before_time, 5, 5)).messages.empty());
+  CHECK(ask(whom, request("lobby", from::newest, 0, 5)).error.empty());
+  CHECK(ask(whom, request("lobby", from::before_time, 5, 5)).messages.empty());
   CHECK(ask(whom, search_request{{{"lobby"}, "ann"}, "hi"}).messages.empty());
   CHECK(ask_rooms(whom).keys.empty());
 }
@@ -134,11 +194,11 @@ TEST_CASE("reader: an empty history answers everything", "[reader]") {
 TEST_CASE("reader: what cannot be read is an error, and is tried anew", "[reader]") {
   const scratch place;
   reader whom(place.history());
-  CHECK_THAT(ask(whom, request({{"lobby"}, ""}, from::newest, 0, 5)).error, Contains("cannot open"));
+  CHECK_THAT(ask(whom, request("lobby", from::newest, 0, 5)).error, Contains("cannot open"));
   CHECK_THAT(ask(whom, search_request{{{"lobby"}, ""}, "hi"}).error, Contains("cannot open"));
   CHECK_THAT(ask_rooms(whom).error, Contains("cannot open"));
   keep(place.history(), {said(1, "lobby", "hi")});
-  CHECK(ids(ask(whom, request({{"lobby"}, ""}, from::newest, 0, 5))) == id_list{1});
+  CHECK(ids(ask(whom, request("lobby", from::newest, 0, 5))) == id_list{1});
   CHECK(ids(ask(whom, search_request{{{"lobby"}, ""}, "hi"})) == id_list{1});
 }
 
@@ -152,7 +212,7 @@ TEST_CASE("reader: refuses questions beyond the limit, answers all others, also 
   std::vector<std::string> errors;  // of the pages' thread alone, until the reader has gone
   {
     reader whom(how);
-    const page_request wanted = request({{"lobby"}, ""}, from::newest, 0, 5);
+    const page_request wanted = request("lobby", from::newest, 0, 5);
     const auto note = [&errors](const page& found) { errors.push_back(found.error); };
     REQUIRE(whom.read_page(wanted, [&](const page&) {
       entered.set_value();
@@ -176,10 +236,10 @@ TEST_CASE("reader: the first question of each kind is answered when no descripto
   keep_forty(place.history());
   reader whom(place.history());
   std::optional<no_files> left(std::in_place);
-  const view lobby{{"lobby"}, ""};
+  const std::string lobby = "lobby";
   const page newest = ask(whom, request(lobby, from::newest, 0, 1));
   search_request words;
-  words.who = lobby;
+  words.who = {{lobby}, ""};
   words.words = "hi";
   const page found = ask(whom, words);
   left.reset();

@@ -1,0 +1,101 @@
+// A history of the first release, made by its server: what it holds must be there in every later one.
+#include <algorithm>
+#include <signal.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "server/store/archive.hpp"
+#include "server/store/check.hpp"
+#include "server/store/queries.hpp"
+#include "server/store/schema.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/store/store_support.hpp"
+
+using namespace confab::store;
+using namespace confab::store::testing;
+using Catch::Matchers::Contains;
+
+namespace {
+
+using id_list = std::vector<std::uint64_t>;
+
+options first_release(const scratch& place) {
+  const options how = place.history();
+  std::filesystem::copy_file(std::filesystem::path(CONFAB_TEST_DATA) / "first_release.db", how.file);
+  return how;
+}
+
+id_list room(const options& how, const std::string& name) {
+  page_request wanted;
+  wanted.room = name;
+  return ids(queries(how).read_page(wanted));
+}
+
+void index_all(archive& what) {
+  while (what.index_due()) what.index_some(std::chrono::steady_clock::now() + std::chrono::seconds(1));
+}
+
+}  // namespace
+
+TEST_CASE("migration: a history of the first release is all there afterwards", "[migration]") {
+  const scratch place;
+  const options how = first_release(place);
+  CHECK_THROWS_WITH(queries(how), Contains("older confab"));
+  {
+    archive now(how);
+    CHECK(now.highest_id() == 8);
+    index_all(now);
+    message fresh = said(9, "tea", "with a tag");
+    fresh.scope = 5;
+    fresh.tag = std::string("x");
+    now.commit(std::vector<operation>{fresh}, 9);
+    index_all(now);
+  }
+  CHECK(check(how).empty());
+  CHECK(room(how, "lobby") == id_list{1, 2, 7});
+  CHECK(room(how, "tea") == id_list{3, 4, 9});
+  const auto find = [&](const std::string& words) {
+    return ids(queries(how).search(search_request{{{"lobby", "tea"}, ""}, words}, std::atomic<bool>(false)));
+  };
+  CHECK(find("first release") == id_list{1});
+  CHECK(find("绿茶") == id_list{4});
+  CHECK(find("tag") == id_list{9});
+  const page tagged = queries(how).tagged({});
+  REQUIRE(tagged.messages.size() == 1);
+  CHECK(tagged.messages[0].tag == "x");
+  database db(how, database::access::read);
+  CHECK(schema_version(db) == static_cast<int>(migrations().size()));
+  CHECK(db.integer("SELECT count(*) FROM recalls") == 2);
+  CHECK(db.integer("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'whispers%'") == 0);
+}
+
+TEST_CASE("migration: may be killed at any moment and is done by the next start", "[migration]") {
+  for (int round = 0; round < 12; ++round) {
+    INFO("round " << round);
+    const scratch place;
+    const options how = first_release(place);
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      // Killed after so much work of its own, which does not depend on how busy the machine is.
+      const itimerval end{{0, 0}, {0, 100 + round * 400}};
+      ::setitimer(ITIMER_PROF, &end, nullptr);  // SIGPROF ends the process
+      ::alarm(20);
+      for (;;) {
+        archive now(how);
+        index_all(now);
+      }
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGPROF);
+    {
+      archive now(how);
+      index_all(now);
+    }
+    CHECK(check(how).empty());
+    CHECK(room(how, "lobby") == id_list{1, 2, 7});
+  }
+}
