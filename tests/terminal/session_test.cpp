@@ -30,11 +30,12 @@ TEST_CASE("screen: a paste of several lines waits for a decision", "[screen]") {
   pane.await_row("公聊[小明]>");
 }
 
-TEST_CASE("screen: a paste without its end gives the keyboard back", "[screen]") {
+TEST_CASE("screen: Ctrl-C ends a paste whose end is lost", "[screen]") {
   running_server server(patient_server());
   const tmux pane;
   start_public(pane, server);
   pane.send_bytes({"1b", "5b", "32", "30", "30", "7e", "61", "62"});  // ESC [ 2 0 0 ~ a b
+  pane.press({"C-c"});
   pane.await_row("公聊[小明]> ab");
   pane.press({"BSpace"});
   pane.await_row("公聊[小明]> a");

@@ -1,7 +1,10 @@
 #include "client/terminal/plain_io.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <fcntl.h>
+#include <future>
+#include <memory>
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -143,11 +146,56 @@ TEST_CASE("plain io: a line over the limit is cut to it, and the next line is wh
   ::close(file);
 }
 
-TEST_CASE("plain io: ends while its thread waits for input", "[plain_io]") {
+TEST_CASE("plain io: ends while its thread waits for input, or for being asked", "[plain_io]") {
+  for (const bool asked : {false, true}) {
+    pipe_ends in;
+    asio::io_context io;
+    auto screen = std::make_unique<plain_io>(io, plain_settings{.input = in.ends[0]});
+    reader lines(*screen);
+    screen->start(lines);
+    if (asked) screen->want_line();
+    std::future<void> gone = std::async(std::launch::async, [&screen] { screen.reset(); });
+    const bool in_time = gone.wait_for(std::chrono::seconds(10)) == std::future_status::ready;
+    in.close_writer();  // lets a thread go that still waits, so that the test ends
+    CHECK(in_time);
+  }
+}
+
+TEST_CASE("plain io: only the first line may begin with a byte order mark", "[plain_io]") {
   plain here;
   here.screen.want_line();
-  here.io.poll();
-  SUCCEED("the destructor comes back");
+  here.in.write("\xEF\xBB\xBFone\n\xEF\xBB\xBFtwo\n");
+  REQUIRE(run_until(here.io, [&] { return here.input.lines.size() == 2; }));
+  CHECK(here.input.lines == std::vector<std::string>{"one", "\xEF\xBB\xBFtwo"});
+}
+
+TEST_CASE("plain io: rings where there is a bell, and nowhere else", "[plain_io]") {
+  plain silent;
+  silent.screen.ring();
+  CHECK(silent.out.take().empty());
+  plain here({.bell = true});
+  here.screen.ring();
+  CHECK(here.out.take() == "\a");
+  CHECK(here.err.take().empty());
+}
+
+TEST_CASE("plain io: writes all to an output that somebody else made non-blocking", "[plain_io]") {
+  plain here;
+  REQUIRE(::fcntl(here.out.ends[1], F_SETFL, O_NONBLOCK) == 0);
+  const std::string line(1'000'000, 'x');  // more than a pipe holds
+  std::future<std::string> taken = std::async(std::launch::async, [&here, &line] {
+    std::string all;
+    char bytes[4096];
+    while (all.size() <= line.size()) {
+      const ssize_t got = ::read(here.out.ends[0], bytes, sizeof bytes);
+      if (got <= 0) break;
+      all.append(bytes, static_cast<std::size_t>(got));
+    }
+    return all;
+  });
+  here.screen.show(line_kind::answer, line);
+  here.out.close_writer();
+  CHECK(taken.get() == line + '\n');
 }
 
 TEST_CASE("plain io: messages and menus go out, notices and errors aside", "[plain_io]") {

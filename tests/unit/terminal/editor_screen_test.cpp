@@ -211,6 +211,69 @@ TEST_CASE("editor screen: notices and answers are wrapped between words, message
   }
 }
 
+TEST_CASE("editor screen: windows of every size take lines and show them", "[editor_screen]") {
+  using numbers = std::vector<unsigned short>;
+  for (const unsigned short columns : numbers{1, 2, 3, 15, 16, 39, 40, 500, 65535}) {
+    for (const unsigned short rows : numbers{1, 2, 5, 6, 65535}) {
+      INFO(columns << "x" << rows);
+      stage s;
+      s.terminal.set_size(columns, rows);
+      s.screen->set_status("public · bob · online 12", "title");
+      s.screen->show(client::line_kind::message, "[public] bob: 你好, everybody");
+      s.screen->show(client::line_kind::menu, "  /msg NAME TEXT  one private line");
+      s.type("hello 你好\x01\x05\r");
+      CHECK(s.until([&] { return s.person.lines == std::vector<std::string>{"hello 你好"}; }));
+    }
+  }
+}
+
+TEST_CASE("editor screen: keys are the same however the terminal cuts its bytes", "[editor_screen]") {
+  const std::string bytes = "a你\x1b[D\x1b[1;5C👩🏽‍🚀\x1b[200~b\tc\x1b[201~\x7f\x1f!\r";
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+    stage s(std::chrono::minutes(1), std::chrono::minutes(1));
+    s.type(bytes.substr(0, cut));
+    s.settle();
+    s.type(bytes.substr(cut));
+    INFO("cut at " << cut);
+    CHECK(s.until([&] { return s.person.lines == std::vector<std::string>{"a你👩🏽‍🚀b\tc!"}; }));
+  }
+}
+
+TEST_CASE("editor screen: the title is set when it changes, and the bell rings", "[editor_screen]") {
+  stage s;
+  s.screen->set_status("one", "public");
+  s.screen->ring();
+  s.settle();
+  CHECK(s.window.title() == "public");
+  CHECK(s.window.bells() == 1);
+  s.screen->set_status("two", "public");
+  s.io.restart();
+  s.io.poll();
+  CHECK(s.terminal.output(1).find("\x1b]0;") == std::string::npos);
+}
+
+TEST_CASE("editor screen: of many words only so many are listed", "[editor_screen]") {
+  for (const std::size_t count : {editor_screen::most_listed, editor_screen::most_listed + 1}) {
+    stage s;
+    for (std::size_t i = 0; i < count; ++i) s.person.names.push_back("n" + std::to_string(1000 + i));
+    s.type("n\t");
+    CHECK(s.row_is("> n10"));
+    std::size_t listed = 0;
+    bool more = false;
+    for (const std::string& line : s.window.lines()) {
+      more = more || line.ends_with("…");
+      for (std::size_t at = line.find("  n1"); at != std::string::npos; at = line.find("  n1", at + 1)) ++listed;
+    }
+    CHECK(listed == editor_screen::most_listed);
+    CHECK(more == (count > editor_screen::most_listed));
+  }
+}
+
+TEST_CASE("editor screen: waits as long as a person notices, and no longer", "[editor_screen]") {
+  CHECK(editor_settings{}.escape_time == milliseconds(50));
+  CHECK(editor_settings{}.paste_time == std::chrono::seconds(2));
+}
+
 TEST_CASE("editor screen: Ctrl-D leaves, and only the second Ctrl-C in time interrupts", "[editor_screen]") {
   stage s;
   s.type("\x04");
