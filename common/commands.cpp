@@ -34,16 +34,24 @@ constexpr std::array table{
     command_row{"room", verb::room, false, takes::text, problem::room_needs_name, none, "/room ROOM",
                 "sends plain text to that room (lobby: to all)", "切换发言的房间（lobby 为大厅）"},
     command_row{"rooms", verb::rooms, false, takes::nothing, none, none, "/rooms", "lists the rooms", "查看房间"},
-    command_row{"topic", verb::topic, false, takes::word_and_text, problem::topic_needs_words,
-                problem::topic_needs_words, "/topic ROOM TEXT", "sets the topic of a room", "设置房间话题"},
-    command_row{"history", verb::history, false, takes::optional_text, none, none, "/history [N] [before ID|TIME]",
-                "shows what was said before in the room", "查看房间的历史消息"},
-    command_row{"search", verb::search, false, takes::text, problem::search_needs_words, none, "/search WORDS",
-                "finds what was said in your rooms", "搜索历史消息"},
+    command_row{"topic", verb::topic, false, takes::word_and_optional_text, problem::room_needs_name, none,
+                "/topic ROOM [TEXT]", "shows or sets the topic of a room (- for none)",
+                "查看或设置房间话题（- 为清除）"},
+    command_row{"in", verb::in, false, takes::word_and_text, problem::in_needs_words, problem::in_needs_words,
+                "/in ROOM TEXT", "says it in that room; plain text goes where it went", "在该房间发言，不切换当前房间"},
+    command_row{"history", verb::history, false, takes::optional_text, none, none,
+                "/history [#ROOM] [N] [before ID|TIME]", "shows what was said before in the room",
+                "查看房间的历史消息"},
+    command_row{"search", verb::search, false, takes::text, problem::search_needs_words, none,
+                "/search [before ID|TIME] WORDS", "finds what was said in your rooms", "搜索历史消息"},
     command_row{"recall", verb::recall, false, takes::text, problem::recall_needs_id, none, "/recall ID",
                 "takes back a message of yours", "撤回自己的一条消息"},
-    command_row{"ids", verb::ids, false, takes::text, problem::ids_need_on_off, none, "/ids on|off",
+    command_row{"ids", verb::ids, false, takes::on_off, problem::ids_need_on_off, none, "/ids on|off",
                 "shows the ids of messages", "显示消息编号"},
+    command_row{"times", verb::times, false, takes::on_off, problem::times_need_on_off, none, "/times on|off",
+                "shows the date and time in front of each line", "在每行前显示日期和时间"},
+    command_row{"replay", verb::replay, false, takes::on_off, problem::replay_on_or_off, none, "/replay on|off",
+                "whether you are shown the last messages of what you enter", "进入时是否显示之前的消息"},
     command_row{"away", verb::away, false, takes::optional_text, none, none, "/away [TEXT]", "marks you as away",
                 "标记为离开"},
     command_row{"back", verb::back, false, takes::nothing, none, none, "/back", "ends /away", "取消离开标记"},
@@ -51,7 +59,7 @@ constexpr std::array table{
                 "查看在线人数"},
     command_row{"ping", verb::ping, false, takes::optional_text, none, none, "/ping [TOKEN]",
                 "answers pong TOKEN: a sign of life", "回应 pong：保持在线"},
-    command_row{"json", verb::json, false, takes::text, problem::json_needs_on_off, none, "/json on|off",
+    command_row{"json", verb::json, false, takes::on_off, problem::json_needs_on_off, none, "/json on|off",
                 "switches to JSON lines and back", "切换 JSON 输出"},
     command_row{"tag", verb::tag, false, takes::word_and_text, problem::tag_needs_token, problem::tag_needs_command,
                 "/tag TOKEN COMMAND", "does it, and marks every reply with TOKEN", "执行命令，并在回复中带上标记"},
@@ -80,12 +88,23 @@ command want(verb what, std::string_view word, std::string_view text) {
   return out;
 }
 
+// The start of a token that is too long: its owner must know what is refused. Cut between characters.
+std::string_view start_of_tag(std::string_view token) {
+  std::size_t size = std::min(token.size(), max_tag);
+  while (size < token.size() && (static_cast<unsigned char>(token[size]) & 0xC0U) == 0x80U) --size;
+  return token.substr(0, size);
+}
+
 command read_tagged(std::string_view token, std::string_view rest) {
-  if (token.size() > max_tag) return refuse(problem::tag_needs_token, {});
-  // Found out before it is read: tags in tags in tags would take the stack.
-  const bool again = utf8::split_word(rest).word == "/tag";
-  command inner = again ? refuse(problem::tag_in_tag, {}) : parse_command(rest);
-  inner.tag = token;
+  const auto read = [&] {
+    if (token.size() > max_tag) return refuse(problem::tag_needs_token, {});
+    if (rest.empty()) return refuse(problem::tag_needs_command, {});
+    // Found out before it is read: tags in tags in tags would take the stack.
+    if (utf8::split_word(rest).word == "/tag") return refuse(problem::tag_in_tag, {});
+    return parse_command(rest);
+  };
+  command inner = read();
+  inner.tag = start_of_tag(token);
   return inner;
 }
 
@@ -95,25 +114,23 @@ std::string_view tag_of_broken(std::string_view line, std::string& scratch) {
   const std::string_view tag = utf8::split_word(rest).word;
   if (word != "/tag" || !utf8::valid(tag)) return {};
   scratch = make_safe(tag);
-  if (scratch.size() > max_tag) return {};
-  return scratch;
+  return start_of_tag(scratch);
 }
 
 command read_arguments(const command_row& row, std::string_view rest) {
   switch (row.arguments) {
     case takes::nothing: return rest.empty() ? want(row.what, {}, {}) : refuse(problem::takes_nothing, row.word);
     case takes::optional_text: return want(row.what, {}, rest);
-    case takes::text:
-      if (rest.empty()) return refuse(row.missing, {});
-      if ((row.what == verb::json || row.what == verb::ids) && rest != "on" && rest != "off")
-        return refuse(row.missing, {});
-      return want(row.what, {}, rest);
-    case takes::word_and_text: break;
+    case takes::text: return rest.empty() ? refuse(row.missing, {}) : want(row.what, {}, rest);
+    case takes::on_off: return rest == "on" || rest == "off" ? want(row.what, {}, rest) : refuse(row.missing, {});
+    case takes::word_and_text:
+    case takes::word_and_optional_text: break;
   }
   const auto [word, text] = utf8::split_word(rest);
   if (word.empty()) return refuse(row.missing, {});
-  if (text.empty()) return refuse(row.missing_text, {});
-  return row.what == verb::tag ? read_tagged(word, text) : want(row.what, word, text);
+  if (row.what == verb::tag) return read_tagged(word, text);
+  if (text.empty() && row.arguments == takes::word_and_text) return refuse(row.missing_text, {});
+  return want(row.what, word, text);
 }
 
 }  // namespace

@@ -27,10 +27,13 @@ enum class verb : std::uint8_t {
   rooms,
   room,
   topic,
+  in,
   history,
   search,
   recall,
   ids,
+  times,
+  replay,
   away,
   back,
   heartbeat,
@@ -40,10 +43,12 @@ enum class verb : std::uint8_t {
 /// One row of the command table: all that `/help` tells is here, so that it cannot drift.
 struct command_row {
   enum class takes : std::uint8_t {
-    nothing,        ///< no argument
-    optional_text,  ///< the rest of the line, or nothing
-    text,           ///< the rest of the line; `missing` if there is none
-    word_and_text,  ///< a word and the rest; `missing` or `missing_text`
+    nothing,                 ///< no argument
+    optional_text,           ///< the rest of the line, or nothing
+    text,                    ///< the rest of the line; `missing` if there is none
+    word_and_text,           ///< a word and the rest; `missing` or `missing_text`
+    word_and_optional_text,  ///< a word, and the rest or nothing; `missing`
+    on_off,                  ///< on or off, else `missing`
   };
   std::string_view word;  ///< without the slash
   verb what;
@@ -75,6 +80,11 @@ struct command {
   std::string_view tag;   ///< of /tag, or empty; set for refusals too
   std::string_view word;  ///< the first argument: the receiver of a whisper, the room of a topic
   std::string_view text;  ///< the (rest of the) argument: what is said, the new name, the ping's token
+
+  /// Whether it is a /resume, also one whose arguments are not there.
+  bool asks_to_resume() const noexcept {
+    return is == kind::wanted ? what == verb::resume : is == kind::refused && trouble == problem::resume_arguments;
+  }
 };
 
 /// The longest token of /tag, in bytes.

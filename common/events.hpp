@@ -15,12 +15,27 @@ namespace confab {
 
 /// How a connection wants to be spoken to. A message is rendered at most once a form.
 enum class form : std::uint8_t {
-  text,      ///< lines for people
-  json,      ///< lines for programs
-  numbered,  ///< lines for people, with the ids of messages in front
+  text,            ///< lines for people
+  json,            ///< lines for programs
+  numbered,        ///< lines for people, with the ids of messages in front
+  timed,           ///< lines for people, each with the time in front
+  timed_numbered,  ///< both
 };
-inline constexpr std::size_t form_count = 3;
-inline constexpr std::array<form, form_count> all_forms{form::text, form::json, form::numbered};
+inline constexpr std::size_t form_count = 5;
+inline constexpr std::array<form, form_count> all_forms{form::text, form::json, form::numbered, form::timed,
+                                                        form::timed_numbered};
+
+constexpr bool has_ids(form as) noexcept {
+  return as == form::numbered || as == form::timed_numbered;
+}
+constexpr bool has_times(form as) noexcept {
+  return as == form::timed || as == form::timed_numbered;
+}
+/// The text form with these two things in front of its lines.
+constexpr form text_form(bool ids, bool times) noexcept {
+  if (times) return ids ? form::timed_numbered : form::timed;
+  return ids ? form::numbered : form::text;
+}
 
 /// Why somebody left; the JSON word of each is its name.
 enum class leave_reason : std::uint8_t {
@@ -40,6 +55,7 @@ std::string_view wire_word(leave_reason reason) noexcept;
 struct person {
   std::string_view name;
   std::string_view addr;
+  std::uint64_t number = 0;  ///< this user's and nobody else's while the server runs; 0: not known
 };
 
 namespace event {
@@ -51,9 +67,11 @@ struct welcome {
   std::size_t line_limit;
   std::size_t name_limit;
   std::chrono::seconds idle_limit;
-  std::string_view token;  ///< for /resume; empty in text
-  bool resumed;            ///< this answers a /resume
-  bool complete;           ///< nothing that was said since is missing from the replay
+  std::string_view token;                   ///< for /resume; empty in text
+  bool resumed;                             ///< this answers a /resume
+  bool complete;                            ///< nothing that was said since is missing from the replay
+  std::span<const std::string_view> rooms;  ///< resumed: joined, in the order of joining
+  std::string_view room;                    ///< resumed: where plain text goes; empty: the lobby
 };
 struct joined {
   person who;
@@ -83,18 +101,35 @@ struct message {
   std::string_view room;  ///< empty: the lobby
   person from;
   std::string_view text;
-  std::string_view past;  ///< when it was said, for people; empty: now
+  std::string_view past;       ///< when it was said, for people; empty: now
+  bool repeated = false;       ///< the answer to a tag that was used before: nothing was said
+  std::string_view own_tag{};  ///< past: the tag with which the one who hears this said it, where that is known
 };
 struct whisper {
   std::uint64_t id;
-  std::string_view from;
-  std::string_view to;
+  person from;
+  person to;  ///< the address is not told
   std::string_view text;
   std::string_view past;
+  bool repeated = false;
+  std::string_view own_tag{};
 };
 /// The receiver of a whisper gets `whisper`; this is the sender's confirmation.
 struct whispered {
   whisper what;
+};
+/// What becomes of whispers to somebody whose connection is broken; said to the one who whispered.
+struct delivery {
+  enum class state : std::uint8_t {
+    waiting,    ///< kept until the user comes back
+    delivered,  ///< the user came back and has been sent them
+    lost,       ///< the user did not come back
+  };
+  state is;
+  person who;
+  std::size_t messages;       ///< how many whispers this is about
+  std::uint64_t id;           ///< the last of them
+  std::chrono::seconds left;  ///< waiting: how long the user may take to come back
 };
 /// Somebody else's new name.
 struct renamed {
@@ -112,6 +147,7 @@ struct listed {
   std::string_view away;  ///< what they said about it
   std::chrono::system_clock::time_point since;
   std::chrono::seconds idle;
+  bool lost = false;  ///< the connection is broken, and may come back
 };
 /// A slice of a list of users.
 struct users {
@@ -141,10 +177,16 @@ struct room_changed {
   std::string_view room;  ///< empty: the lobby
   std::string_view topic;
 };
+/// Somebody has set the topic of a room.
 struct topic {
   std::string_view room;
-  std::string_view text;
+  std::string_view text;  ///< empty: there is none any more
   person by;
+};
+/// What the topic of a room is; said to the one who asked.
+struct topic_shown {
+  std::string_view room;
+  std::string_view text;  ///< empty: there is none
 };
 struct listed_room {
   std::string_view name;

@@ -25,6 +25,7 @@ enum class problem : std::uint8_t {
   tag_needs_token,     ///< `/tag` alone, or a token over 64 bytes
   tag_needs_command,   ///< `/tag TOKEN` without a command
   tag_in_tag,          ///< `/tag A /tag B ...`
+  tag_used,            ///< the tag of another message that is still remembered
   no_such_user,        ///< nobody online has that name
   name_in_use,         ///< somebody else has that name
   name_empty,          ///< nothing visible is left of the name
@@ -35,8 +36,10 @@ enum class problem : std::uint8_t {
   name_reserved,       ///< kept for the system or a command
   server_full,         ///< --max-users (the detail) reached; the connection ends
   ids_need_on_off,     ///< `/ids` with anything but on or off
+  times_need_on_off,   ///< `/times` with anything but on or off
+  replay_on_or_off,    ///< `/replay` with anything but on or off
   room_needs_name,     ///< `/join` or `/room` alone
-  topic_needs_words,   ///< `/topic` without a room or a topic
+  in_needs_words,      ///< `/in` without a room or a text
   no_such_room,        ///< nobody is in a room of that name, and nothing of it is kept (the detail)
   not_in_room,         ///< one has to /join the room (the detail) first
   lobby_stays,         ///< the lobby can't be left

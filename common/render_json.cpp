@@ -36,6 +36,10 @@ std::string format_past(std::chrono::system_clock::time_point time) {
   return fmt::format("{:%F %R}", fmt::localtime(static_cast<std::time_t>(whole.count())));
 }
 
+std::string format_stamp(std::chrono::system_clock::time_point time) {
+  return fmt::format("{:%F %T} ", fmt::localtime(std::chrono::system_clock::to_time_t(time)));
+}
+
 namespace json {
 namespace {
 
@@ -91,6 +95,18 @@ class object {
     out_.append(value);
     return *this;
   }
+  // Who somebody is. The number is absent where it is not known.
+  object& about(const person& who, std::string_view name_key = "name") {
+    field(name_key, who.name).field("addr", who.addr);
+    return who.number == 0 ? *this : field("user", who.number);
+  }
+  // Why a message or whisper is said to somebody who may know it.
+  template <class Event>
+  object& shown_again(const Event& what) {
+    if (!what.past.empty()) raw("past", "true");
+    if (!what.own_tag.empty()) field("own_tag", what.own_tag);
+    return what.repeated ? raw("repeated", "true") : *this;
+  }
   std::string& value_of(std::string_view key) {
     put_key(key);
     return out_;
@@ -104,46 +120,55 @@ class object {
   const render_context& context_;
 };
 
+std::string_view name_of_room(std::string_view room) {
+  return room.empty() ? "lobby" : room;
+}
+
 std::uint64_t number(std::chrono::seconds value) {
   return static_cast<std::uint64_t>(value.count());
 }
 
 void render_private(std::string& out, const render_context& context, const event::whisper& what) {
   object line(out, context, "private");
-  line.id(what.id).tag().field("from", what.from).field("to", what.to).field("text", what.text);
-  if (!what.past.empty()) line.raw("past", "true");
-  line.end();
+  line.id(what.id).tag().about(what.from, "from").field("to", what.to.name);
+  if (what.to.number != 0) line.field("to_user", what.to.number);
+  line.field("text", what.text).shown_again(what).end();
 }
 
 void render_renamed(std::string& out, const render_context& context, std::string_view old_name, const person& who) {
-  object(out, context, "renamed").tag().field("old", old_name).field("name", who.name).field("addr", who.addr).end();
+  object(out, context, "renamed").tag().field("old", old_name).about(who).end();
 }
 
 }  // namespace
 
 void render(std::string& out, const render_context& context, const event::welcome& what) {
   object line(out, context, "welcome");
-  line.tag().field("server", what.server).field("version", version).field("name", what.you.name);
-  line.field("addr", what.you.addr).field("online", what.online);
+  line.tag().field("server", what.server).field("version", version);
+  line.field("lang", context.lang == language::zh ? "zh" : "en").about(what.you).field("online", what.online);
   line.raw("limits", fmt::format(R"({{"line":{},"name":{},"idle":{}}})", what.line_limit, what.name_limit,
                                  what.idle_limit.count()));
   if (!what.token.empty()) line.field("token", what.token);
-  if (what.resumed) line.raw("resumed", "true").raw("complete", what.complete ? "true" : "false");
+  if (what.resumed) {
+    line.raw("resumed", "true").raw("complete", what.complete ? "true" : "false");
+    std::string& list = line.value_of("rooms");
+    list.push_back('[');
+    for (const std::string_view room : what.rooms) {
+      if (list.back() != '[') list.push_back(',');
+      put_string(list, room);
+    }
+    list.push_back(']');
+    line.field("room", name_of_room(what.room));
+  }
   line.end();
 }
 
 void render(std::string& out, const render_context& context, const event::joined& what) {
-  object(out, context, "joined")
-      .tag()
-      .field("name", what.who.name)
-      .field("addr", what.who.addr)
-      .field("online", what.online)
-      .end();
+  object(out, context, "joined").tag().about(what.who).field("online", what.online).end();
 }
 
 void render(std::string& out, const render_context& context, const event::left& what) {
   object line(out, context, "left");
-  line.tag().field("name", what.who.name).field("addr", what.who.addr).field("online", what.online);
+  line.tag().about(what.who).field("online", what.online);
   line.field("reason", wire_word(what.reason));
   if (!what.words.empty()) line.field("text", what.words);
   line.end();
@@ -172,9 +197,7 @@ void render(std::string& out, const render_context& context, const event::messag
   object line(out, context, "message");
   line.id(what.id).tag();
   if (!what.room.empty()) line.field("room", what.room);
-  line.field("from", what.from.name).field("addr", what.from.addr).field("text", what.text);
-  if (!what.past.empty()) line.raw("past", "true");
-  line.end();
+  line.about(what.from, "from").field("text", what.text).shown_again(what).end();
 }
 
 void render(std::string& out, const render_context& context, const event::whisper& what) {
@@ -183,6 +206,16 @@ void render(std::string& out, const render_context& context, const event::whispe
 
 void render(std::string& out, const render_context& context, const event::whispered& what) {
   render_private(out, context, what.what);
+}
+
+void render(std::string& out, const render_context& context, const event::delivery& what) {
+  using state = event::delivery::state;
+  object line(out, context, "delivery");
+  line.id(what.id).tag();
+  line.field("state", what.is == state::waiting ? "waiting" : what.is == state::delivered ? "delivered" : "lost");
+  line.about(what.who).field("messages", what.messages);
+  if (what.is == state::waiting) line.field("seconds", number(what.left));
+  line.end();
 }
 
 void render(std::string& out, const render_context& context, const event::renamed& what) {
@@ -205,12 +238,14 @@ void render(std::string& out, const render_context& context, const event::users&
     put_string(list, user.who.name);
     list.append(R"(,"addr":)");
     put_string(list, user.who.addr);
+    if (user.who.number != 0) fmt::format_to(std::back_inserter(list), R"(,"user":{})", user.who.number);
     list.append(R"(,"since":")").append(format_time(user.since)).append(R"(","idle":)");
     fmt::format_to(std::back_inserter(list), "{}", user.idle.count());
     if (user.is_away) {
       list.append(R"(,"away":)");
       put_string(list, user.away);
     }
+    if (user.lost) list.append(R"(,"lost":true)");
     list.push_back('}');
   }
   list.push_back(']');
@@ -235,36 +270,32 @@ void render(std::string& out, const render_context& context, const event::notice
 
 void render(std::string& out, const render_context& context, const event::idle_warning& what) {
   std::string words;
-  text::render(words, render_context{context.lang, context.time, {}, false}, what);
+  text::render(words, render_context{context.lang, context.time, {}, false, {}}, what);
   words.pop_back();  // its LF
   object(out, context, "notice").field("text", words).field("idle_left", number(what.left)).end();
 }
 
 void render(std::string& out, const render_context& context, const event::room_joined& what) {
   object line(out, context, "joined");
-  line.tag().field("room", what.room).field("name", what.who.name).field("addr", what.who.addr);
-  line.field("members", what.members).end();
+  line.tag().field("room", what.room).about(what.who).field("members", what.members).end();
 }
 
 void render(std::string& out, const render_context& context, const event::room_left& what) {
   object line(out, context, "left");
-  line.tag().field("room", what.room).field("name", what.who.name).field("addr", what.who.addr);
-  line.field("members", what.members).end();
+  line.tag().field("room", what.room).about(what.who).field("members", what.members).end();
 }
 
 void render(std::string& out, const render_context& context, const event::room_changed& what) {
   object line(out, context, "room");
-  line.tag().field("room", what.room.empty() ? "lobby" : what.room).field("topic", what.topic).end();
+  line.tag().field("room", name_of_room(what.room)).field("topic", what.topic).end();
 }
 
 void render(std::string& out, const render_context& context, const event::topic& what) {
-  object line(out, context, "topic");
-  line.tag()
-      .field("room", what.room)
-      .field("topic", what.text)
-      .field("name", what.by.name)
-      .field("addr", what.by.addr)
-      .end();
+  object(out, context, "topic").tag().field("room", what.room).field("topic", what.text).about(what.by).end();
+}
+
+void render(std::string& out, const render_context& context, const event::topic_shown& what) {
+  object(out, context, "topic").tag().field("room", what.room).field("topic", what.text).end();
 }
 
 void render(std::string& out, const render_context& context, const event::rooms& what) {
@@ -299,14 +330,14 @@ void render(std::string& out, const render_context& context, const event::found&
 
 void render(std::string& out, const render_context& context, const event::away& what) {
   object line(out, context, what.is_away ? "away" : "back");
-  line.tag().field("name", what.who.name);
+  line.tag().about(what.who);
   if (what.is_away) line.field("text", what.text);
   line.end();
 }
 
 void render(std::string& out, const render_context& context, const event::keeping& what) {
   std::string words;
-  text::render(words, render_context{context.lang, context.time, {}, false}, what);
+  text::render(words, render_context{context.lang, context.time, {}, false, {}}, what);
   words.pop_back();  // its LF
   object(out, context, "notice").field("text", words).raw("keeping", what.works ? "true" : "false").end();
 }

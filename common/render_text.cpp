@@ -14,6 +14,7 @@ bool zh(const render_context& context) {
 
 // One line of the pieces given. Plain appends: a chat message passes here on its way to everyone.
 void line(std::string& out, const render_context& context, std::initializer_list<std::string_view> pieces) {
+  out.append(context.stamp);
   if (!context.tag.empty()) {
     out.append(context.tag);
     out.push_back(' ');
@@ -22,10 +23,11 @@ void line(std::string& out, const render_context& context, std::initializer_list
   out.push_back('\n');
 }
 
-// What stands before a message: its room, when it was said, and its id for those who want it.
+// What stands before a message: its room, when it was said unless that is in front of every line, and its id for those
+// who want it.
 std::string prefix(const render_context& context, std::uint64_t id, std::string_view room, std::string_view past) {
   std::string out;
-  if (!past.empty()) out.append("(").append(past).append(") ");
+  if (!past.empty() && context.stamp.empty()) out.append("(").append(past).append(") ");
   if (context.ids) fmt::format_to(std::back_inserter(out), "{} ", id);
   if (!room.empty()) out.append("#").append(room).append(" ");
   return out;
@@ -72,7 +74,7 @@ void render(std::string& out, const render_context& context, const event::messag
 
 void render(std::string& out, const render_context& context, const event::whisper& what) {
   line(out, context,
-       {prefix(context, what.id, {}, what.past), what.from,
+       {prefix(context, what.id, {}, what.past), what.from.name,
         zh(context) ? "想对您说：" : " whispers to you: ", what.text});
 }
 
@@ -80,8 +82,28 @@ void render(std::string& out, const render_context& context, const event::whispe
 void render(std::string& out, const render_context& context, const event::whispered& what) {
   if (!context.ids && what.what.past.empty()) return render(out, context, event::ok{});
   line(out, context,
-       {prefix(context, what.what.id, {}, what.what.past), zh(context) ? "您对 " : "you whispered to ", what.what.to,
-        zh(context) ? " 说：" : ": ", what.what.text});
+       {prefix(context, what.what.id, {}, what.what.past), zh(context) ? "您对 " : "you whispered to ",
+        what.what.to.name, zh(context) ? " 说：" : ": ", what.what.text});
+}
+
+void render(std::string& out, const render_context& context, const event::delivery& what) {
+  using state = event::delivery::state;
+  const std::size_t count = what.messages;
+  std::string words;
+  if (what.is == state::waiting) {
+    const auto seconds = what.left.count();
+    words = zh(context) ? fmt::format(" 的连接已断开：私聊将保留 {} 秒", seconds)
+                        : fmt::format("'s connection is broken: your whisper waits for {} s", seconds);
+  } else if (what.is == state::delivered) {
+    words = zh(context)  ? fmt::format(" 回来了，已收到您的 {} 条私聊", count)
+            : count == 1 ? " is back and has your whisper"
+                         : fmt::format(" is back and has your {} whispers", count);
+  } else {
+    words = zh(context)  ? fmt::format(" 没有回来：您的 {} 条私聊未被阅读", count)
+            : count == 1 ? " did not come back: your whisper was not read"
+                         : fmt::format(" did not come back: {} of your whispers were not read", count);
+  }
+  line(out, context, {what.who.name, words});
 }
 
 void render(std::string& out, const render_context& context, const event::renamed& what) {
@@ -100,6 +122,7 @@ void render(std::string& out, const render_context& context, const event::users&
       words.append(zh(context) ? "（离开" : " (away").append(user.away.empty() ? "" : zh(context) ? "：" : ": ");
       words.append(user.away).append(zh(context) ? "）" : ")");
     }
+    if (user.lost) words.append(zh(context) ? "（连接已断开）" : " (connection broken)");
     line_about(out, context, user.who, words);
   }
 }
@@ -147,9 +170,15 @@ void render(std::string& out, const render_context& context, const event::room_c
 }
 
 void render(std::string& out, const render_context& context, const event::topic& what) {
-  line(out, context,
-       {"#", what.room, " [", what.by.addr, "]", what.by.name, zh(context) ? ": 话题改为 " : ": the topic is now ",
-        what.text});
+  std::string_view words = zh(context) ? ": 话题改为 " : ": the topic is now ";
+  if (what.text.empty()) words = zh(context) ? ": 清除了话题" : ": has cleared the topic";
+  line(out, context, {"#", what.room, " [", what.by.addr, "]", what.by.name, words, what.text});
+}
+
+void render(std::string& out, const render_context& context, const event::topic_shown& what) {
+  std::string_view words = ": ";
+  if (what.text.empty()) words = zh(context) ? " 没有话题" : " has no topic";
+  line(out, context, {"#", what.room, words, what.text});
 }
 
 void render(std::string& out, const render_context& context, const event::rooms& what) {
@@ -205,7 +234,7 @@ void render(std::string& out, const render_context& context, const event::error&
 
 void render(std::string& out, const render_context& context, const event::bye& what) {
   switch (what.reason) {
-    case leave_reason::quit: line(out, context, {zh(context) ? "再见" : "Goodbye"}); break;
+    case leave_reason::quit: line(out, context, {zh(context) ? "再见（请按回车）" : "Goodbye (press Enter)"}); break;
     case leave_reason::idle:
       line(out, context,
            {zh(context) ? std::string("你被踢了")

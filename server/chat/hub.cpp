@@ -71,6 +71,10 @@ bool hub::admit(user& fresh) {
 // The new user hears of itself in any case; the others may hear of a crowd instead.
 void hub::announce(user& fresh) {
   fresh.announced = true;
+  if (fresh.speaks == form::json) {  // it began with a /resume
+    give_token(fresh);
+    welcome(fresh, false, true);
+  }
   for (const std::string& line : options_.motd) out_.to(fresh, event::notice{line});
   const event::joined news{fresh.who(), users_.size()};
   if (announcer_.admit_arrival()) {
@@ -90,12 +94,9 @@ void hub::apply(session_ref session, const command& wanted, bool unfinished) {
   presence_.touch(*from, now_.steady);
   if (unfinished && can_come_back(*from, leave_reason::eof)) return;
   if (!from->announced) {
-    if (!ended_ && wanted.is == command::kind::wanted && wanted.what == verb::resume) {
-      out_.set_tag(wanted.tag);
-      resume(*from, wanted.word, wanted.text);
-      out_.set_tag({});
-      return;
-    }
+    if (wanted.asks_to_resume()) return begin_with_resume(*from, wanted);
+    // Whoever begins so wants to know what is said from now on.
+    if (wanted.is == command::kind::wanted && wanted.what == verb::replay) from->shown_past = wanted.text == "on";
     if (!admit(*from)) return;
   }
   if (from->waits != nullptr) {
@@ -103,6 +104,22 @@ void hub::apply(session_ref session, const command& wanted, bool unfinished) {
     return;
   }
   run(*from, wanted);
+}
+
+// A first line that may take the place of one who is known already.
+void hub::begin_with_resume(user& fresh, const command& wanted) {
+  if (ended_) {
+    fresh.speaks = form::json;
+    admit(fresh);
+    return;
+  }
+  out_.set_tag(wanted.tag);
+  if (wanted.is == command::kind::wanted) {
+    resume(fresh, wanted.word, wanted.text);
+  } else {
+    refuse_resume(fresh, wanted.trouble);
+  }
+  out_.set_tag({});
 }
 
 // ---- going
@@ -135,6 +152,7 @@ void hub::shutdown() {
 void hub::show_out(user& who, leave_reason reason, std::string_view words) {
   out_.to(who, event::bye{reason, options_.idle_timeout});
   out_.set_tag({});
+  tell_delivery(who, event::delivery::state::lost);
   out_.close(who);
   presence_.remove(who);
   if (who.extras != nullptr) {

@@ -22,6 +22,7 @@
 #include "server/chat/presence.hpp"
 #include "server/chat/recent.hpp"
 #include "server/chat/rooms.hpp"
+#include "server/chat/undelivered.hpp"
 
 namespace confab::chat {
 
@@ -82,6 +83,7 @@ class hub {
   void run(user& from, const command& wanted);
   void run_verb(user& from, const command& wanted);
   void announce(user& fresh);
+  void begin_with_resume(user& fresh, const command& wanted);
   bool admit(user& fresh);
   void refuse(session_ref session, problem why);
   void show_out(user& who, leave_reason reason, std::string_view words = {});
@@ -90,16 +92,25 @@ class hub {
   void tell_keeping();
 
   // hub_commands.cpp
-  void say(user& from, const command& wanted);
+  void say_in(user& from, const command& wanted);
+  void say(user& from, const room& where, const command& wanted);
   void rename(user& from, std::string_view wanted);
+  user* find_user(std::string_view text) const;
   void whisper(user& from, const command& wanted);
   void help(user& from, std::string_view topic);
   void speak_as(user& from, form as);
+  void adorn(user& from, bool ids, bool times);
   void welcome(user& to, bool resumed, bool complete);
   void set_away(user& from, bool is_away, std::string_view text);
   void tell_away(user& from, const user& receiver);
   void promise_heartbeat(user& from, std::string_view seconds);
   void complain(user& to, problem what, std::string_view detail = {});
+
+  // hub_deliveries.cpp
+  void tell_waiting(user& from, const user& receiver);
+  void tell_delivery(const user& receiver, event::delivery::state became, std::uint64_t after = 0,
+                     std::uint64_t until = UINT64_MAX);
+  void tell_fates(user& back);
 
   // hub_rooms.cpp
   static std::string room_key(std::string_view text);
@@ -151,6 +162,8 @@ class hub {
   bool can_come_back(const user& who, leave_reason reason) const noexcept;
   void detach(user& who, leave_reason reason);
   void resume(user& from, std::string_view token, std::string_view last_id);
+  void refuse_resume(user& from, problem why);
+  void give_token(user& to);
   void part(user& who, leave_reason reason);
   void sweep_detached();
   void note_tag(user& from, std::string_view tag, std::uint64_t id);
@@ -167,6 +180,7 @@ class hub {
   recent recent_;
   ghosts ghosts_;
   heartbeats heartbeats_;
+  undelivered undelivered_;
   outgoing out_;
   errands errands_;
   std::unordered_map<std::string, user*> by_token_;

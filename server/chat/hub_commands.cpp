@@ -22,7 +22,9 @@ void hub::run(user& from, const command& wanted) {
     case command::kind::nothing: break;
     case command::kind::wanted: run_verb(from, wanted); break;
     case command::kind::refused:
-      if (wanted.trouble == problem::line_too_long) {
+      if (wanted.asks_to_resume()) {
+        refuse_resume(from, wanted.trouble);
+      } else if (wanted.trouble == problem::line_too_long) {
         complain(from, wanted.trouble, std::to_string(options_.max_line));
       } else {
         complain(from, wanted.trouble, wanted.text);
@@ -35,7 +37,9 @@ void hub::run(user& from, const command& wanted) {
 
 void hub::run_verb(user& from, const command& wanted) {
   switch (wanted.what) {
-    case verb::say: return say(from, wanted);
+    case verb::say:
+      return say(from, rooms_.at(from.extras == nullptr ? rooms::lobby_number : from.extras->talks_in), wanted);
+    case verb::in: return say_in(from, wanted);
     case verb::who: return who(from, wanted);
     case verb::rename: return rename(from, wanted.text);
     case verb::whisper: return whisper(from, wanted);
@@ -43,9 +47,8 @@ void hub::run_verb(user& from, const command& wanted) {
     case verb::ping: return out_.to(from, event::pong{wanted.text});
     case verb::help: return help(from, wanted.text);
     case verb::json: return speak_as(from, wanted.text == "on" ? form::json : form::text);
-    case verb::ids:
-      if (from.speaks != form::json) out_.speak(from, wanted.text == "on" ? form::numbered : form::text);
-      return out_.to(from, event::ok{});
+    case verb::ids: return adorn(from, wanted.text == "on", has_times(from.speaks));
+    case verb::times: return adorn(from, has_ids(from.speaks), wanted.text == "on");
     case verb::quit: return show_out(from, leave_reason::quit, wanted.text);
     case verb::join: return join_room(from, wanted.text);
     case verb::leave: return leave_room(from, wanted.text);
@@ -55,6 +58,7 @@ void hub::run_verb(user& from, const command& wanted) {
     case verb::history: return ask_history(from, wanted);
     case verb::search: return search(from, wanted);
     case verb::recall: return recall(from, wanted.text);
+    case verb::replay: from.shown_past = wanted.text == "on"; return out_.to(from, event::ok{});
     case verb::away: return set_away(from, true, wanted.text);
     case verb::back: return set_away(from, false, {});
     case verb::heartbeat: return promise_heartbeat(from, wanted.text);
@@ -63,14 +67,21 @@ void hub::run_verb(user& from, const command& wanted) {
   }
 }
 
-void hub::say(user& from, const command& wanted) {
-  const room& where = rooms_.at(from.extras == nullptr ? rooms::lobby_number : from.extras->talks_in);
+void hub::say_in(user& from, const command& wanted) {
+  const room* const where = find_room(from, wanted.word);
+  if (where == nullptr) return;
+  if (!from.is_in(where->number)) return complain(from, problem::not_in_room, wanted.word);
+  say(from, *where, wanted);
+}
+
+void hub::say(user& from, const room& where, const command& wanted) {
   if (const std::uint64_t before = id_of_tag(from, wanted.tag); before != 0) {
     const utterance* const known = recent_.find(before);
     const room* const said_in = known == nullptr ? nullptr : rooms_.find(*known);
     const bool forgotten = known == nullptr || known->recalled || known->to_user != 0;
     const std::string_view text = forgotten ? wanted.text : std::string_view(known->text);
-    return out_.to(from, event::message{before, said_in == nullptr ? where.name : said_in->name, from.who(), text, {}});
+    return out_.to(from,
+                   event::message{before, said_in == nullptr ? where.name : said_in->name, from.who(), text, {}, true});
   }
   const event::message news{++last_id_, where.name, from.who(), wanted.text, {}};
   const bool tagged = !wanted.tag.empty();
@@ -102,26 +113,42 @@ void hub::rename(user& from, std::string_view wanted) {
   if (from.name() != old_name) out_.to_others(from, event::renamed{old_name, from.who()});
 }
 
+// By name, or by number as in `@17`: who that is does not change with the name.
+user* hub::find_user(std::string_view text) const {
+  user* found = nullptr;
+  if (text.starts_with('@')) {
+    std::uint64_t number = 0;
+    const char* const last = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data() + 1, last, number);
+    found = error == std::errc{} && end == last && number != 0 ? users_.find_arrival(number) : nullptr;
+  } else {
+    // Most names are their own key: only the others cost a normalisation.
+    found = is_plain_key(text) ? users_.find_key(text) : users_.find_key(name_key(text));
+  }
+  return found != nullptr && found->announced ? found : nullptr;
+}
+
 void hub::whisper(user& from, const command& wanted) {
-  // Most names are their own key: only the others cost a normalisation.
   const std::string_view to = wanted.word;
-  user* const receiver = is_plain_key(to) ? users_.find_key(to) : users_.find_key(name_key(to));
+  user* const receiver = find_user(to);
   const std::uint64_t before = id_of_tag(from, wanted.tag);
   const utterance* const known = recent_.find(before);
   if (known != nullptr && !known->recalled && (receiver != nullptr || name_key(known->to) == name_key(to))) {
-    return out_.to(from, event::whispered{{before, from.name(), known->to, known->text, {}}});
+    return out_.to(from,
+                   event::whispered{{before, from.who(), {known->to, {}, known->to_user}, known->text, {}, true}});
   }
   if (before != 0 && (receiver != nullptr || known == nullptr)) {
-    return out_.to(from, event::whispered{{before, from.name(), to, wanted.text, {}}});
+    return out_.to(from, event::whispered{{before, from.who(), {to, {}}, wanted.text, {}, true}});
   }
   if (receiver == nullptr) return complain(from, problem::no_such_user);
-  const event::whisper news{++last_id_, from.name(), receiver->name(), wanted.text, {}};
+  const event::whisper news{++last_id_, from.who(), receiver->who(), wanted.text, {}};
   note_tag(from, wanted.tag, last_id_);
   if (receiver == &from) {
     out_.to(from, news);
   } else {
     out_.to(from, event::whispered{news});
     tell_away(from, *receiver);
+    tell_waiting(from, *receiver);
     out_.set_tag({});
     if (!receiver->catching_up()) out_.to(*receiver, news);
   }
@@ -143,20 +170,38 @@ void hub::help(user& from, std::string_view topic) {
   }
 }
 
+// What stands in front of the lines of somebody who is spoken to in text; JSON has it all.
+void hub::adorn(user& from, bool ids, bool times) {
+  if (from.speaks != form::json) out_.speak(from, text_form(ids, times));
+  out_.to(from, event::ok{});
+}
+
 void hub::speak_as(user& from, form as) {
   out_.speak(from, as);
-  if (as == form::json && from.more().token.empty() && options_.resume_window.count() > 0 && options_.make_token) {
-    from.extras->token = options_.make_token();
-    from.extras->token_since = last_id_;
-    by_token_.emplace(from.extras->token, &from);
-  }
+  if (as == form::json) give_token(from);
   welcome(from, false, true);
 }
 
 void hub::welcome(user& to, bool resumed, bool complete) {
-  const std::string_view token = to.extras == nullptr ? std::string_view() : std::string_view(to.extras->token);
-  out_.to(to, event::welcome{options_.server_name, to.who(), users_.size(), options_.max_line, max_name_length,
-                             options_.idle_timeout, token, resumed, complete});
+  event::welcome news{options_.server_name,
+                      to.who(),
+                      users_.size(),
+                      options_.max_line,
+                      max_name_length,
+                      options_.idle_timeout,
+                      {},
+                      resumed,
+                      complete,
+                      {},
+                      {}};
+  std::vector<std::string_view> joined;
+  if (to.extras != nullptr) {
+    news.token = to.extras->token;
+    for (const auto& each : to.extras->rooms) joined.push_back(rooms_.at(each.room).name);
+    news.room = rooms_.at(to.extras->talks_in).name;
+  }
+  news.rooms = joined;
+  out_.to(to, news);
 }
 
 // ---- presence

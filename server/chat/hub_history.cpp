@@ -89,24 +89,27 @@ void hub::remember(user& from, utterance fresh) {
 }
 
 void hub::show_past(const user& to, const utterance& what, std::string_view tag) {
-  const std::string time = format_time(what.time);
   const std::string past = format_past(what.time);
   out_.set_tag(tag);
   if (!what.to.empty()) {
-    const event::whisper whisper{what.id, what.from, what.to, what.text, past};
+    const event::whisper whisper{
+        what.id, {what.from, what.addr, what.from_user}, {what.to, {}, what.to_user}, what.text, past};
     if (what.to_user != to.arrival && what.from_user == to.arrival) {
-      out_.to_at(to, time, event::whispered{whisper});
+      out_.to_at(to, what.time, event::whispered{whisper});
     } else {
-      out_.to_at(to, time, whisper);
+      out_.to_at(to, what.time, whisper);
     }
   } else {
-    out_.to_at(to, time, event::message{what.id, rooms_.at(what.room).name, {what.from, what.addr}, what.text, past});
+    out_.to_at(
+        to, what.time,
+        event::message{what.id, rooms_.at(what.room).name, {what.from, what.addr, what.from_user}, what.text, past});
   }
   out_.set_tag({});
 }
 
 // The newest that the outbox has room for.
 void hub::replay(const user& to, const room& of) {
+  if (!to.shown_past) return;
   auto first = of.past.end();
   for (std::size_t bytes = 0; first != of.past.begin(); --first) {
     bytes += std::prev(first)->bytes();
@@ -189,6 +192,7 @@ void hub::recall(user& from, std::string_view text) {
   }
   if (message->to_user != 0) {
     const event::recalled news{id, {}};
+    undelivered_.forget(message->to_user, id);
     out_.to(from, news);
     out_.set_tag({});
     user* const receiver = users_.find_arrival(message->to_user);

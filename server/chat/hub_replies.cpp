@@ -70,6 +70,7 @@ bool hub::say_slice(user& to, long_reply& reply) {
     case long_reply::kind::question: return false;
     case long_reply::kind::past: return past_slice(to, reply);
     case long_reply::kind::missed: return missed_slice(to, reply);
+    case long_reply::kind::handed: tell_delivery(to, event::delivery::state::delivered); return true;
   }
   return true;
 }
@@ -119,8 +120,12 @@ void hub::list_or_start(user& from, long_reply list) {
 
 event::listed hub::entry_of(const user& listed) const {
   const bool is_away = listed.extras != nullptr && listed.extras->is_away;
-  return {listed.who(), is_away, is_away ? std::string_view(listed.extras->away) : std::string_view(), listed.seen.wall,
-          std::chrono::duration_cast<std::chrono::seconds>(now_.steady - listed.seen.steady)};
+  return {listed.who(),
+          is_away,
+          is_away ? std::string_view(listed.extras->away) : std::string_view(),
+          listed.seen.wall,
+          std::chrono::duration_cast<std::chrono::seconds>(now_.steady - listed.seen.steady),
+          listed.detached};
 }
 
 bool hub::users_slice(user& to, long_reply& list) {
@@ -227,7 +232,9 @@ bool hub::missed_slice(user& back, long_reply& reply) {
     return false;
   }
   start_hearing(back);
-  return true;
+  if (!undelivered_.any_for(back.arrival)) return true;
+  reply.is = long_reply::kind::handed;
+  return false;
 }
 
 // Looks at nothing but what concerns the user.
@@ -274,6 +281,7 @@ void hub::start_hearing(user& back) {
   out_.enter(back);
   for (const auto& joined : back.extras->rooms) out_.enter_room(back, rooms_.at(joined.room));
   if (!keeps_) out_.to(back, event::keeping{false});
+  tell_fates(back);
 }
 
 }  // namespace confab::chat

@@ -52,15 +52,8 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   const auto [end, error] = std::from_chars(last_id.data(), last_id.data() + last_id.size(), id);
   const bool readable = error == std::errc{} && end == last_id.data() + last_id.size();
   const auto found = by_token_.find(std::string(token));
-  if (!readable || found == by_token_.end() || found->second == &from) {
-    if (!from.announced) {
-      const std::string_view tag = out_.tag();
-      out_.set_tag({});
-      if (!admit(from)) return;
-      out_.set_tag(tag);
-    }
-    return complain(from, readable ? problem::cannot_resume : problem::resume_arguments);
-  }
+  if (!readable) return refuse_resume(from, problem::resume_arguments);
+  if (found == by_token_.end() || found->second == &from) return refuse_resume(from, problem::cannot_resume);
   user& back = *found->second;
   if (!back.detached) {
     part(back, leave_reason::resumed);
@@ -90,12 +83,38 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   const std::uint64_t from_id = std::max(id, back.extras->token_since);
   welcome(back, true, recent_.reaches_back_to(from_id));
   out_.set_tag({});
+  tell_delivery(back, event::delivery::state::lost, from_id, recent_.forgotten());
   long_reply missed;
   missed.is = long_reply::kind::missed;
   missed.after = std::max(from_id, recent_.forgotten());
   missed.until = id;
   start_reply(back, std::move(missed));
   go_on(back);
+}
+
+// Whoever asks for this is a program, and is spoken to in JSON from here on whatever comes of it.
+void hub::refuse_resume(user& from, problem why) {
+  const bool new_to_it = from.speaks != form::json;
+  if (!from.announced) {
+    from.speaks = form::json;
+  } else if (new_to_it) {
+    out_.speak(from, form::json);
+  }
+  complain(from, why);
+  out_.set_tag({});
+  if (!from.announced) {
+    admit(from);
+  } else if (new_to_it) {
+    give_token(from);
+    welcome(from, false, true);
+  }
+}
+
+void hub::give_token(user& to) {
+  if (!to.more().token.empty() || options_.resume_window.count() == 0 || !options_.make_token) return;
+  to.extras->token = options_.make_token();
+  to.extras->token_since = last_id_;
+  by_token_.emplace(to.extras->token, &to);
 }
 
 // ---- saying a thing once

@@ -6,6 +6,12 @@
 #include "server/chat/hub.hpp"
 
 namespace confab::chat {
+namespace {
+
+// What /topic ROOM takes for: none.
+constexpr std::string_view no_topic = "-";
+
+}  // namespace
 
 // People may write the # that lines begin with, and call the lobby what it is called to them in Chinese.
 std::string hub::room_key(std::string_view text) {
@@ -72,16 +78,18 @@ void hub::talk_in(user& from, std::string_view text) {
 void hub::set_topic(user& from, std::string_view text, std::string_view topic) {
   room* const where = find_room(from, text);
   if (where == nullptr) return;
+  const bool lobby = where->number == rooms::lobby_number;
+  const std::string_view name = lobby ? lobby_word : std::string_view(where->name);
+  if (topic.empty()) return out_.to(from, event::topic_shown{name, where->topic});  // as /rooms shows it to all
   if (!from.is_in(where->number)) return complain(from, problem::not_in_room, text);
   if (topic.size() > max_note) return complain(from, problem::note_too_long);
-  where->topic = topic;
-  if (where->number == rooms::lobby_number) {
-    const event::topic news{lobby_word, where->topic, from.who()};
+  where->topic = topic == no_topic ? std::string_view() : topic;
+  const event::topic news{name, where->topic, from.who()};
+  if (lobby) {
     out_.to_others(from, news);
-    return out_.to(from, news);
+  } else {
+    out_.to_room(*where, &from, news);
   }
-  const event::topic news{where->name, where->topic, from.who()};
-  out_.to_room(*where, &from, news);
   out_.to(from, news);
 }
 

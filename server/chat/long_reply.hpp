@@ -21,6 +21,7 @@ struct long_reply {
     question,  ///< waits for the history
     past,      ///< what the history answered
     missed,    ///< what was said while the connection was broken; nothing else is heard meanwhile
+    handed,    ///< all of that is said; who whispered is told when it has been written
   };
   kind is = kind::pause;
   std::string tag;

@@ -24,7 +24,9 @@ void outgoing::begin(moment now) {
     for (std::string& text : everybody_->room_lines) text.clear();
   }
   for (dispatch& one : dispatches_) one.everybody = everybody_;
+  now_ = now.wall;
   time_ = format_time(now.wall);
+  stamp_.clear();
   context_.time = time_;
   context_.tag = {};
 }
@@ -77,8 +79,17 @@ void outgoing::drop_room(const room& gone) {
   }
 }
 
-render_context outgoing::untagged() const noexcept {
+render_context outgoing::tagged(form as) {
   render_context out = context_;
+  if (has_times(as)) {
+    if (stamp_.empty()) stamp_ = format_stamp(now_);
+    out.stamp = stamp_;
+  }
+  return out;
+}
+
+render_context outgoing::untagged(form as) {
+  render_context out = tagged(as);
   out.tag = {};
   return out;
 }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,7 +48,7 @@ class outgoing {
   /// To everybody who is spoken to in form `as`.
   template <class Event>
   void to_form(form as, const Event& what) {
-    if (listeners_[static_cast<std::size_t>(as)] != 0) render(as, lines(as), untagged(), what);
+    if (listeners_[static_cast<std::size_t>(as)] != 0) render(as, lines(as), untagged(as), what);
   }
 
   /// To all but `who`.
@@ -63,7 +65,7 @@ class outgoing {
     room_stretch stretch{sizes(everybody_->room_lines), {}};
     for (const form as : all_forms) {
       if (listeners_[static_cast<std::size_t>(as)] == 0) continue;
-      render(as, everybody_->room_lines[static_cast<std::size_t>(as)], untagged(), what);
+      render(as, everybody_->room_lines[static_cast<std::size_t>(as)], untagged(as), what);
     }
     stretch.end = sizes(everybody_->room_lines);
     push_room(where, except, stretch);
@@ -71,19 +73,18 @@ class outgoing {
 
   template <class Event>
   void to(const user& who, const Event& what) {
-    to_at(who, context_.time, what);
+    say_to(who, tagged(who.speaks), what);
   }
 
-  /// The same about something that happened at `time` (see format_time).
+  /// The same about something that happened at `time`.
   template <class Event>
-  void to_at(const user& who, std::string_view time, const Event& what) {
-    if (who.detached) return;
-    std::string& bytes = dispatches_[who.session.shard].direct;
-    const std::size_t begin = bytes.size();
+  void to_at(const user& who, std::chrono::system_clock::time_point time, const Event& what) {
+    const std::string words = who.speaks == form::json ? format_time(time) : std::string();
+    const std::string stamp = has_times(who.speaks) ? format_stamp(time) : std::string();
     render_context context = context_;
-    context.time = time;
-    render(who.speaks, bytes, context, what);
-    push_direct(who, begin);
+    context.time = words;
+    context.stamp = stamp;
+    say_to(who, context, what);
   }
 
   /// From here on `who` hears what is said to all, and to its rooms; until exit or close.
@@ -105,8 +106,17 @@ class outgoing {
   language lang() const noexcept { return context_.lang; }
 
  private:
+  template <class Event>
+  void say_to(const user& who, const render_context& context, const Event& what) {
+    if (who.detached) return;
+    std::string& bytes = dispatches_[who.session.shard].direct;
+    const std::size_t begin = bytes.size();
+    render(who.speaks, bytes, context, what);
+    push_direct(who, begin);
+  }
   std::string& lines(form as) noexcept { return everybody_->lines[static_cast<std::size_t>(as)]; }
-  render_context untagged() const noexcept;
+  render_context tagged(form as);
+  render_context untagged(form as);
   static position sizes(const std::array<std::string, form_count>& of) noexcept;
   position here() const noexcept { return sizes(everybody_->lines); }
   void push(const user& who, dispatch_item::kind what, const position& at, std::size_t begin, std::size_t size);
@@ -116,7 +126,9 @@ class outgoing {
   std::vector<dispatch> dispatches_;
   std::shared_ptr<broadcast> everybody_;
   std::array<std::size_t, form_count> listeners_{};  // a form that nobody hears is not rendered
+  std::chrono::system_clock::time_point now_;
   std::string time_;
+  std::string stamp_;  // of now; empty until somebody wants it
   render_context context_;
 };
 

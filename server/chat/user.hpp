@@ -40,6 +40,15 @@ struct user_extras {
     std::chrono::steady_clock::time_point when;
   };
   std::deque<tagged> tags;  ///< of what was accepted lately
+  struct fate {             ///< of whispers, see event::delivery
+    event::delivery::state became;
+    std::string name;
+    std::string addr;
+    std::uint64_t number;
+    std::size_t messages;
+    std::uint64_t last;
+  };
+  std::vector<fate> fates;  ///< to be told when it is back
 };
 
 /// Somebody who is online. Owned by the directory; touched by the hub only.
@@ -50,8 +59,9 @@ struct user {
   bool announced = true;      ///< others know of the arrival
   bool detached = false;      ///< the connection broke; may come back with /resume
   bool moved = false;         ///< came back: its connection is not the one that it has its address from
+  bool shown_past = true;     ///< wants to be shown the last messages of what it enters
   bool hears = false;         ///< what is said to all (see outgoing::enter)
-  std::uint64_t arrival = 0;  ///< ever rising: the order of arrival, and who it is for good
+  std::uint64_t arrival = 0;  ///< ever rising: the order of arrival, and on the wire who it is for good
   std::string addr;
   std::string chosen_name;  ///< empty until the first rename
   std::string chosen_key;   ///< what chosen_name is compared by
@@ -65,7 +75,7 @@ struct user {
   bool catching_up() const noexcept { return waits != nullptr && waits->is == long_reply::kind::missed; }
   std::string_view name() const noexcept { return chosen_name.empty() ? addr : chosen_name; }
   std::string_view key() const noexcept { return chosen_key.empty() ? addr : chosen_key; }
-  person who() const noexcept { return {name(), addr}; }
+  person who() const noexcept { return {name(), addr, arrival}; }
 
   user_extras& more() {
     if (extras == nullptr) extras = std::make_unique<user_extras>();

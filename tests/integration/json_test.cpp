@@ -38,7 +38,7 @@ TEST_CASE("json: the welcome says where one is and what the limits are", "[json]
   peer a = joined(server);
   peer b = joined_as(server, "bob");
   const json welcome = b.json_on();
-  lines expected{"type", "time", "server", "version", "name", "addr", "online", "limits"};
+  lines expected{"type", "time", "server", "version", "lang", "name", "addr", "user", "online", "limits"};
   if (can_come_back) expected.push_back("token");
   CHECK(fields(welcome) == expected);
   CHECK(welcome["server"] == "tea room");
@@ -60,7 +60,7 @@ TEST_CASE("json: all fields of every event, in their order", "[json]") {
   SECTION("joined and left") {
     peer d = joined(server);
     json event = alice.event("joined");
-    CHECK(fields(event) == lines{"type", "time", "name", "addr", "online"});
+    CHECK(fields(event) == lines{"type", "time", "name", "addr", "user", "online"});
     CHECK(event["name"] == d.address());
     CHECK(event["addr"] == d.address());
     CHECK(event["online"] == 4);
@@ -78,7 +78,7 @@ TEST_CASE("json: all fields of every event, in their order", "[json]") {
       d.reset();
     }
     event = alice.event("left");
-    CHECK(fields(event) == lines{"type", "time", "name", "addr", "online", "reason"});
+    CHECK(fields(event) == lines{"type", "time", "name", "addr", "user", "online", "reason"});
     CHECK(event["name"] == d.address());
     CHECK(event["online"] == 3);
     CHECK(event["reason"] == reason);
@@ -86,7 +86,7 @@ TEST_CASE("json: all fields of every event, in their order", "[json]") {
   SECTION("message") {
     here.plain.say("hello \"you\"\t\\ 你好");
     const json event = alice.event("message");
-    CHECK(fields(event) == lines{"type", "time", "id", "from", "addr", "text"});
+    CHECK(fields(event) == lines{"type", "time", "id", "from", "addr", "user", "text"});
     CHECK(event["from"] == here.plain.address());
     CHECK(event["addr"] == here.plain.address());
     CHECK(event["text"] == "hello \"you\"\t\\ 你好");
@@ -100,7 +100,7 @@ TEST_CASE("json: all fields of every event, in their order", "[json]") {
   SECTION("private, to the receiver and as a confirmation") {
     alice.say("to bob hi there");
     const json event = bob.event("private");
-    CHECK(fields(event) == lines{"type", "time", "id", "from", "to", "text"});
+    CHECK(fields(event) == lines{"type", "time", "id", "from", "addr", "user", "to", "to_user", "text"});
     CHECK(event["from"] == "alice");
     CHECK(event["to"] == "bob");
     CHECK(event["text"] == "hi there");
@@ -110,7 +110,7 @@ TEST_CASE("json: all fields of every event, in their order", "[json]") {
   SECTION("renamed") {
     alice.say("rename anna");
     const json event = bob.event("renamed");
-    CHECK(fields(event) == lines{"type", "time", "old", "name", "addr"});
+    CHECK(fields(event) == lines{"type", "time", "old", "name", "addr", "user"});
     CHECK(event["old"] == "alice");
     CHECK(event["name"] == "anna");
     CHECK(event["addr"] == alice.address());
@@ -126,7 +126,7 @@ TEST_CASE("json: all fields of every event, in their order", "[json]") {
     CHECK(event["users"][0]["name"] == "alice");
     CHECK(event["users"][1]["name"] == "bob");
     CHECK(event["users"][2]["name"] == here.plain.address());
-    for (const auto& user : event["users"]) CHECK(fields(user) == lines{"name", "addr", "since", "idle"});
+    for (const auto& user : event["users"]) CHECK(fields(user) == lines{"name", "addr", "user", "since", "idle"});
     CHECK(event["users"][1]["addr"] == bob.address());
     CHECK(event["users"][1]["since"].is_string());
     CHECK(event["users"][1]["idle"].is_number());
@@ -167,11 +167,12 @@ TEST_CASE("json: a tag comes back in every answer, and nowhere else", "[json]") 
     CHECK(event["tag"] == tag);
     return event;
   };
-  CHECK(fields(tagged("hello", "message")) == lines{"type", "time", "id", "tag", "from", "addr", "text"});
+  CHECK(fields(tagged("hello", "message")) == lines{"type", "time", "id", "tag", "from", "addr", "user", "text"});
   CHECK_FALSE(bob.event("message").contains("tag"));
-  CHECK(fields(tagged("to bob hi", "private")) == lines{"type", "time", "id", "tag", "from", "to", "text"});
+  CHECK(fields(tagged("to bob hi", "private")) ==
+        lines{"type", "time", "id", "tag", "from", "addr", "user", "to", "to_user", "text"});
   CHECK_FALSE(bob.event("private").contains("tag"));
-  CHECK(fields(tagged("rename anna", "renamed")) == lines{"type", "time", "tag", "old", "name", "addr"});
+  CHECK(fields(tagged("rename anna", "renamed")) == lines{"type", "time", "tag", "old", "name", "addr", "user"});
   CHECK_FALSE(bob.event("renamed").contains("tag"));
   CHECK(fields(tagged("who", "users")) == lines{"type", "time", "tag", "users", "online", "end"});
   CHECK(tagged("/count", "count")["online"] == 3);

@@ -100,7 +100,7 @@ TEST_CASE("resume: a program comes back with name, rooms, unread messages and wh
     ann.say(line);
   CHECK(ann.heard().size() == 4);
   ann.say("who");
-  CHECK(ann.heard() == lines{ann.as("ann") + "online...", bob.line.as("bob") + "online..."});
+  CHECK(ann.heard() == lines{ann.as("ann") + "online...", bob.line.as("bob") + "online... (connection broken)"});
   ann.say("rename bob");
   CHECK(ann.heard() == lines{"That name is already in use"});
 
@@ -162,8 +162,12 @@ TEST_CASE("resume: when the window has passed others see it go, once, and the to
   CHECK(left["name"] == "bob");
   CHECK(left["online"] == 2);
   peer late = resumed(server, bob.token(), 0);
-  const lines answer = late.heard();
-  CHECK(answer == lines{late.as() + "is online", "There is nothing to resume: the token is wrong or too old"});
+  const auto answer = heard(late);
+  REQUIRE(answer.size() == 3);
+  CHECK(answer[0]["code"] == "cannot-resume");
+  CHECK(answer[1]["type"] == "welcome");
+  CHECK(answer[1]["token"] != bob.token());
+  CHECK(answer[2]["type"] == "joined");
   CHECK(ann.heard() == lines{late.as() + "is online"});
   for (const auto& each : heard(watcher.line)) CHECK(each["type"] == "joined");
 }
@@ -186,7 +190,7 @@ TEST_CASE("resume: who quits, or is spoken to in text, leaves at once", "[resume
   }
   CHECK(ann.line() == offline);
   peer late = resumed(server, bob.token(), 0);
-  CHECK(late.heard().back() == "There is nothing to resume: the token is wrong or too old");
+  CHECK(next(late)["code"] == "cannot-resume");
 }
 
 TEST_CASE("resume: with --resume-window 0 there is no token", "[resume]") {
@@ -230,13 +234,13 @@ TEST_CASE("resume: wrong tokens, in English and Chinese", "[resume]") {
   almost.back() = almost.back() == '0' ? '1' : '0';
   for (const std::string& token : {almost, bob.token().substr(1), bob.token() + "0", std::string("x")}) {
     peer eve = resumed(server, token, 0);
-    CHECK(eve.heard().back() ==
+    CHECK(next(eve)["text"] ==
           (zh ? "无法恢复：令牌错误或已过期" : "There is nothing to resume: the token is wrong or too old"));
   }
   peer eve(server);
   eve.say("/resume " + bob.token());
-  CHECK(eve.heard().back() == (zh ? "请输入令牌和最后的消息编号：/resume 令牌 编号"
-                                  : "Say the token and the last id: /resume TOKEN LAST_ID"));
+  CHECK(next(eve)["text"] == (zh ? "请输入令牌和最后的消息编号：/resume 令牌 编号"
+                                 : "Say the token and the last id: /resume TOKEN LAST_ID"));
   program cat(server, "cat");
   cat.line.say("/tag r /resume nonsense 0");
   json error = next(cat.line);

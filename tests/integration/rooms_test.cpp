@@ -84,7 +84,7 @@ TEST_CASE("rooms: the same in JSON", "[rooms][json]") {
   bob.json_on();
   bob.say("/tag j /join Tea");
   json event = bob.event("joined");
-  CHECK(fields(event) == lines{"type", "time", "tag", "room", "name", "addr", "members"});
+  CHECK(fields(event) == lines{"type", "time", "tag", "room", "name", "addr", "user", "members"});
   CHECK(event["room"] == "tea");
   CHECK(event["members"] == 1);
   event = bob.event("room");
@@ -95,11 +95,11 @@ TEST_CASE("rooms: the same in JSON", "[rooms][json]") {
   CHECK(event["members"] == 2);
   ann.say("/topic tea Green");
   event = bob.event("topic");
-  CHECK(fields(event) == lines{"type", "time", "room", "topic", "name", "addr"});
+  CHECK(fields(event) == lines{"type", "time", "room", "topic", "name", "addr", "user"});
   CHECK(event["topic"] == "Green");
   ann.say("hi");
   event = bob.event("message");
-  CHECK(fields(event) == lines{"type", "time", "id", "room", "from", "addr", "text"});
+  CHECK(fields(event) == lines{"type", "time", "id", "room", "from", "addr", "user", "text"});
   CHECK(event["room"] == "tea");
   bob.say("/who tea");
   event = bob.event("users");
@@ -111,7 +111,7 @@ TEST_CASE("rooms: the same in JSON", "[rooms][json]") {
   CHECK(event["rooms"][1] == json{{"room", "tea"}, {"members", 2}, {"topic", "Green"}});
   ann.say("/leave");
   event = bob.event("left");
-  CHECK(fields(event) == lines{"type", "time", "room", "name", "addr", "members"});
+  CHECK(fields(event) == lines{"type", "time", "room", "name", "addr", "user", "members"});
   CHECK(event["members"] == 1);
 }
 

@@ -40,8 +40,10 @@ TEST_CASE("forms: json on is answered with a welcome", "[forms]") {
                             {"time", chat.time()},
                             {"server", "tea house"},
                             {"version", version},
+                            {"lang", "en"},
                             {"name", "anna"},
                             {"addr", "127.0.0.1:1"},
+                            {"user", 1},
                             {"online", 2},
                             {"limits", {{"line", 1000}, {"name", 32}, {"idle", 77}}}});
 }
@@ -60,7 +62,7 @@ TEST_CASE("forms: everyone hears the same things, each in its form", "[forms]") 
     chat.line(a, "rename anna");
     chat.line(a, "/quit tea");
   });
-  CHECK(chat.heard(a) == chat.as(a) + "hello\n" + chat.as(b) + "hi\nYour name is now: anna\nGoodbye\n");
+  CHECK(chat.heard(a) == chat.as(a) + "hello\n" + chat.as(b) + "hi\nYour name is now: anna\nGoodbye (press Enter)\n");
   const auto events = chat.events(b);
   REQUIRE(types(events) == strings{"message", "message", "renamed", "left"});
   CHECK(events[0]["text"] == "hello");
@@ -224,7 +226,7 @@ TEST_CASE("tags: a tagged quit is answered, and others hear no tag", "[tags]") {
   chat.line(b, "/json on");
   chat.forget();
   chat.line(a, "/tag T1 /quit");
-  CHECK(chat.heard(a) == "T1 Goodbye\n");
+  CHECK(chat.heard(a) == "T1 Goodbye (press Enter)\n");
   const auto events = chat.events(b);
   REQUIRE(events.size() == 1);
   CHECK_FALSE(events[0].contains("tag"));

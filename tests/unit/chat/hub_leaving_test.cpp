@@ -23,7 +23,7 @@ TEST_CASE("leaving: quit says goodbye, and nothing after it", "[leaving]") {
     chat.line(a, "from beyond");
   });
   CHECK(chat.at(a).closed);
-  CHECK(chat.heard(a) == chat.as(b) + "before\nGoodbye\n");
+  CHECK(chat.heard(a) == chat.as(b) + "before\nGoodbye (press Enter)\n");
   CHECK(chat.heard(b) == chat.as(b) + "before\n" + chat.as(a) + "is offline\n" + chat.as(b) + "after\n");
   chat.stop(a, leave_reason::eof);  // the session closes now: it has left already
   CHECK(chat.heard(b).empty());
@@ -48,6 +48,7 @@ TEST_CASE("leaving: every reason is told once, and named in JSON", "[leaving]") 
                             {"time", chat.time()},
                             {"name", "anna"},
                             {"addr", chat.addr(a)},
+                            {"user", chat.number(a)},
                             {"online", 2},
                             {"reason", word}});
   chat.stop(a, leave_reason::error);

@@ -157,7 +157,7 @@ TEST_CASE("listing: a quit in between is done after the list, and what follows i
   chat.line(list.asker, "never said");
   CHECK_FALSE(chat.at(list.asker).closed);
   chat.drain_all();
-  CHECK(chat.heard(list.asker) == listed(chat, list.all, slice, 600) + "Goodbye\n");
+  CHECK(chat.heard(list.asker) == listed(chat, list.all, slice, 600) + "Goodbye (press Enter)\n");
   CHECK(chat.at(list.asker).closed);
   CHECK(chat.heard(list.all[0]) == chat.as(list.asker) + "is offline\n");
 }

@@ -42,13 +42,17 @@ TEST_CASE("resume: what was missed is shown in order, once, each only what conce
                             {"room", "tea"},
                             {"from", "ann"},
                             {"addr", chat.addr(a)},
+                            {"user", chat.number(a)},
                             {"text", "2 tea"},
                             {"past", true}});
   CHECK(events[2] == object{{"type", "private"},
                             {"time", then},
                             {"id", 4},
                             {"from", "cat"},
+                            {"addr", chat.addr(c)},
+                            {"user", chat.number(c)},
                             {"to", "bob"},
+                            {"to_user", chat.number(b)},
                             {"text", "4 whisper"},
                             {"past", true}});
   chat.line(a, "9 tea");

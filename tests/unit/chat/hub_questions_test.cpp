@@ -37,7 +37,7 @@ TEST_CASE("history: arguments that make no sense are refused", "[history]") {
           "2026-01-05T12:30)\n");
   }
   CHECK(wanted(chat, a, "/search").empty());
-  CHECK(chat.heard(a) == "Say what to look for: /search WORDS\n");
+  CHECK(chat.heard(a) == "Say what to look for: /search [before ID|TIME] WORDS\n");
 }
 
 TEST_CASE("history: /search asks in the lobby, one's rooms and one's own whispers", "[history]") {
@@ -114,7 +114,9 @@ TEST_CASE("history: in JSON each message has its room and the tag, and the end s
                               {"id", 4},
                               {"tag", "q"},
                               {"from", "eve"},
+                              {"addr", "9.9.9.9:9"},
                               {"to", "ann"},
+                              {"to_user", chat.number(a)},
                               {"text", "xx"},
                               {"past", true}});
     CHECK(events[2] ==

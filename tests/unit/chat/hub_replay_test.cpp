@@ -75,6 +75,7 @@ TEST_CASE("replay: who joins a room is shown its last messages, and not the lobb
                               {"room", "tea"},
                               {"from", "ann"},
                               {"addr", chat.addr(a)},
+                              {"user", chat.number(a)},
                               {"text", "two"},
                               {"past", true}});
     CHECK(events[3]["id"] == 4);

@@ -49,13 +49,13 @@ TEST_CASE("resume: a program that breaks off stays, with its name, and others no
   CHECK(chat.heard(a).empty());
   CHECK(chat.hub().online() == 2);
   chat.line(a, "who");
-  CHECK(chat.heard(a) == chat.as(a, "ann") + "online...\n" + chat.as(b, "bob") + "online...\n");
+  CHECK(chat.heard(a) == chat.as(a, "ann") + "online...\n" + chat.as(b, "bob") + "online... (connection broken)\n");
   chat.line(a, "/who tea");
-  CHECK(chat.heard(a) == chat.as(a, "ann") + "online...\n" + chat.as(b, "bob") + "online...\n");
+  CHECK(chat.heard(a) == chat.as(a, "ann") + "online...\n" + chat.as(b, "bob") + "online... (connection broken)\n");
   chat.line(a, "rename Bob");
   CHECK(chat.heard(a) == "That name is already in use\n");
   chat.line(a, "to bob later");
-  CHECK(chat.heard(a).empty());
+  CHECK(chat.heard(a) == "bob's connection is broken: your whisper waits for 120 s\n");
 }
 
 TEST_CASE("resume: who is spoken to in text, or quits, leaves at once", "[resume]") {
@@ -72,7 +72,7 @@ TEST_CASE("resume: who is spoken to in text, or quits, leaves at once", "[resume
   }
   CHECK(chat.heard(a) == chat.as(b, "bob") + "is offline\n");
   const auto c = chat.come_saying("/resume token1 0");
-  CHECK(chat.heard(c).find("There is nothing to resume: the token is wrong or too old\n") != std::string::npos);
+  CHECK(chat.events(c).at(0)["code"] == "cannot-resume");
 }
 
 TEST_CASE("resume: others see it go when the window has passed, once", "[resume]") {
@@ -98,12 +98,13 @@ TEST_CASE("resume: others see it go when the window has passed, once", "[resume]
                                                {"time", chat.time()},
                                                {"name", "bob"},
                                                {"addr", chat.addr(b)},
+                                               {"user", chat.number(b)},
                                                {"online", 2},
                                                {"reason", "error"}});
   chat.seconds(30);
   CHECK(chat.heard(a).empty());
   const auto c = chat.come_saying("/resume token2 0");
-  CHECK(chat.heard(c).find("nothing to resume") != std::string::npos);
+  CHECK(chat.events(c).at(0)["code"] == "cannot-resume");
 }
 
 TEST_CASE("resume: up to the end of the window it works", "[resume]") {
@@ -160,6 +161,9 @@ TEST_CASE("resume: as the first line it announces nothing, and gives all back", 
   const auto events = chat.events(again);
   REQUIRE(events.size() == 1);
   CHECK(events[0]["type"] == "welcome");
+  CHECK(events[0]["user"] == chat.number(b));
+  CHECK(events[0]["rooms"] == object({"tea"}));
+  CHECK(events[0]["room"] == "tea");
   CHECK(events[0]["name"] == "bob");
   CHECK(events[0]["addr"] == chat.addr(b));
   CHECK(events[0]["online"] == 2);
@@ -203,21 +207,49 @@ TEST_CASE("resume: a connection that still hangs is told bye, and nothing more",
   CHECK(chat.events(again).at(0)["room"] == "tea");
 }
 
-TEST_CASE("resume: a wrong token makes a new user, who is told", "[resume]") {
+TEST_CASE("resume: a wrong token makes a new user, who is told so in JSON", "[resume]") {
   auto options = with_tokens();
   options.lang = GENERATE(language::en, language::zh);
+  options.motd = {"hello"};
+  options.replay = 20;
   const bool zh = options.lang == language::zh;
   simulation chat(options);
   const auto a = named(chat, "ann");
   const auto b = program(chat, "bob");
-  const char* const line = GENERATE("/resume nonsense 0", "/resume token2 0", "/resume token 0", "/resume Token1 0");
-  const auto c = chat.come_saying(line);
-  CHECK(chat.heard(c) == chat.as(c) + (zh ? "已上线\n无法恢复：令牌错误或已过期\n"
-                                          : "is online\nThere is nothing to resume: the token is wrong or too old\n"));
+  chat.line(a, "before");
+  chat.forget();
+  const std::string line =
+      GENERATE("/resume nonsense 0", "/resume token2 0", "/resume token 0", "/resume Token1 0", "/resume token1 x");
+  const bool tagged = GENERATE(false, true);
+  const bool readable = !line.ends_with('x');
+  const auto c = chat.come_saying((tagged ? "/tag r " : "") + line);
+  const auto events = chat.events(c);
+  REQUIRE(events.size() == 5);
+  object error{{"type", "error"}, {"time", chat.time()}};
+  if (tagged) error["tag"] = "r";
+  error["code"] = readable ? "cannot-resume" : "bad-argument";
+  error["text"] = explain(readable ? problem::cannot_resume : problem::resume_arguments, options.lang);
+  CHECK(events[0] == error);
+  CHECK(events[1]["type"] == "welcome");
+  CHECK(events[1]["lang"] == (zh ? "zh" : "en"));
+  CHECK(events[1]["online"] == 3);
+  CHECK(events[1]["token"] == "token2");
+  CHECK_FALSE(events[1].contains("resumed"));
+  CHECK_FALSE(events[1].contains("tag"));
+  CHECK(events[2]["text"] == "hello");
+  CHECK(events[3]["type"] == "joined");
+  CHECK(events[3]["user"] == events[1]["user"]);
+  CHECK(events[4]["text"] == "before");
+  CHECK(events[4]["past"] == true);
   CHECK(chat.heard(a) == chat.as(c) + (zh ? "已上线\n" : "is online\n"));
   CHECK_FALSE(chat.at(b).closed);
   chat.line(c, "hello");
   CHECK(chat.heard(a) == chat.as(c) + "hello\n");
+  CHECK(chat.events(c).at(0)["text"] == "hello");
+  // It is a session like any other: it can come back.
+  chat.stop(c, leave_reason::error);
+  const auto again = chat.come_saying("/resume token2 0");
+  CHECK(chat.events(again).at(0)["resumed"] == true);
 }
 
 TEST_CASE("resume: arguments that make no sense", "[resume]") {
@@ -227,9 +259,46 @@ TEST_CASE("resume: arguments that make no sense", "[resume]") {
                                  "/resume token1 1 2", "/resume token1 99999999999999999999"}) {
     INFO(line);
     const auto c = chat.come_saying(line);
-    CHECK(chat.heard(c) == chat.as(c) + "is online\nSay the token and the last id: /resume TOKEN LAST_ID\n");
+    const auto events = chat.events(c);
+    REQUIRE(events.size() == 3);
+    CHECK(events[0]["code"] == "bad-argument");
+    CHECK(events[1]["type"] == "welcome");
+    CHECK(events[2]["type"] == "joined");
     CHECK_FALSE(chat.at(b).closed);
   }
+}
+
+TEST_CASE("resume: a user in text who is refused is spoken to in JSON from there", "[resume]") {
+  simulation chat(with_tokens());
+  const auto a = named(chat, "ann");
+  const auto b = GENERATE(false, true) ? named(chat, "bob") : program(chat, "bob");
+  const bool knew_json = chat.at(b).ear.as == form::json;
+  chat.turn([&] {
+    chat.line(b, "/tag r /resume nonsense 0");
+    chat.line(a, "next");
+    chat.line(b, "/resume");
+  });
+  const auto events = chat.events(b);
+  REQUIRE(events.size() == (knew_json ? 3 : 4));
+  CHECK(events[0]["code"] == "cannot-resume");
+  CHECK(events[0]["tag"] == "r");
+  if (!knew_json) {
+    CHECK(events[1]["type"] == "welcome");
+    CHECK(events[1]["token"] == "token1");
+    CHECK_FALSE(events[1].contains("tag"));
+  }
+  CHECK(events[events.size() - 2]["text"] == "next");
+  CHECK(events.back()["code"] == "bad-argument");
+  CHECK(chat.heard(a) == chat.as(a, "ann") + "next\n");
+}
+
+TEST_CASE("resume: without a window it is refused, and there is no token", "[resume]") {
+  simulation chat(with_tokens(0s));
+  const auto c = chat.come_saying("/resume token1 0");
+  const auto events = chat.events(c);
+  REQUIRE(events.size() == 3);
+  CHECK(events[0]["code"] == "cannot-resume");
+  CHECK_FALSE(events[1].contains("token"));
 }
 
 TEST_CASE("resume: by one who is online already, that one is seen to leave", "[resume]") {
@@ -296,7 +365,10 @@ TEST_CASE("resume: on a full server too", "[resume]") {
   const auto again = chat.come_saying("/resume token1 0");
   CHECK(chat.heard(again).find("\"resumed\":true") != std::string::npos);
   const auto d = chat.come_saying("/resume nonsense 0");
-  CHECK(chat.heard(d) == full);
+  const auto refused = chat.events(d);
+  REQUIRE(refused.size() == 2);
+  CHECK(refused[0]["code"] == "cannot-resume");
+  CHECK(refused[1]["code"] == "server-full");
   CHECK(chat.at(d).closed);
   CHECK((chat.heard(a).find("online") == std::string::npos) == hangs);
   CHECK(chat.hub().online() == (hangs ? 2 : 3));

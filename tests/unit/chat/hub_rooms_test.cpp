@@ -78,6 +78,7 @@ TEST_CASE("rooms: only members hear, whatever shard they are on and however they
                                   {"room", "tea"},
                                   {"from", chat.addr(all[0])},
                                   {"addr", chat.addr(all[0])},
+                                  {"user", chat.number(all[0])},
                                   {"text", "in between"}});
       }
       CHECK(events.back()["text"] == "after");
@@ -108,6 +109,7 @@ TEST_CASE("rooms: in JSON each thing is an event with its room", "[rooms]") {
                              {"room", "tea"},
                              {"name", "ann"},
                              {"addr", ann},
+                             {"user", chat.number(a)},
                              {"members", 1}},
                             {{"type", "room"}, {"time", time}, {"tag", "1"}, {"room", "tea"}, {"topic", ""}}});
   chat.line(b, "/join tea");
@@ -116,14 +118,15 @@ TEST_CASE("rooms: in JSON each thing is an event with its room", "[rooms]") {
                                                {"room", "tea"},
                                                {"name", "bob"},
                                                {"addr", chat.addr(b)},
+                                               {"user", chat.number(b)},
                                                {"members", 2}}});
   chat.forget();
   chat.line(a, "/tag 2 /topic tea Green or black");
-  const object topic{{"type", "topic"},           {"time", time},  {"room", "tea"},
-                     {"topic", "Green or black"}, {"name", "ann"}, {"addr", ann}};
+  const object topic{{"type", "topic"}, {"time", time}, {"room", "tea"},         {"topic", "Green or black"},
+                     {"name", "ann"},   {"addr", ann},  {"user", chat.number(a)}};
   CHECK(chat.events(b) == std::vector<object>{topic});
-  const object tagged{{"type", "topic"},           {"time", time},  {"tag", "2"}, {"room", "tea"},
-                      {"topic", "Green or black"}, {"name", "ann"}, {"addr", ann}};
+  const object tagged{{"type", "topic"},           {"time", time},  {"tag", "2"},  {"room", "tea"},
+                      {"topic", "Green or black"}, {"name", "ann"}, {"addr", ann}, {"user", chat.number(a)}};
   CHECK(chat.events(a) == std::vector<object>{tagged});
   chat.line(a, "/tag 3 /rooms");
   const object list = object::array({object{{"room", "lobby"}, {"members", 2}, {"topic", ""}},
@@ -131,7 +134,8 @@ TEST_CASE("rooms: in JSON each thing is an event with its room", "[rooms]") {
   CHECK(chat.events(a) ==
         std::vector<object>{{{"type", "rooms"}, {"time", time}, {"tag", "3"}, {"rooms", list}, {"end", true}}});
   chat.line(a, "/tag 4 /leave tea");
-  const object gone{{"type", "left"}, {"time", time}, {"room", "tea"}, {"name", "ann"}, {"addr", ann}, {"members", 1}};
+  const object gone{{"type", "left"}, {"time", time},           {"room", "tea"}, {"name", "ann"},
+                    {"addr", ann},    {"user", chat.number(a)}, {"members", 1}};
   CHECK(chat.events(b) == std::vector<object>{gone});
   CHECK(chat.events(a) ==
         std::vector<object>{{{"type", "left"},
@@ -140,6 +144,7 @@ TEST_CASE("rooms: in JSON each thing is an event with its room", "[rooms]") {
                              {"room", "tea"},
                              {"name", "ann"},
                              {"addr", ann},
+                             {"user", chat.number(a)},
                              {"members", 1}},
                             {{"type", "room"}, {"time", time}, {"tag", "4"}, {"room", "lobby"}, {"topic", ""}}});
 }
@@ -237,7 +242,7 @@ TEST_CASE("rooms: one's text can't be sent where one is not", "[rooms]") {
   CHECK(answer(chat, a, "/topic tea mine") == "You are not in tea: /join it first\n");
   CHECK(answer(chat, a, "in the lobby") == chat.as(a, "ann") + "in the lobby\n");
   CHECK(answer(chat, a, "/room") == "Say which room, such as tea\n");
-  CHECK(answer(chat, a, "/topic tea") == "Say which room and the topic: /topic ROOM TEXT\n");
+  CHECK(answer(chat, a, "/topic") == "Say which room, such as tea\n");
 }
 
 TEST_CASE("rooms: the words are Chinese where the server is", "[rooms]") {
@@ -258,7 +263,7 @@ TEST_CASE("rooms: the words are Chinese where the server is", "[rooms]") {
   CHECK(answer(chat, a, "/leave") == "#茶馆 " + me + "离开房间\n当前房间：大厅\n");
   CHECK(answer(chat, a, "/leave") == "大厅不能离开：可离开其他房间，或用 /quit 退出\n");
   CHECK(answer(chat, a, "/join") == "请输入房间名\n");
-  CHECK(answer(chat, a, "/topic 茶馆") == "请输入房间和话题：/topic 房间 话题\n");
+  CHECK(answer(chat, a, "/topic 茶馆") == "没有房间 茶馆：用 /rooms 查看，或用 /join 创建\n");
   const auto b = named(chat, "小红");
   chat.line(b, "/join 茶馆");
   CHECK(answer(chat, a, "/room 茶馆") == "您不在房间 茶馆 中：请先 /join\n");

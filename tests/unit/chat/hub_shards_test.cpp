@@ -103,17 +103,23 @@ TEST_CASE("shards: a form that nobody hears any more is not rendered", "[shards]
     }
     return out;
   };
-  CHECK(rendered() == "x--");
+  CHECK(rendered() == "x----");
   hub.apply({0, 1, 1}, read("/json on"));
-  CHECK(rendered() == "xx-");
+  CHECK(rendered() == "xx---");
   hub.apply({0, 1, 1}, read("/json off"));
-  CHECK(rendered() == "x--");
+  CHECK(rendered() == "x----");
   hub.apply({0, 1, 1}, read("/ids on"));
-  CHECK(rendered() == "x-x");
+  CHECK(rendered() == "x-x--");
+  hub.apply({0, 1, 1}, read("/times on"));
+  CHECK(rendered() == "x---x");
+  hub.apply({0, 1, 1}, read("/ids off"));
+  CHECK(rendered() == "x--x-");
+  hub.apply({0, 1, 1}, read("/times off"));
+  CHECK(rendered() == "x----");
   hub.leave({0, 1, 1}, leave_reason::eof);
-  CHECK(rendered() == "x--");
+  CHECK(rendered() == "x----");
   hub.apply({0, 0, 1}, read("/json on"));
-  CHECK(rendered() == "-x-");
+  CHECK(rendered() == "-x---");
 }
 
 TEST_CASE("shards: a turn in which nothing was said is empty for each", "[shards]") {

@@ -115,7 +115,7 @@ class reference_chat {
     return static_cast<std::size_t>(
         std::count_if(all_.begin(), all_.end(), [](const auto& each) { return each.here; }));
   }
-  person who(ref of) const { return {all_[of].name, all_[of].addr}; }
+  person who(ref of) const { return {all_[of].name, all_[of].addr, of + 1}; }
   std::chrono::steady_clock::duration quiet_for(ref of) const { return now_.steady - all_[of].seen; }
   ref find(std::string_view key) const {
     for (ref i = 0; i < all_.size(); ++i) {
@@ -227,8 +227,8 @@ class reference_chat {
     if (receiver == nobody) return to(from, event::error{problem::no_such_user, {}});
     event::whisper news{};
     news.id = ++last_id_;
-    news.from = all_[from].name;
-    news.to = all_[receiver].name;
+    news.from = who(from);
+    news.to = who(receiver);
     news.text = text;
     if (receiver == from) return to(from, news);
     to(from, event::whispered{news});

@@ -93,6 +93,8 @@ class simulation {
 
   seat& at(ref which) { return seats_.at(which); }
   const std::string& addr(ref which) const { return seats_.at(which).addr; }
+  /// The number of its user, if all became users in the order of connecting.
+  static std::uint64_t number(ref which) { return which + 1; }
   /// `[addr]name: ` or, without a name, `[addr]addr: `.
   std::string as(ref which, std::string_view name = {}) const;
   chat::hub& hub() { return hub_; }

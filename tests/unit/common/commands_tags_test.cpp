@@ -37,7 +37,7 @@ TEST_CASE("commands: a tag that is in order goes with a line that is not UTF-8",
       {" \u3000/tag\u3000标记  \xE9", tagged("标记", refused(problem::not_utf8))},
       {"/tag a\x1Bz caf\xE9", tagged("a\uFFFDz", refused(problem::not_utf8))},
       {"/tag " + std::string(64, 't') + " \xE9", tagged(std::string(64, 't'), refused(problem::not_utf8))},
-      {"/tag " + std::string(65, 't') + " \xE9", refused(problem::not_utf8)},
+      {"/tag " + std::string(65, 't') + " \xE9", tagged(std::string(64, 't'), refused(problem::not_utf8))},
       {"/tag caf\xE9 hello", refused(problem::not_utf8)},
       {"/tag caf\xE9", refused(problem::not_utf8)},
       {"/say e caf\xE9", refused(problem::not_utf8)},
@@ -52,12 +52,32 @@ TEST_CASE("commands: a tag has up to 64 bytes", "[commands]") {
     const std::string tag(size, 't');
     CHECK(read("/tag " + tag + " who") == tagged(tag, wants(verb::who)));
   }
-  CHECK(read("/tag " + std::string(65, 't') + " who") == refused(problem::tag_needs_token));
-  CHECK(read("/tag " + std::string(4000, 't') + " who") == refused(problem::tag_needs_token));
+  // Its owner hears of the refusal by the start of it, which ends with a character.
+  const auto too_long = [](std::string start) { return tagged(std::move(start), refused(problem::tag_needs_token)); };
+  CHECK(read("/tag " + std::string(65, 't') + " who") == too_long(std::string(64, 't')));
+  CHECK(read("/tag " + std::string(4000, 't') + " who") == too_long(std::string(64, 't')));
+  CHECK(read("/tag " + std::string(65, 't')) == too_long(std::string(64, 't')));
   std::string wide;
   for (int i = 0; i < 21; ++i) wide += "标";
   CHECK(read("/tag " + wide + "t who") == tagged(wide + "t", wants(verb::who)));
-  CHECK(read("/tag " + wide + "é who") == refused(problem::tag_needs_token));
+  CHECK(read("/tag " + wide + "é who") == too_long(wide));
+  for (std::size_t before = 0; before <= 64; ++before) {
+    const std::string start(before, 't');
+    const std::string fits = start + (before + 4 <= 64 ? "\U0001F600" : "");
+    const std::string read_tag = read("/tag " + start + "\U0001F600" + std::string(64, 'u') + " who").tag;
+    CHECK(read_tag == fits + std::string(before + 4 <= 64 ? 64 - before - 4 : 0, 'u'));
+  }
+}
+
+TEST_CASE("commands: a tag without a command is refused under that tag", "[commands]") {
+  check({
+      {"/tag", refused(problem::tag_needs_token)},
+      {"/tag \u3000", refused(problem::tag_needs_token)},
+      {"/tag t", tagged("t", refused(problem::tag_needs_command))},
+      {"/tag t \u3000", tagged("t", refused(problem::tag_needs_command))},
+      {" /tag  标记 ", tagged("标记", refused(problem::tag_needs_command))},
+      {"/tag " + std::string(64, 't'), tagged(std::string(64, 't'), refused(problem::tag_needs_command))},
+  });
 }
 
 TEST_CASE("commands: tags in tags as long as a line can be take no stack", "[commands]") {

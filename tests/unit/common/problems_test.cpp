@@ -56,7 +56,7 @@ TEST_CASE("problems: the codes are those of the protocol", "[problems]") {
                                             "missing-argument", "bad-argument", "no-such-user", "name-in-use",
                                             "bad-name", "server-full", "no-such-room", "not-in-room", "too-many-rooms",
                                             "no-history", "history-failed", "no-such-message", "not-yours",
-                                            "cannot-resume"});
+                                            "cannot-resume", "tag-used"});
   const std::vector<std::pair<problem, std::string_view>> expected{
       {problem::not_utf8, "bad-encoding"},
       {problem::line_too_long, "line-too-long"},
@@ -82,7 +82,10 @@ TEST_CASE("problems: the codes are those of the protocol", "[problems]") {
       {problem::server_full, "server-full"},
       {problem::ids_need_on_off, "bad-argument"},
       {problem::room_needs_name, "missing-argument"},
-      {problem::topic_needs_words, "missing-argument"},
+      {problem::in_needs_words, "missing-argument"},
+      {problem::times_need_on_off, "bad-argument"},
+      {problem::replay_on_or_off, "bad-argument"},
+      {problem::tag_used, "tag-used"},
       {problem::no_such_room, "no-such-room"},
       {problem::not_in_room, "not-in-room"},
       {problem::lobby_stays, "bad-argument"},

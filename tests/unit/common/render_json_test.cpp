@@ -2,6 +2,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -43,46 +44,78 @@ ordered object_of(const Event& what, language lang = language::en, std::string_v
 
 /// Each event's object as in the protocol, in English, without tag and time.
 const std::map<std::string, std::string, std::less<>> expected{
-    {"welcome", R"({"type":"welcome","server":"confab","version":")"s + version +
-                    R"(","name":"安娜","addr":"127.0.0.1:5","online":3,"limits":{"line":4096,"name":32,"idle":300}})"},
+    {"welcome",
+     R"({"type":"welcome","server":"confab","version":")"s + version +
+         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300}})"},
     {"welcome, with a token",
      R"({"type":"welcome","server":"confab","version":")"s + version +
-         R"(","name":"安娜","addr":"127.0.0.1:5","online":3,"limits":{"line":4096,"name":32,"idle":300},)"
+         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},)"
          R"("token":"secret"})"},
     {"welcome back",
      R"({"type":"welcome","server":"confab","version":")"s + version +
-         R"(","name":"安娜","addr":"127.0.0.1:5","online":3,"limits":{"line":4096,"name":32,"idle":300},)"
-         R"("token":"secret","resumed":true,"complete":false})"},
-    {"joined", R"({"type":"joined","name":"安娜","addr":"127.0.0.1:5","online":3})"},
-    {"left", R"({"type":"left","name":"安娜","addr":"127.0.0.1:5","online":2,"reason":"quit","text":"bye all"})"},
-    {"left without words", R"({"type":"left","name":"安娜","addr":"127.0.0.1:5","online":2,"reason":"eof"})"},
+         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},)"
+         R"("token":"secret","resumed":true,"complete":false,"rooms":[],"room":"lobby"})"},
+    {"welcome back, with rooms",
+     R"({"type":"welcome","server":"confab","version":")"s + version +
+         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,)"
+         R"("limits":{"line":4096,"name":32,"idle":300},"token":"secret","resumed":true,"complete":true,)"
+         R"("rooms":["tea","咖啡"],"room":"咖啡"})"},
+    {"joined", R"({"type":"joined","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3})"},
+    {"left",
+     R"({"type":"left","name":"安娜","addr":"127.0.0.1:5","user":8,"online":2,"reason":"quit","text":"bye all"})"},
+    {"left without words", R"({"type":"left","name":"安娜","addr":"127.0.0.1:5","user":8,"online":2,"reason":"eof"})"},
     {"crowd", R"({"type":"crowd","joined":10,"left":5,"online":100})"},
     {"room crowd", R"({"type":"room_crowd","room":"tea","joined":5,"left":2,"members":40})"},
-    {"message", R"({"type":"message","id":6,"from":"安娜","addr":"127.0.0.1:5","text":"hello"})"},
+    {"message", R"({"type":"message","id":6,"from":"安娜","addr":"127.0.0.1:5","user":8,"text":"hello"})"},
     {"message in a room",
-     R"({"type":"message","id":6,"room":"tea","from":"安娜","addr":"127.0.0.1:5","text":"hello"})"},
+     R"({"type":"message","id":6,"room":"tea","from":"安娜","addr":"127.0.0.1:5","user":8,"text":"hello"})"},
     {"message, past",
-     R"({"type":"message","id":6,"room":"tea","from":"安娜","addr":"127.0.0.1:5","text":"hello","past":true})"},
-    {"whisper", R"({"type":"private","id":7,"from":"安娜","to":"[::1]:7","text":"hi"})"},
-    {"whisper, past", R"({"type":"private","id":7,"from":"安娜","to":"[::1]:7","text":"hi","past":true})"},
-    {"whispered", R"({"type":"private","id":7,"from":"安娜","to":"[::1]:7","text":"hi"})"},
-    {"renamed", R"({"type":"renamed","old":"old","name":"安娜","addr":"127.0.0.1:5"})"},
-    {"you renamed", R"({"type":"renamed","old":"old","name":"安娜","addr":"127.0.0.1:5"})"},
-    {"users", R"({"type":"users","users":[)"
-              R"({"name":"安娜","addr":"127.0.0.1:5","since":"2026-01-05T12:03:00.123Z","idle":0},)"
-              R"({"name":"[::1]:7","addr":"[::1]:7","since":"2026-01-05T12:03:01.000Z","idle":42,"away":""},)"
-              R"({"name":"安娜","addr":"127.0.0.1:5","since":"2026-01-05T12:03:00.123Z","idle":1,"away":"tea"}],)"
-              R"("online":3,"end":true})"},
+     R"({"type":"message","id":6,"room":"tea","from":"安娜","addr":"127.0.0.1:5","user":8,"text":"hello","past":true})"},
+    {"message, repeated",
+     R"({"type":"message","id":6,"from":"安娜","addr":"127.0.0.1:5","user":8,"text":"hello","repeated":true})"},
+    {"message, past, own", R"({"type":"message","id":6,"from":"安娜","addr":"127.0.0.1:5","user":8,"text":"hello",)"
+                           R"("past":true,"own_tag":"m1"})"},
+    {"whisper", R"({"type":"private","id":7,"from":"安娜","addr":"127.0.0.1:5","user":8,"to":"[::1]:7","text":"hi"})"},
+    {"whisper, past",
+     R"({"type":"private","id":7,"from":"安娜","addr":"127.0.0.1:5","user":8,"to":"[::1]:7","text":"hi","past":true})"},
+    {"whispered",
+     R"({"type":"private","id":7,"from":"安娜","addr":"127.0.0.1:5","user":8,"to":"[::1]:7","text":"hi"})"},
+    {"whispered, repeated", R"({"type":"private","id":7,"from":"安娜","addr":"127.0.0.1:5","user":8,)"
+                            R"("to":"[::1]:7","to_user":9,"text":"hi","repeated":true})"},
+    {"whispered, past, own", R"({"type":"private","id":7,"from":"安娜","addr":"127.0.0.1:5","user":8,)"
+                             R"("to":"[::1]:7","text":"hi","past":true,"own_tag":"m1"})"},
+    {"delivery, waiting", R"({"type":"delivery","id":6,"state":"waiting","name":"安娜","addr":"127.0.0.1:5",)"
+                          R"("user":8,"messages":2,"seconds":120})"},
+    {"delivery, delivered", R"({"type":"delivery","id":6,"state":"delivered","name":"安娜","addr":"127.0.0.1:5",)"
+                            R"("user":8,"messages":2})"},
+    {"delivery, one delivered", R"({"type":"delivery","id":6,"state":"delivered","name":"安娜",)"
+                                R"("addr":"127.0.0.1:5","user":8,"messages":1})"},
+    {"delivery, lost", R"({"type":"delivery","id":6,"state":"lost","name":"安娜","addr":"127.0.0.1:5",)"
+                       R"("user":8,"messages":2})"},
+    {"delivery, one lost", R"({"type":"delivery","id":6,"state":"lost","name":"安娜","addr":"127.0.0.1:5",)"
+                           R"("user":8,"messages":1})"},
+    {"renamed", R"({"type":"renamed","old":"old","name":"安娜","addr":"127.0.0.1:5","user":8})"},
+    {"you renamed", R"({"type":"renamed","old":"old","name":"安娜","addr":"127.0.0.1:5","user":8})"},
+    {"users",
+     R"({"type":"users","users":[)"
+     R"({"name":"安娜","addr":"127.0.0.1:5","user":8,"since":"2026-01-05T12:03:00.123Z","idle":0},)"
+     R"({"name":"[::1]:7","addr":"[::1]:7","since":"2026-01-05T12:03:01.000Z","idle":42,"away":""},)"
+     R"({"name":"安娜","addr":"127.0.0.1:5","user":8,"since":"2026-01-05T12:03:00.123Z","idle":1,"away":"tea","lost":true},)"
+     R"({"name":"安娜","addr":"127.0.0.1:5","user":8,"since":"2026-01-05T12:03:00.123Z","idle":1,"lost":true}],)"
+     R"("online":3,"end":true})"},
     {"users, none, more to come", R"({"type":"users","room":"tea","users":[],"online":2,"end":false})"},
     {"count", R"({"type":"count","online":3})"},
     {"pong", R"({"type":"pong","token":"x y"})"},
     {"pong without a token", R"({"type":"pong","token":""})"},
-    {"room joined", R"({"type":"joined","room":"tea","name":"安娜","addr":"127.0.0.1:5","members":2})"},
-    {"room left", R"({"type":"left","room":"tea","name":"安娜","addr":"127.0.0.1:5","members":1})"},
+    {"room joined", R"({"type":"joined","room":"tea","name":"安娜","addr":"127.0.0.1:5","user":8,"members":2})"},
+    {"room left", R"({"type":"left","room":"tea","name":"安娜","addr":"127.0.0.1:5","user":8,"members":1})"},
     {"room changed", R"({"type":"room","room":"tea","topic":"green"})"},
     {"room changed, no topic", R"({"type":"room","room":"tea","topic":""})"},
     {"room changed, lobby", R"({"type":"room","room":"lobby","topic":""})"},
-    {"topic", R"({"type":"topic","room":"tea","topic":"green","name":"安娜","addr":"127.0.0.1:5"})"},
+    {"topic", R"({"type":"topic","room":"tea","topic":"green","name":"安娜","addr":"127.0.0.1:5","user":8})"},
+    {"topic, cleared", R"({"type":"topic","room":"tea","topic":"","name":"安娜","addr":"127.0.0.1:5","user":8})"},
+    {"topic, shown", R"({"type":"topic","room":"tea","topic":"green"})"},
+    {"topic, shown, none", R"({"type":"topic","room":"lobby","topic":""})"},
     {"rooms",
      R"({"type":"rooms","rooms":[{"room":"lobby","members":3,"topic":""},{"room":"tea","members":1,"topic":"green"}],"end":true})"},
     {"recalled", R"({"type":"recalled","id":6})"},
@@ -90,9 +123,9 @@ const std::map<std::string, std::string, std::less<>> expected{
     {"found", R"({"type":"history","room":"tea","messages":2,"more":true})"},
     {"found, all", R"({"type":"search","messages":2,"more":false})"},
     {"found nothing", R"({"type":"search","messages":0,"more":false})"},
-    {"away", R"({"type":"away","name":"安娜","text":"tea"})"},
-    {"away without words", R"({"type":"away","name":"安娜","text":""})"},
-    {"back", R"({"type":"back","name":"安娜"})"},
+    {"away", R"({"type":"away","name":"安娜","addr":"127.0.0.1:5","user":8,"text":"tea"})"},
+    {"away without words", R"({"type":"away","name":"安娜","addr":"127.0.0.1:5","user":8,"text":""})"},
+    {"back", R"({"type":"back","name":"安娜","addr":"127.0.0.1:5","user":8})"},
     {"not keeping",
      R"({"type":"notice","text":"Messages are not kept at the moment; the chat goes on","keeping":false})"},
     {"keeping", R"({"type":"notice","text":"Messages are kept again","keeping":true})"},
@@ -137,7 +170,8 @@ TEST_CASE("json: every event has its fields", "[render_json]") {
 TEST_CASE("json: type, time, id and tag come first and in that order", "[render_json]") {
   for_every_event([&](std::string_view name, const auto& what) {
     CAPTURE(name);
-    const bool has_id = name.starts_with("message") || name.starts_with("whisper") || name.starts_with("recalled");
+    const bool has_id = name.starts_with("message") || name.starts_with("whisper") || name.starts_with("recalled") ||
+                        name.starts_with("delivery");
     const bool answers = !never_answers(name);
     strings head{"type", "time"};
     if (has_id) head.emplace_back("id");
@@ -168,6 +202,7 @@ TEST_CASE("json: only what is for people to read depends on the language", "[ren
     } else if (name == "not keeping") {
       CHECK(zh["text"] == "聊天记录暂时无法保存，聊天照常进行");
     } else {
+      if (name.starts_with("welcome")) CHECK(std::exchange(zh["lang"], "en") == "zh");
       CHECK(en == zh);
     }
   });

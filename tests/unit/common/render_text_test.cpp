@@ -14,6 +14,7 @@ using confab::test::at_ms;
 using confab::test::for_every_event;
 using confab::test::rendered;
 using confab::test::said;
+using confab::test::the_stamp;
 using confab::test::whispered;
 
 namespace {
@@ -27,6 +28,7 @@ const std::map<std::string, both, std::less<>> expected{
     {"welcome", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
     {"welcome, with a token", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
     {"welcome back", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
+    {"welcome back, with rooms", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
     {"joined", {"[127.0.0.1:5]安娜: is online\n", "[127.0.0.1:5]安娜: 已上线\n"}},
     {"left", {"[127.0.0.1:5]安娜: is offline\n", "[127.0.0.1:5]安娜: 下线\n"}},
     {"left without words", {"[127.0.0.1:5]安娜: is offline\n", "[127.0.0.1:5]安娜: 下线\n"}},
@@ -36,14 +38,32 @@ const std::map<std::string, both, std::less<>> expected{
     {"message in a room", {"#tea [127.0.0.1:5]安娜: hello\n", "#tea [127.0.0.1:5]安娜: hello\n"}},
     {"message, past",
      {"(2026-01-05 12:03) #tea [127.0.0.1:5]安娜: hello\n", "(2026-01-05 12:03) #tea [127.0.0.1:5]安娜: hello\n"}},
+    {"message, repeated", {"[127.0.0.1:5]安娜: hello\n", "[127.0.0.1:5]安娜: hello\n"}},
+    {"message, past, own",
+     {"(2026-01-05 12:03) [127.0.0.1:5]安娜: hello\n", "(2026-01-05 12:03) [127.0.0.1:5]安娜: hello\n"}},
     {"whisper", {"安娜 whispers to you: hi\n", "安娜想对您说：hi\n"}},
     {"whisper, past", {"(2026-01-05 12:03) 安娜 whispers to you: hi\n", "(2026-01-05 12:03) 安娜想对您说：hi\n"}},
     {"whispered", {"", ""}},
+    {"whispered, repeated", {"", ""}},
+    {"whispered, past, own",
+     {"(2026-01-05 12:03) you whispered to [::1]:7: hi\n", "(2026-01-05 12:03) 您对 [::1]:7 说：hi\n"}},
+    {"delivery, waiting",
+     {"安娜's connection is broken: your whisper waits for 120 s\n", "安娜 的连接已断开：私聊将保留 120 秒\n"}},
+    {"delivery, delivered", {"安娜 is back and has your 2 whispers\n", "安娜 回来了，已收到您的 2 条私聊\n"}},
+    {"delivery, one delivered", {"安娜 is back and has your whisper\n", "安娜 回来了，已收到您的 1 条私聊\n"}},
+    {"delivery, lost",
+     {"安娜 did not come back: 2 of your whispers were not read\n", "安娜 没有回来：您的 2 条私聊未被阅读\n"}},
+    {"delivery, one lost",
+     {"安娜 did not come back: your whisper was not read\n", "安娜 没有回来：您的 1 条私聊未被阅读\n"}},
     {"renamed", {"[127.0.0.1:5]old: is now known as 安娜\n", "[127.0.0.1:5]old: 改名为 安娜\n"}},
     {"you renamed", {"Your name is now: 安娜\n", "用户名已修改为：安娜\n"}},
     {"users",
-     {"[127.0.0.1:5]安娜: online...\n[[::1]:7][::1]:7: online... (away)\n[127.0.0.1:5]安娜: online... (away: tea)\n",
-      "[127.0.0.1:5]安娜: 在线...\n[[::1]:7][::1]:7: 在线...（离开）\n[127.0.0.1:5]安娜: 在线...（离开：tea）\n"}},
+     {"[127.0.0.1:5]安娜: online...\n[[::1]:7][::1]:7: online... (away)\n[127.0.0.1:5]安娜: online... (away: tea) "
+      "(connection broken)\n"
+      "[127.0.0.1:5]安娜: online... (connection broken)\n",
+      "[127.0.0.1:5]安娜: 在线...\n[[::1]:7][::1]:7: 在线...（离开）\n[127.0.0.1:5]安娜: "
+      "在线...（离开：tea）（连接已断开）\n"
+      "[127.0.0.1:5]安娜: 在线...（连接已断开）\n"}},
     {"users, none, more to come", {"", ""}},
     {"count", {"3 online\n", "在线 3 人\n"}},
     {"pong", {"pong x y\n", "pong x y\n"}},
@@ -54,6 +74,9 @@ const std::map<std::string, both, std::less<>> expected{
     {"room changed, no topic", {"Your text goes to #tea\n", "当前房间：#tea\n"}},
     {"room changed, lobby", {"Your text goes to the lobby\n", "当前房间：大厅\n"}},
     {"topic", {"#tea [127.0.0.1:5]安娜: the topic is now green\n", "#tea [127.0.0.1:5]安娜: 话题改为 green\n"}},
+    {"topic, cleared", {"#tea [127.0.0.1:5]安娜: has cleared the topic\n", "#tea [127.0.0.1:5]安娜: 清除了话题\n"}},
+    {"topic, shown", {"#tea: green\n", "#tea: green\n"}},
+    {"topic, shown, none", {"#lobby has no topic\n", "#lobby 没有话题\n"}},
     {"rooms", {"#lobby (3)\n#tea (1): green\n", "#lobby (3)\n#tea (1): green\n"}},
     {"recalled", {"message 6 was recalled\n", "消息 6 已被撤回\n"}},
     {"recalled in a room", {"#tea message 6 was recalled\n", "#tea 消息 6 已被撤回\n"}},
@@ -73,7 +96,7 @@ const std::map<std::string, both, std::less<>> expected{
     {"error",
      {"There is no command /x: see /help, or start with // to say it\n",
       "没有 /x 命令：用 /help 查看，或以 // 开头发送原文\n"}},
-    {"bye, quit", {"Goodbye\n", "再见\n"}},
+    {"bye, quit", {"Goodbye (press Enter)\n", "再见（请按回车）\n"}},
     {"bye, idle", {"You were disconnected: idle for 300 s\n", "你被踢了\n"}},
     {"bye, kicked", {"You were disconnected\n", "你被踢了\n"}},
     {"bye, shutdown", {"The server is shutting down. Goodbye\n", "服务器即将关闭，再见\n"}},
@@ -136,7 +159,7 @@ TEST_CASE("text: a tag stands in front of each line", "[render_text]") {
   for_every_event([&](std::string_view name, const auto& what) {
     CAPTURE(name);
     // What has no words otherwise says ok when somebody waits for it.
-    const bool says_ok = name == "ok" || name == "whispered";
+    const bool says_ok = name == "ok" || name == "whispered" || name == "whispered, repeated";
     const both& plain = expected.find(name)->second;
     CHECK(rendered(form::text, what, language::en, "T1") == (says_ok ? "T1 ok\n" : with_tag("T1", plain.en)));
     CHECK(rendered(form::text, what, language::zh, "标记") == (says_ok ? "标记 ok\n" : with_tag("标记", plain.zh)));
@@ -152,6 +175,12 @@ TEST_CASE("text: ids stand in front of messages for those who want them, and cha
         "(2026-01-05 12:03) 6 #tea [127.0.0.1:5]安娜: hello\n"}},
       {"whisper", {"7 安娜 whispers to you: hi\n", "7 安娜想对您说：hi\n"}},
       {"whisper, past", {"(2026-01-05 12:03) 7 安娜 whispers to you: hi\n", "(2026-01-05 12:03) 7 安娜想对您说：hi\n"}},
+      {"message, repeated", {"6 [127.0.0.1:5]安娜: hello\n", "6 [127.0.0.1:5]安娜: hello\n"}},
+      {"message, past, own",
+       {"(2026-01-05 12:03) 6 [127.0.0.1:5]安娜: hello\n", "(2026-01-05 12:03) 6 [127.0.0.1:5]安娜: hello\n"}},
+      {"whispered, repeated", {"7 you whispered to [::1]:7: hi\n", "7 您对 [::1]:7 说：hi\n"}},
+      {"whispered, past, own",
+       {"(2026-01-05 12:03) 7 you whispered to [::1]:7: hi\n", "(2026-01-05 12:03) 7 您对 [::1]:7 说：hi\n"}},
       {"whispered", {"7 you whispered to [::1]:7: hi\n", "7 您对 [::1]:7 说：hi\n"}},
   };
   for_every_event([&](std::string_view name, const auto& what) {
@@ -160,6 +189,20 @@ TEST_CASE("text: ids stand in front of messages for those who want them, and cha
     const both& words = special == numbered.end() ? expected.find(name)->second : special->second;
     CHECK(rendered(form::numbered, what, language::en) == words.en);
     CHECK(rendered(form::numbered, what, language::zh) == words.zh);
+  });
+}
+
+TEST_CASE("text: times stand in front of every line, instead of those in brackets", "[render_text]") {
+  for_every_event([&](std::string_view name, const auto& what) {
+    CAPTURE(name);
+    for (const bool ids : {false, true}) {
+      const std::string plain = rendered(ids ? form::numbered : form::text, what, language::en, "T1");
+      std::string wanted = with_tag(std::string(the_stamp.substr(0, the_stamp.size() - 1)), plain);
+      constexpr std::string_view then = "(2026-01-05 12:03) ";
+      if (const auto place = wanted.find(then); place != std::string::npos) wanted.erase(place, then.size());
+      CHECK(rendered(text_form(ids, true), what, language::en, "T1") == wanted);
+      CHECK(rendered(text_form(ids, false), what, language::en, "T1") == plain);
+    }
   });
 }
 
@@ -199,6 +242,12 @@ TEST_CASE("times: programs get UTC with milliseconds", "[render_text]") {
   // What is finer than a millisecond is cut off, never rounded up into the next second.
   const std::chrono::system_clock::time_point almost{std::chrono::microseconds(1'999'999)};
   CHECK(format_time(almost) == "1970-01-01T00:00:01.999Z");
+}
+
+TEST_CASE("times: in front of a line they have the second", "[render_text]") {
+  const time_zone china("CST-8");
+  CHECK(format_stamp(at_ms(1'767'614'580'123)) == "2026-01-05 20:03:00 ");
+  CHECK(format_stamp(at_ms(1'767'643'199'999)) == "2026-01-06 03:59:59 ");
 }
 
 TEST_CASE("times: people get the minute in their own zone", "[render_text]") {

@@ -13,8 +13,9 @@ namespace confab::test {
 using namespace std::string_view_literals;
 
 inline constexpr std::string_view the_time = "2026-01-05T12:03:00.123Z";
-inline constexpr person anna{"安娜", "127.0.0.1:5"};
-inline constexpr person bob{"[::1]:7", "[::1]:7"};
+inline constexpr std::string_view the_stamp = "2026-01-05 12:03:00 ";
+inline constexpr person anna{"安娜", "127.0.0.1:5", 8};
+inline constexpr person bob{"[::1]:7", "[::1]:7"};  // from before the server was started, so without a number
 
 inline std::chrono::system_clock::time_point at_ms(std::int64_t ms) {
   return std::chrono::system_clock::time_point(std::chrono::milliseconds(ms));
@@ -27,11 +28,11 @@ inline event::message said(std::uint64_t id, std::string_view text, std::string_
 }
 
 inline event::whisper whispered(std::uint64_t id, std::string_view text, std::string_view past = {}) {
-  return {id, anna.name, bob.name, text, past};
+  return {id, anna, bob, text, past};
 }
 
 inline event::welcome welcome(std::string_view token, bool resumed, bool complete) {
-  return {"confab", anna, 3, 4096, 32, std::chrono::seconds(300), token, resumed, complete};
+  return {"confab", anna, 3, 4096, 32, std::chrono::seconds(300), token, resumed, complete, {}, {}};
 }
 
 template <class Event>
@@ -41,6 +42,7 @@ std::string rendered(form as, const Event& what, language lang, std::string_view
   context.lang = lang;
   context.time = the_time;
   context.tag = tag;
+  if (has_times(as)) context.stamp = the_stamp;
   render(as, out, context, what);
   return out;
 }
@@ -49,15 +51,21 @@ std::string rendered(form as, const Event& what, language lang, std::string_view
 template <class F>
 void for_every_event(F f) {
   const auto since = at_ms(1'767'614'580'123);
-  const std::array<event::listed, 3> users{{{anna, false, {}, since, std::chrono::seconds(0)},
+  const std::array<event::listed, 4> users{{{anna, false, {}, since, std::chrono::seconds(0)},
                                             {bob, true, {}, at_ms(1'767'614'581'000), std::chrono::seconds(42)},
-                                            {anna, true, "tea", since, std::chrono::seconds(1)}}};
+                                            {anna, true, "tea", since, std::chrono::seconds(1), true},
+                                            {anna, false, {}, since, std::chrono::seconds(1), true}}};
   const std::array<event::listed_room, 2> rooms{{{"lobby", 3, {}}, {"tea", 1, "green"}}};
   const std::string_view then = "2026-01-05 12:03";
 
   f("welcome"sv, welcome({}, false, true));
   f("welcome, with a token"sv, welcome("secret", false, true));
   f("welcome back"sv, welcome("secret", true, false));
+  const std::array<std::string_view, 2> joined{"tea", "咖啡"};
+  event::welcome back = welcome("secret", true, true);
+  back.rooms = joined;
+  back.room = joined[1];
+  f("welcome back, with rooms"sv, back);
   f("joined"sv, event::joined{anna, 3});
   f("left"sv, event::left{anna, leave_reason::quit, "bye all", 2});
   f("left without words"sv, event::left{anna, leave_reason::eof, {}, 2});
@@ -66,9 +74,28 @@ void for_every_event(F f) {
   f("message"sv, said(6, "hello"));
   f("message in a room"sv, said(6, "hello", "tea"));
   f("message, past"sv, said(6, "hello", "tea", then));
+  event::message again = said(6, "hello");
+  again.repeated = true;
+  f("message, repeated"sv, again);
+  again = said(6, "hello", {}, then);
+  again.own_tag = "m1";
+  f("message, past, own"sv, again);
   f("whisper"sv, whispered(7, "hi"));
   f("whisper, past"sv, whispered(7, "hi", then));
   f("whispered"sv, event::whispered{whispered(7, "hi")});
+  event::whisper whispered_again = whispered(7, "hi");
+  whispered_again.repeated = true;
+  whispered_again.to.number = 9;
+  f("whispered, repeated"sv, event::whispered{whispered_again});
+  whispered_again = whispered(7, "hi", then);
+  whispered_again.own_tag = "m1";
+  f("whispered, past, own"sv, event::whispered{whispered_again});
+  using state = event::delivery::state;
+  f("delivery, waiting"sv, event::delivery{state::waiting, anna, 2, 6, std::chrono::seconds(120)});
+  f("delivery, delivered"sv, event::delivery{state::delivered, anna, 2, 6, {}});
+  f("delivery, one delivered"sv, event::delivery{state::delivered, anna, 1, 6, {}});
+  f("delivery, lost"sv, event::delivery{state::lost, anna, 2, 6, {}});
+  f("delivery, one lost"sv, event::delivery{state::lost, anna, 1, 6, {}});
   f("renamed"sv, event::renamed{"old", anna});
   f("you renamed"sv, event::you_renamed{"old", anna});
   f("users"sv, event::users{{}, users, 3, true});
@@ -82,6 +109,9 @@ void for_every_event(F f) {
   f("room changed, no topic"sv, event::room_changed{"tea", {}});
   f("room changed, lobby"sv, event::room_changed{{}, {}});
   f("topic"sv, event::topic{"tea", "green", anna});
+  f("topic, cleared"sv, event::topic{"tea", {}, anna});
+  f("topic, shown"sv, event::topic_shown{"tea", "green"});
+  f("topic, shown, none"sv, event::topic_shown{"lobby", {}});
   f("rooms"sv, event::rooms{rooms, true});
   f("recalled"sv, event::recalled{6, {}});
   f("recalled in a room"sv, event::recalled{6, "tea"});
