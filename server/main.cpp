@@ -1,3 +1,4 @@
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -12,8 +13,10 @@
 #include "server/log.hpp"
 #include "server/options.hpp"
 #include "server/server.hpp"
+#include "server/store/backup.hpp"
 #include "server/store/check.hpp"
 #include "server/store/export.hpp"
+#include "server/store/restore.hpp"
 
 namespace {
 
@@ -30,6 +33,24 @@ int export_history(const confab::server_options& options) {
   const std::uint64_t count = options.export_file == "-" ? confab::store::export_messages(history, std::cout)
                                                          : confab::store::export_to_file(history, options.export_file);
   std::fprintf(stderr, "%llu messages\n", static_cast<unsigned long long>(count));
+  return 0;
+}
+
+std::string messages(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " message" : " messages");
+}
+
+int back_up(const confab::server_options& options) {
+  const std::uint64_t count = confab::store::back_up(confab::store_options_of(options), options.backup_dir);
+  std::printf("%s backed up to %s\n", messages(count).c_str(), options.backup_dir.c_str());
+  return 0;
+}
+
+int restore(const confab::server_options& options) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto done = confab::store::restore(confab::store_options_of(options), options.restore_dir, now);
+  std::printf("%s restored from %s\n", messages(done.messages).c_str(), options.restore_dir.c_str());
+  if (!done.aside.empty()) std::printf("what was there is now in %s\n", done.aside.c_str());
   return 0;
 }
 
@@ -68,6 +89,8 @@ int main(int argc, char** argv) {
   try {
     if (options.check_data) return check_data(options);
     if (!options.export_file.empty()) return export_history(options);
+    if (!options.backup_dir.empty()) return back_up(options);
+    if (!options.restore_dir.empty()) return restore(options);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "server: %s\n", e.what());
     return 1;

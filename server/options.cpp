@@ -139,11 +139,24 @@ void declare_history(CLI::App& app, server_options& options, std::string& histor
       ->transform(whole_number(0, UINT64_MAX))
       ->capture_default_str();
   auto* const look = app.add_flag("--check-data", options.check_data, "Look whether the history is whole, and exit");
-  app.add_option("--export", options.export_file,
-                 "Write the history as JSON lines to FILE (- for standard output), and exit")
+  auto* const write = app.add_option("--export", options.export_file,
+                                     "Write the history as JSON lines to FILE (- for standard output), and exit")
+                          ->check(CLI::Validator(check_not_empty, ""))
+                          ->excludes(look)
+                          ->type_name("FILE");
+  auto* const copy =
+      app.add_option("--backup", options.backup_dir, "Copy the history into DIR, also of a running server, and exit")
+          ->check(CLI::Validator(check_not_empty, ""))
+          ->excludes(look)
+          ->excludes(write)
+          ->type_name("DIR");
+  app.add_option("--restore", options.restore_dir,
+                 "Put the backup in DIR in the place of the history, which is kept aside, and exit")
       ->check(CLI::Validator(check_not_empty, ""))
       ->excludes(look)
-      ->type_name("FILE");
+      ->excludes(write)
+      ->excludes(copy)
+      ->type_name("DIR");
 }
 
 // Where a program keeps what it writes (XDG Base Directory specification); a service without a home has /var/lib.

@@ -41,6 +41,8 @@ struct server_options {
   std::uint64_t keep_messages = 0;  ///< 0: any number
 
   bool check_data = false;  ///< look whether the history is whole, instead of serving
+  std::string backup_dir;   ///< copy the history there, instead of serving
+  std::string restore_dir;  ///< replace the history by the one there, instead of serving
   std::string export_file;  ///< write the history there, instead of serving; `-`: standard output
 };
 

@@ -21,6 +21,7 @@
 #include "server/fatal.hpp"
 #include "server/net/address.hpp"
 #include "server/net/completion.hpp"
+#include "server/store/new_file.hpp"
 
 namespace confab {
 namespace {
@@ -128,9 +129,7 @@ std::unique_ptr<history> server::open_history(const server_options& options) {
   if (!options.history) return nullptr;
   try {
     // Whispers are kept too: a folder that we make is for us alone.
-    if (std::filesystem::create_directories(options.data_dir)) {
-      std::filesystem::permissions(options.data_dir, std::filesystem::perms::owner_all);
-    }
+    store::make_private_folder(options.data_dir);
     history::handlers handlers;
     handlers.settled = [this](std::uint64_t number) { broadcaster_.settled(number); };
     handlers.answer = [this](const chat::question& asked, const store::page& found) {

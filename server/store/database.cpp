@@ -54,17 +54,17 @@ int system_error(sqlite3* handle) {
   return 0;
 }
 
-// What went wrong last, with the system's own reason where there is one: SQLite says just that it could not.
+// The same in brackets, after a blank, where SQLite says just that it could not.
+std::string because(sqlite3* handle) {
+  const int kind = sqlite3_extended_errcode(handle) & 0xFF;
+  const int system = kind == SQLITE_CANTOPEN || kind == SQLITE_IOERR ? system_error(handle) : 0;
+  return system == 0 ? std::string() : fmt::format(" ({})", std::generic_category().message(system));
+}
+
+// What went wrong last.
 std::string reason(sqlite3* handle) {
   // Without a handle there was no memory even for that.
-  if (handle == nullptr) return sqlite3_errstr(SQLITE_NOMEM);
-  std::string why = sqlite3_errmsg(handle);
-  const int kind = sqlite3_extended_errcode(handle) & 0xFF;
-  if (kind != SQLITE_CANTOPEN && kind != SQLITE_IOERR) return why;
-  if (const int system = system_error(handle); system != 0) {
-    why += fmt::format(" ({})", std::generic_category().message(system));
-  }
-  return why;
+  return handle == nullptr ? sqlite3_errstr(SQLITE_NOMEM) : sqlite3_errmsg(handle) + because(handle);
 }
 
 // SQLite opens a file that it may not write for reading, and its other files likewise: every message would be lost.
@@ -142,10 +142,12 @@ database::database(const options& how, access mode) {
   if (result != SQLITE_OK) fail(fmt::format("cannot open {}", how.file.string()));
   sqlite3_extended_result_codes(handle_.get(), 1);
   wait_at_most(how.busy_timeout);
+  keep_log(true);  // what is no database has lost nothing yet
   // What is deleted is overwritten, so that a recalled message is gone from the file too.
   execute("PRAGMA secure_delete=ON; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;");
   // Not opened read-only: the reader of a WAL database must be able to write its shared-memory file.
   if (mode == access::read) execute("PRAGMA query_only=ON");
+  keep_log(false);
 }
 
 void database::wait_at_most(std::chrono::milliseconds time) noexcept {
@@ -158,6 +160,22 @@ void database::write_ahead(sync_mode sync) {
   }
   execute(sync == sync_mode::full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
   execute("PRAGMA wal_autocheckpoint=1000");
+}
+
+void database::keep_log(bool keep) noexcept {
+  int on = keep ? 1 : 0;
+  sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_PERSIST_WAL, &on);
+}
+
+void database::copy_to(database& other) {
+  // All in one step: with smaller ones it would begin anew whenever somebody else writes.
+  sqlite3_backup* const under_way = sqlite3_backup_init(other.handle_.get(), "main", handle_.get(), "main");
+  if (under_way == nullptr) other.fail("cannot copy");
+  const int result = sqlite3_backup_step(under_way, -1);
+  sqlite3_backup_finish(under_way);
+  if (result != SQLITE_DONE) {
+    throw store_error(fmt::format("history: cannot copy: {}{}", sqlite3_errstr(result), because(other.handle_.get())));
+  }
 }
 
 void database::execute(const std::string& sql) {

@@ -101,6 +101,13 @@ class database {
   /// Not done by the constructor, since it changes the file, which may turn out not to be ours.
   void write_ahead(sync_mode sync);
 
+  /// Whether the write-ahead log and its index stay where they are when this is closed, whatever is in them. Otherwise
+  /// they go with the last connection.
+  void keep_log(bool keep) noexcept;
+
+  /// Copies all of this database, as it is at one moment, over all of `other`. Others may read and write meanwhile.
+  void copy_to(database& other);
+
   /// Executes SQL without parameters, any number of statements.
   void execute(const std::string& sql);
 

@@ -1,12 +1,9 @@
 #include "server/store/export.hpp"
 
 #include <cerrno>
-#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <system_error>
-#include <unistd.h>
-#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -14,6 +11,7 @@
 #include "common/render.hpp"
 #include "server/store/database.hpp"
 #include "server/store/message_row.hpp"
+#include "server/store/new_file.hpp"
 #include "server/store/schema.hpp"
 
 namespace confab::store {
@@ -35,36 +33,6 @@ std::string json_line(const message& what) {
   line["text"] = what.text;
   return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
-
-[[noreturn]] void cannot_write(const std::filesystem::path& file, int error) {
-  throw store_error(fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(error)));
-}
-
-// A file beside another that takes its place when it is complete; removed if it never is.
-class replacement {
- public:
-  explicit replacement(std::filesystem::path what) : what_(std::move(what)), name_(what_.string() + ".XXXXXX") {
-    const int created = ::mkstemp(name_.data());  // for its owner only
-    if (created < 0) cannot_write(what_, errno);
-    ::close(created);
-  }
-  ~replacement() {
-    if (!name_.empty()) ::unlink(name_.c_str());
-  }
-  replacement(const replacement&) = delete;
-  replacement& operator=(const replacement&) = delete;
-
-  const std::string& name() const noexcept { return name_; }
-
-  void complete() {
-    if (::rename(name_.c_str(), what_.c_str()) != 0) cannot_write(what_, errno);
-    name_.clear();
-  }
-
- private:
-  std::filesystem::path what_;
-  std::string name_;
-};
 
 bool same_file(const std::filesystem::path& one, const std::filesystem::path& other) {
   std::error_code ignored;
@@ -93,7 +61,7 @@ std::uint64_t write_to(const std::filesystem::path& file, const options& how) {
 
 std::uint64_t export_messages(const options& how, std::ostream& out) {
   database source(how, database::access::read);
-  require_current(source);
+  readable_version(source);
   statement next =
       source.prepare(fmt::format("SELECT {} FROM messages WHERE id > ?1 ORDER BY id LIMIT {}", message_columns, slice));
   std::uint64_t written = 0;
@@ -118,7 +86,7 @@ std::uint64_t export_to_file(const options& how, const std::filesystem::path& to
   const bool file = std::filesystem::is_regular_file(to, ignored) || !std::filesystem::exists(to, ignored);
   if (!file) return write_to(to, how);
   // Where it really is: a symbolic link stays one.
-  replacement made(std::filesystem::weakly_canonical(to));
+  new_file made(std::filesystem::weakly_canonical(to));
   const std::uint64_t count = write_to(made.name(), how);
   made.complete();
   return count;

@@ -99,19 +99,24 @@ void migrate(database& which, std::span<const migration> steps) {
   }
 }
 
-void require_current(database& which) {
+int readable_version(database& of) {
   const auto known = static_cast<int>(migrations().size());
-  const int version = schema_version(which);
-  if (version == known) return;
-  if (version < known) {
-    throw store_error(
-        fmt::format("history: the database is from an older confab (its version is {}, this confab "
-                    "writes {}); start the server with it once",
-                    version, known));
-  }
+  const int version = schema_version(of);
+  if (version == 0) throw store_error("history: the database is empty");
+  if (version <= known) return version;
   throw store_error(
       fmt::format("history: the database was written by a newer confab (its version is {}, this confab "
                   "knows {}); please update confab",
+                  version, known));
+}
+
+void require_current(database& which) {
+  const auto known = static_cast<int>(migrations().size());
+  const int version = readable_version(which);
+  if (version == known) return;
+  throw store_error(
+      fmt::format("history: the database is from an older confab (its version is {}, this confab "
+                  "writes {}); start the server with it once",
                   version, known));
 }
 

@@ -35,4 +35,15 @@ void migrate(database& which, std::span<const migration> steps = migrations());
 /// Throws store_error unless the database has exactly the current version. For those who only read.
 void require_current(database& which);
 
+/// The version of a database that is this one or older, for those who read what all of them have. Throws store_error
+/// when it is newer, or not a history of confab.
+int readable_version(database& of);
+
+/// Whether an id can have come about by talking: above this one that is not so, and the file is damaged or was tampered
+/// with. There is room for as many again above it, more than one run of a server can use up.
+inline constexpr std::int64_t highest_sane_id = std::int64_t{1} << 52U;
+constexpr bool id_in_use(std::int64_t id) noexcept {
+  return id > 0 && id <= highest_sane_id;
+}
+
 }  // namespace confab::store

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "server/store/new_file.hpp"
+
 namespace confab::store {
 namespace {
 
@@ -27,12 +29,6 @@ std::size_t bytes_of(std::span<const operation> all) {
   std::size_t bytes = 0;
   for (const operation& each : all) bytes += std::visit([](const auto& what) { return bytes_of(what); }, each);
   return bytes;
-}
-
-// A folder for what nobody else may read, as at the first start.
-void make_folder(const std::filesystem::path& file) {
-  if (!file.has_parent_path() || !std::filesystem::create_directories(file.parent_path())) return;
-  std::filesystem::permissions(file.parent_path(), std::filesystem::perms::owner_all);
 }
 
 moment wall_clock() {
@@ -219,7 +215,7 @@ void writer::try_again() {
     if (!made_way()) {
       next_try_ = clock::now() + options_.retry_pause;
     } else {
-      make_folder(options_.file);
+      make_private_folder(options_.file.parent_path());
       lock_.renew();
       archive_ = open_again();
       watch_ = file_watch(options_.file);

@@ -72,7 +72,9 @@ TEST_CASE("start: a wrong option or value is one line and exit code 2", "[start]
       lines{"--lang", "fr"}, lines{"--idle-timeout", "-1"}, lines{"--idle-timeout", "soon"}, lines{"--max-line", "0"},
       lines{"--max-users", "0"}, lines{"--max-users", "-5"}, lines{"--send-queue", "lots"},
       lines{"--write-timeout", "x"}, lines{"--log-level", "loud"}, lines{"stray"}, lines{"--port", "0", "8888"},
-      lines{"--data-dir", ""}, lines{"--export", ""}, lines{"--check-data", "--export", "-"});
+      lines{"--data-dir", ""}, lines{"--export", ""}, lines{"--check-data", "--export", "-"}, lines{"--backup", ""},
+      lines{"--restore", ""}, lines{"--backup", "x", "--restore", "y"}, lines{"--backup", "x", "--check-data"},
+      lines{"--restore", "x", "--export", "-"});
   CAPTURE(arguments);
   const outcome result = run_server(arguments);
   CAPTURE(result.errors);

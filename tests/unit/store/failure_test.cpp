@@ -21,28 +21,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-// No file of this process can grow beyond a size while this lives: writes fail as on a disk that is full.
-class small_disk {
- public:
-  explicit small_disk(std::uintmax_t size) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    handler_ = ::signal(SIGXFSZ, SIG_IGN);
-    rlimit now = before_;
-    now.rlim_cur = static_cast<rlim_t>(size);
-    ::setrlimit(RLIMIT_FSIZE, &now);
-  }
-  ~small_disk() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    ::signal(SIGXFSZ, handler_);
-  }
-  small_disk(const small_disk&) = delete;
-  small_disk& operator=(const small_disk&) = delete;
-
- private:
-  rlimit before_{};
-  void (*handler_)(int) = nullptr;
-};
-
 // For root nothing is forbidden: as somebody else, while this lives.
 class somebody_else {
  public:

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <fcntl.h>
 #include <future>
+#include <signal.h>
 #include <stdexcept>
 #include <unistd.h>
 
@@ -60,6 +61,19 @@ no_files::no_files() {
 no_files::~no_files() {
   for (const int fd : taken_) ::close(fd);
   ::setrlimit(RLIMIT_NOFILE, &before_);
+}
+
+small_disk::small_disk(std::uintmax_t size) {
+  ::getrlimit(RLIMIT_FSIZE, &before_);
+  handler_ = ::signal(SIGXFSZ, SIG_IGN);
+  rlimit now = before_;
+  now.rlim_cur = static_cast<rlim_t>(size);
+  ::setrlimit(RLIMIT_FSIZE, &now);
+}
+
+small_disk::~small_disk() {
+  ::setrlimit(RLIMIT_FSIZE, &before_);
+  ::signal(SIGXFSZ, handler_);
 }
 
 moment time_of(std::uint64_t id) {

@@ -42,6 +42,19 @@ class no_files {
   std::vector<int> taken_;
 };
 
+/// No file of this process can grow beyond `size` bytes while this lives: writes fail as on a disk that is full.
+class small_disk {
+ public:
+  explicit small_disk(std::uintmax_t size);
+  ~small_disk();
+  small_disk(const small_disk&) = delete;
+  small_disk& operator=(const small_disk&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = nullptr;
+};
+
 /// `text` said in `room` by Ann, a second after 2026-01-01 for each id.
 message said(std::uint64_t id, std::string_view room, std::string_view text);
 /// `text` whispered; the keys are the names in lower case.
