@@ -15,6 +15,8 @@
 namespace confab::store {
 namespace {
 
+static_assert(highest_sane_id == 4'503'599'627'370'496);  // below
+
 using problems = std::vector<std::string>;
 
 void check_file(database& what, problems& found) {
@@ -25,23 +27,29 @@ void check_file(database& what, problems& found) {
 }
 
 // What the code relies on and SQLite does not know.
-void check_facts(database& what, problems& found) {
+void check_facts(database& what, int version, problems& found) {
   struct fact {
+    int since;  // version of the database
     const char* wrong;
     const char* count;
   };
   static constexpr std::array facts{
-      fact{"messages of a room without a room",
+      fact{1, "messages of a room without a room",
            "SELECT count(*) FROM messages WHERE kind = 0 AND (room = '' OR recipient <> '' OR recipient_key <> '')"},
-      fact{"whispers without sender or recipient, or with a room",
+      fact{1, "whispers without sender or recipient, or with a room",
            "SELECT count(*) FROM messages WHERE kind = 1 AND (sender_key = '' OR recipient_key = '' OR room <> '')"},
-      fact{"recalled messages that are still there", "SELECT count(*) FROM messages JOIN recalls USING (id)"},
-      fact{"messages with an id above those known to be used",
+      fact{1, "recalled messages that are still there", "SELECT count(*) FROM messages JOIN recalls USING (id)"},
+      fact{1, "messages with an id above those known to be used",
            "SELECT count(*) FROM messages WHERE id > (SELECT value FROM meta WHERE name = 'reserved')"},
-      fact{"messages that are older than their span knows",
+      fact{1, "messages with an id that cannot be",
+           "SELECT count(*) FROM messages WHERE id < 1 OR id > 4503599627370496"},
+      fact{1, "messages with a time that cannot be",
+           "SELECT count(*) FROM messages WHERE typeof(time) <> 'integer' OR abs(time / 2) > 4600000000000"},
+      fact{2, "messages that are older than their span knows",
            "SELECT count(*) FROM messages LEFT JOIN spans ON span = id >> 12 WHERE oldest IS NULL OR time < oldest"},
   };
   for (const fact& each : facts) {
+    if (version < each.since) continue;
     const std::int64_t count = what.integer(each.count);
     if (count > 0) found.push_back(fmt::format("{}: {}", each.wrong, count));
   }
@@ -66,10 +74,11 @@ struct digest {
   bool operator==(const digest&) const = default;
 };
 
-void check_index(database& what, problems& found) {
+void check_index(database& what, int version, problems& found) {
   digest wanted;
-  statement messages = what.prepare(fmt::format(
-      "SELECT {} FROM messages WHERE id <= (SELECT value FROM meta WHERE name = 'indexed')", message_columns));
+  statement messages =
+      what.prepare(fmt::format("SELECT {} FROM messages WHERE id <= (SELECT value FROM meta WHERE name = 'indexed')",
+                               message_columns_of(version)));
   while (messages.step()) {
     const message next = read_message(messages);
     for (const std::string& term : index_terms(next)) wanted.add(term, messages.integer(0));
@@ -87,7 +96,7 @@ void check_index(database& what, problems& found) {
 
 std::vector<std::string> check(const options& how) {
   database what(how, database::access::read);
-  readable_version(what);
+  const int version = readable_version(what);
   // A table of this connection that shows what the index holds; it counts as writing.
   what.execute(
       "PRAGMA query_only=OFF; CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, search, instance);"
@@ -97,9 +106,10 @@ std::vector<std::string> check(const options& how) {
   check_file(what, found);
   // On a damaged file the rest would only repeat that, or fail.
   if (!found.empty()) return found;
-  check_facts(what, found);
+  check_facts(what, version, found);
   // One made by other rules is made anew with the next start of a server.
-  if (what.text("SELECT value FROM meta WHERE name = 'terms'") == search_terms_version()) check_index(what, found);
+  if (what.text("SELECT value FROM meta WHERE name = 'terms'") == search_terms_version())
+    check_index(what, version, found);
   return found;
 }
 

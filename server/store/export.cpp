@@ -61,9 +61,9 @@ std::uint64_t write_to(const std::filesystem::path& file, const options& how) {
 
 std::uint64_t export_messages(const options& how, std::ostream& out) {
   database source(how, database::access::read);
-  readable_version(source);
-  statement next =
-      source.prepare(fmt::format("SELECT {} FROM messages WHERE id > ?1 ORDER BY id LIMIT {}", message_columns, slice));
+  const int version = readable_version(source);
+  statement next = source.prepare(
+      fmt::format("SELECT {} FROM messages WHERE id > ?1 ORDER BY id LIMIT {}", message_columns_of(version), slice));
   std::uint64_t written = 0;
   std::uint64_t last = 0;
   for (int read = slice; read == slice;) {

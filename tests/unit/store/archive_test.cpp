@@ -256,7 +256,7 @@ TEST_CASE("archive: an index made by other rules is made anew", "[archive]") {
         "INSERT INTO search(search) VALUES ('delete-all');"
         "INSERT INTO search(rowid, terms) VALUES (1, 'nonsense')");
   }
-  CHECK_FALSE(check(how).empty());
+  CHECK(check(how).empty());  // nothing is wrong with one that is due to be made anew
   archive again(how);
   CHECK(again.index_lag() == 3);
   CHECK(find(how, "2") == std::vector<std::uint64_t>{2});  // found all the same

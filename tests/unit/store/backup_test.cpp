@@ -87,7 +87,7 @@ TEST_CASE("backup: of a history that is written to meanwhile is one state of it"
     before = count;
     reader whom(in(folder));
     page_request last;
-    last.who.rooms = {"lobby"};
+    last.room = "lobby";
     last.limit = 1;
     const page found = ask(whom, last);
     REQUIRE(found.messages.size() == (count > 0 ? 1 : 0));

@@ -70,6 +70,17 @@ TEST_CASE("check: each thing that must be true is looked at", "[check]") {
   CHECK_THAT(after("UPDATE meta SET value = 2 WHERE name = 'reserved'"), Contains("above those known"));
 }
 
+TEST_CASE("check: ids and times that cannot be are found", "[check]") {
+  CHECK(after("UPDATE messages SET time = 4600000000000 WHERE id = 1") == "");
+  const std::string ids = after(
+      "UPDATE meta SET value = 9223372036854775807 WHERE name = 'reserved';"
+      "UPDATE messages SET id = 4503599627370497 WHERE id = 1");
+  CHECK_THAT(ids, Contains("messages with an id that cannot be: 1"));
+  CHECK_THAT(after("UPDATE messages SET time = -9223372036854775807 WHERE id = 1"),
+             Contains("messages with a time that cannot be: 1"));
+  CHECK_THAT(after("UPDATE messages SET time = 'noon' WHERE id = 1"), Contains("messages with a time that cannot be"));
+}
+
 TEST_CASE("check: the index must hold each message, as it is, and no other", "[check]") {
   const auto wrong = Contains("search index");
   CHECK_THAT(after("DELETE FROM messages WHERE id = 2"), wrong);

@@ -35,7 +35,7 @@ TEST_CASE("export: one JSON object a line, fields in order", "[export]") {
   CHECK(export_messages(place.history(), out) == 2);
   CHECK(out.str() ==
         R"({"type":"message","time":"2026-01-01T00:00:01.000Z","id":1,"room":"lobby","from":"Ann",)"
-        R"("addr":"127.0.0.1:4000","text":"say \"hi\"\t你好\u0001"})"
+        R"("addr":"127.0.0.1:4000","text":"say \"hi\"\t你好�"})"
         "\n"
         R"({"type":"private","time":"2026-01-01T00:00:02.000Z","id":2,"from":"Ann","addr":"127.0.0.1:4000",)"
         R"("to":"Bob","text":"psst"})"

@@ -63,7 +63,7 @@ TEST_CASE("schema: readers refuse a database of an older confab", "[schema]") {
   { archive made(place.history()); }
   {
     database db(place.history(), database::access::write);
-    db.execute("PRAGMA user_version=0");
+    db.execute("PRAGMA user_version=1");
   }
   CHECK_THROWS_WITH(queries(place.history()), Contains("older confab"));
 }
