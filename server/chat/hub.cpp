@@ -9,6 +9,9 @@ namespace {
 // Whoever is about to be shown out is warned so long before, when the timeout is more than twice that.
 constexpr std::chrono::seconds idle_warning{30};
 
+// What it costs, about, to let one go: its places in half a dozen tables.
+constexpr std::size_t goodbye_steps = 16;
+
 }  // namespace
 
 hub::hub(hub_options options, std::size_t shard_count)
@@ -18,12 +21,19 @@ hub::hub(hub_options options, std::size_t shard_count)
       rooms_(options_.announce_limit, effort_),
       recent_(options_.recent_bytes, std::max(options_.recall_window, options_.resume_window), effort_),
       ghosts_(options_.max_users, options_.max_ghosts_of_address),
-      out_(shard_count, options_.lang) {}
+      out_(shard_count, options_.lang),
+      pages_(std::max<std::size_t>(options_.answer_bytes / store::max_page_bytes, 1)),
+      searches_(std::max<std::size_t>(options_.answer_bytes / store::max_page_bytes, 1)) {}
 
 void hub::begin_turn(moment now) {
   now_ = now;
   out_.begin(now);
   paced_ = {};
+  steps_before_ = effort_.steps();
+}
+
+bool hub::full() const noexcept {
+  return out_.bytes() >= 2 * slice_bytes() || effort_.steps() - steps_before_ >= options_.turn_steps;
 }
 
 // ---- coming
@@ -150,6 +160,7 @@ void hub::shutdown() {
 
 // The one way out of the chat, whoever decided it: the bye to the user comes before, the news to the others after.
 void hub::show_out(user& who, leave_reason reason, std::string_view words) {
+  effort_.add(goodbye_steps);
   out_.to(who, event::bye{reason, options_.idle_timeout});
   out_.set_tag({});
   tell_delivery(who, event::delivery::state::lost);
@@ -168,35 +179,43 @@ void hub::show_out(user& who, leave_reason reason, std::string_view words) {
 
 // ---- time
 
-void hub::tick() {
-  if (options_.idle_timeout.count() > 0) sweep_idle();
+bool hub::tick() {
+  const bool done = sweep();
   if (options_.dead_after > 0) sweep_heartbeats();
-  sweep_detached();
   tell_keeping();
+  give_up_questions();
   recent_.forget(now_.steady);
   if (const auto crowd = announcer_.next_second(); !crowd.empty()) {
     out_.to_all(event::crowd{crowd.joined, crowd.left, users_.size()});
   }
   tell_room_crowds();
   if (std::exchange(count_told_, users_.size()) != users_.size()) out_.to_form(form::json, event::count{users_.size()});
+  return done;
+}
+
+// A whole crowd may be due at once.
+bool hub::sweep() {
+  return (options_.idle_timeout.count() == 0 || sweep_idle()) && sweep_detached();
 }
 
 // Who is due stands in front, then come those who are due for a warning; nobody else is touched. Who waits for us is
 // not idle: nothing is read from it, and it may have sent something long ago.
-void hub::sweep_idle() {
+bool hub::sweep_idle() {
   while (user* const who = presence_.quietest()) {
     if (now_.steady - who->seen.steady < options_.idle_timeout) break;
+    if (full()) return false;
     if (who->waits != nullptr) {
       presence_.touch(*who, now_.steady);
     } else {
       show_out(*who, leave_reason::idle);
     }
   }
-  if (options_.idle_timeout <= 2 * idle_warning) return;
+  if (options_.idle_timeout <= 2 * idle_warning) return true;
   for (user* who = presence_.quietest(); who != nullptr; who = who->livelier) {
     if (now_.steady - who->seen.steady < options_.idle_timeout - idle_warning) break;
     if (who->waits == nullptr && !std::exchange(who->warned, true)) out_.to(*who, event::idle_warning{idle_warning});
   }
+  return true;
 }
 
 void hub::sweep_heartbeats() {

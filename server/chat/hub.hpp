@@ -15,6 +15,7 @@
 #include "server/chat/directory.hpp"
 #include "server/chat/effort.hpp"
 #include "server/chat/errands.hpp"
+#include "server/chat/fair_share.hpp"
 #include "server/chat/ghosts.hpp"
 #include "server/chat/heartbeats.hpp"
 #include "server/chat/hub_options.hpp"
@@ -46,6 +47,9 @@ class hub {
 
   /// Starts a turn at time `now`; all events until the next turn happen then.
   void begin_turn(moment now);
+  /// Whether this turn has said or cost as much as one may: other events had better wait for the next. Asked before
+  /// each; one of them alone is never too much.
+  bool full() const noexcept;
   /// What this turn's events mean, a dispatch a shard.
   outgoing& said() noexcept { return out_; }
   /// What this turn wants from the history. The owner takes it.
@@ -67,8 +71,10 @@ class hub {
   void keeping(bool works);
   /// Names of the rooms that the history holds something of: others stay only while somebody is in them.
   void kept_rooms(const std::vector<std::string>& names);
-  /// A second has passed: shows the idle out, tells of crowds and of how many are online.
-  void tick();
+  /// A second has passed: shows the idle out, tells of crowds and of how many are online. False when there is more to
+  /// do than one turn may cost: then sweep() is to be called in turns of its own until it says true.
+  bool tick();
+  bool sweep();
   /// Tells everyone goodbye and closes all; also who comes later.
   void shutdown();
 
@@ -87,7 +93,7 @@ class hub {
   bool admit(user& fresh);
   void refuse(session_ref session, problem why);
   void show_out(user& who, leave_reason reason, std::string_view words = {});
-  void sweep_idle();
+  bool sweep_idle();
   void sweep_heartbeats();
   void tell_keeping();
 
@@ -134,6 +140,10 @@ class hub {
   void ask_history(user& from, const command& wanted);
   void search(user& from, const command& wanted);
   void ask(user& from, std::uint32_t about, std::variant<store::page_request, store::search_request> wanted);
+  fair_share& share_of(const question& asked) noexcept;
+  void ask_next(fair_share& from);
+  void give_up_questions();
+  void fail_question(user& asker);
   static utterance from_store(const store::message& kept, const room& where);
   void recall(user& from, std::string_view id);
 
@@ -142,7 +152,7 @@ class hub {
   long_reply& start_reply(user& to, long_reply reply);
   void go_on(user& to);
   bool say_slice(user& to, long_reply& reply);
-  void pace(session_ref session, std::size_t said);
+  void pace(session_ref session, std::size_t said, std::uint64_t spent);
   void who(user& from, const command& wanted);
   void list_rooms(user& from);
   void list_or_start(user& from, long_reply list);
@@ -165,7 +175,7 @@ class hub {
   void refuse_resume(user& from, problem why);
   void give_token(user& to);
   void part(user& who, leave_reason reason);
-  void sweep_detached();
+  bool sweep_detached();
   void note_tag(user& from, std::string_view tag, std::uint64_t id);
   std::uint64_t id_of_tag(user& from, std::string_view tag);
   std::string_view tag_of_id(const user& from, std::uint64_t id) const;
@@ -193,8 +203,12 @@ class hub {
   std::vector<std::pair<std::uint32_t, std::uint64_t>> stirred_;  // number and serial of rooms, see room::stirred
   std::size_t count_told_ = 0;                                    // how many were online when that was last told
   std::vector<event::listed> slice_;
-  session_ref paced_;              // whose commands were the last of this turn,
-  std::size_t said_by_paced_ = 0;  // and how much they made it say
+  session_ref paced_;                 // whose commands were the last of this turn,
+  std::size_t said_by_paced_ = 0;     // how much they made it say,
+  std::uint64_t spent_by_paced_ = 0;  // and what they cost
+  std::uint64_t steps_before_ = 0;    // of all turns before this one
+  fair_share pages_;                  // questions to the history, by kind
+  fair_share searches_;
 };
 
 }  // namespace confab::chat

@@ -16,6 +16,7 @@ constexpr std::size_t max_told_away = 1000;
 void hub::run(user& from, const command& wanted) {
   const session_ref session = from.session;  // `from` may be gone afterwards
   const std::size_t before = out_.bytes();
+  const std::uint64_t steps = effort_.steps();
   effort_.add(1 + (wanted.word.size() + wanted.text.size()) / 64);
   out_.set_tag(wanted.tag);
   switch (wanted.is) {
@@ -32,7 +33,7 @@ void hub::run(user& from, const command& wanted) {
       break;
   }
   out_.set_tag({});
-  pace(session, out_.bytes() - before);
+  pace(session, out_.bytes() - before, effort_.steps() - steps);
 }
 
 void hub::run_verb(user& from, const command& wanted) {

@@ -1,4 +1,5 @@
 // What was said: keeping it, showing it again, taking it back. The rest of the hub is in hub.cpp.
+#include <algorithm>
 #include <charconv>
 #include <iterator>
 #include <utility>
@@ -14,6 +15,9 @@ namespace {
 
 // So long must keeping have worked before users are told that it does again.
 constexpr std::chrono::seconds steady_again{10};
+
+// So long a question waits for those of others.
+constexpr std::chrono::seconds longest_wait{10};
 
 store::moment to_store(std::chrono::system_clock::time_point time) {
   return std::chrono::floor<std::chrono::milliseconds>(time);
@@ -146,12 +150,44 @@ void hub::search(user& from, const command& wanted) {
 
 void hub::ask(user& from, std::uint32_t about, std::variant<store::page_request, store::search_request> wanted) {
   if (!options_.history) return complain(from, problem::no_history);
+  // What waits for the asker in slices is no more than what may wait in its outbox.
+  std::visit([this](auto& each) { each.max_bytes = std::min(options_.send_queue, store::max_page_bytes); }, wanted);
   long_reply reply;
   reply.is = long_reply::kind::question;
   reply.question = ++questions_;
   reply.room = about;
   start_reply(from, std::move(reply));
-  errands_.questions.push_back({from.session, questions_, std::move(wanted)});
+  question asked{from.session, questions_, std::move(wanted)};
+  fair_share& share = share_of(asked);
+  if (auto now = share.ask(std::move(asked), now_.steady)) errands_.questions.push_back(std::move(*now));
+}
+
+fair_share& hub::share_of(const question& asked) noexcept {
+  return std::holds_alternative<store::page_request>(asked.wanted) ? pages_ : searches_;
+}
+
+// Those whose asker has gone meanwhile are not asked at all.
+void hub::ask_next(fair_share& from) {
+  while (auto next = from.next()) {
+    effort_.add(1);
+    const user* const asker = users_.find(next->asker);
+    if (asker == nullptr || asker->waits == nullptr || asker->waits->question != next->number) {
+      from.answered();
+      continue;
+    }
+    errands_.questions.push_back(std::move(*next));
+  }
+}
+
+void hub::give_up_questions() {
+  for (fair_share* const share : {&pages_, &searches_}) {
+    while (const auto late = share->give_up(now_.steady - longest_wait)) {
+      effort_.add(1);
+      user* const asker = users_.find(late->asker);
+      if (asker == nullptr || asker->waits == nullptr || asker->waits->question != late->number) continue;
+      fail_question(*asker);
+    }
+  }
 }
 
 // A disk that is nearly full takes some and refuses some: users hear of a failure at once, but that it is over only

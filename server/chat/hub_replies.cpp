@@ -75,14 +75,14 @@ bool hub::say_slice(user& to, long_reply& reply) {
   return true;
 }
 
-// Who makes a turn say much, to whomever, gets the rest of its commands done when this has been written. So does who
-// speaks when the turn has said more than that already: however many talk or ask at once, nobody is told more in one
-// turn than can wait for it.
-void hub::pace(session_ref session, std::size_t said) {
-  if (std::exchange(paced_, session) != session) said_by_paced_ = 0;
+// Who makes a turn say or cost much, to whomever, gets the rest of its commands done when this has been written. What
+// all together make it say and cost is asked before each command: see full().
+void hub::pace(session_ref session, std::size_t said, std::uint64_t spent) {
+  if (std::exchange(paced_, session) != session) said_by_paced_ = spent_by_paced_ = 0;
   said_by_paced_ += said;
-  if (said_by_paced_ < slice_bytes() && out_.bytes() < 2 * slice_bytes()) return;
-  said_by_paced_ = 0;
+  spent_by_paced_ += spent;
+  if (said_by_paced_ < slice_bytes() && spent_by_paced_ < options_.turn_steps / 4) return;
+  said_by_paced_ = spent_by_paced_ = 0;
   user* const asker = users_.find(session);
   if (asker == nullptr || asker->waits != nullptr) return;
   start_reply(*asker, {});
@@ -177,16 +177,14 @@ bool hub::rooms_slice(user& to, long_reply& list) {
 // ---- what the history answers
 
 void hub::answer(const question& asked, const store::page& found) {
+  fair_share& share = share_of(asked);
+  share.answered();
+  ask_next(share);
   user* const to = users_.find(asked.asker);
   if (to == nullptr || to->waits == nullptr || to->waits->question != asked.number) return;
   presence_.touch(*to, now_.steady);  // it could not be read from while it waited
   long_reply& reply = *to->waits;
-  if (!found.error.empty()) {
-    out_.set_tag(reply.tag);
-    complain(*to, problem::history_failed);
-    reply.is = long_reply::kind::pause;
-    return go_on(*to);
-  }
+  if (!found.error.empty()) return fail_question(*to);
   reply.is = long_reply::kind::past;
   reply.searched = std::holds_alternative<store::search_request>(asked.wanted);
   // A search that gave up has not seen everything.
@@ -200,6 +198,13 @@ void hub::answer(const question& asked, const store::page& found) {
     if (each.to_key == person) reply.past.back().to_user = to->arrival;
   }
   go_on(*to);
+}
+
+void hub::fail_question(user& asker) {
+  out_.set_tag(asker.waits->tag);
+  complain(asker, problem::history_failed);
+  asker.waits->is = long_reply::kind::pause;
+  go_on(asker);
 }
 
 bool hub::past_slice(user& to, long_reply& reply) {

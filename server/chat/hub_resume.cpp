@@ -40,11 +40,13 @@ void hub::part(user& who, leave_reason reason) {
   users_.detach(who);
 }
 
-void hub::sweep_detached() {
+bool hub::sweep_detached() {
   while (user* const oldest = ghosts_.oldest()) {
-    if (now_.steady - oldest->extras->detached_at < options_.resume_window) return;
+    if (now_.steady - oldest->extras->detached_at < options_.resume_window) break;
+    if (full()) return false;
     show_out(*oldest, oldest->extras->detached_because);
   }
+  return true;
 }
 
 void hub::resume(user& from, std::string_view token, std::string_view last_id) {

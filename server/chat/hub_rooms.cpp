@@ -95,6 +95,7 @@ void hub::set_topic(user& from, std::string_view text, std::string_view topic) {
 
 // The one way out of a room: tells those who stay, and the room goes when nobody and nothing is left.
 void hub::take_out(user& who, room& from) {
+  effort_.add(who.extras->rooms.size());
   std::erase_if(who.extras->rooms, [&](const auto& each) { return each.room == from.number; });
   rooms_.leave(from, who);
   if (who.extras->talks_in == from.number) who.extras->talks_in = rooms::lobby_number;

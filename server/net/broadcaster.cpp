@@ -5,6 +5,7 @@
 
 #include <asio/co_spawn.hpp>
 #include <asio/post.hpp>
+#include <asio/use_awaitable.hpp>
 
 #include "server/net/completion.hpp"
 
@@ -55,15 +56,30 @@ void broadcaster::take_turn() {
   turn([this](chat::hub& rules) { tell_hub(rules); });
   if (mailbox_.empty() || again_) return;
   again_ = true;
-  asio::post(home_, [this] {
+  after_all_shards([this] {
     again_ = false;
     if (!mailbox_.empty()) mail_.wake();
   });
 }
 
+// When every shard has played what it was told up to now: a hub that has much to say must not be far ahead of those who
+// write it.
+void broadcaster::after_all_shards(const std::function<void()>& what) {
+  for (const auto& each : shards_) {
+    if (&each->context() == &home_) continue;
+    ++echoes_;
+    asio::post(each->context(), [this, what] {
+      asio::post(home_, [this, what] {
+        if (--echoes_ == 0) what();
+      });
+    });
+  }
+  if (echoes_ == 0) asio::post(home_, what);
+}
+
 void broadcaster::tell_hub(chat::hub& rules) {
   const auto end = turns_.now() + turns_.longest;
-  const auto time_left = [&] { return turns_.now() < end; };
+  const auto time_left = [&] { return turns_.now() < end && !rules.full(); };
   while (!mailbox_.empty()) {
     letter& first = mailbox_.front();
     first.told = first.batch->replay(rules, first.told, time_left);
@@ -79,7 +95,12 @@ asio::awaitable<void> broadcaster::tick() {
     clock_.expires_after(std::chrono::seconds(1));
     const auto [error] = co_await clock_.async_wait(as_result);
     if (error) co_return;
-    turn([](chat::hub& rules) { rules.tick(); });
+    bool done = false;
+    turn([&done](chat::hub& rules) { done = rules.tick(); });
+    while (!done && !stopped_) {
+      co_await asio::post(home_, asio::use_awaitable);
+      turn([&done](chat::hub& rules) { done = rules.sweep(); });
+    }
   }
 }
 

@@ -74,6 +74,7 @@ class broadcaster {
   void put(chat::inbound& batch);
   void tell_hub(chat::hub& rules);
   void take_turn();
+  void after_all_shards(const std::function<void()>& what);
   void hold(std::uint64_t number);
   void tell(std::span<chat::dispatch> dispatches, std::span<const std::size_t> answered);
 
@@ -88,7 +89,8 @@ class broadcaster {
   std::uint64_t settled_ = 0;
   wake_up mail_;
   asio::steady_timer clock_;
-  bool again_ = false;  // another turn is posted
+  std::size_t echoes_ = 0;  // shards that have not answered yet, see after_all_shards
+  bool again_ = false;      // another turn is posted
   bool stopped_ = false;
 };
 

@@ -78,7 +78,8 @@ TEST_CASE("pacing: whoever ends its stream meanwhile leaves when all is answered
   CHECK(chat.heard(a) == chat.as(b, "bob") + "is offline\n");
 }
 
-TEST_CASE("pacing: who makes a turn say a quarter of the queue waits, and when it has said half everybody", "[talk]") {
+TEST_CASE("pacing: who makes a turn say a quarter of the queue waits, and when all have said half the turn ends",
+          "[talk]") {
   constexpr std::size_t quarter = queue / 4;
   simulation chat(narrow());
   // Each answer is "pong " and the text and a line end.
@@ -92,6 +93,7 @@ TEST_CASE("pacing: who makes a turn say a quarter of the queue waits, and when i
   const auto a = chat.come();
   const auto b = chat.come();
   const auto c = chat.come();
+  const auto d = chat.come();
   chat.forget();
   const int more = GENERATE(-1, 0, 1);
   const auto about = [more](std::size_t bytes) { return bytes - 1 + static_cast<std::size_t>(more + 1); };
@@ -108,54 +110,131 @@ TEST_CASE("pacing: who makes a turn say a quarter of the queue waits, and when i
     CHECK(chat.at(a).drain == (more >= 0));
   }
   SECTION("several") {
+    const std::size_t turns = chat.turns();
     chat.turn([&] {
       hear(a, quarter - 1);
       hear(b, quarter - 11);
       hear(c, about(12));
+      hear(d, 6);
     });
-    CHECK_FALSE(chat.at(a).drain);
-    CHECK_FALSE(chat.at(b).drain);
-    CHECK(chat.at(c).drain == (more >= 0));
+    // Nobody of them has said much: d is heard in the next turn, if that one was full.
+    for (const auto each : {a, b, c, d}) CHECK_FALSE(chat.at(each).held);
+    CHECK(chat.turns() - turns == (more >= 0 ? 2 : 1));
+    CHECK(chat.heard(d) == "pong\n");
   }
   chat.drain_all();
   CHECK_FALSE(chat.at(a).held);
   CHECK_FALSE(chat.at(c).held);
 }
 
+TEST_CASE("pacing: what a line costs counts too, however little it says", "[talk]") {
+  auto options = narrow();
+  options.turn_steps = 400;
+  simulation chat(options);
+  const auto a = chat.come();
+  const auto b = chat.come();
+  chat.forget();
+  const std::string words(64 * 10 - 2, 'x');  // about ten steps a line
+  SECTION("of one user: a quarter, then the rest waits for its turn") {
+    const int lines = GENERATE(8, 9, 10, 11);
+    std::uint64_t each = 0;
+    chat.turn([&] {
+      for (int i = 0; i < lines; ++i) {
+        const auto before = chat.hub().steps();
+        chat.line(a, "to nobody " + words);
+        if (i == 0) each = chat.hub().steps() - before;
+      }
+    });
+    REQUIRE(each >= 10);
+    REQUIRE(each < 12);
+    CHECK(chat.at(a).drain == (static_cast<std::uint64_t>(lines) * each >= 100));
+  }
+  SECTION("of all together: the turn ends") {
+    const std::size_t turns = chat.turns();
+    chat.turn([&] {
+      for (int i = 0; i < 100; ++i) {
+        chat.line(a, "to nobody " + words);
+        chat.line(b, "to nobody " + words);
+      }
+    });
+    CHECK(chat.turns() - turns >= 5);
+    CHECK_FALSE(chat.at(a).held);
+    const std::string heard = chat.heard(a);
+    CHECK(std::count(heard.begin(), heard.end(), '\n') == 100);
+  }
+}
+
 TEST_CASE("pacing: however many talk at once, nobody hears more in a turn than fits, and nothing is lost", "[talk]") {
   simulation chat(narrow(), GENERATE(std::size_t{1}, std::size_t{2}));
-  constexpr std::size_t lines = 500;
+  // Many of whom each says one line are as many as few of whom each says many.
+  const std::size_t count = GENERATE(std::size_t{10}, std::size_t{500});
+  const std::size_t lines = 5000 / count;
   const std::string how = GENERATE("", "/tag t", "to lin ", "to prog ");
   const auto listener = named(chat, "lin");
   const auto reader = program(chat, "prog");
-  std::vector<simulation::ref> talkers;
-  for (int i = 0; i < 10; ++i) talkers.push_back(named(chat, "talker" + std::to_string(i)));
+  const std::vector<simulation::ref> talkers = chat.come_many(count);
   chat.forget();
-  chat.turn([&] {
-    for (std::size_t i = 0; i < lines; ++i) {
-      for (const auto each : talkers) chat.line(each, how + std::to_string(i) + " x");
-    }
-  });
+  std::string all;
   std::size_t heard = 0;
   const auto hear = [&] {
     for (const auto each : {listener, reader}) {
       const std::string some = chat.heard(each);
       CHECK(some.size() <= queue);
       heard += lines_of(some);
+      if (each == listener) all += some;
     }
   };
-  hear();
+  chat.after_each_turn(hear);
+  chat.turn([&] {
+    for (std::size_t i = 0; i < lines; ++i) {
+      for (const auto each : talkers) chat.line(each, how + std::to_string(i) + " x");
+    }
+  });
   const auto waits = [&](simulation::ref who) { return chat.at(who).drain; };
-  REQUIRE(std::any_of(talkers.begin(), talkers.end(), waits));
   while (std::any_of(talkers.begin(), talkers.end(), waits)) {
     chat.turn([&] {
       for (const auto each : talkers) {
         if (waits(each)) chat.drained(each);
       }
     });
-    hear();
   }
   CHECK(heard == (how.starts_with("to") ? 1 : 2) * lines * talkers.size());
+  // Each one's lines in their order.
+  if (how.empty()) {
+    for (const auto each : talkers) {
+      std::size_t at = 0;
+      for (std::size_t i = 0; i < lines; ++i) {
+        at = all.find(chat.as(each) + std::to_string(i) + " x\n", at);
+        if (at == std::string::npos) FAIL("a line is missing or out of order");
+      }
+    }
+  }
+}
+
+TEST_CASE("pacing: lines that are long when they are told, and lists, end a turn before it is too long", "[talk]") {
+  simulation chat(narrow());
+  const std::string line = GENERATE("who", "control characters");
+  const std::string said = line == "who" ? line : std::string(1020, '\x01');
+  const auto listener = program(chat, "prog");
+  const auto talkers = chat.come_many(300);
+  chat.drain_all();
+  chat.forget();
+  std::size_t largest = 0;
+  std::size_t lines = 0;
+  chat.after_each_turn([&] {
+    const std::string some = chat.heard(listener);
+    largest = std::max(largest, some.size());
+    lines += lines_of(some);
+  });
+  const std::size_t turns = chat.turns();
+  chat.turn([&] {
+    for (const auto each : talkers) chat.line(each, said);
+  });
+  chat.drain_all();
+  CHECK(largest <= queue / 2 + 4096);
+  CHECK(lines == (line == "who" ? 0U : 300U));
+  CHECK(chat.turns() - turns > 20);
+  for (const auto each : talkers) CHECK_FALSE(chat.heard(each).empty());
 }
 
 TEST_CASE("pacing: a list of rooms comes in slices", "[listing][rooms]") {

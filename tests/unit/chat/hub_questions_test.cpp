@@ -1,5 +1,8 @@
 // Asking what was said before.
 
+#include <algorithm>
+#include <deque>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -257,4 +260,74 @@ TEST_CASE("history: who waits for an answer is not idle, and has the whole time 
   CHECK_FALSE(chat.at(a).closed);
   chat.second();
   CHECK(chat.at(a).closed);
+}
+
+TEST_CASE("history: only so many questions are under way, further askers wait their turn", "[history]") {
+  auto options = keeping();
+  options.answer_bytes = 3 * 64 * 1024;
+  simulation chat(options);
+  const auto all = chat.come_many(8);
+  chat.forget();
+  const bool search = GENERATE(false, true);
+  const std::string line = search ? "/search words" : "/history";
+  std::deque<chat::question> asked;
+  const auto take = [&](const std::function<void()>& events) {
+    std::size_t fresh = 0;
+    chat.turn([&] {
+      events();
+      for (auto& each : std::exchange(chat.hub().wants(), {}).questions) asked.push_back(std::move(each)), ++fresh;
+    });
+    return fresh;
+  };
+  const auto ask = [&](simulation::ref who, const std::string& what) { return take([&] { chat.line(who, what); }); };
+  const auto settle = [&] {
+    const chat::question first = std::move(asked.front());
+    asked.pop_front();
+    return take([&] { chat.hub().answer(first, {}); });
+  };
+  for (std::size_t i = 0; i < 7; ++i) CHECK(ask(all[i], line) == (i < 3 ? 1 : 0));
+  // Those of the other kind do not wait for them.
+  CHECK(ask(all[7], search ? "/history" : "/search words") == 1);
+  asked.pop_back();
+  // One leaves, one breaks off: their places are free when it is their turn.
+  chat.stop(all[3], leave_reason::error);
+  CHECK(settle() == 1);
+  CHECK_FALSE(chat.heard(all[0]).empty());
+  CHECK(asked.back().asker == chat.at(all[4]).session);
+  CHECK(settle() == 1);
+  CHECK(asked.back().asker == chat.at(all[5]).session);
+  SECTION("one by one all are answered") {
+    CHECK(settle() == 1);
+    CHECK(settle() == 0);
+    CHECK(settle() == 0);
+    CHECK(settle() == 0);
+    for (const std::size_t i : std::vector<std::size_t>{0, 1, 2, 4, 5, 6}) CHECK_FALSE(chat.at(all[i]).held);
+    CHECK(ask(all[0], line) == 1);
+  }
+  SECTION("an asker that is gone is answered all the same, which makes space") {
+    chat.stop(all[4], leave_reason::error);
+    CHECK(settle() == 1);
+    CHECK(asked.back().asker == chat.at(all[6]).session);
+    CHECK(settle() == 0);
+  }
+  SECTION("who has waited for ten seconds is told that it does not work now") {
+    chat.seconds(10);
+    chat.forget();
+    CHECK(chat.at(all[6]).held);
+    chat.second();
+    CHECK(chat.heard(all[6]) == "The history cannot be read at the moment: try again later\n");
+    CHECK_FALSE(chat.at(all[6]).held);
+    CHECK(chat.at(all[5]).held);
+  }
+}
+
+TEST_CASE("history: an answer has as many bytes as may wait for its asker, 64 KiB at most", "[history]") {
+  auto options = keeping();
+  options.send_queue = GENERATE(std::size_t{4096}, std::size_t{65'535}, std::size_t{65'536}, std::size_t{1 << 20});
+  simulation chat(options);
+  const auto a = chat.come();
+  const auto b = chat.come();
+  const std::size_t most = std::min<std::size_t>(options.send_queue, 65'536);
+  CHECK(std::get<store::page_request>(wanted(chat, a, "/history 200").questions.at(0).wanted).max_bytes == most);
+  CHECK(std::get<store::search_request>(wanted(chat, b, "/search x").questions.at(0).wanted).max_bytes == most);
 }

@@ -141,7 +141,10 @@ std::vector<simulation::ref> simulation::come_many(std::size_t count) {
 void simulation::happen(ref to, const std::function<void(chat::inbound&)>& what) {
   chat::inbound mail(at(to).session.shard);
   what(mail);
-  turn([&] { mail.replay(hub_); });
+  turn([&] {
+    if (hub_.full()) next_turn();
+    mail.replay(hub_);
+  });
 }
 
 void simulation::line(ref from, std::string_view text) {
@@ -189,7 +192,9 @@ void simulation::drain_all() {
 
 void simulation::second() {
   wait(std::chrono::seconds(1));
-  turn([this] { hub_.tick(); });
+  bool done = false;
+  turn([&] { done = hub_.tick(); });
+  while (!done) turn([&] { done = hub_.sweep(); });
 }
 
 void simulation::seconds(std::size_t count) {
@@ -202,11 +207,19 @@ void simulation::shutdown() {
 
 void simulation::turn(const std::function<void()>& events) {
   if (in_turn_) return events();
+  ++turns_;
   hub_.begin_turn(now_);
   in_turn_ = true;
   events();
   in_turn_ = false;
   play();
+}
+
+// What is too much for one turn goes on in another, as with the broadcaster.
+void simulation::next_turn() {
+  play();
+  ++turns_;
+  hub_.begin_turn(now_);
 }
 
 void simulation::play() {
@@ -217,6 +230,7 @@ void simulation::play() {
     player.check();
   }
   hub_.wants() = {};
+  if (after_turn_) after_turn_();
 }
 
 std::string simulation::heard(ref which) {

@@ -76,7 +76,7 @@ class simulation {
   void seconds(std::size_t count);
   void shutdown();
 
-  /// All that `events` does happens in one turn.
+  /// All that `events` does happens in one turn, or as many as it takes when that is full.
   void turn(const std::function<void()>& events);
   /// Turn by turn is what other things depend on: how long the clock stands still.
   void wait(std::chrono::milliseconds time) { now_.steady += time, now_.wall += time; }
@@ -100,6 +100,10 @@ class simulation {
   chat::hub& hub() { return hub_; }
   const chat::moment& now() const { return now_; }
   std::string time() const;
+  /// `what` is done whenever a turn is over.
+  void after_each_turn(std::function<void()> what) { after_turn_ = std::move(what); }
+  /// How many turns there have been.
+  std::size_t turns() const noexcept { return turns_; }
 
  private:
   class shard;
@@ -108,12 +112,15 @@ class simulation {
   chat::session_ref next_place(std::uint32_t shard_index);
   void happen(ref to, const std::function<void(chat::inbound&)>& what);
   void play();
+  void next_turn();
 
   chat::hub hub_;
   std::deque<seat> seats_;                  // they stay where they are
   std::vector<std::vector<seat*>> places_;  // [shard][slot]; null: free
   std::vector<std::map<std::uint32_t, std::set<std::pair<std::uint32_t, std::uint32_t>>>> rooms_;  // by shard
   chat::moment now_;
+  std::function<void()> after_turn_;
+  std::size_t turns_ = 0;
   bool in_turn_ = false;
 };
 
