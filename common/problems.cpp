@@ -68,6 +68,8 @@ constexpr std::array<row, problem_count> rows{{
      "请输入条数及起点：/history 50 before 1234（编号、12:30、2026-01-05 或 2026-01-05T12:30）"},
     {problem::search_needs_words, "missing-argument", "Say what to look for: /search [before ID|TIME] WORDS",
      "请输入要查找的内容：/search [before 编号|时间] 词语"},
+    {problem::no_word_to_search, "bad-argument", "There is no word in that: it takes a letter, a digit or an emoji",
+     "其中没有可查找的词：需要文字、数字或表情符号"},
     {problem::no_history, "no-history", "This server keeps no history", "本服务器不保存聊天记录"},
     {problem::history_failed, "history-failed", "The history cannot be read at the moment: try again later",
      "聊天记录暂时无法读取，请稍后再试"},

@@ -47,6 +47,7 @@ enum class problem : std::uint8_t {
   too_many_joined,     ///< in 32 rooms already
   history_arguments,   ///< `/history` with something that is no number, id or time
   search_needs_words,  ///< `/search` without words
+  no_word_to_search,   ///< `/search` with signs only
   no_history,          ///< the server keeps no history
   history_failed,      ///< the history can't be read at the moment
   recall_needs_id,     ///< `/recall` without the id of a message

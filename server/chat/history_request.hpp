@@ -10,19 +10,23 @@
 
 namespace confab::chat {
 
-/// What `/history [N] [before ID|TIME]` asks for.
+/// What `/history [#ROOM] [N] [before ID|TIME]` asks for.
 struct history_request {
+  std::string_view room;  ///< with its #, a part of what was typed; empty: none was named
   std::size_t limit = 20;
   store::page_request::from where = store::page_request::from::newest;
   std::uint64_t id = 0;
-  std::chrono::system_clock::time_point time;
+  store::moment time;
 };
 
 /// The most messages that one /history shows.
 inline constexpr std::size_t max_history = 200;
 
-/// Reads the arguments of /history. A TIME is `12:30` (the last time that it was so), `2026-01-05` or
-/// `2026-01-05T12:30`, in the server's time zone. Nothing when they make no sense.
+/// Reads the arguments of /history. For a TIME see read_time(). Nothing when they make no sense.
 std::optional<history_request> parse_history_request(std::string_view text, std::chrono::system_clock::time_point now);
+
+/// What `/search [before ID|TIME] WORDS` asks for, without who may see it. A TIME is one word here. `before` and what
+/// is neither an id nor a time are words, and so is all when no words would be left.
+store::search_request parse_search_request(std::string_view text, std::chrono::system_clock::time_point now);
 
 }  // namespace confab::chat

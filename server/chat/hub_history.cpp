@@ -9,6 +9,7 @@
 #include "common/utf8.hpp"
 #include "server/chat/history_request.hpp"
 #include "server/chat/hub.hpp"
+#include "server/store/search_terms.hpp"
 
 namespace confab::chat {
 namespace {
@@ -127,19 +128,25 @@ void hub::replay(const user& to, const room& of) {
 void hub::ask_history(user& from, const command& wanted) {
   const auto request = parse_history_request(wanted.text, now_.wall);
   if (!request) return complain(from, problem::history_arguments);
-  const std::uint32_t about = from.extras == nullptr ? rooms::lobby_number : from.extras->talks_in;
+  std::uint32_t about = from.extras == nullptr ? rooms::lobby_number : from.extras->talks_in;
+  if (!request->room.empty()) {
+    const room* const where = find_room(from, request->room);
+    if (where == nullptr) return;
+    if (!from.is_in(where->number)) return complain(from, problem::not_in_room, request->room);
+    about = where->number;
+  }
   store::page_request page;
   page.room = about == rooms::lobby_number ? "lobby" : rooms_.at(about).name;
   page.where = request->where;
   page.id = request->id;
-  page.time = to_store(request->time);
+  page.time = request->time;
   page.limit = request->limit;
   ask(from, about, std::move(page));
 }
 
 void hub::search(user& from, const command& wanted) {
-  store::search_request request;
-  request.words = wanted.text;
+  store::search_request request = parse_search_request(wanted.text, now_.wall);
+  if (store::search_words(request.words).empty()) return complain(from, problem::no_word_to_search);
   request.who.rooms.emplace_back("lobby");
   if (from.extras != nullptr) {
     for (const auto& joined : from.extras->rooms) request.who.rooms.push_back(rooms_.at(joined.room).name);

@@ -38,7 +38,7 @@ TEST_CASE("search: words in any case, and Chinese of one character and two", "[s
        {"\"", "brown\" OR \"fox", "*", "text:brown", "NEAR(brown fox)", "%", "'; DROP TABLE messages"})
     CHECK_NOTHROW(found(ann, "/search " + std::string(odd)));
   CHECK(found(ann, "/search brown") == 2);
-  CHECK(ask(ann, "/search") == "Say what to look for: /search WORDS\n");
+  CHECK(ask(ann, "/search") == "Say what to look for: /search [before ID|TIME] WORDS\n");
 }
 
 TEST_CASE("search: shows the newest, oldest first, and says when there are more", "[search]") {

@@ -43,6 +43,48 @@ TEST_CASE("history: arguments that make no sense are refused", "[history]") {
   CHECK(chat.heard(a) == "Say what to look for: /search [before ID|TIME] WORDS\n");
 }
 
+TEST_CASE("history: of a room that is named, whichever text goes to", "[history]") {
+  simulation chat(keeping());
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  chat.line(b, "/join den");
+  for (const char* const line : {"/join tea", "/join nap"}) chat.line(a, line);
+  chat.forget();
+  const auto room_of = [&](const char* line) {
+    const auto asked = wanted(chat, a, line);
+    REQUIRE(asked.questions.size() == 1);
+    chat.turn([&] { chat.hub().answer(asked.questions[0], {}); });
+    chat.forget();
+    return std::get<store::page_request>(asked.questions[0].wanted).room;
+  };
+  CHECK(room_of("/history") == "nap");
+  CHECK(room_of("/history #tea") == "tea");
+  CHECK(room_of("/history #TEA 7 before 5") == "tea");
+  CHECK(room_of("/history #lobby") == "lobby");
+  CHECK(room_of("/history #大厅 3") == "lobby");
+  CHECK(wanted(chat, a, "/history #den").empty());
+  CHECK(chat.heard(a) == "You are not in #den: /join it first\n");
+  CHECK(wanted(chat, a, "/history #nowhere").empty());
+  CHECK(chat.heard(a) == "There is no room #nowhere: see /rooms, or make it with /join\n");
+}
+
+TEST_CASE("history: /search takes what is to be before, and wants a word", "[history]") {
+  simulation chat(keeping());
+  const auto a = named(chat, "ann");
+  const auto asked = wanted(chat, a, "/search before 77 green tea");
+  REQUIRE(asked.questions.size() == 1);
+  const auto& search = std::get<store::search_request>(asked.questions[0].wanted);
+  CHECK(search.words == "green tea");
+  CHECK(search.before == 77);
+  chat.turn([&] { chat.hub().answer(asked.questions[0], {}); });
+  chat.forget();
+  for (const char* const line : {"/search ++", "/search ?!", "/search 。", "/search before 7 ++"}) {
+    INFO(line);
+    CHECK(wanted(chat, a, line).empty());
+    CHECK(chat.heard(a) == "There is no word in that: it takes a letter, a digit or an emoji\n");
+  }
+}
+
 TEST_CASE("history: /search asks in the lobby, one's rooms and one's own whispers", "[history]") {
   simulation chat(keeping());
   const auto a = named(chat, "ann");

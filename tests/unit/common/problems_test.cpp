@@ -93,6 +93,7 @@ TEST_CASE("problems: the codes are those of the protocol", "[problems]") {
       {problem::too_many_joined, "too-many-rooms"},
       {problem::history_arguments, "bad-argument"},
       {problem::search_needs_words, "missing-argument"},
+      {problem::no_word_to_search, "bad-argument"},
       {problem::no_history, "no-history"},
       {problem::history_failed, "history-failed"},
       {problem::recall_needs_id, "bad-argument"},

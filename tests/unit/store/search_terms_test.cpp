@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include <utf8proc.h>
+
+#include "common/utf8.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace confab::store;
@@ -11,6 +14,12 @@ using namespace confab::store;
 namespace {
 
 using terms = std::vector<std::string>;
+
+std::string utf8_of(utf8proc_int32_t code_point) {
+  std::string text;
+  confab::utf8::append(text, static_cast<char32_t>(code_point));
+  return text;
+}
 
 terms sorted(terms of) {
   std::sort(of.begin(), of.end());
@@ -105,4 +114,106 @@ TEST_CASE("search words: of very many at most 32 are looked up, and all must mat
     CHECK(words.matches("and " + typed));
     CHECK_FALSE(words.matches(typed.substr(3)));
   }
+}
+
+TEST_CASE("search words: what is typed with signs as one word is found as it is", "[search_terms]") {
+  struct example {
+    const char* typed;
+    const char* found;
+    const char* not_found;
+  };
+  const std::vector<example> examples{
+      {"c++", "I write C++ daily", "c is not c+ +"},
+      {"C++?", "in c++.", "vitamin c"},
+      {"c++", "c++11 and c++", "abc++ and c"},
+      {"C#", "c#: sharp", "a c and a #c"},
+      {"f#", "(F#)", "f"},
+      {".net", "for .NET 8", "the net is for"},
+      {"node.js", "use Node.js here", "node and js"},
+      {"node.js.", "use Node.js here", "node js"},
+      {"--help", "try --help first", "help -h"},
+      {"-j2", "make -j2", "make j2"},
+      {"a/b", "x a/b y", "b/a a b"},
+      {"AT&T", "at&t called", "at t"},
+      {"don't", "I don\u2019t know", "don t"},
+      {"don\u2019t", "I don't know", "t don"},
+      {"e-mail", "my e\u2011mail", "email e mail"},
+      {"ann@example.org", "to ann@example.org, please", "ann at example org"},
+      {"50%", "50% off", "50 percent"},
+      {"ｃ＋＋", "c++", "c"},
+      {"报告+1", "请看报告+1。", "报告 1"},
+      {"word 'quoted'", "quoted word", "quote word"},
+      {"(one), \"two\"; three!", "three two one", "three two"},
+      {"one,two", "two and one", "one"},
+      {"end.", "the end is near", "ending"},
+      {"++ c", "c", "d ++"},
+  };
+  for (const example& each : examples) {
+    INFO(each.typed);
+    const search_words words(each.typed);
+    CHECK_FALSE(words.empty());
+    CHECK(words.matches(each.found));
+    CHECK_FALSE(words.matches(each.not_found));
+  }
+  for (const char* const none : {"++", "#", "?!", "-- ...", "，。", "\u2014", "'", ". ' +"}) {
+    INFO(none);
+    CHECK(search_words(none).empty());
+  }
+}
+
+TEST_CASE("search words: letters that are one to people are one", "[search_terms]") {
+  const std::vector<std::vector<const char*>> alike{
+      {"istanbul", "İstanbul", "ISTANBUL", "ıstanbul", "i\u0307stanbul", "I\u0307STANBUL", "ｉｓｔａｎｂｕｌ"},
+      {"straße", "STRASSE", "strasse", "Straẞe", "ſtraße"},
+      {"find", "ﬁnd", "FIND"},
+      {"ὈΔΥΣΣΕΎΣ", "ὀδυσσεύς", "ὀδυσσεύσ"},
+      {"café", "cafe\u0301", "CAFÉ", "CAFE\u0301"},
+      {"Å", "Å", "A\u030A", "å"},
+      {"k", "\u212A", "K", "ｋ"},
+      {"①", "1", "１", "¹"},
+      {"ガメラ", "ｶﾞﾒﾗ", "カ\u3099メラ"},
+      {"ﬀ", "ff", "FF"},
+      {"co\u00ADoperate", "cooperate"},
+  };
+  for (const auto& group : alike) {
+    for (const char* const typed : group) {
+      for (const char* const text : group) {
+        INFO(typed << " in " << text);
+        const search_words words(typed);
+        CHECK(words.matches(std::string("so ") + text + " it is"));
+        CHECK(words.terms() == search_words(text).terms());
+        const terms held = search_terms(std::string("so ") + text + " it is");
+        CHECK(std::includes(held.begin(), held.end(), words.terms().begin(), words.terms().end()));
+      }
+    }
+  }
+}
+
+TEST_CASE("search words: every character finds itself, in any case and form", "[search_terms]") {
+  std::size_t letters = 0;
+  std::size_t wrong = 0;
+  for (utf8proc_int32_t c = 1; c <= 0x10FFFF; ++c) {
+    // Nothing is known of those that are not assigned; of tens of thousands without case one in a few will do.
+    const auto category = utf8proc_category(c);
+    if (category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_CS || category == UTF8PROC_CATEGORY_CO)
+      continue;
+    if (category == UTF8PROC_CATEGORY_LO && c > 0x3400 && c % 16 != 0) continue;
+    const std::string text = utf8_of(c);
+    const search_words words(text);
+    const terms held = search_terms("x " + text + " y");
+    if (!std::includes(held.begin(), held.end(), words.terms().begin(), words.terms().end())) ++wrong;
+    if (words.empty()) continue;
+    ++letters;
+    // A lone mark joins what stands before it; so it stands after a sign here.
+    const bool same = words.matches("x -" + text + "- y") &&
+                      words.matches("x -" + utf8_of(utf8proc_toupper(utf8proc_tolower(c))) + "- y") ==
+                          search_words(utf8_of(utf8proc_toupper(utf8proc_tolower(c)))).matches("x -" + text + "- y");
+    const bool lower = words.terms() == search_words(utf8_of(utf8proc_tolower(c))).terms();
+    if (!same || !lower) {
+      ++wrong;
+      UNSCOPED_INFO(std::hex << c);
+    }
+  }
+  CHECK(letters > 20'000);
+  CHECK(wrong == 0);
 }
