@@ -25,8 +25,11 @@ database open(const options& how) {
   schema_version(opened);  // refuses what is not ours
   opened.write_ahead(how.sync);
   migrate(opened);
-  // An index made by other rules is made anew, in the background like any other.
-  if (opened.text("SELECT value FROM meta WHERE name = 'terms'") != search_terms_version()) {
+  // An index made by other rules, or that claims to hold what cannot be there, is made anew, in the background like any
+  // other.
+  if (opened.text("SELECT value FROM meta WHERE name = 'terms'") != search_terms_version() ||
+      opened.integer("SELECT value NOT BETWEEN 0 AND max((SELECT coalesce(max(id), 0) FROM messages), (SELECT value "
+                     "FROM meta WHERE name = 'reserved')) FROM meta WHERE name = 'indexed'") != 0) {
     transaction change(opened, transaction::kind::write);
     opened.execute(
         "INSERT INTO search(search) VALUES ('delete-all'); UPDATE meta SET value = 0 WHERE name = 'indexed'");
@@ -38,6 +41,18 @@ database open(const options& how) {
 
 std::uint64_t id_of(std::int64_t column) {
   return static_cast<std::uint64_t>(column);
+}
+
+// The highest id of a message; 0 when there is none. Ids that nobody gave would leave none to go on with, or be told as
+// others than they are.
+std::uint64_t last_sane_id(database& of) {
+  const std::int64_t last = of.integer("SELECT coalesce(max(id), 0) FROM messages");
+  const std::int64_t first = of.integer("SELECT coalesce(min(id), 1) FROM messages");
+  if (first > 0 && last <= highest_sane_id) return id_of(last);
+  throw store_error(
+      fmt::format("history: it is damaged: no message can have the id {}; restore a backup (--restore), or write out "
+                  "what can be read (--export) and move the file aside",
+                  first > 0 ? last : first));
 }
 
 }  // namespace
@@ -65,8 +80,10 @@ archive::archive(const options& how)
       drop_span_(database_.prepare("DELETE FROM spans WHERE span = ?1 AND NOT EXISTS (SELECT 1 FROM messages WHERE id "
                                    ">= ?2 AND id < ?3)")),
       drop_spans_below_(database_.prepare("DELETE FROM spans WHERE span < ?1")) {
-  last_ = id_of(database_.integer("SELECT coalesce(max(id), 0) FROM messages"));
-  reserved_ = id_of(database_.integer("SELECT value FROM meta WHERE name = 'reserved'"));
+  last_ = last_sane_id(database_);
+  const std::int64_t reserved = database_.integer("SELECT value FROM meta WHERE name = 'reserved'");
+  // Where the note is lost, ids go on above those of the messages: what was not kept is not told from them by any.
+  reserved_ = id_in_use(reserved) || reserved == 0 ? id_of(reserved) : last_ + id_reserve;
   indexed_ = id_of(database_.integer("SELECT value FROM meta WHERE name = 'indexed'"));
   highest_ = std::max(last_, reserved_);
   if (how.keep_messages > 0) count_ = id_of(database_.integer("SELECT count(*) FROM messages"));
