@@ -174,6 +174,7 @@ void writer::settle(batch& what) {
   }
   if (!left.empty()) report(left.size(), bytes_of(left), false, trouble_);
   if (what.refused > 0) report(what.refused, 0, false, "history: more waits to be written than may wait");
+  renounce_spoiled();
   tell_health();
 }
 
@@ -194,6 +195,14 @@ void writer::give_up(const std::string& reason) {
   trouble_ = reason;
   archive_.reset();
   next_try_ = clock::now() + options_.retry_pause;
+}
+
+// A new one is tried at once, so that nothing is lost if it will do.
+void writer::renounce_spoiled() {
+  if (!archive_ || !archive_->spoiled()) return;
+  give_up("history: another program has written to it; its index is made anew");
+  tell_health();
+  try_again();
 }
 
 // Whether the files are still those that were opened.
@@ -286,6 +295,7 @@ void writer::do_chores() {
     } else {
       if (start >= next_look_) look_around();
       if (archive_ && start >= next_chore()) do_step(start);
+      renounce_spoiled();
     }
   } catch (const std::exception& error) {
     give_up(error.what());

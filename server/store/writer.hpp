@@ -115,6 +115,7 @@ class writer {
   void report(std::uint64_t operations, std::size_t bytes, bool kept, const std::string& reason);
   void get_over(std::uint64_t end);
   void give_up(const std::string& reason);
+  void renounce_spoiled();
   void look_around();
   void leave(const std::string& reason);
   void try_again();
