@@ -11,8 +11,9 @@
 
 namespace confab::net {
 
-broadcaster::broadcaster(asio::io_context& home, chat::hub_options options, std::size_t shard_count, turn_limit turns)
-    : home_(home), hub_(std::move(options), shard_count), turns_(turns), answered_(shard_count), clock_(home) {}
+broadcaster::broadcaster(asio::io_context& home, chat::hub_options options, std::size_t shard_count,
+                         broadcaster_options when)
+    : home_(home), hub_(std::move(options), shard_count), when_(when), answered_(shard_count), clock_(home) {}
 
 void broadcaster::start(std::span<const std::unique_ptr<shard>> shards, carry_out errands) {
   shards_ = shards;
@@ -78,8 +79,8 @@ void broadcaster::after_all_shards(const std::function<void()>& what) {
 }
 
 void broadcaster::tell_hub(chat::hub& rules) {
-  const auto end = turns_.now() + turns_.longest;
-  const auto time_left = [&] { return turns_.now() < end && !rules.full(); };
+  const auto end = when_.turns.now() + when_.turns.longest;
+  const auto time_left = [&] { return when_.turns.now() < end && !rules.full(); };
   while (!mailbox_.empty()) {
     letter& first = mailbox_.front();
     first.told = first.batch->replay(rules, first.told, time_left);
@@ -92,7 +93,7 @@ void broadcaster::tell_hub(chat::hub& rules) {
 
 asio::awaitable<void> broadcaster::tick() {
   while (!stopped_) {
-    clock_.expires_after(std::chrono::seconds(1));
+    clock_.expires_after(when_.tick);
     const auto [error] = co_await clock_.async_wait(as_result);
     if (error) co_return;
     bool done = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -18,6 +19,12 @@
 
 namespace confab::net {
 
+/// When the hub is to work.
+struct broadcaster_options {
+  turn_limit turns;
+  std::chrono::milliseconds tick{1000};  ///< how often the hub is told the time; its rules count in seconds
+};
+
 /// Gives the hub its home: one coroutine over one ordered mailbox, fed by the shards, the history and a clock. Each
 /// turn takes what has come since the last, for as long as a turn may last; the rest has the next one, after whatever
 /// else the thread has to do. It sends every shard what it has to do as one dispatch. A turn that
@@ -31,7 +38,8 @@ class broadcaster {
   /// before the turn may be told; 0: at once.
   using carry_out = std::function<std::uint64_t(chat::errands&)>;
 
-  broadcaster(asio::io_context& home, chat::hub_options options, std::size_t shard_count, turn_limit turns = {});
+  broadcaster(asio::io_context& home, chat::hub_options options, std::size_t shard_count,
+              broadcaster_options when = {});
   broadcaster(const broadcaster&) = delete;
   broadcaster& operator=(const broadcaster&) = delete;
 
@@ -82,7 +90,7 @@ class broadcaster {
   chat::hub hub_;
   carry_out errands_;
   std::span<const std::unique_ptr<shard>> shards_;
-  turn_limit turns_;
+  broadcaster_options when_;
   std::deque<letter> mailbox_;         // a shard has one batch under way
   std::vector<std::size_t> answered_;  // batches that this turn deals with, by shard
   std::deque<held_turn> held_;

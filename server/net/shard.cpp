@@ -166,7 +166,7 @@ void shard::run_turns() {
   in_turns_ = true;
   now_ = options_.turns.now();
   const auto end = now_ + options_.turns.longest;
-  do {
+  while (!stopped_) {
     const auto ready = outstanding_ < max_outstanding ? poller_.poll() : std::span<const epoll_event>();
     // However many have much to say, a turn is not long: each of them is read a little.
     read_size_ = std::clamp(max_turn_bytes / std::max<std::size_t>(ready.size(), 1), least_read, read_buffer_size);
@@ -178,7 +178,8 @@ void shard::run_turns() {
     if (ready.empty() && inbound_.empty()) break;
     hand_over_inbound();
     now_ = options_.turns.now();
-  } while (!stopped_ && now_ < end);
+    if (now_ >= end) break;
+  }
   in_turns_ = false;
   end_turn();
 }
@@ -214,6 +215,7 @@ void shard::end_turn() {
 }
 
 void shard::play(const chat::dispatch& turn) {
+  now_ = options_.turns.now();  // its last own turn may be a second ago
   audience hearers(*this, turn);
   chat::play(turn, hearers);
   for (const std::uint32_t slot : touched_) {

@@ -1,0 +1,387 @@
+// The hub at home between shards, history and clock: what is told when, to whom, and in which order. Hub and shards are
+// real, the history is the test.
+
+#include "server/net/broadcaster.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/post.hpp>
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/net/desk.hpp"
+#include "tests/unit/net/kernel.hpp"
+
+using namespace confab;
+using namespace confab::test;
+using namespace std::chrono_literals;
+using lines = std::vector<std::string>;
+
+namespace {
+
+/// A broadcaster with shards, each on a thread of its own but for the first, which the test runs.
+class house {
+ public:
+  explicit house(std::size_t shard_count, net::broadcaster_options how = options(), net::shard_options each = small())
+      : log_(log_into(log_text_)) {
+    for (std::size_t i = 0; i < shard_count; ++i) contexts_.push_back(std::make_unique<asio::io_context>());
+    chat::hub_options rules;
+    rules.replay = 0;
+    rules.announce_limit = 1000;
+    rules.history = true;
+    rules.make_token = [n = 0]() mutable { return std::to_string(++n); };
+    broadcaster = std::make_unique<net::broadcaster>(home(), rules, shard_count, how);
+    for (std::uint32_t i = 0; i < shard_count; ++i) {
+      shards.push_back(std::make_unique<net::shard>(*contexts_[i], i, each, log_,
+                                                    [this](chat::inbound& batch) { broadcaster->receive(batch); }));
+    }
+    broadcaster->start(shards, [this](chat::errands& wanted) { return keep(wanted); });
+    for (const auto& one : shards) one->start();
+    for (std::size_t i = 1; i < shard_count; ++i) threads_.emplace_back([this, i] { contexts_[i]->run(); });
+  }
+  ~house() {
+    broadcaster->stop();
+    for (const auto& one : shards) asio::post(one->context(), [&one] { one->stop(); });
+    home().restart();
+    home().run();
+    for (std::thread& each : threads_) each.join();
+  }
+  house(const house&) = delete;
+  house& operator=(const house&) = delete;
+
+  static net::broadcaster_options options() {
+    net::broadcaster_options out;
+    out.turns.now = fake_clock::now;
+    out.tick = 1h;
+    return out;
+  }
+  static net::shard_options small() {
+    auto out = desk::options();
+    out.send_queue = 16 * 1024 * 1024;
+    return out;
+  }
+
+  /// Somebody on a shard who speaks at once, and has read all that this says.
+  far_end user(std::size_t shard, const std::string& addr) {
+    two_ends ends = small_pair();
+    far_end out(std::move(ends.far));
+    auto near = std::make_shared<net::unique_fd>(std::move(ends.near));
+    asio::post(*contexts_[shard], [this, shard, near, addr] { shards[shard]->adopt(std::move(*near), addr); });
+    out.send("/ping in\n");
+    wait_for(out, "pong in\n");
+    return out;
+  }
+  /// Reads at the far end until `end` has come; all that came.
+  std::string wait_for(far_end& at, std::string_view end) {
+    std::string out;
+    until([&] { return (out += at.read()).ends_with(end) || at.ended(); }, "what was to be heard");
+    return out;
+  }
+  void until(const std::function<bool()>& so, const char* what) { run_until(home(), so, what); }
+  void run() {
+    home().restart();
+    for (int i = 0; i < 50 && home().poll() > 0; ++i) {
+    }
+  }
+  asio::io_context& home() { return *contexts_[0]; }
+
+  fake_clock clock;
+  /// Whether the history is slow: then what is kept is counted, and told when the test says that it is settled.
+  bool slow_disk = false;
+  std::uint64_t kept = 0;
+
+ private:
+  std::uint64_t keep(chat::errands& wanted) {
+    const bool any = !wanted.keep.empty();
+    wanted.keep.clear();
+    wanted.questions.clear();
+    return any && slow_disk ? ++kept : 0;
+  }
+
+  std::ostringstream log_text_;
+  std::shared_ptr<spdlog::logger> log_;
+  std::vector<std::unique_ptr<asio::io_context>> contexts_;
+  std::vector<std::thread> threads_;
+
+ public:
+  std::vector<std::unique_ptr<net::shard>> shards;
+  std::unique_ptr<net::broadcaster> broadcaster;
+};
+
+char letter(std::size_t number) {
+  return static_cast<char>('a' + static_cast<char>(number % 26));
+}
+
+std::string said(const std::string& addr, const std::string& text) {
+  return '[' + addr + ']' + addr + ": " + text + '\n';
+}
+
+}  // namespace
+
+TEST_CASE("broadcaster: what one says all hear, on whatever shard they are", "[broadcaster]") {
+  const std::size_t shards = GENERATE(as<std::size_t>{}, 1, 2, 3);
+  CAPTURE(shards);
+  house all(shards);
+  far_end a = all.user(0, "a");
+  far_end b = all.user(shards - 1, "b");
+  a.read();
+  for (const auto& [speaker, name] : {std::pair<far_end*, std::string>{&a, "a"}, {&b, "b"}}) {
+    speaker->send("hello\n");
+    CHECK(all.wait_for(a, said(name, "hello")).find(said(name, "hello")) != std::string::npos);
+    CHECK(all.wait_for(b, said(name, "hello")) == said(name, "hello"));
+  }
+}
+
+TEST_CASE("broadcaster: one who lags hears every line right, however many turns there are", "[broadcaster]") {
+  const std::size_t shards = GENERATE(as<std::size_t>{}, 1, 2);
+  CAPTURE(shards);
+  house all(shards);
+  far_end talker = all.user(0, "t");
+  far_end slow = all.user(shards - 1, "s");
+  talker.read();
+  std::string expected;
+  std::string heard;
+  for (std::size_t i = 0; i < 400; ++i) {
+    const std::string text = std::to_string(i) + std::string(100 + i, letter(i));
+    talker.send(text + '\n');
+    all.wait_for(talker, said("t", text));
+    expected += said("t", text);
+    // Reads a little, so that some of each turn waits while others are made.
+    heard += slow.read(i % 7 == 0 ? 150 : 10);
+  }
+  CHECK(heard.size() < expected.size());
+  all.until([&] { return (heard += slow.read()).size() >= expected.size(); }, "the rest");
+  const bool same = heard == expected;
+  CHECK(same);
+}
+
+TEST_CASE("broadcaster: a turn is told when it is kept, and nothing overtakes it", "[broadcaster]") {
+  const std::size_t shards = GENERATE(as<std::size_t>{}, 1, 2);
+  CAPTURE(shards);
+  house all(shards);
+  far_end a = all.user(0, "a");
+  far_end b = all.user(shards - 1, "b");
+  a.read();
+  all.slow_disk = true;
+  a.send("one\n");
+  all.until([&] { return all.kept == 1; }, "the first");
+  // This says nothing that is to be kept, and yet it comes after.
+  all.broadcaster->turn([](chat::hub& rules) { rules.keeping(false); });
+  all.run();
+  CHECK(a.read().empty());
+  CHECK(b.read().empty());
+  all.broadcaster->settled(1);
+  const std::string first = said("a", "one");
+  const std::string heard = all.wait_for(b, "\n");
+  CHECK(heard.starts_with(first));
+  std::string rest = heard.substr(first.size());
+  all.until([&] { return !(rest += b.read()).empty(); }, "the notice");
+  CHECK(rest.find("not kept") != std::string::npos);
+}
+
+TEST_CASE("broadcaster: each held turn is told at its own number", "[broadcaster]") {
+  house all(1);
+  far_end a = all.user(0, "a");
+  all.slow_disk = true;
+  std::vector<std::string> told;
+  // Turns that do not come from a shard: it has only one under way.
+  for (const char* const text : {"one", "two", "three"}) {
+    all.broadcaster->turn([&](chat::hub& rules) {
+      command say;
+      say.is = command::kind::wanted;
+      say.text = text;
+      rules.apply({0, 0, 1}, say);
+    });
+  }
+  CHECK(all.kept == 3);
+  CHECK(a.read().empty());
+  all.broadcaster->settled(0);
+  CHECK(a.read().empty());
+  all.broadcaster->settled(1);
+  CHECK(a.read() == said("a", "one"));
+  all.broadcaster->settled(3);
+  CHECK(a.read() == said("a", "two") + said("a", "three"));
+  all.slow_disk = false;
+  a.send("four\n");
+  CHECK(all.wait_for(a, "four\n") == said("a", "four"));
+}
+
+TEST_CASE("broadcaster: what is settled already is not waited for", "[broadcaster]") {
+  house all(1);
+  far_end a = all.user(0, "a");
+  all.slow_disk = true;
+  all.broadcaster->settled(1);
+  a.send("one\n");
+  CHECK(all.wait_for(a, "one\n") == said("a", "one"));
+  a.send("two\n");
+  all.until([&] { return all.kept == 2; }, "the second");
+  all.run();
+  CHECK(a.read().empty());
+  all.broadcaster->settled(2);
+  CHECK(all.wait_for(a, "two\n") == said("a", "two"));
+}
+
+TEST_CASE("broadcaster: who lags while turns are held hears every line right", "[broadcaster]") {
+  const std::size_t shards = GENERATE(as<std::size_t>{}, 1, 2);
+  CAPTURE(shards);
+  house all(shards);
+  far_end talker = all.user(0, "t");
+  far_end slow = all.user(shards - 1, "s");
+  talker.read();
+  all.slow_disk = true;
+  std::string expected;
+  std::string heard;
+  for (std::uint64_t i = 1; i <= 60; ++i) {
+    const std::string text = std::to_string(i) + std::string(700, letter(i));
+    talker.send(text + '\n');
+    all.until([&] { return all.kept == i; }, "it to be held");
+    heard += slow.read(20);
+    all.broadcaster->settled(i);
+    all.wait_for(talker, said("t", text));
+    expected += said("t", text);
+  }
+  all.until([&] { return (heard += slow.read()).size() >= expected.size(); }, "the rest");
+  const bool same = heard == expected;
+  CHECK(same);
+}
+
+TEST_CASE("broadcaster: while a turn is held its shard reads nothing", "[broadcaster]") {
+  const std::size_t shards = GENERATE(as<std::size_t>{}, 1, 2);
+  CAPTURE(shards);
+  house all(shards);
+  far_end a = all.user(shards - 1, "a");
+  all.slow_disk = true;
+  a.send("one\n");
+  all.until([&] { return all.kept == 1; }, "the first");
+  a.send("two\n");
+  const auto end = std::chrono::steady_clock::now() + 20ms;
+  all.until([&] { return std::chrono::steady_clock::now() > end; }, "a while");
+  CHECK(all.kept == 1);
+  all.broadcaster->settled(1);
+  all.until([&] { return all.kept == 2; }, "the second");
+  CHECK(all.wait_for(a, "one\n") == said("a", "one"));
+  all.broadcaster->settled(2);
+  CHECK(all.wait_for(a, "two\n") == said("a", "two"));
+}
+
+TEST_CASE("broadcaster: a batch that takes long is dealt with in several turns", "[broadcaster]") {
+  const std::size_t shards = GENERATE(as<std::size_t>{}, 1, 2);
+  CAPTURE(shards);
+  house all(shards);
+  far_end a = all.user(shards - 1, "a");
+  std::string sent;
+  std::string expected;
+  for (int i = 0; i < 30; ++i) {
+    sent += std::to_string(i) + '\n';
+    expected += said("a", std::to_string(i));
+  }
+  fake_clock::freeze();
+  fake_clock::step(4ms);  // three commands a turn
+  all.slow_disk = true;
+  a.send(sent);
+  all.until([&] { return all.kept >= 1; }, "the first turn");
+  // Other mail has its chance in between: this is a handler that was posted after the batch came.
+  std::vector<std::uint64_t> seen;
+  while (seen.empty() || seen.back() < 10) {
+    asio::post(all.home(), [&] { seen.push_back(all.kept); });
+    all.until([&, size = seen.size()] { return seen.size() > size; }, "mail");
+  }
+  CHECK(all.kept == 10);  // turns
+  CHECK(std::is_sorted(seen.begin(), seen.end()));
+  CHECK(seen.size() >= 3);
+  all.broadcaster->settled(10);
+  CHECK(all.wait_for(a, expected.substr(expected.size() - 10)) == expected);
+}
+
+TEST_CASE("broadcaster: a shard is answered when its whole batch has been dealt with", "[broadcaster]") {
+  house all(1);
+  far_end a = all.user(0, "a");
+  fake_clock::freeze();
+  fake_clock::step(10ms);  // one command a turn
+  all.slow_disk = true;
+  a.send("1\n2\n3\n");
+  all.until([&] { return all.kept == 1; }, "the first turn");
+  a.send("4\n");
+  all.broadcaster->settled(1);
+  all.until([&] { return all.kept == 3; }, "the batch");
+  all.run();
+  CHECK(all.kept == 3);  // the fourth waits in the kernel
+  all.broadcaster->settled(2);
+  all.run();
+  CHECK(all.kept == 3);
+  all.broadcaster->settled(3);
+  all.until([&] { return all.kept == 4; }, "the fourth");
+  all.broadcaster->settled(4);
+  CHECK(all.wait_for(a, "4\n") == said("a", "1") + said("a", "2") + said("a", "3") + said("a", "4"));
+}
+
+TEST_CASE("broadcaster: batches of two shards are dealt with in the order in which they came", "[broadcaster]") {
+  house all(2);
+  far_end a = all.user(0, "a");
+  far_end b = all.user(1, "b");
+  a.read();
+  fake_clock::freeze();
+  fake_clock::step(10ms);
+  a.send("1\n2\n3\n");
+  b.send("4\n5\n6\n");
+  std::string heard;
+  all.until([&] { return (heard += a.read()).size() >= 6 * said("a", "1").size(); }, "all of it");
+  std::string by_a;
+  std::string by_b;
+  for (std::size_t at = 0; at < heard.size(); at += said("a", "1").size()) {
+    (heard[at + 1] == 'a' ? by_a : by_b) += heard[at + said("a", "").size() - 1];
+  }
+  CHECK(by_a == "123");
+  CHECK(by_b == "456");
+  CHECK(all.wait_for(b, heard.substr(heard.size() - 8)) == heard);
+}
+
+TEST_CASE("broadcaster: a tick is a turn of its own, again and again", "[broadcaster]") {
+  auto how = house::options();
+  how.tick = 1ms;
+  house all(1, how);
+  far_end a = all.user(0, "a");
+  a.send("/json on\n");
+  std::string heard;
+  // How many are online is told in a tick.
+  all.until([&] { return (heard += a.read()).find(R"("type":"count")") != std::string::npos; }, "a tick");
+  far_end b = all.user(0, "b");
+  heard.clear();
+  all.until([&] { return (heard += a.read()).find(R"("online":2})") != std::string::npos; }, "another tick");
+}
+
+TEST_CASE("broadcaster: goodbye is told to all, and then they are closed", "[broadcaster]") {
+  const std::size_t shards = GENERATE(as<std::size_t>{}, 1, 2);
+  CAPTURE(shards);
+  house all(shards);
+  far_end a = all.user(0, "a");
+  far_end b = all.user(shards - 1, "b");
+  all.broadcaster->say_goodbye();
+  for (far_end* const each : {&a, &b}) {
+    std::string last;
+    all.until([&] { return last += each->read(), each->ended(); }, "the end");
+    CHECK(last.find("shutting down") != std::string::npos);
+  }
+}
+
+TEST_CASE("broadcaster: after its end mail is thrown away", "[broadcaster]") {
+  house all(1);
+  far_end a = all.user(0, "a");
+  fake_clock::freeze();
+  fake_clock::step(10ms);
+  a.send("1\n2\n3\n");
+  all.slow_disk = true;
+  all.until([&] { return all.kept == 1; }, "the first turn");
+  all.broadcaster->stop();
+  all.run();
+  CHECK(all.kept == 1);
+  chat::inbound late(0);
+  late.drained(0, 1);
+  all.broadcaster->receive(late);
+  all.run();
+  CHECK(all.kept == 1);
+}

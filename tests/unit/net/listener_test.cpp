@@ -1,0 +1,223 @@
+// What comes out of accept, and what happens when nothing does. The kernel's answers are the test's.
+
+#include "server/net/listener.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <map>
+#include <memory>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string>
+#include <sys/socket.h>
+#include <system_error>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/net/desk.hpp"
+#include "tests/unit/net/kernel.hpp"
+
+using namespace confab;
+using namespace confab::test;
+using namespace std::chrono_literals;
+using lines = std::vector<std::string>;
+
+namespace {
+
+/// A listener on a free port of loopback, in front of shards whose hub writes down what it is told.
+class door {
+ public:
+  explicit door(std::size_t shard_count = 1, net::listener_options options = {}, const char* ip = "127.0.0.1")
+      : log_(log_into(log_text_)), listener(io, {asio::ip::make_address(ip), 0}, options, log_), hubs(shard_count) {
+    for (std::uint32_t i = 0; i < shard_count; ++i) {
+      shards_.push_back(std::make_unique<net::shard>(io, i, desk::options(), log_, [this](chat::inbound& batch) {
+        const std::uint32_t from = batch.shard();
+        batch.replay(hubs[from]);
+        shards_[from]->acknowledge(1);
+      }));
+      shards_.back()->start();
+    }
+    listener.start(shards_);
+  }
+  ~door() {
+    listener.stop();
+    for (const auto& each : shards_) each->stop();
+    io.restart();
+    io.run();
+  }
+  door(const door&) = delete;
+  door& operator=(const door&) = delete;
+
+  /// Connects; the kernel does its half at once.
+  descriptor knock() const {
+    const auto where = listener.where();
+    descriptor out(::socket(where.data()->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    REQUIRE(::connect(out.get(), where.data(), static_cast<socklen_t>(where.size())) == 0);
+    return out;
+  }
+  std::size_t inside() const {
+    std::size_t sum = 0;
+    for (const auto& each : shards_) sum += each->size();
+    return sum;
+  }
+  std::size_t inside(std::size_t shard) const { return shards_[shard]->size(); }
+  void until(const std::function<bool()>& so, const char* what) { run_until(io, so, what); }
+  std::string log() const { return log_text_.str(); }
+
+  fake_clock clock;
+  asio::io_context io{1};
+
+ private:
+  std::ostringstream log_text_;
+  std::shared_ptr<spdlog::logger> log_;
+
+ public:
+  net::listener listener;
+  std::vector<fake_hub> hubs;
+
+ private:
+  std::vector<std::unique_ptr<net::shard>> shards_;
+};
+
+int option_of(int socket, int level, int option) {
+  int value = -1;
+  socklen_t size = sizeof value;
+  REQUIRE(::getsockopt(socket, level, option, &value, &size) == 0);
+  return value;
+}
+
+}  // namespace
+
+TEST_CASE("listener: every connection has its options", "[listener]") {
+  struct sample {
+    std::chrono::seconds vanished_after, write_timeout;
+    int idle, interval, unanswered;
+  };
+  const sample given = GENERATE(sample{120s, 10s, 60, 15, 120'000}, sample{120s, 120s, 60, 15, 120'000},
+                                sample{120s, 121s, 60, 15, 121'000}, sample{2s, 1s, 1, 1, 2000},
+                                sample{3600s, 86400s, 1800, 450, 86'400'000});
+  kernel calls;
+  door in(1, {given.vanished_after, given.write_timeout});
+  const descriptor peer = in.knock();
+  in.until([&] { return !calls.accepted.empty(); }, "a connection");
+  const int socket = calls.accepted.front();
+  CHECK(option_of(socket, IPPROTO_TCP, TCP_NODELAY) == 1);
+  CHECK(option_of(socket, SOL_SOCKET, SO_KEEPALIVE) == 1);
+  CHECK(option_of(socket, IPPROTO_TCP, TCP_KEEPIDLE) == given.idle);
+  CHECK(option_of(socket, IPPROTO_TCP, TCP_KEEPINTVL) == given.interval);
+  CHECK(option_of(socket, IPPROTO_TCP, TCP_KEEPCNT) == 4);
+  CHECK(option_of(socket, IPPROTO_TCP, TCP_USER_TIMEOUT) == given.unanswered);
+  CHECK(option_of(socket, SOL_SOCKET, SO_SNDBUF) == 2 * 96 * 1024);  // the kernel doubles both
+  CHECK(option_of(socket, SOL_SOCKET, SO_RCVBUF) == 2 * 64 * 1024);
+  CHECK((::fcntl(socket, F_GETFL) & O_NONBLOCK) != 0);
+  CHECK((::fcntl(socket, F_GETFD) & FD_CLOEXEC) != 0);
+}
+
+TEST_CASE("listener: connections go to the shards in turn, with their addresses", "[listener]") {
+  door in(3);
+  std::vector<descriptor> peers;
+  for (int i = 0; i < 7; ++i) {
+    peers.push_back(in.knock());
+    REQUIRE(::send(peers.back().get(), "x\n", 2, 0) == 2);
+    in.until([&] { return in.inside() == peers.size(); }, "a connection");
+  }
+  CHECK(in.inside(0) == 3);
+  CHECK(in.inside(1) == 2);
+  CHECK(in.inside(2) == 2);
+  in.until([&] { return in.hubs[0].heard.size() == 6 && in.hubs[2].heard.size() == 4; }, "their lines");
+  sockaddr_in near{};
+  socklen_t size = sizeof near;
+  REQUIRE(::getsockname(peers[0].get(), reinterpret_cast<sockaddr*>(&near), &size) == 0);
+  CHECK(in.hubs[0].heard[0] == "join 0/1 127.0.0.1:" + std::to_string(ntohs(near.sin_port)) + " speaks");
+}
+
+TEST_CASE("listener: IPv6", "[listener]") {
+  door in(1, {}, "::1");
+  const descriptor peer = in.knock();
+  REQUIRE(::send(peer.get(), "x\n", 2, 0) == 2);
+  in.until([&] { return !in.hubs[0].heard.empty(); }, "a line");
+  CHECK(in.hubs[0].heard[0].starts_with("join 0/1 [::1]:"));
+}
+
+TEST_CASE("listener: out of files it waits, says so once, and goes on by itself", "[listener]") {
+  const int error = GENERATE(EMFILE, ENFILE, ENOBUFS, ENOMEM);
+  CAPTURE(error);
+  kernel calls;
+  door in;
+  std::size_t failures = 0;
+  bool full = true;
+  calls.accept = [&] { return full ? (++failures, -error) : 0; };
+  const auto start = std::chrono::steady_clock::now();
+  const descriptor peer = in.knock();
+  in.until([&] { return failures == 3; }, "it to try again");
+  // A tenth of a second between two of them, or it would spin.
+  CHECK(std::chrono::steady_clock::now() - start >= 200ms);
+  CHECK(in.log() == "warning accepting is paused: " + std::generic_category().message(error) + "\n");
+  full = false;
+  in.until([&] { return in.inside() == 1; }, "the connection");
+  CHECK(in.log().ends_with("\ninfo accepting again\n"));
+  const std::string log = in.log();
+  const descriptor other = in.knock();
+  in.until([&] { return in.inside() == 2; }, "another");
+  CHECK(in.log() == log);
+  full = true;
+  const descriptor third = in.knock();
+  in.until([&] { return in.log() != log; }, "the second time");
+  CHECK(in.log().find("accepting is paused", log.size()) != std::string::npos);
+}
+
+TEST_CASE("listener: a connection that has already failed does not keep the next one waiting", "[listener]") {
+  const int error = GENERATE(ECONNABORTED, EINTR, EPROTO, EPERM, ENETDOWN);
+  CAPTURE(error);
+  kernel calls;
+  door in;
+  int failures = 0;
+  calls.accept = [&] { return failures < 3 ? (++failures, -error) : 0; };
+  const descriptor peer = in.knock();
+  in.until([&] { return in.inside() == 1; }, "the next one");
+  CHECK(failures == 3);
+  CHECK(in.log().empty());
+}
+
+TEST_CASE("listener: those who are there get a turn between 256 who come", "[listener]") {
+  constexpr std::size_t many = 300;
+  kernel calls;
+  door in;
+  std::vector<descriptor> peers;
+  for (std::size_t i = 0; i < many; ++i) peers.push_back(in.knock());
+  std::size_t largest = 0;
+  while (calls.calls.accept < many) {
+    const std::size_t before = calls.calls.accept;
+    in.io.restart();
+    in.io.run_one_for(1s);
+    largest = std::max(largest, calls.calls.accept - before);
+  }
+  CHECK(largest == 256);
+  in.until([&] { return in.inside() == many; }, "all of them");
+}
+
+TEST_CASE("listener: after its end nobody is let in", "[listener]") {
+  kernel calls;
+  door in;
+  const auto where = in.listener.where();
+  SECTION("while it waits for a connection") {}
+  SECTION("while it waits for files") {
+    calls.accept = [] { return -EMFILE; };
+    const descriptor peer = in.knock();
+    in.until([&] { return calls.calls.accept == 1; }, "it to fail");
+  }
+  in.listener.stop();
+  const descriptor late(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  CHECK(::connect(late.get(), where.data(), static_cast<socklen_t>(where.size())) == -1);
+  CHECK(errno == ECONNREFUSED);
+}
+
+TEST_CASE("listener: an address in use, or not ours, is said at once", "[listener]") {
+  std::ostringstream out;
+  const auto log = log_into(out);
+  asio::io_context io;
+  const net::listener first(io, {asio::ip::make_address("127.0.0.1"), 0}, {}, log);
+  CHECK_THROWS_AS(net::listener(io, first.where(), {}, log), std::system_error);
+  CHECK_THROWS_AS(net::listener(io, {asio::ip::make_address("192.0.2.1"), 0}, {}, log), std::system_error);
+}

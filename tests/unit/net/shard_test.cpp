@@ -1,0 +1,292 @@
+// Places, turns, limits of reading, rooms and the end of a shard. The hub is the test.
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/net/desk.hpp"
+#include "tests/unit/net/kernel.hpp"
+
+using namespace confab;
+using namespace confab::test;
+using namespace std::chrono_literals;
+using lines = std::vector<std::string>;
+
+// ---- places
+
+TEST_CASE("shard: a place is used again, and what was for the one before is not heard by the next", "[shard]") {
+  desk table;
+  far_end first = table.user({0});
+  far_end witness = table.user({1});
+  first.close();
+  table.until([&] { return !table.hub.heard.empty(); }, "the first to go");
+  table.play(script().close({0}));
+  CHECK(table.shard.size() == 1);
+  far_end next = table.user({0, 2});
+  table.play(script().to({0, 1}, "for the first\n").to({0, 2}, "for the next\n").to({0, 3}, "for nobody yet\n"));
+  CHECK(next.read() == "for the next\n");
+  table.play(script().exit({0, 1}).to_all("all\n"));
+  CHECK(next.read() == "all\n");
+  table.play(script().hold({0, 1}).close({0, 1}));
+  next.send("hello\n");
+  table.until([&] { return !table.hub.heard.empty(); }, "the next one's line");
+  CHECK(table.heard() == lines{"say 0/2 hello"});
+  CHECK(witness.read() == "all\n");
+}
+
+TEST_CASE("shard: places that are free are taken first, and counted", "[shard]") {
+  desk table;
+  std::vector<far_end> peers;
+  for (std::uint32_t i = 0; i < 5; ++i) peers.push_back(table.user({i}));
+  CHECK(table.shard.size() == 5);
+  table.play(script().close({1}).close({3}));
+  peers[1].close();
+  peers[3].close();
+  table.until([&] { return table.shard.size() == 3; }, "two to go");
+  const far_end a = table.connect();
+  const far_end b = table.connect();
+  const far_end c = table.connect();
+  for (const far_end* const each : {&a, &b, &c}) each->send("x\n");
+  table.until([&] { return table.hub.heard.size() >= 6; }, "three more");
+  lines joined;
+  for (const std::string& each : table.heard())
+    if (each.starts_with("join")) joined.push_back(each.substr(5, 3));
+  std::sort(joined.begin(), joined.end());
+  CHECK(joined == lines{"1/2", "3/2", "5/1"});
+  CHECK(table.shard.size() == 6);
+}
+
+TEST_CASE("shard: who cannot be watched was never there", "[shard]") {
+  kernel calls;
+  desk table;
+  const far_end before = table.user({0});
+  calls.epoll_ctl = [](int) { return -ENOSPC; };
+  far_end unlucky = table.connect();
+  unlucky.read();
+  CHECK(unlucky.ended());
+  calls.epoll_ctl = nullptr;
+  before.send("hello\n");
+  table.until([&] { return !table.hub.heard.empty(); }, "a turn");
+  CHECK(table.heard() == lines{"say 0/1 hello"});
+  CHECK(table.shard.size() == 1);
+  const far_end next = table.user({1, 2});
+}
+
+TEST_CASE("shard: two ends in one turn free each place once", "[shard]") {
+  kernel calls;
+  desk table;
+  std::vector<far_end> peers;
+  for (std::uint32_t i = 0; i < 4; ++i) peers.push_back(table.user({i}));
+  calls.send = [](std::size_t) -> ssize_t { return -EPIPE; };
+  table.play(script().to_all("hello\n"));
+  CHECK(table.shard.size() == 0);
+  CHECK(table.heard() == lines{"leave 0/1 error", "leave 1/1 error", "leave 2/1 error", "leave 3/1 error"});
+  table.play(script().to_all("hello\n").close({0}).close({3}));
+  CHECK(table.shard.size() == 0);
+  calls.send = nullptr;
+  for (const std::uint32_t slot : {3U, 2U, 1U, 0U}) peers[slot] = table.user({slot, 2});
+}
+
+// ---- batches
+
+TEST_CASE("shard: with a batch under way nothing is read, and nothing is lost", "[shard]") {
+  kernel calls;
+  calls.recv = [](std::size_t size) { return static_cast<ssize_t>(size); };
+  desk table;
+  const far_end a = table.user({0});
+  const far_end b = table.user({1});
+  table.deals_at_once = false;
+  a.send("one\n");
+  table.until([&] { return table.owed == 1; }, "a batch");
+  CHECK(table.heard() == lines{"say 0/1 one"});
+  const std::size_t reads = calls.calls.recv;
+  a.send("two\n");
+  b.send("three\n");
+  CHECK(table.heard() == lines{});
+  CHECK(calls.calls.recv == reads);
+  CHECK(table.owed == 1);
+  // The rest of its work goes on.
+  table.play(script().to({0}, "reply\n").drain({1}));
+  CHECK(table.heard() == lines{"drained 1/1"});
+  table.owed = 0;
+  table.shard.acknowledge(2);
+  table.until([&] { return table.hub.heard.size() >= 2; }, "what waited");
+  auto rest = table.heard();
+  std::sort(rest.begin(), rest.end());
+  CHECK(rest == lines{"say 0/1 two", "say 1/1 three"});
+  CHECK(table.owed == 1);
+}
+
+TEST_CASE("shard: what was ready in the same moment is one batch", "[shard]") {
+  desk table;
+  std::vector<far_end> peers;
+  for (std::uint32_t i = 0; i < 10; ++i) peers.push_back(table.user({i}));
+  const std::size_t before = table.batches;
+  for (const far_end& each : peers) each.send("hello\n");
+  table.until([&] { return table.hub.heard.size() == 10; }, "all of them");
+  CHECK(table.batches == before + 1);
+}
+
+TEST_CASE("shard: the more have something to say, the less of each is read in a turn", "[shard]") {
+  struct sample {
+    std::size_t ready, size;
+  };
+  const auto [ready, size] = GENERATE(sample{1, 65536}, sample{8, 65536}, sample{9, 58254}, sample{16, 32768},
+                                      sample{500, 1048}, sample{512, 1024}, sample{600, 1024});
+  CAPTURE(ready);
+  kernel calls;
+  desk table;
+  table.deals_at_once = false;
+  std::vector<far_end> peers;
+  for (std::size_t i = 0; i < ready; ++i) peers.push_back(table.connect());
+  std::vector<std::size_t> sizes;
+  calls.recv = [&](std::size_t most) {
+    sizes.push_back(most);
+    return static_cast<ssize_t>(most);
+  };
+  for (const far_end& each : peers) each.send("hello\n");
+  table.until([&] { return table.owed == 1; }, "a batch");
+  REQUIRE(sizes.size() == std::min<std::size_t>(ready, 512));
+  CHECK(std::count(sizes.begin(), sizes.end(), size) == static_cast<std::ptrdiff_t>(sizes.size()));
+}
+
+// ---- time
+
+TEST_CASE("shard: turns in a row end by the clock", "[shard]") {
+  struct sample {
+    std::chrono::milliseconds step;
+    std::size_t turns;
+  };
+  const auto [step, turns] =
+      GENERATE(sample{20ms, 1}, sample{10ms, 1}, sample{5ms, 2}, sample{4ms, 3}, sample{1ms, 10});
+  CAPTURE(step.count());
+  auto how = desk::options();
+  how.turns.longest = 10ms;
+  desk table(how);
+  const far_end peer = table.user({0});
+  // There is always something to read.
+  table.on_batch = [&] { peer.send("hello\n"); };
+  fake_clock::freeze();
+  fake_clock::step(step);
+  peer.send("hello\n");
+  table.until([&] { return !table.hub.heard.empty(); }, "the first turn");
+  fake_clock::step(0ms);
+  CHECK(table.hub.heard.size() == turns);
+}
+
+TEST_CASE("shard: a peer that never stops talking does not keep timers and mail waiting", "[shard]") {
+  auto how = desk::options();
+  how.turns.longest = 10ms;
+  desk table(how);
+  const far_end peer = table.user({0});
+  table.on_batch = [&] { peer.send("hello\n"); };
+  peer.send("hello\n");
+  table.until([&] { return !table.hub.heard.empty(); }, "the flood");
+  bool mail = false;
+  bool rung = false;
+  asio::steady_timer timer(table.io, 20ms);
+  timer.async_wait([&](const std::error_code&) { rung = true; });
+  asio::post(table.io, [&] { mail = true; });
+  table.until([&] { return mail && rung; }, "mail and a timer");
+  table.on_batch = nullptr;
+}
+
+TEST_CASE("shard: with no time at all each turn still does something", "[shard]") {
+  desk table;
+  const far_end peer = table.user({0});
+  for (int i = 0; i < 100; ++i) peer.send("hello\n");
+  table.until([&] { return table.hub.heard.size() == 100; }, "all lines");
+}
+
+// ---- who hears what
+
+TEST_CASE("shard: one who lags hears the same as the others, in the same order", "[shard]") {
+  kernel calls;
+  desk table;
+  far_end quick = table.user({0});
+  far_end lags = table.user({1});
+  int turn = 0;
+  // Every second write finds no room.
+  calls.send = [&](std::size_t bytes) -> ssize_t { return ++turn % 2 == 0 ? -EAGAIN : static_cast<ssize_t>(bytes); };
+  calls.sendmsg = [&](std::size_t bytes) -> ssize_t { return ++turn % 2 == 0 ? -EAGAIN : static_cast<ssize_t>(bytes); };
+  std::string said;
+  for (int i = 0; i < 50; ++i) {
+    const std::string text = "line " + std::to_string(i) + "\n";
+    table.play(script().to_all(text).to({1}, "reply\n").to({0}, "reply\n").to_all("again\n"));
+    said += text + "reply\nagain\n";
+  }
+  std::string heard_quick;
+  std::string heard_lags;
+  table.until(
+      [&] {
+        heard_quick += quick.read();
+        heard_lags += lags.read();
+        return heard_quick.size() >= said.size() && heard_lags.size() >= said.size();
+      },
+      "all of it");
+  CHECK(heard_quick == said);
+  CHECK(heard_lags == said);
+}
+
+TEST_CASE("shard: who has not entered, or has left, hears nothing of what is said to all", "[shard]") {
+  desk table;
+  far_end in = table.user({0});
+  far_end out = table.user({1});
+  table.play(script().to_all("one\n").exit({1}).to_all("two\n"));
+  CHECK(out.read() == "one\n");
+  table.play(script().to_all("three\n"));
+  CHECK(out.read().empty());
+  table.play(script().to_all("four\n").enter({1}).to_all("five\n"));
+  CHECK(out.read() == "five\n");
+  CHECK(in.read() == "one\ntwo\nthree\nfour\nfive\n");
+}
+
+TEST_CASE("shard: a room is heard by its members, until they leave, it ends or they go", "[shard]") {
+  desk table;
+  far_end a = table.user({0});
+  far_end b = table.user({1});
+  far_end c = table.user({2});
+  table.play(script().enter_room({0}, 7).enter_room({1}, 7).to_room(7, "one\n").to_room(8, "no\n"));
+  CHECK(a.read() == "one\n");
+  CHECK(b.read() == "one\n");
+  CHECK(c.read().empty());
+  table.play(script().leave_room({0}, 7).leave_room({2}, 9).to_room(7, "two\n"));
+  CHECK(a.read().empty());
+  CHECK(b.read() == "two\n");
+  table.play(script().enter_room({2}, 7).enter_room({0}, 8).drop_room(8).drop_room(99).to_room(8, "no\n"));
+  CHECK(a.read().empty());
+  // The next in a place is not a member because the one before was.
+  b.close();
+  table.until([&] { return !table.hub.heard.empty(); }, "one to go");
+  table.play(script().close({1}));
+  b = table.user({1, 2});
+  table.play(script().to_room(7, "three\n"));
+  CHECK(b.read().empty());
+  CHECK(c.read() == "three\n");
+  table.play(script().leave_room({1, 1}, 7).enter_room({1, 2}, 7).to_room(7, "four\n"));
+  CHECK(b.read() == "four\n");
+  CHECK(c.read() == "four\n");
+}
+
+// ---- the end
+
+TEST_CASE("shard: stopping ends every session at once, and leaves nothing to do", "[shard]") {
+  desk table;
+  far_end a = table.user({0});
+  far_end b = table.connect();
+  table.shard.stop();
+  table.shard.stop();
+  CHECK(table.shard.size() == 0);
+  a.read();
+  b.read();
+  CHECK(a.ended());
+  CHECK(b.ended());
+  table.io.restart();
+  table.io.run();  // comes back: no task is left
+  CHECK(table.hub.heard.empty());
+}
