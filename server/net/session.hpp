@@ -53,7 +53,7 @@ class session {
   /// Ends the connection now; the hub is told why unless it has let go of the session already.
   void stop(leave_reason reason);
 
-  /// Called once a second while `watched()`: ends what has lasted too long.
+  /// Called again and again while `watched()`: ends what has lasted too long.
   void sweep(std::chrono::steady_clock::time_point now);
   /// Whether it waits for the peer: to take what was written, or to close.
   bool watched() const noexcept { return stage_ != stage::dead && (writing_ || stage_ == stage::lingering); }

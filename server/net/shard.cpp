@@ -244,9 +244,12 @@ asio::awaitable<void> shard::greet() {
 
 asio::awaitable<void> shard::sweep() {
   while (!stopped_) {
-    sweep_timer_.expires_after(options_.sweep);
+    // With nobody to look after it sleeps until watch_over() wakes it.
+    sweep_timer_.expires_at(waiting_.empty() ? std::chrono::steady_clock::time_point::max()
+                                             : std::chrono::steady_clock::now() + options_.sweep);
     const auto [error] = co_await sweep_timer_.async_wait(as_result);
-    if (error) co_return;
+    if (stopped_) co_return;
+    if (error) continue;
     now_ = options_.turns.now();
     std::erase_if(waiting_, [this](const due& each) {
       session* const one = find(each.slot, each.generation);
@@ -288,6 +291,7 @@ void shard::give_back(std::unique_ptr<outbox> spent) {
 void shard::watch_over(session& waiting) {
   if (std::exchange(waiting.listed, true)) return;
   waiting_.push_back({waiting.slot(), waiting.generation(), {}});
+  if (waiting_.size() == 1) sweep_timer_.cancel();
 }
 
 void shard::retire(session& dead) {

@@ -75,7 +75,7 @@ class shard {
   std::string peer_of(int socket) const;
   std::unique_ptr<outbox> take_outbox();
   void give_back(std::unique_ptr<outbox> spent);
-  /// Sweeps the session once a second from now on, while it is watched().
+  /// Sweeps the session again and again from now on, while it is watched().
   void watch_over(session& waiting);
   /// Frees the session at the end of the turn.
   void retire(session& dead);

@@ -19,8 +19,8 @@ struct shard_options {
   /// How long a connection that we have ended may keep sending before it is cut. Closing with unread input
   /// would reset it, and the peer could lose our last lines (RFC 1122, section 4.2.2.13).
   std::chrono::seconds linger{1};
-  /// How often write_timeout and linger are looked at.
-  std::chrono::milliseconds sweep{1000};
+  /// How often write_timeout and linger are looked at, while somebody lags or lingers.
+  std::chrono::milliseconds sweep{250};
 
   turn_limit turns;
 };

@@ -78,7 +78,11 @@ TEST_CASE("hostile: an HTTP request after empty lines is no chat either", "[host
   peer a(server);
   a.send("\r\n\nGET /secret HTTP/1.1\r\nCookie: secret\r\n\r\n");
   CHECK(a.bytes_until_end().find("HTTP/1.1 400") != std::string::npos);
-  for (const auto& line : b.heard()) CHECK(line.find("secret") == std::string::npos);
+  b.say("all well");
+  const lines heard = b.heard();
+  REQUIRE(heard.size() >= 1);
+  CHECK(heard.back() == b.as() + "all well");
+  for (const auto& line : heard) CHECK(line.find("secret") == std::string::npos);
 }
 
 TEST_CASE("hostile: after a first line that is too long, a request is chat", "[hostile]") {
@@ -227,6 +231,22 @@ TEST_CASE("hostile: many who go in the same moment are each announced once", "[h
   CHECK(count_ending(b.heard(), "is offline") == 0);
   b.say("who");
   CHECK(b.heard() == lines{b.as() + "online..."});
+}
+
+TEST_CASE("hostile: a flood of costly lines does not keep the end waiting", "[hostile]") {
+  const std::string threads = GENERATE("1", "2");
+  CAPTURE(threads);
+  running_server server({.arguments = {"--threads", threads, "--history", "off"}});
+  std::string marks = "a";
+  for (int i = 0; i < 1000; ++i) marks += "\xCC\x81";
+  for (int i = 0; i < 1000; ++i) marks += "\xCC\x96";
+  std::string flood;
+  for (const char* const start : {"to ", "/join ", "rename "}) flood += start + marks + (*start == 't' ? " x\n" : "\n");
+  std::vector<peer> attackers;
+  for (int i = 0; i < 30; ++i) attackers.push_back(joined(server));
+  for (int round = 0; round < 20; ++round)
+    for (peer& each : attackers) each.send_now(flood);
+  CHECK(server.stop() == 0);
 }
 
 TEST_CASE("hostile: random bytes end no server", "[hostile]") {

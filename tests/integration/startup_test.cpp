@@ -3,6 +3,7 @@
 #include <fstream>
 #include <signal.h>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/catch.hpp"
@@ -202,4 +203,25 @@ TEST_CASE("start: a server whose log has nowhere to go serves on", "[start]") {
     CHECK(web.bytes_until_end().find("HTTP/1.") == 0);
   }
   CHECK(a.heard() == lines{});
+}
+
+TEST_CASE("start: an exception that nobody foresaw is told, with one thread and with two", "[start]") {
+  if (sanitized) return;  // a sanitizer must be the first library
+  const auto [threads, where] =
+      GENERATE(std::pair<std::string, std::string>{"1", "main"}, std::pair<std::string, std::string>{"2", "main"},
+               std::pair<std::string, std::string>{"2", "other"});
+  CAPTURE(threads, where);
+  running_server server({.arguments = {"--threads", threads},
+                         .environment = {{"LD_PRELOAD", CONFAB_THROWING_SEND}, {"CONFAB_THROW_ON", where}}});
+  peer a = joined(server);
+  peer b = joined(server);
+  a.say("all well");
+  a.heard();
+  a.say("boom");
+  CHECK(server.program().wait() == 128 + SIGABRT);
+  server.expect_ended();
+  const std::string errors = server.program().errors();
+  CAPTURE(errors);
+  CHECK(errors.find("server: fatal: std::runtime_error: the sky is falling\n") != std::string::npos);
+  CHECK(errors.find("critical fatal: std::runtime_error: the sky is falling\n") != std::string::npos);
 }
