@@ -41,6 +41,8 @@ void app::start() {
   screen_.start(*this);
   connection_.start();
   if (!around_.interactive) return;
+  if (screen_.has_footer()) perform(action::ask{});  // what is typed before there is a connection is seen, too
+  refresh();
   opening_timer_.expires_after(patience);
   opening_timer_.async_wait([this](std::error_code cancelled) {
     if (!cancelled) remark(line_kind::notice, say(options_.lang, phrase::connecting, connection_.where()));
@@ -76,6 +78,20 @@ void app::on_line(std::string line) {
   connection_.retry_now();
   typed_.push_back(std::move(line));
   pump();
+  mark_waiting();
+}
+
+void app::on_too_long(std::size_t bytes) {
+  line_wanted_ = false;
+  remark(line_kind::error, say(options_.lang, phrase::too_long, bytes, connection_.state().max_command()));
+  pump();
+}
+
+/// A line that was just typed while the menu is not open yet stays in sight: nobody knows what it will mean.
+void app::mark_waiting() {
+  if (!around_.interactive || typed_.empty() || (connection_.state().ever_online() && !opening_)) return;
+  const std::string text = make_safe(typed_.back());
+  if (!utf8::trim(text).empty()) remark(line_kind::notice, say(options_.lang, phrase::typed_waits, text));
 }
 
 void app::on_end_of_input() {

@@ -17,6 +17,7 @@
 #include "client/menu.hpp"
 #include "client/options.hpp"
 #include "client/paint.hpp"
+#include "client/phrases.hpp"
 #include "client/roster.hpp"
 #include "client/screen.hpp"
 #include "client/transcript.hpp"
@@ -50,6 +51,7 @@ class app final : public screen_input, public connection_listener {
   const roster& people() const noexcept { return roster_; }
 
   void on_line(std::string line) override;
+  void on_too_long(std::size_t bytes) override;
   void on_end_of_input() override;
   void on_output_closed() override { end(exit_code::failed); }
   void on_leave() override;
@@ -76,6 +78,7 @@ class app final : public screen_input, public connection_listener {
   // From the screen to the server.
   void pump();
   bool ready_for_line() const noexcept;
+  void mark_waiting();
   void type(const std::string& line);
   void run(const menu_actions& actions);
   void perform(const action::send& what);
@@ -111,6 +114,7 @@ class app final : public screen_input, public connection_listener {
   void show(const std::vector<shown_line>& lines, std::string_view from = {});
   void remark(line_kind kind, std::string_view text);
   void refresh();
+  phrase offline_status() const noexcept;
   void schedule_comings();
 
   // The end.
@@ -136,6 +140,7 @@ class app final : public screen_input, public connection_listener {
 
   std::deque<std::string> typed_;  // lines that wait for the menu
   bool line_wanted_ = false;       // the screen was asked for the next
+  bool first_attempt_ = true;      // to connect; the status row says so
   bool input_ended_ = false;
   bool logging_in_ = false;      // greeted, but not under our name yet
   bool opening_ = false;         // online for the first time, and the menu waits for what was said before

@@ -251,15 +251,19 @@ void app::refresh() {
   const language lang = options_.lang;
   std::string status = fmt::format(" {}", menu_.title());
   if (!roster_.me().empty()) status += fmt::format(" · {}", short_name(roster_.me()));
-  status += connection_.state().online()
-                ? fmt::format(" · {}", say(lang, phrase::status_online, roster_.online()))
-                : fmt::format(" · {}", text_of(lang, renaming_ ? phrase::status_nameless : phrase::status_offline));
+  status += connection_.state().online() ? fmt::format(" · {}", say(lang, phrase::status_online, roster_.online()))
+                                         : fmt::format(" · {}", text_of(lang, offline_status()));
   const std::uint64_t unread = attention_.unread_private();
   if (unread > 0) status += fmt::format(" · {}", say(lang, phrase::status_unread, unread));
   const std::uint64_t fresh = attention_.since_typed();
   const std::string title = fresh > 0 ? fmt::format("({}) {}", fresh, menu_.title()) : menu_.title();
   const std::string both = status + '\n' + title;
   if (std::exchange(shown_status_, both) != both) screen_.set_status(status, title);
+}
+
+phrase app::offline_status() const noexcept {
+  if (renaming_) return phrase::status_nameless;
+  return first_attempt_ ? phrase::status_connecting : phrase::status_offline;
 }
 
 void app::schedule_comings() {
@@ -276,6 +280,7 @@ void app::schedule_comings() {
 
 void app::on_waiting(const outage& why, std::chrono::milliseconds delay, int attempt) {
   if (result_) return connection_.finish();
+  first_attempt_ = false;
   resent_left_ = 0;
   logging_in_ = returned_ = false;
   if (std::exchange(renaming_, false) && menu_.busy()) run(menu_.failed(purpose::rename));

@@ -118,11 +118,13 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::count: return {"{0} online", "在线 {0} 人"};
     case phrase::pong: return {"The server answers {0}", "服务器应答 {0}"};
     case phrase::done: return {"Done", "完成"};
+    case phrase::typed_waits: return {"{0} ⏳ waiting", "{0} ⏳待发"};
     case phrase::waiting: return {"⏳ waiting", "⏳待发"};
 
     case phrase::status_online: return {"online {0}", "在线 {0}"};
     case phrase::status_unread: return {"unread private {0}", "未读私聊 {0}"};
     case phrase::status_nameless: return {"waiting for your name", "等你取名"};
+    case phrase::status_connecting: return {"connecting", "正在连接"};
     case phrase::status_offline: return {"not connected", "未连接"};
 
     case phrase::not_utf8: return {"Not sent: the line is not UTF-8", "没有发送：这一行不是 UTF-8"};

@@ -76,10 +76,12 @@ enum class phrase {
   pong,
   done,
   waiting,
+  typed_waits,
   // status row
   status_online,
   status_unread,
   status_offline,
+  status_connecting,
   status_nameless,
   // refusals
   not_utf8,

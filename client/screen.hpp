@@ -33,6 +33,8 @@ class screen_input {
   virtual void on_line(std::string line) = 0;
   /// The same, of a line that is to be said whatever it looks like: a part of a longer one.
   virtual void on_part(std::string part) { on_line(std::move(part)); }
+  /// Instead of `on_line`, of a line that is too long for every server: only its size is known.
+  virtual void on_too_long(std::size_t /*bytes*/) {}
   /// The input has ended. Nothing follows.
   virtual void on_end_of_input() = 0;
   /// Ctrl-D on an empty line of an editor: out of the mode, in the menu out of the program.
@@ -62,6 +64,8 @@ class screen {
   virtual void set_use(line_use) {}
   /// What one message may have, in bytes, so that an editor can offer to send a longer line in parts; 0: not known.
   virtual void set_limit(std::size_t) {}
+  /// Whether prompt and status stand there all the time, and are changed in place; else each is a line of its own.
+  virtual bool has_footer() const { return false; }
   /// The question in front of the input, such as `public[bob]> `.
   virtual void set_prompt(std::string_view prompt) = 0;
   /// The status row and the window title; a screen without them does nothing.

@@ -186,7 +186,7 @@ void editor_screen::list(const std::vector<std::string>& words) {
 
 void editor_screen::interrupt() {
   const auto now = std::chrono::steady_clock::now();
-  if (interrupted_ && now - *interrupted_ < interrupt_time) return owner_->on_interrupt();
+  if (interrupted_ && now - *interrupted_ < settings_.interrupt_time) return owner_->on_interrupt();
   interrupted_ = now;
   foot_.print(settings_.tongue == language::zh ? "再按一次 Ctrl-C 退出" : "Ctrl-C again leaves");
 }

@@ -33,6 +33,8 @@ struct editor_settings {
   std::chrono::milliseconds escape_time{50};
   /// How long a paste whose end is lost holds the keyboard, once it comes no faster than a hand types.
   std::chrono::milliseconds paste_time{2000};
+  /// Within it a second Ctrl-C on an empty line leaves.
+  std::chrono::milliseconds interrupt_time{2000};
 };
 
 /// The screen of a person at a terminal: messages scroll by as ordinary output, under them stand a status row and the
@@ -53,13 +55,12 @@ class editor_screen final : public client::screen {
   void show(client::line_kind kind, std::string_view line) override;
   void set_use(client::line_use use) override;
   void set_limit(std::size_t bytes) override { editor_.set_limit(bytes); }
+  bool has_footer() const override { return true; }
   void set_prompt(std::string_view prompt) override;
   void set_status(std::string_view status, std::string_view title) override;
   void ring() override;
   void clear() override;
 
-  /// Within it a second Ctrl-C on an empty line leaves.
-  static constexpr std::chrono::milliseconds interrupt_time{2000};
   /// So many of the words that Tab could put in are listed.
   static constexpr std::size_t most_listed = 60;
 
@@ -93,7 +94,7 @@ class editor_screen final : public client::screen {
   asio::steady_timer timer_;  // of what the bytes so far leave open
   asio::signal_set signals_;  // SIGWINCH, SIGCONT
   client::screen_input* owner_ = nullptr;
-  std::array<char, 4096> bytes_{};
+  std::array<char, 1024> bytes_{};  // less than the kernel keeps: so it is known whether more follows
   std::string title_;
   bool draw_due_ = false;
   bool gone_ = false;  // the terminal is

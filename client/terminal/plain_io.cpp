@@ -69,11 +69,15 @@ void plain_io::read_lines() {
   bool first = true;
   while (wait_until_wanted()) {
     std::string line;
+    std::size_t size = 0;  // of the line, in full
+    char last = '\0';
     bool whole = false;
     while (!whole) {
       const std::size_t end = unread_.find('\n', used_);
       const std::size_t take = std::min(unread_.size(), end) - used_;
-      line.append(unread_, used_, std::min(take, max_line - line.size()));
+      line.append(unread_, used_, std::min(take, max_line + 1 - line.size()));  // one more: perhaps a CR
+      size += take;
+      if (take > 0) last = unread_[used_ + take - 1];
       whole = end != std::string::npos;
       used_ += whole ? take + 1 : take;
       if (whole || ended_) break;
@@ -83,8 +87,16 @@ void plain_io::read_lines() {
       asio::post(io_, [this] { input_->on_end_of_input(); });
       return;
     }
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (std::exchange(first, false) && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // an editor's BOM
+    if (last == '\r') --size;
+    line.resize(std::min(line.size(), size));
+    if (std::exchange(first, false) && line.starts_with("\xEF\xBB\xBF")) {  // an editor's BOM
+      line.erase(0, 3);
+      size -= 3;
+    }
+    if (size > max_line) {
+      asio::post(io_, [this, size] { input_->on_too_long(size); });
+      continue;
+    }
     asio::post(io_, [this, line = std::move(line)]() mutable { input_->on_line(std::move(line)); });
   }
 }

@@ -43,8 +43,7 @@ class plain_io final : public client::screen {
   void ring() override;
   void clear() override {}
 
-  /// The longest line that is read whole, in bytes. Of a longer one only this much is handed on (which
-  /// is over every server's limit, so it is refused as too long and never cut into messages).
+  /// The longest line that is read whole, in bytes: over every server's limit. Of a longer one only the size is told.
   static constexpr std::size_t max_line = 128 * 1024;
 
  private:

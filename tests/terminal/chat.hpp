@@ -21,7 +21,7 @@ inline void start_client(const tmux& pane, const endpoint& where, std::string_vi
   pane.type(line + " " + std::string(more) + "; echo code=$?");
   pane.press({"Enter"});
   pane.await("the menu's prompt", [](const picture& seen) {
-    return seen.y > 1 && (seen.current() == "选择>" || seen.current() == "choose>") && !seen.above().empty();
+    return seen.y > 1 && (seen.current() == "选择>" || seen.current() == "choose>") && seen.has("  1. ");
   });
 }
 

@@ -1,7 +1,11 @@
 // The line that is typed and the lines that arrive, in a real terminal.
 
 #include <algorithm>
+#include <cstdint>
+#include <netinet/in.h>
 #include <string>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <vector>
 
 #include "tests/support/catch.hpp"
@@ -35,6 +39,29 @@ std::vector<std::size_t> up_to(std::size_t count) {
   return all;
 }
 
+class silent_port {
+ public:
+  silent_port() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in where{};
+    where.sin_family = AF_INET;
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof where;
+    auto* const address = reinterpret_cast<sockaddr*>(&where);
+    REQUIRE(::bind(socket_, address, size) == 0);
+    REQUIRE(::listen(socket_, 10) == 0);
+    REQUIRE(::getsockname(socket_, address, &size) == 0);
+    number_ = ntohs(where.sin_port);
+  }
+  ~silent_port() { ::close(socket_); }
+  silent_port(const silent_port&) = delete;
+  silent_port& operator=(const silent_port&) = delete;
+  std::uint16_t number() const { return number_; }
+
+ private:
+  int socket_;
+  std::uint16_t number_ = 0;
+};
+
 }  // namespace
 
 TEST_CASE("screen: the menu is shown, answers a wrong choice, and leaves on a fresh line with status 0", "[screen]") {
@@ -52,6 +79,26 @@ TEST_CASE("screen: the menu is shown, answers a wrong choice, and leaves on a fr
   CHECK(seen.above() == "code=0");
   CHECK_FALSE(seen.has("选择>"));  // the footer is gone, what was said has stayed
   CHECK(seen.has("请输入 0-3"));
+}
+
+TEST_CASE("screen: the footer stands before there is a connection, and what is typed is seen and marked", "[screen]") {
+  // A port that takes connections and says nothing.
+  const silent_port nobody;
+  const tmux pane;
+  pane.type("clear; $C --lang zh --port " + std::to_string(nobody.number()));
+  pane.press({"Enter"});
+  pane.await("the footer", [](const picture& seen) {
+    return seen.y > 0 && seen.current() == "选择>" && seen.above().find("正在连接") != std::string::npos;
+  });
+  pane.type("1");
+  pane.press({"Enter"});
+  pane.type("火锅");
+  pane.await_row("选择> 火锅");
+  pane.press({"Enter"});
+  const picture seen = pane.await_text("火锅 ⏳待发");
+  CHECK(seen.has("1 ⏳待发"));
+  pane.press({"C-c", "C-c"});
+  pane.await_text("没有发送：火锅");
 }
 
 TEST_CASE("screen: a line that arrives leaves the draft and the cursor alone", "[screen]") {

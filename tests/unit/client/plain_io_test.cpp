@@ -52,16 +52,22 @@ struct pipe_ends {
   }
 };
 
-/// Asks for a line whenever it got one.
+/// Asks for a line whenever it got one, unless told not to.
 struct reader final : confab::client::screen_input {
   explicit reader(plain_io& from) : screen(from) {}
   void on_line(std::string line) override {
     lines.push_back(std::move(line));
+    if (greedy) screen.want_line();
+  }
+  void on_too_long(std::size_t bytes) override {
+    too_long.push_back(bytes);
     screen.want_line();
   }
   void on_end_of_input() override { ended = true; }
   void on_output_closed() override { ++closed; }
   plain_io& screen;
+  std::vector<std::size_t> too_long;
+  bool greedy = true;
   std::vector<std::string> lines;
   bool ended = false;
   int closed = 0;
@@ -118,18 +124,24 @@ TEST_CASE("plain io: reads only what is wanted", "[plain_io]") {
   here.in.write("one\ntwo\n");
   CHECK_FALSE(run_until(
       here.io, [&] { return !here.input.lines.empty(); }, std::chrono::milliseconds(50)));
+  here.input.greedy = false;
+  here.screen.want_line();
+  CHECK(run_until(here.io, [&] { return here.input.lines.size() == 1; }));
+  CHECK_FALSE(run_until(
+      here.io, [&] { return here.input.lines.size() > 1; }, std::chrono::milliseconds(50)));
   here.screen.want_line();
   CHECK(run_until(here.io, [&] { return here.input.lines.size() == 2; }));
 }
 
-TEST_CASE("plain io: a line over the limit is cut to it, and the next line is whole", "[plain_io]") {
+TEST_CASE("plain io: of a line over the limit the size is told, and the next line is whole", "[plain_io]") {
   const std::size_t size =
-      GENERATE(plain_io::max_line - 1, plain_io::max_line, plain_io::max_line + 1, 2 * plain_io::max_line);
+      GENERATE(plain_io::max_line - 1, plain_io::max_line, plain_io::max_line + 1, 2 * plain_io::max_line, 1'000'000U);
+  const std::string end = GENERATE("\n", "\r\n");
   char name[] = "/tmp/confab-plain-XXXXXX";
   const int file = ::mkstemp(name);
   REQUIRE(file >= 0);
   ::unlink(name);
-  const std::string text = std::string(size, 'x') + "\nnext\n";
+  const std::string text = std::string(size, 'x') + end + "next\n";
   REQUIRE(::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
   ::lseek(file, 0, SEEK_SET);
   {
@@ -139,9 +151,15 @@ TEST_CASE("plain io: a line over the limit is cut to it, and the next line is wh
     screen.start(lines);
     screen.want_line();
     REQUIRE(run_until(io, [&] { return lines.ended; }));
-    REQUIRE(lines.lines.size() == 2);
-    CHECK(lines.lines[0].size() == std::min(size, plain_io::max_line));
-    CHECK(lines.lines[1] == "next");
+    if (size <= plain_io::max_line) {
+      CHECK(lines.too_long.empty());
+      REQUIRE(lines.lines.size() == 2);
+      CHECK(lines.lines[0] == std::string(size, 'x'));
+    } else {
+      CHECK(lines.too_long == std::vector<std::size_t>{size});
+      REQUIRE(lines.lines.size() == 1);
+    }
+    CHECK(lines.lines.back() == "next");
   }
   ::close(file);
 }

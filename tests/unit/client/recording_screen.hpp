@@ -19,6 +19,10 @@ class recording_screen final : public confab::client::screen {
     keys_.push_back(std::move(line));
     feed();
   }
+  /// What an editor does: hands a line on without being asked.
+  void type_at_once(std::string line) { input_->on_line(std::move(line)); }
+  /// A line that is too long to be read whole.
+  void type_too_long(std::size_t bytes) { input_->on_too_long(bytes); }
   /// The end of the input, after all that was typed.
   void end_input() {
     ended_ = true;
@@ -33,6 +37,7 @@ class recording_screen final : public confab::client::screen {
   void show(confab::client::line_kind kind, std::string_view line) override {
     (kind == confab::client::line_kind::error ? errors : shown).emplace_back(line);
   }
+  bool has_footer() const override { return footer; }
   void set_prompt(std::string_view prompt) override { prompts.emplace_back(prompt); }
   void set_status(std::string_view text, std::string_view window_title) override {
     status = text;
@@ -58,6 +63,7 @@ class recording_screen final : public confab::client::screen {
   std::vector<std::string> prompts;
   std::string status;
   std::string title;
+  bool footer = false;
   int rings = 0;
   int clears = 0;
 

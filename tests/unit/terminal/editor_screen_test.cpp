@@ -32,14 +32,16 @@ struct owner final : client::screen_input {
 
 /// The editor's screen on a pseudo-terminal whose window is a model.
 struct stage {
-  explicit stage(milliseconds paste_time = std::chrono::minutes(1), milliseconds escape_time = milliseconds(1))
+  explicit stage(milliseconds paste_time = std::chrono::minutes(1), milliseconds escape_time = milliseconds(1),
+                 milliseconds interrupt_time = std::chrono::minutes(1))
       : window(60, 14) {
     terminal.set_size(60, 14);
     screen = editor_screen::open(io, {.tongue = language::en,
                                       .sgr = false,
                                       .terminal = terminal.path(),
                                       .escape_time = escape_time,
-                                      .paste_time = paste_time});
+                                      .paste_time = paste_time,
+                                      .interrupt_time = interrupt_time});
     REQUIRE(screen);
     screen->set_use(client::line_use::talk);
     screen->set_prompt("> ");
@@ -153,6 +155,15 @@ TEST_CASE("editor screen: a TAB within what one read brings is a blank, alone it
   CHECK(s.row_is("> b"));
   s.type("\t");
   CHECK(s.row_is("> Bob"));
+}
+
+TEST_CASE("editor screen: a TAB at the end of a read is a blank when more is there", "[editor_screen]") {
+  for (std::size_t size = 1020; size < 1030; ++size) {
+    stage s;
+    s.type(std::string(size, 'x') + "\ty\r");
+    CHECK(s.until([&] { return s.person.lines.size() == 1; }));
+    CHECK(s.person.lines == std::vector<std::string>{std::string(size, 'x') + " y"});
+  }
 }
 
 TEST_CASE("editor screen: a paste of a megabyte arrives whole", "[editor_screen]") {
@@ -272,6 +283,7 @@ TEST_CASE("editor screen: of many words only so many are listed", "[editor_scree
 TEST_CASE("editor screen: waits as long as a person notices, and no longer", "[editor_screen]") {
   CHECK(editor_settings{}.escape_time == milliseconds(50));
   CHECK(editor_settings{}.paste_time == std::chrono::seconds(2));
+  CHECK(editor_settings{}.interrupt_time == std::chrono::seconds(2));
 }
 
 TEST_CASE("editor screen: Ctrl-D leaves, and only the second Ctrl-C in time interrupts", "[editor_screen]") {
@@ -285,6 +297,23 @@ TEST_CASE("editor screen: Ctrl-D leaves, and only the second Ctrl-C in time inte
   CHECK(s.person.interrupted == 0);
   s.type("\x03");
   CHECK(s.until([&] { return s.person.interrupted == 1; }));
+}
+
+TEST_CASE("editor screen: a second Ctrl-C that comes late only asks again", "[editor_screen]") {
+  stage s(std::chrono::minutes(1), milliseconds(1), milliseconds(1));
+  s.type("\x03");
+  CHECK(s.until([&] { return s.window.row(0) == "Ctrl-C again leaves"; }));
+  const auto late = std::chrono::steady_clock::now() + milliseconds(2);
+  CHECK(s.until([&] { return std::chrono::steady_clock::now() > late; }));
+  s.type("\x03");
+  CHECK(s.until([&] { return s.window.row(1) == "Ctrl-C again leaves"; }));
+  CHECK(s.person.interrupted == 0);
+}
+
+TEST_CASE("editor screen: a held Ctrl-C does not keep a paste open", "[editor_screen]") {
+  stage s(milliseconds(50), std::chrono::minutes(1));
+  s.type("\x1b[200~ab\x03");
+  CHECK(s.row_is("> ab"));
 }
 
 TEST_CASE("editor screen: tells when the terminal is gone", "[editor_screen]") {

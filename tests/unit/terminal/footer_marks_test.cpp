@@ -48,6 +48,24 @@ TEST_CASE("footer: the row has marks from one cell too many on", "[footer]") {
   }
 }
 
+TEST_CASE("footer: what was scrolled comes back while the draft is erased", "[footer]") {
+  desk d(40, 10, {.reverse_status = false});
+  d.input.prompt = "> ";
+  std::string text;
+  while (text.size() < 80) text += "abcdefghij";
+  d.draft(text);
+  std::size_t rows = 0;
+  for (; text.size() > 36; text.pop_back()) {
+    d.draft(text);
+    ++rows;
+    // Never less than a third of the row, so that one sees what comes next.
+    if (d.input_row().size() < 2 + 11) FAIL("'" << d.input_row() << "'");
+  }
+  CHECK(rows == 44);
+  d.draft(text);
+  CHECK(d.input_row() == "> " + text);
+}
+
 TEST_CASE("footer: marks are reverse where there is SGR, and too small a window has none", "[footer]") {
   desk d(40, 10);
   d.input.prompt = "> ";

@@ -107,4 +107,16 @@ TEST_CASE("editor buffer: replaces a part by a part of itself", "[editor]") {
   CHECK(buffer.caret() == 2);
 }
 
+TEST_CASE("editor buffer: clearing the line keeps just that line for yank", "[editor]") {
+  editor_buffer buffer(1000);
+  buffer.insert("one two");
+  buffer.kill_word_left();
+  buffer.kill_all();
+  CHECK(buffer.yank());
+  CHECK(buffer.text() == "one ");
+  buffer.kill_word_left();
+  buffer.yank();
+  CHECK(buffer.text() == "one ");
+}
+
 }  // namespace confab::terminal

@@ -137,6 +137,19 @@ TEST_CASE("editor: of a paste beyond what is kept the size is told right", "[edi
   }
 }
 
+TEST_CASE("editor: a paste that is cut inside a character is too big, not wrongly encoded", "[editor]") {
+  std::string pasted;
+  while (pasted.size() <= key_decoder::max_paste) pasted += "你";
+  for (int shift = 0; shift < 3; ++shift) {
+    line_editor editor(language::en);
+    typist hands(editor);
+    const auto events = hands.type("\x1b[200~" + pasted + "\x1b[201~");
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].lines.at(0).starts_with("Not pasted: " + std::to_string(pasted.size()) + " bytes do not fit"));
+    pasted.insert(0, "x");
+  }
+}
+
 TEST_CASE("editor: what is not UTF-8 is left out and said once a line, and the line is not sent unasked", "[editor]") {
   for (const auto& [typed, kept] : std::vector<std::pair<std::string, std::string>>{{"caf\xe9 au lait", "caf au lait"},
                                                                                     {"\xc4\xe3\xba\xc3x", "x"},

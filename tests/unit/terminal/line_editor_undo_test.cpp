@@ -42,6 +42,7 @@ TEST_CASE("undo: takes back each kind of change, with the caret where it was", "
       {"one two\x17\x19\x19", {"one two|", "one |", "one two|", "one |", "|"}},
       {"ab\x14", {"ab|", "|"}},
       {"draft\x03", {"draft|", "|"}},
+      {"one two\x1fx", {"one |", "|"}},  // what is typed after an undo is a change of its own
       {"x\x1b[200~a\nb c\x1b[201~", {"x|", "|"}},
       {"bo\t", {"bo|", "|"}},
       {"b\x1b[200~o\x1b[201~\t", {"bo|", "|"}},
@@ -159,6 +160,14 @@ TEST_CASE("undo: keeps so many changes and bytes, the newest of them", "[undo]")
   CHECK(none.size() == 0);
   CHECK(none.bytes() == 0);
   CHECK_FALSE(none.take().has_value());
+  // What is taken back makes room again.
+  undo_stack again(100);
+  for (int i = 0; i < 10; ++i) {
+    again.note({0, std::string(60, 'x'), 0, 0}, change_kind::other, "");
+    CHECK(again.bytes() == 60);
+    CHECK(again.take().has_value());
+    CHECK(again.bytes() == 0);
+  }
 }
 
 }  // namespace confab::terminal
