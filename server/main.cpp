@@ -11,6 +11,7 @@
 #include "common/version.hpp"
 #include "server/fatal.hpp"
 #include "server/log.hpp"
+#include "server/open_files.hpp"
 #include "server/options.hpp"
 #include "server/server.hpp"
 #include "server/store/backup.hpp"
@@ -54,9 +55,20 @@ int restore(const confab::server_options& options) {
   return 0;
 }
 
+// Newcomers would wait in the kernel's queue, and nobody would know why.
+void see_to_open_files(const confab::server_options& options, spdlog::logger& log) {
+  const std::size_t needed = confab::files_needed(options.max_users, options.threads);
+  const std::size_t files = confab::allow_open_files(needed);
+  if (files >= needed) return;
+  const std::size_t besides = needed - options.max_users;
+  log.warn("only {} files may be open, room for about {} of {} users: see ulimit -n or LimitNOFILE=, {} would do",
+           files, files > besides ? files - besides : 0, options.max_users, needed);
+}
+
 int serve(const confab::server_options& options) {
   const auto log = confab::make_log(options.log_level);
   confab::report_fatal_exceptions(log);
+  see_to_open_files(options, *log);
   int code = 0;
   try {
     confab::server server(options, log);

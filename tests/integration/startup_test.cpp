@@ -106,6 +106,32 @@ TEST_CASE("start: an address in use or not ours is one line and exit code 1", "[
   }
 }
 
+TEST_CASE("start: too few open files for --max-users are warned of, just enough are not", "[start]") {
+  // 200 users and 30 besides, with one thread.
+  const std::size_t files = GENERATE(60U, 229U, 230U, 231U);
+  CAPTURE(files);
+  running_server server({.arguments = {"--max-users", "200", "--threads", "1"}, .open_files = files});
+  joined(server);
+  CHECK(server.stop() == 0);
+  const std::string log = server.program().errors();
+  const bool warned = log.find("warning only " + std::to_string(files) + " files may be open, room for about " +
+                               std::to_string(files - 30) + " of 200 users") != std::string::npos;
+  CHECK(warned == (files < 230));
+}
+
+TEST_CASE("start: the limit on open files is raised as far as it may be", "[start]") {
+  const scratch_directory state;
+  launch what = server_launch({"-c", "ulimit -Sn 60; exec \"$0\" \"$@\"", CONFAB_SERVER_PROGRAM, "--port", "0",
+                               "--max-users", "200", "--threads", "1"},
+                              state);
+  what.program = "sh";
+  process program(what);
+  CHECK(program.output_line().rfind("listening", 0) == 0);
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+  CHECK(program.errors().find("files may be open") == std::string::npos);
+}
+
 TEST_CASE("start: a port is free again at once after the end", "[start]") {
   std::string port;
   {

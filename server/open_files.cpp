@@ -1,0 +1,29 @@
+#include "server/open_files.hpp"
+
+#include <algorithm>
+#include <sys/resource.h>
+
+namespace confab {
+namespace {
+
+// Standard streams, signals, the listener, the history's files, their spares, one epoll and its wake-up.
+constexpr std::size_t besides_users = 30;
+constexpr std::size_t each_further_thread = 4;
+
+}  // namespace
+
+std::size_t files_needed(std::size_t users, std::size_t threads) noexcept {
+  return users + besides_users + each_further_thread * (std::max<std::size_t>(threads, 1) - 1);
+}
+
+std::size_t allow_open_files(std::size_t wanted) noexcept {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  const rlim_t before = limit.rlim_cur;
+  if (before >= wanted) return static_cast<std::size_t>(before);
+  limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
+  const bool raised = ::setrlimit(RLIMIT_NOFILE, &limit) == 0;
+  return static_cast<std::size_t>(raised ? limit.rlim_cur : before);
+}
+
+}  // namespace confab

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstddef>
+
+namespace confab {
+
+/// How many files a server has open at most with so many users and threads, those that it keeps in reserve included.
+std::size_t files_needed(std::size_t users, std::size_t threads) noexcept;
+
+/// Raises the limit on open files of this process to `wanted`, as far as the system lets it, and never lowers it.
+/// Returns the limit that holds then.
+std::size_t allow_open_files(std::size_t wanted) noexcept;
+
+}  // namespace confab

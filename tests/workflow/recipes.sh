@@ -1,0 +1,126 @@
+#!/bin/sh
+# recipes.sh SERVER CLIENT OPERATIONS README: passes when the recipes of the two pages, run letter by letter, do what
+# the pages say. A recipe is a block that is fenced with ```sh recipe=NAME.
+set -eu
+server_program=$1 client_program=$2 operations=$3 readme=$4
+scratch=$(mktemp -d)
+trap 'finish $?' EXIT
+finish() {
+  trap - EXIT
+  if [ -n "${server:-}" ]; then kill "$server" 2>/dev/null || true; fi
+  if [ "$1" -ne 0 ] && [ -s "$scratch/log" ]; then cat "$scratch/log"; fi
+  rm -rf "$scratch"
+  exit "$1"
+}
+
+fail() { printf '%s\n' "$*"; exit 1; }
+
+# recipe PAGE NAME: the block's lines.
+recipe() {
+  awk -v name="$2" '$0 == "```sh recipe=" name { inside = 1; next } /^```$/ { inside = 0 } inside' "$1" |
+    grep . || fail "$1 has no recipe $2"
+}
+
+# do_recipe NAME: runs it in this shell, as somebody who pastes it.
+do_recipe() { eval "$(recipe "$operations" "$1")"; }
+
+# Under the names and at the places that the pages speak of.
+mkdir -p "$scratch/bin" "$scratch/build/bin" "$scratch/home"
+ln -s "$server_program" "$scratch/bin/confabd"
+ln -s "$client_program" "$scratch/bin/confab"
+ln -s "$client_program" "$scratch/build/bin/client"
+printf '#!/bin/sh\necho 2026-11-21\n' >"$scratch/bin/date"  # midnight may come at any time
+chmod +x "$scratch/bin/date"
+PATH=$scratch/bin:$PATH
+cd "$scratch"
+HOME=$scratch/home XDG_STATE_HOME=$scratch/state LC_ALL=C.UTF-8
+export HOME XDG_STATE_HOME LC_ALL PATH
+
+data=$scratch/data backups=$scratch/backups log=$scratch/log motd=$scratch/motd ip=127.0.0.1 port=0
+do_recipe places
+[ "$data" = "$scratch/data" ] || fail "the page cannot be told where the data is"
+printf 'Welcome to the club\n' >"$motd"
+: >"$log"
+
+say() { confab --ip "$ip" --port "${line##*:}" --name robot --once "$1" >/dev/null || fail "cannot say '$1'"; }
+exported() { confabd --data-dir "$data" --export - 2>/dev/null; }
+expect() { exported | grep -q "\"text\":\"$1\"" || fail "'$1' is not in the history"; }
+expect_no() { if exported | grep -q "\"text\":\"$1\""; then fail "'$1' is in the history"; fi; }
+
+# A backup of a running server, and the way back.
+do_recipe start >/dev/null
+say 'said before the backup'
+do_recipe backup
+today=$backups/$(date +%F)
+[ "$(stat -c %a "$today")" = 700 ] || fail "others can look into the backup's folder"
+[ "$(stat -c %a "$today/history.db")" = 600 ] || fail "others can read the backup"
+say 'said after the backup'
+if (do_recipe restore) >refused 2>&1; then fail "restored under a running server"; fi
+grep -q 'another confab' refused || fail "refused for another reason: $(cat refused)"
+# A server that is killed leaves a write-ahead log, which must not come back with the backup.
+kill -9 "$server"
+wait "$server" 2>/dev/null || true
+do_recipe restore >restored
+grep -q 'the history is whole' restored || fail "not checked: $(cat restored)"
+expect 'said before the backup'
+expect_no 'said after the backup'
+aside=$(sed -n 's/^what was there is now in //p' restored)
+confabd --data-dir "$aside" --export - 2>/dev/null | grep -q 'said after the backup' || fail "nothing is aside"
+do_recipe start >/dev/null
+say 'said after the restore'
+do_recipe stop
+server=
+expect 'said after the restore'
+do_recipe old-backups
+[ -e "$today/history.db" ] || fail "a backup of today went as an old one"
+touch -d '40 days ago' "$today"
+do_recipe old-backups
+[ ! -e "$today" ] || fail "an old backup stayed"
+
+# Another folder.
+# shellcheck disable=SC2034 # the recipe uses it
+new_data=$scratch/elsewhere
+do_recipe move
+expect 'said after the restore'
+
+# A log that is rotated under a running server.
+do_recipe start >/dev/null
+do_recipe rotate
+[ -s "$log.1" ] || fail "the old log is gone"
+[ ! -s "$log" ] || fail "the log was not emptied"
+do_recipe stop
+server=
+grep -q 'telling everyone' "$log" || fail "nothing is logged after the rotation"
+[ "$(tr -d '\0' <"$log" | wc -c)" -eq "$(stat -c %s "$log")" ] || fail "the log has a hole"
+
+# A server that cannot start ends the script at once, and says why.
+if (data=/dev/null/none && do_recipe start) >refused 2>&1; then fail "started without a folder"; fi
+grep -q '/dev/null/none' refused || fail "does not say why it cannot start: $(cat refused)"
+
+# The club's line is one that does not end, so it runs in the background here. Its port is one that was free just now.
+do_recipe start >/dev/null
+port=${line##*:}
+do_recipe stop
+server=
+mkfifo where
+(eval "exec $(recipe "$operations" club)") >where 2>>"$log" &
+server=$!
+read -r line <where || fail "the club's server does not start"
+printf '0\n' | confab --ip "$ip" --port "$port" >heard 2>&1 || fail "the club cannot be reached"
+grep -q 'Welcome to the club' heard || fail "the club does not greet: $(cat heard)"
+
+# What the README says, but for the port.
+CONFAB_PORT=$port
+export CONFAB_PORT
+script=$(recipe "$readme" script)
+(eval "$script") || fail "the README's script fails"
+expect 'The build is green'
+connect=$(recipe "$readme" connect | sed "s/8888/$port/")
+printf '0\n' | (eval "$connect") >/dev/null || fail "the README's way to connect fails"
+kill "$server"
+wait "$server" || fail "the club's server does not end well"
+server=
+
+# A bare Debian has no nc: the page says what to install before its first one.
+awk '/netcat-openbsd/ { told = 1 } /^ *\$ nc / { exit !told } END { exit !told }' "$readme" ||
+  fail "the README does not say where nc comes from"
