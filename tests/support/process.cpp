@@ -100,7 +100,10 @@ process::process(const launch& what) : name_(what.program) {
   std::vector<std::string> words{what.program};
   words.insert(words.end(), what.arguments.begin(), what.arguments.end());
   std::vector<std::pair<std::string, std::string>> changes{{"XDG_STATE_HOME", state_.path()}};
-  changes.insert(changes.end(), what.environment.begin(), what.environment.end());
+  for (const auto& each : what.environment) {  // of two values the first would count
+    std::erase_if(changes, [&each](const auto& before) { return before.first == each.first; });
+    changes.push_back(each);
+  }
   std::vector<std::string> settings = environment_with(changes);
   const std::vector<char*> arguments = pointers(words);
   const std::vector<char*> environment = pointers(settings);
