@@ -10,6 +10,7 @@
 #include "client/terminal/cells.hpp"
 #include "common/commands.hpp"
 #include "common/names.hpp"
+#include "common/opening.hpp"
 #include "common/problems.hpp"
 #include "common/utf8.hpp"
 
@@ -50,13 +51,14 @@ struct menu::shortcut {
   void (menu::*run)(menu_actions&, std::string_view);
 };
 
-const std::array<menu::shortcut, 15>& menu::shortcuts() noexcept {
+const std::array<menu::shortcut, 17>& menu::shortcuts() noexcept {
   static constexpr std::array table{
-      shortcut{"/0", &menu::go_quit},      shortcut{"/1", &menu::go_public},   shortcut{"/2", &menu::go_private},
-      shortcut{"/3", &menu::go_name},      shortcut{"/bell", &menu::do_bell},  shortcut{"/clear", &menu::do_clear},
-      shortcut{"/help", &menu::do_help},   shortcut{"/ids", &menu::do_ids},    shortcut{"/menu", &menu::go_menu},
-      shortcut{"/msg", &menu::do_message}, shortcut{"/quit", &menu::go_quit},  shortcut{"/rename", &menu::go_name},
-      shortcut{"/say", &menu::do_say},     shortcut{"/to", &menu::do_message}, shortcut{"/who", &menu::do_who},
+      shortcut{"/0", &menu::go_quit},     shortcut{"/1", &menu::go_public},    shortcut{"/2", &menu::go_private},
+      shortcut{"/3", &menu::go_name},     shortcut{"/bell", &menu::do_bell},   shortcut{"/clear", &menu::do_clear},
+      shortcut{"/exit", &menu::go_quit},  shortcut{"/nick", &menu::go_name},   shortcut{"/help", &menu::do_help},
+      shortcut{"/ids", &menu::do_ids},    shortcut{"/menu", &menu::go_menu},   shortcut{"/msg", &menu::do_message},
+      shortcut{"/quit", &menu::go_quit},  shortcut{"/rename", &menu::go_name}, shortcut{"/say", &menu::do_say},
+      shortcut{"/to", &menu::do_message}, shortcut{"/who", &menu::do_who},
   };
   return table;
 }
@@ -89,17 +91,16 @@ menu_actions menu::ask_name() {
 menu_actions menu::line(std::string_view typed) {
   menu_actions out;
   const std::string_view text = utf8::trim(typed);
-  const bool double_slash = text.starts_with("//");
-  if (text.starts_with('/') && !double_slash) {
-    slash(out, text);
+  const opening start = read_opening(text);
+  if (start.is == opening::kind::slash) {
+    slash(out, text, start);
     return out;
   }
-  const std::string_view plain = double_slash ? text.substr(1) : text;
-  const bool leave = text == "exit";
+  const bool leave = start.is == opening::kind::looks_like_command && fold_word(text).text() == "exit";
   switch (mode_) {
     case mode::choosing: choose(out, text); break;
-    case mode::public_chat: leave ? go_menu(out) : say_public(out, plain); break;
-    case mode::private_chat: leave ? go_menu(out) : say_private(out, partner_, plain); break;
+    case mode::public_chat:
+    case mode::private_chat: leave ? go_menu(out) : chat(out, text, start); break;
     case mode::asking_partner: leave || text.empty() ? go_menu(out) : go_private(out, text); break;
     case mode::asking_name: leave || text.empty() ? go_menu(out) : try_name(out, text); break;
   }
@@ -117,9 +118,27 @@ void menu::choose(menu_actions& out, std::string_view text) {
   go_menu(out);
 }
 
-void menu::slash(menu_actions& out, std::string_view text) {
-  const auto [word, rest] = utf8::split_word(text);
-  if (const shortcut* found = find_shortcut(word)) return (this->*found->run)(out, rest);
+/// What the server would take for a command, or refuse to say, is not said with /say past it.
+void menu::chat(menu_actions& out, std::string_view text, const opening& start) {
+  const bool personal = mode_ == mode::private_chat;
+  switch (start.is) {
+    case opening::kind::slash:
+    case opening::kind::bare: return slash(out, text, start);
+    case opening::kind::looks_like_command:
+      return complain(out, personal ? say(lang_, phrase::meant_command, start.word.text(), partner_)
+                                    : explain(problem::looks_like_command, lang_, start.word.text()));
+    case opening::kind::looks_like_password:
+      if (!personal) return complain(out, explain(problem::looks_like_password, lang_));
+      break;
+    case opening::kind::two_slashes: text = start.rest; break;
+    case opening::kind::text: break;
+  }
+  personal ? say_private(out, partner_, text) : say_public(out, text);
+}
+
+void menu::slash(menu_actions& out, std::string_view text, const opening& start) {
+  const std::string word = fmt::format("/{}", start.word.text());
+  if (const shortcut* found = find_shortcut(word)) return (this->*found->run)(out, start.rest);
   if (is_clients_own(word)) return not_from_here(out, word);
   out.push_back(action::send{.command = std::string(text), .why = purpose::other});
 }
@@ -224,6 +243,7 @@ void menu::do_say(menu_actions& out, std::string_view rest) {
 }
 
 void menu::do_message(menu_actions& out, std::string_view rest) {
+  rest.remove_prefix(leading_nothing(rest));
   const auto [name, text] = utf8::split_word(rest);
   if (name.empty() || text.empty()) return complain(out, say(lang_, phrase::usage_message));
   out.push_back(action::opened{std::string(name)});

@@ -13,6 +13,7 @@
 #include "client/roster.hpp"
 #include "client/screen.hpp"
 #include "common/language.hpp"
+#include "common/opening.hpp"
 
 namespace confab::client {
 
@@ -110,11 +111,12 @@ class menu {
 
  private:
   struct shortcut;
-  static const std::array<shortcut, 15>& shortcuts() noexcept;
+  static const std::array<shortcut, 17>& shortcuts() noexcept;
   static const shortcut* find_shortcut(std::string_view word) noexcept;
 
   void choose(menu_actions& out, std::string_view text);
-  void slash(menu_actions& out, std::string_view text);
+  void chat(menu_actions& out, std::string_view text, const opening& start);
+  void slash(menu_actions& out, std::string_view text, const opening& start);
   void say_public(menu_actions& out, std::string_view text);
   void say_private(menu_actions& out, std::string_view partner, std::string_view text);
 

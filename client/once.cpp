@@ -2,9 +2,12 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "client/answers.hpp"
 #include "client/outage_text.hpp"
 #include "client/phrases.hpp"
+#include "common/opening.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 
@@ -35,8 +38,10 @@ once::once(asio::io_context& io, options wanted, surroundings around, screen& sh
 void once::start() {
   screen_.start(*this);
   if (!utf8::valid(*options_.once)) return decline(text_of(options_.lang, phrase::not_utf8));
-  const std::string_view word = utf8::split_word(*options_.once).word;
-  if (is_clients_own(word)) return decline(say(options_.lang, phrase::not_from_here, word));
+  if (const opening start = read_opening(*options_.once); start.is == opening::kind::slash) {
+    const std::string word = fmt::format("/{}", start.word.text());
+    if (is_clients_own(word)) return decline(say(options_.lang, phrase::not_from_here, word));
+  }
   connection_.start();
 }
 
@@ -53,7 +58,7 @@ void once::end(exit_code code) {
 }
 
 void once::ask() {
-  const std::string command = make_safe(*options_.once);
+  const std::string& command = *options_.once;  // as it is: the server sees what it was meant for, and makes it safe
   const std::size_t limit = connection_.state().max_command();
   if (command.size() > limit) return decline(say(options_.lang, phrase::too_long, command.size(), limit));
   asked_ = true;

@@ -131,6 +131,9 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::too_long:
       return {"Not sent: {0} bytes are too many, the server takes {1}", "没有发送：{0} 字节太长，服务器最多收 {1}"};
     case phrase::not_from_here: return {"{0} is the client's own business", "{0} 由客户端自己处理"};
+    case phrase::meant_command:
+      return {"That line was not sent. For the command, type /{0}; to send it, type /to {1} and the line",
+              "该行未发送。要执行命令，请输入 /{0}；要发送原文，请输入 /to {1} 和内容"};
     case phrase::usage_message:
       return {"Say who it is for and what: /msg NAME TEXT", "请说明对方和内容：/msg 名字 内容"};
     case phrase::not_connected: return {"Not connected: try that again later", "未连接，请稍后再试"};

@@ -88,6 +88,7 @@ enum class phrase {
   too_long,
   not_from_here,
   usage_message,
+  meant_command,
   not_connected,
   queue_full,
   // bell and help

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/opening.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 
@@ -20,6 +21,8 @@ constexpr std::array table{
                 "lists who is online, or in a room", "查看在线用户，或某个房间里的人"},
     command_row{"rename", verb::rename, true, takes::text, problem::rename_needs_name, none, "rename NAME",
                 "changes your name", "修改用户名"},
+    command_row{"nick", verb::rename, false, takes::text, problem::rename_needs_name, none, "/nick NAME",
+                "the same as rename", "同 rename"},
     command_row{"to", verb::whisper, true, takes::word_and_text, problem::whisper_needs_name,
                 problem::whisper_needs_text, "to NAME TEXT", "says it to one user only (also /msg)",
                 "私聊某个用户（也可用 /msg）"},
@@ -69,7 +72,14 @@ constexpr std::array table{
                 problem::resume_arguments, "/resume TOKEN LAST_ID", "goes on after a lost connection (for programs)",
                 "断线后恢复会话（供程序使用）"},
     command_row{"quit", verb::quit, false, takes::optional_text, none, none, "/quit [REASON]", "leaves", "退出"},
+    command_row{"exit", verb::quit, false, takes::optional_text, none, none, "/exit [REASON]", "the same as /quit",
+                "同 /quit"},
 };
+
+// A line with a NUL is no text that anybody typed: mostly it is UTF-16.
+bool is_text(std::string_view line) noexcept {
+  return utf8::valid(line) && line.find('\0') == std::string_view::npos;
+}
 
 command refuse(problem trouble, std::string_view detail) {
   command out;
@@ -95,29 +105,30 @@ std::string_view start_of_tag(std::string_view token) {
   return token.substr(0, size);
 }
 
+command parse(std::string_view line, bool tagged);
+
 command read_tagged(std::string_view token, std::string_view rest) {
   const auto read = [&] {
-    if (token.size() > max_tag) return refuse(problem::tag_needs_token, {});
-    if (rest.empty()) return refuse(problem::tag_needs_command, {});
-    // Found out before it is read: tags in tags in tags would take the stack.
-    if (utf8::split_word(rest).word == "/tag") return refuse(problem::tag_in_tag, {});
-    return parse_command(rest);
+    const bool too_long = token.size() > max_tag || (!is_safe(token) && make_safe(token).size() > max_tag);
+    if (too_long) return refuse(problem::tag_needs_token, {});
+    return rest.empty() ? refuse(problem::tag_needs_command, {}) : parse(rest, true);
   };
   command inner = read();
   inner.tag = start_of_tag(token);
   return inner;
 }
 
-// Who tagged a line that is not UTF-8 hears what became of it all the same, if the tag itself is in order.
+// Who tagged a line that is not text hears what became of it all the same, if the tag itself is in order.
 std::string_view tag_of_broken(std::string_view line, std::string& scratch) {
-  const auto [word, rest] = utf8::split_word(utf8::trim(line));
-  const std::string_view tag = utf8::split_word(rest).word;
-  if (word != "/tag" || !utf8::valid(tag)) return {};
+  const opening start = read_opening(line);
+  const std::string_view tag = utf8::split_word(start.rest).word;
+  if (start.is != opening::kind::slash || start.word.text() != "tag" || !is_text(tag)) return {};
   scratch = make_safe(tag);
   return start_of_tag(scratch);
 }
 
 command read_arguments(const command_row& row, std::string_view rest) {
+  if (row.what != verb::say && leading_nothing(rest) == rest.size()) rest = {};
   switch (row.arguments) {
     case takes::nothing: return rest.empty() ? want(row.what, {}, {}) : refuse(problem::takes_nothing, row.word);
     case takes::optional_text: return want(row.what, {}, rest);
@@ -126,11 +137,48 @@ command read_arguments(const command_row& row, std::string_view rest) {
     case takes::word_and_text:
     case takes::word_and_optional_text: break;
   }
+  if (row.what != verb::tag) rest.remove_prefix(leading_nothing(rest));
   const auto [word, text] = utf8::split_word(rest);
   if (word.empty()) return refuse(row.missing, {});
   if (row.what == verb::tag) return read_tagged(word, text);
   if (text.empty() && row.arguments == takes::word_and_text) return refuse(row.missing_text, {});
   return want(row.what, word, text);
+}
+
+// `line` is trimmed. In what is `tagged`, tags are refused before they are read: tags in tags in tags would take the
+// stack.
+command parse(std::string_view line, bool tagged) {
+  if (line.empty()) return {};
+  const opening start = read_opening(line);
+  switch (start.is) {
+    case opening::kind::text: break;
+    case opening::kind::two_slashes: return want(verb::say, {}, start.rest);
+    case opening::kind::looks_like_command:
+      return refuse(problem::looks_like_command, find_command(start.word.text())->word);
+    case opening::kind::looks_like_password: return refuse(problem::looks_like_password, {});
+    case opening::kind::slash:
+    case opening::kind::bare: {
+      const command_row* const row = find_command(start.word.text());
+      if (row == nullptr) return refuse(problem::unknown_command, start.typed);
+      if (tagged && row->what == verb::tag) return refuse(problem::tag_in_tag, {});
+      return read_arguments(*row, start.rest);
+    }
+  }
+  return want(verb::say, {}, line);
+}
+
+// Replaces what is not safe; what is stays where it is. There is room for all in `scratch`, so that no view moves.
+void make_parts_safe(command& what, std::string& scratch) {
+  constexpr std::size_t most_growth = 3;  // a control character becomes U+FFFD
+  scratch.clear();
+  scratch.reserve(most_growth * (what.tag.size() + what.word.size() + what.text.size()));
+  for (std::string_view* const part : {&what.tag, &what.word, &what.text}) {
+    if (is_safe(*part)) continue;
+    const std::size_t start = scratch.size();
+    scratch += make_safe(*part);
+    *part = std::string_view(scratch).substr(start);
+  }
+  what.tag = start_of_tag(what.tag);
 }
 
 }  // namespace
@@ -145,35 +193,20 @@ const command_row* find_command(std::string_view word) noexcept {
   return row == table.end() ? nullptr : row;
 }
 
+command parse_command(std::string_view line) {
+  return parse(line, false);
+}
+
 command read_command(std::string_view line, std::string& scratch) {
-  if (!utf8::valid(line)) {
+  if (!is_text(line)) {
     command out = refuse(problem::not_utf8, {});
     out.tag = tag_of_broken(line, scratch);
     return out;
   }
   line = utf8::trim(line);
-  if (!is_safe(line)) {
-    scratch = make_safe(line);
-    line = scratch;
-  }
-  return parse_command(line);
-}
-
-command parse_command(std::string_view line) {
-  if (line.empty()) return {};
-  if (line.starts_with("//")) return want(verb::say, {}, line.substr(1));
-  if (line.starts_with('/')) {
-    const auto [word, rest] = utf8::split_word(line);
-    const command_row* row = find_command(word.substr(1));
-    return row == nullptr ? refuse(problem::unknown_command, word) : read_arguments(*row, rest);
-  }
-  // The original's bare words: only as whole words, and `who` only by itself.
-  if (line[0] == 'w' || line[0] == 'r' || line[0] == 't') {
-    const auto [word, rest] = utf8::split_word(line);
-    const command_row* row = find_command(word);
-    if (row != nullptr && row->bare && (row->what != verb::who || rest.empty())) return read_arguments(*row, rest);
-  }
-  return want(verb::say, {}, line);
+  command out = parse_command(line);
+  if (!is_safe(line)) make_parts_safe(out, scratch);
+  return out;
 }
 
 }  // namespace confab

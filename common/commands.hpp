@@ -90,11 +90,12 @@ struct command {
 /// The longest token of /tag, in bytes.
 inline constexpr std::size_t max_tag = 64;
 
-/// Reads one line as it came from a line_decoder: checks its encoding, trims it, makes it safe to print (a copy in
-/// `scratch` where something had to be replaced) and finds out what it asks for.
+/// Reads one line as it came from a line_decoder: checks its encoding, trims it, finds out what it asks for (see
+/// read_opening for what counts as a command), and makes that safe to print (a copy in `scratch` where something had to
+/// be replaced).
 command read_command(std::string_view line, std::string& scratch);
 
-/// The second half of read_command: what a line asks for that is trimmed, valid and safe.
+/// The part of read_command that finds out what a line asks for, which is text and trimmed. Nothing is made safe.
 command parse_command(std::string_view line);
 
 }  // namespace confab

@@ -12,52 +12,54 @@ namespace confab {
 
 /// What went wrong, each with words of its own. The rows of the table in problems.cpp stand in this order.
 enum class problem : std::uint8_t {
-  not_utf8,            ///< the line is refused
-  line_too_long,       ///< over --max-line bytes (the detail); refused whole
-  flood,               ///< 64 KiB without a line end; the connection ends
-  unknown_command,     ///< a slash word that is no command (the detail)
-  takes_nothing,       ///< the command (the detail) has no argument
-  rename_needs_name,   ///< `rename` alone
-  whisper_needs_name,  ///< `to` alone
-  whisper_needs_text,  ///< `to NAME` without text
-  say_needs_text,      ///< `/say` alone
-  json_needs_on_off,   ///< `/json` with anything but on or off
-  tag_needs_token,     ///< `/tag` alone, or a token over 64 bytes
-  tag_needs_command,   ///< `/tag TOKEN` without a command
-  tag_in_tag,          ///< `/tag A /tag B ...`
-  tag_used,            ///< the tag of another message that is still remembered
-  no_such_user,        ///< nobody online has that name
-  name_in_use,         ///< somebody else has that name
-  name_empty,          ///< nothing visible is left of the name
-  name_too_long,       ///< over 32 characters
-  name_bad_character,  ///< something other than letters, digits, `_`, `-` and `.`
-  name_bad_start,      ///< starts with `-`, `.` or a combining mark
-  name_like_address,   ///< could be taken for an address
-  name_reserved,       ///< kept for the system or a command
-  server_full,         ///< --max-users (the detail) reached; the connection ends
-  ids_need_on_off,     ///< `/ids` with anything but on or off
-  times_need_on_off,   ///< `/times` with anything but on or off
-  replay_on_or_off,    ///< `/replay` with anything but on or off
-  room_needs_name,     ///< `/join` or `/room` alone
-  in_needs_words,      ///< `/in` without a room or a text
-  no_such_room,        ///< nobody is in a room of that name, and nothing of it is kept (the detail)
-  not_in_room,         ///< one has to /join the room (the detail) first
-  lobby_stays,         ///< the lobby can't be left
-  too_many_rooms,      ///< --max-rooms reached
-  too_many_joined,     ///< in 32 rooms already
-  history_arguments,   ///< `/history` with something that is no number, id or time
-  search_needs_words,  ///< `/search` without words
-  no_word_to_search,   ///< `/search` with signs only
-  no_history,          ///< the server keeps no history
-  history_failed,      ///< the history can't be read at the moment
-  recall_needs_id,     ///< `/recall` without the id of a message
-  no_such_message,     ///< no message of that id can be recalled (any more)
-  not_your_message,    ///< somebody else said it
-  already_recalled,    ///< it is gone already
-  heartbeat_seconds,   ///< `/heartbeat` without a number of seconds from 0 to 3600
-  resume_arguments,    ///< `/resume` without a token and an id
-  note_too_long,       ///< a topic or what /away says, over 200 bytes (max_note)
-  cannot_resume,       ///< the token is not (or no longer) good
+  not_utf8,             ///< the line is refused
+  line_too_long,        ///< over --max-line bytes (the detail); refused whole
+  flood,                ///< 64 KiB without a line end; the connection ends
+  unknown_command,      ///< a slash word that is no command (the detail)
+  looks_like_command,   ///< said it would be heard by all, but a command (the detail) was meant
+  looks_like_password,  ///< the same of a word for accounts
+  takes_nothing,        ///< the command (the detail) has no argument
+  rename_needs_name,    ///< `rename` alone
+  whisper_needs_name,   ///< `to` alone
+  whisper_needs_text,   ///< `to NAME` without text
+  say_needs_text,       ///< `/say` alone
+  json_needs_on_off,    ///< `/json` with anything but on or off
+  tag_needs_token,      ///< `/tag` alone, or a token over 64 bytes
+  tag_needs_command,    ///< `/tag TOKEN` without a command
+  tag_in_tag,           ///< `/tag A /tag B ...`
+  tag_used,             ///< the tag of another message that is still remembered
+  no_such_user,         ///< nobody online has that name
+  name_in_use,          ///< somebody else has that name
+  name_empty,           ///< nothing visible is left of the name
+  name_too_long,        ///< over 32 characters
+  name_bad_character,   ///< something other than letters, digits, `_`, `-` and `.`
+  name_bad_start,       ///< starts with `-`, `.` or a combining mark
+  name_like_address,    ///< could be taken for an address
+  name_reserved,        ///< kept for the system or a command
+  server_full,          ///< --max-users (the detail) reached; the connection ends
+  ids_need_on_off,      ///< `/ids` with anything but on or off
+  times_need_on_off,    ///< `/times` with anything but on or off
+  replay_on_or_off,     ///< `/replay` with anything but on or off
+  room_needs_name,      ///< `/join` or `/room` alone
+  in_needs_words,       ///< `/in` without a room or a text
+  no_such_room,         ///< nobody is in a room of that name, and nothing of it is kept (the detail)
+  not_in_room,          ///< one has to /join the room (the detail) first
+  lobby_stays,          ///< the lobby can't be left
+  too_many_rooms,       ///< --max-rooms reached
+  too_many_joined,      ///< in 32 rooms already
+  history_arguments,    ///< `/history` with something that is no number, id or time
+  search_needs_words,   ///< `/search` without words
+  no_word_to_search,    ///< `/search` with signs only
+  no_history,           ///< the server keeps no history
+  history_failed,       ///< the history can't be read at the moment
+  recall_needs_id,      ///< `/recall` without the id of a message
+  no_such_message,      ///< no message of that id can be recalled (any more)
+  not_your_message,     ///< somebody else said it
+  already_recalled,     ///< it is gone already
+  heartbeat_seconds,    ///< `/heartbeat` without a number of seconds from 0 to 3600
+  resume_arguments,     ///< `/resume` without a token and an id
+  note_too_long,        ///< a topic or what /away says, over 200 bytes (max_note)
+  cannot_resume,        ///< the token is not (or no longer) good
 };
 
 /// The longest topic, and the longest text of /away, in bytes: everybody may list all of them.

@@ -30,16 +30,24 @@ std::string telnet_filter::filter(std::string_view piece) {
   for (const char c : piece) {
     const auto byte = static_cast<unsigned char>(c);
     switch (state_) {
+      case state::first_byte:
       case state::text:
-        if (byte == iac_byte) {
+        if (byte == iac_byte && state_ == state::first_byte) {
+          state_ = state::first_command;
+        } else if (byte == iac_byte) {
           state_ = state::command;
         } else {
           out.push_back(c);
+          state_ = state::text;
         }
         break;
+      case state::first_command:
       case state::command:
-        if (byte < first_command) {
+        if (byte < first_command || (byte == dont && state_ == state::first_command)) {
           out.append({iac, c});
+          state_ = state::text;
+        } else if (byte == iac_byte) {
+          out.push_back(iac);
           state_ = state::text;
         } else if (byte >= will && byte <= dont) {
           verb_ = byte;

@@ -17,8 +17,13 @@ class telnet_filter {
  public:
   static constexpr char iac = static_cast<char>(0xFF);
 
-  /// `piece` without telnet's bytes. `IAC IAC` (a literal 0xFF, which no UTF-8 text holds) is dropped too.
-  /// 0xFF before a byte that is no command stays, and so does that byte: it may be the LF.
+  /// Whether the stream begins with the first byte that comes here. A stream that begins with 0xFF 0xFE does not begin
+  /// with a command: nobody has an option to end yet. It is UTF-16.
+  explicit telnet_filter(bool from_the_start = false) noexcept
+      : state_(from_the_start ? state::first_byte : state::text) {}
+
+  /// `piece` without telnet's bytes. `IAC IAC`, a literal 0xFF, stays as one: no text holds that byte, and so the line
+  /// is seen to be none. 0xFF before a byte that is no command stays, and so does that byte: it may be the LF.
   std::string filter(std::string_view piece);
 
   /// The answers since the last call, at most `max_replies` bytes: a peer that negotiates without end gets no more.
@@ -28,13 +33,21 @@ class telnet_filter {
   std::size_t subnegotiated() const noexcept { return subnegotiated_; }
 
  private:
-  enum class state : std::uint8_t { text, command, option, subnegotiation, subnegotiation_command };
+  enum class state : std::uint8_t {
+    first_byte,
+    first_command,
+    text,
+    command,
+    option,
+    subnegotiation,
+    subnegotiation_command
+  };
   static constexpr std::size_t max_replies = 3 * 256;
 
   void decline(unsigned char option);
   void ask_for_binary();
 
-  state state_ = state::text;
+  state state_;
   bool asked_for_binary_ = false;
   unsigned char verb_ = 0;
   std::size_t subnegotiated_ = 0;

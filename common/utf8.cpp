@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "common/characters.hpp"
+
 namespace confab::utf8 {
 namespace {
 
@@ -77,6 +79,14 @@ decoded decode(std::string_view text) noexcept {
   return next.size == 0 ? decoded{replacement, 1} : next;
 }
 
+decoded decode_last(std::string_view text) noexcept {
+  if (text.empty()) return {};
+  std::size_t at = text.size() - 1;
+  for (int i = 0; i < 3 && at > 0 && (byte_at(text, at) & 0xC0U) == 0x80U; ++i) --at;
+  const decoded last = decode_strict(text.substr(at));
+  return last.size == text.size() - at ? last : decoded{replacement, 1};
+}
+
 void append(std::string& out, char32_t code_point) {
   const auto put = [&out](char32_t value) { out.push_back(static_cast<char>(static_cast<unsigned char>(value))); };
   if (code_point < 0x80) {
@@ -108,16 +118,9 @@ std::size_t length(std::string_view text) noexcept {
 std::size_t leading_space(std::string_view text) noexcept {
   std::size_t i = 0;
   while (i < text.size()) {
-    const unsigned char c = byte_at(text, i);
-    if (c == ' ' || (c >= '\t' && c <= '\r')) {
-      ++i;
-    } else if (text.substr(i, 2) == "\u00A0") {
-      i += 2;
-    } else if (text.substr(i, 3) == "\u3000") {
-      i += 3;
-    } else {
-      break;
-    }
+    const auto [c, size] = decode(text.substr(i));
+    if (!characters::is_space(c)) break;
+    i += size;
   }
   return i;
 }
@@ -125,23 +128,19 @@ std::size_t leading_space(std::string_view text) noexcept {
 std::string_view trim(std::string_view text) noexcept {
   text.remove_prefix(leading_space(text));
   for (;;) {
-    if (text.empty()) return text;
-    const unsigned char c = byte_at(text, text.size() - 1);
-    if (c == ' ' || (c >= '\t' && c <= '\r')) {
-      text.remove_suffix(1);
-    } else if (text.ends_with("\u00A0")) {
-      text.remove_suffix(2);
-    } else if (text.ends_with("\u3000")) {
-      text.remove_suffix(3);
-    } else {
-      return text;
-    }
+    const auto [c, size] = decode_last(text);
+    if (size == 0 || !characters::is_space(c)) return text;
+    text.remove_suffix(size);
   }
 }
 
 split split_word(std::string_view text) noexcept {
   std::size_t end = 0;
-  while (end < text.size() && leading_space(text.substr(end)) == 0) ++end;
+  while (end < text.size()) {
+    const auto [c, size] = decode(text.substr(end));
+    if (characters::is_space(c)) break;
+    end += size;
+  }
   return {text.substr(0, end), trim(text.substr(end))};
 }
 

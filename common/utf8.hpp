@@ -20,14 +20,16 @@ struct decoded {
 /// The code point that `text` starts with. Ill-formed bytes come out one at a time as U+FFFD.
 decoded decode(std::string_view text) noexcept;
 
+/// The code point that `text` ends with, by the same rules.
+decoded decode_last(std::string_view text) noexcept;
+
 /// Appends the UTF-8 form of `code_point` to `out`.
 void append(std::string& out, char32_t code_point);
 
 /// How many code points `text` holds; an ill-formed byte counts as one.
 std::size_t length(std::string_view text) noexcept;
 
-/// How many bytes of white space `text` starts with: ASCII blanks and the two wide ones that
-/// people type without seeing it, U+00A0 and the ideographic space U+3000.
+/// How many bytes of white space `text` starts with (see characters::is_space).
 std::size_t leading_space(std::string_view text) noexcept;
 
 /// `text` without surrounding white space.

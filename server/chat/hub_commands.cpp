@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/names.hpp"
+#include "common/opening.hpp"
 #include "server/chat/hub.hpp"
 
 namespace confab::chat {
@@ -161,10 +162,11 @@ void hub::whisper(user& from, const command& wanted) {
 }
 
 void hub::help(user& from, std::string_view topic) {
+  const folded_word word = fold_word(topic);
   if (topic.starts_with('/')) topic.remove_prefix(1);
-  if (!topic.empty() && find_command(topic) == nullptr) return complain(from, problem::unknown_command, topic);
+  if (!topic.empty() && find_command(word.text()) == nullptr) return complain(from, problem::unknown_command, topic);
   for (const command_row& row : command_table()) {
-    if (!topic.empty() && row.word != topic) continue;
+    if (!topic.empty() && row.word != word.text()) continue;
     std::string line(row.usage);
     line.append(": ").append(out_.lang() == language::zh ? row.zh : row.en);
     out_.to(from, event::notice{line});

@@ -9,7 +9,8 @@
 #include <utility>
 
 #include "common/commands.hpp"
-#include "server/net/first_line.hpp"
+#include "common/opening.hpp"
+#include "common/utf8.hpp"
 #include "server/net/shard.hpp"
 
 namespace confab::net {
@@ -75,10 +76,18 @@ bool session::read_some() try {
 }
 
 void session::take(std::string_view bytes) {
-  if (first_line_ && !decoder_.mid_line() && is_tls_hello(bytes)) {
-    home_.log().info("{}: a TLS handshake on a plain port", home_.peer_of(socket_.get()));
-    return stop(leave_reason::error);
+  if (!signature_.known()) {
+    switch (signature_.take(bytes)) {
+      case proxy_signature::verdict::open: return;
+      case proxy_signature::verdict::whole: return refuse_silently("a PROXY header");
+      case proxy_signature::verdict::other: decode(signature_.waits());
+    }
   }
+  decode(bytes);
+}
+
+void session::decode(std::string_view bytes) {
+  if (first_line_ && !decoder_.mid_line() && is_tls_hello(bytes)) return refuse_silently("a TLS handshake");
   decoder_.feed(bytes);
   while (!discarding_ && stage_ != stage::dead) {
     switch (decoder_.next()) {
@@ -100,8 +109,12 @@ void session::take(std::string_view bytes) {
 }
 
 void session::take_line(std::string_view line, bool unfinished) {
-  if (first_line_ && is_http_request(line)) return refuse_http();
-  if (!line.empty()) first_line_ = false;  // empty lines may come before a request (RFC 9112, section 2.2)
+  if (first_line_) {
+    // Empty lines may come before a request (RFC 9112, section 2.2), and say nothing of a user either.
+    if (stage_ == stage::newcomer && utf8::trim(line).empty()) return;
+    if (is_stranger(line, true)) return;
+    first_line_ = line.empty();
+  }
   greet(true);
   std::string scratch;
   home_.to_hub().apply(slot_, generation_, read_command(line, scratch), unfinished);
@@ -109,7 +122,7 @@ void session::take_line(std::string_view line, bool unfinished) {
 
 // The headers of a request whose first line is too long would be said to all, cookies included.
 void session::take_too_long(std::string_view start) {
-  if (std::exchange(first_line_, false) && is_http_start(start)) return refuse_http();
+  if (std::exchange(first_line_, false) && is_stranger(start, false)) return;
   greet(true);
   home_.to_hub().refuse(slot_, generation_, problem::line_too_long);
 }
@@ -117,6 +130,10 @@ void session::take_too_long(std::string_view start) {
 void session::end_of_stream() {
   ended_ = true;
   watch();
+  if (!discarding_ && !signature_.known()) {
+    signature_.end();
+    decode(signature_.waits());
+  }
   if (!discarding_) {
     switch (decoder_.finish()) {
       case line_decoder::event::line: take_line(decoder_.line(), true); break;
@@ -132,6 +149,27 @@ void session::end_of_stream() {
     case stage::leaving:
     case stage::dead: return;
   }
+}
+
+// Whether the first line, or its start, says that the peer speaks something else; then it is shown out.
+bool session::is_stranger(std::string_view line, bool whole) {
+  line.remove_prefix(leading_nothing(line));
+  if (is_proxy_header(line)) {
+    refuse_silently("a PROXY header");
+  } else if (is_ssh_banner(line)) {
+    refuse_silently("an SSH client");
+  } else if (whole ? is_http_request(line) : is_http_start(line)) {
+    refuse_http();
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// Nobody is there who could read an answer.
+void session::refuse_silently(std::string_view what) {
+  home_.log().info("{}: {} on a plain port", home_.peer_of(socket_.get()), what);
+  stop(leave_reason::error);
 }
 
 void session::refuse_http() {

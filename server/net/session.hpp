@@ -9,6 +9,7 @@
 #include "common/events.hpp"
 #include "common/line_decoder.hpp"
 #include "server/chat/playback.hpp"
+#include "server/net/first_line.hpp"
 #include "server/net/outbox.hpp"
 #include "server/net/task.hpp"
 #include "server/net/unique_fd.hpp"
@@ -80,10 +81,13 @@ class session {
   task write();
   bool read_some();
   void take(std::string_view bytes);
+  void decode(std::string_view bytes);
   void take_line(std::string_view line, bool unfinished = false);
   void take_too_long(std::string_view start);
   void end_of_stream();
+  bool is_stranger(std::string_view line, bool whole);
   void refuse_http();
+  void refuse_silently(std::string_view what);
   void send_now(std::string_view bytes);
   void write_some();
   void written();
@@ -96,6 +100,7 @@ class session {
   std::uint32_t generation_;
   std::uint32_t interest_ = 0;  // of epoll, as registered
   stage stage_ = stage::newcomer;
+  proxy_signature signature_;
   bool first_line_ = true;   // no line yet but empty ones
   bool discarding_ = false;  // what still comes is read and thrown away
   bool held_ = false;

@@ -46,7 +46,13 @@ TEST_CASE("hostile: an HTTP request is answered in HTTP, and nobody is shown any
     a.send(method + " / HTTP/1.0\r\n\r\n");
   }
   SECTION("whose first line is too long") {
-    a.send("GET /" + std::string(5000, 'a') + " HTTP/1.1\r\nHost: x\r\nCookie: secret\r\n\r\n");
+    a.send("\xEF\xBB\xBFGET /" + std::string(5000, 'a') + " HTTP/1.1\r\nHost: x\r\nCookie: secret\r\n\r\n");
+  }
+  SECTION("after a byte order mark") {
+    a.send("\xEF\xBB\xBFGET / HTTP/1.1\r\nHost: chat\r\nCookie: secret\r\n\r\n");
+  }
+  SECTION("of another protocol") {
+    a.send("OPTIONS rtsp://chat/x RTSP/1.0\r\nCSeq: 1\r\n\r\n");
   }
   SECTION("in two pieces") {
     a.send("GET / HTTP/1.1\r\n");
@@ -115,6 +121,95 @@ TEST_CASE("hostile: a TLS hello is closed, and nobody is shown anything", "[host
   CHECK(b.heard() == lines{});
 }
 
+TEST_CASE("hostile: a proxy's header and other greetings of machines are closed, and nobody is shown anything",
+          "[hostile]") {
+  const std::string signature("\r\n\r\n\0\r\nQUIT\n", 12);
+  const std::string stream = GENERATE_COPY(
+      as<std::string>{}, std::string("PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\nhello\n"),
+      std::string("PROXY TCP6 ::1 ::1 1 2\r\nhello\n"), std::string("PROXY UNKNOWN\r\n"),
+      std::string("\xEF\xBB\xBFPROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n"),
+      signature + std::string("\x21\x11\x00\x0C\x7F\x00\x00\x01\x7F\x00\x00\x01\x10\x00\x20\x00hello\n", 22),
+      signature + std::string("\x20\x00\x00\x00", 4), std::string("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"));
+  const bool bytewise = GENERATE(false, true);
+  CAPTURE(stream, bytewise);
+  running_server server;
+  peer b = joined(server);
+  peer a(server);
+  if (bytewise) {
+    for (const char c : stream) {
+      if (!a.send_now(std::string(1, c))) break;
+      b.heard();
+    }
+    // It may have taken over 50 ms, so that the others were told of somebody.
+    const lines seen = a.lines_until_end();
+    CHECK((seen.empty() || seen == lines{a.as() + "is online"}));
+    for (const auto& line : b.heard()) CHECK(line.starts_with(a.as() + "is o"));
+  } else {
+    a.send(stream);
+    CHECK(a.bytes_until_end().empty());
+    CHECK(b.heard() == lines{});
+  }
+}
+
+TEST_CASE("hostile: what only begins like a proxy's header is read as it came", "[hostile]") {
+  running_server server;
+  peer a(server);
+  SECTION("line ends") {
+    a.send("\r\n\r\nhello\n");
+    CHECK(a.lines(2) == lines{a.as() + "is online", a.as() + "hello"});
+  }
+  SECTION("all but the last byte") {
+    a.send(std::string("\r\n\r\n\0\r\nQUIT", 11));
+    a.half_close();
+    const lines seen = a.lines_until_end();
+    REQUIRE(seen.size() == 3);  // of its arrival, of the line with a NUL, and of QUIT
+    CHECK(seen[1].find("UTF-8") != std::string::npos);
+    CHECK(seen[2].find("/quit") != std::string::npos);
+  }
+  SECTION("words") {
+    a.say("PROXY TCP is what?");
+    CHECK(a.lines(2) == lines{a.as() + "is online", a.as() + "PROXY TCP is what?"});
+    a.say("PROXY TCP4 1.2.3.4 5.6.7.8 1 2");
+    CHECK(a.line() == a.as() + "PROXY TCP4 1.2.3.4 5.6.7.8 1 2");
+  }
+}
+
+TEST_CASE("hostile: blank lines alone are nobody, until 50 ms have passed", "[hostile]") {
+  running_server server;
+  peer b = joined(server);
+  peer a(server);
+  a.send("\n\r\n \t\n\u3000\n");
+  a.half_close();
+  CHECK(a.lines_until_end() == lines{});
+  CHECK(b.heard() == lines{});
+}
+
+TEST_CASE("hostile: UTF-16 is refused, in either byte order, and nobody is shown anything", "[hostile]") {
+  const std::string text("h\0i\0\n\0", 6);
+  const std::string swapped("\0h\0i\0\n", 6);
+  const std::string chinese("\x60\x4F\x7D\x59\n\0", 6);
+  const std::string sent =
+      GENERATE_COPY(as<std::string>{}, text, swapped, "\xFF\xFE" + text, "\xFE\xFF" + swapped, "\xFF\xFE" + chinese,
+                    std::string("h\0i\0\r\0\n\0", 8), std::string("t\0o\0 \0b\0 \0x\0\n\0", 14));
+  const bool bytewise = GENERATE(false, true);
+  CAPTURE(sent, bytewise);
+  running_server server;
+  peer b = joined(server);
+  peer a(server);
+  CHECK(a.line() == a.as() + "is online");
+  CHECK(b.line() == a.as() + "is online");
+  if (bytewise) {
+    a.send_bytewise(sent, [&b] { b.expect_quiet(); });
+  } else {
+    a.send(sent);
+  }
+  a.half_close();
+  const lines answers = a.lines_until_end();
+  REQUIRE_FALSE(answers.empty());
+  for (const auto& line : answers) CHECK(line.find("UTF-8") != std::string::npos);
+  CHECK(b.heard() == lines{a.as() + "is offline"});
+}
+
 TEST_CASE("hostile: text that is not UTF-8 is refused, and nobody is shown anything", "[hostile]") {
   running_server server;
   peer a = joined(server);
@@ -141,22 +236,22 @@ TEST_CASE("hostile: what could trick a terminal is replaced", "[hostile]") {
   struct sample {
     std::string sent, shown;
   };
-  const sample given =
-      GENERATE_COPY(sample{"a\x1B[2Jb", "a" + sign + "[2Jb"}, sample{"a\rb", "a" + sign + "b"},
-                    sample{"a\x07z", "a" + sign + "z"}, sample{std::string("a\0b", 3), "a" + sign + "b"},
-                    sample{"a\x7F"
-                           "b",
-                           "a" + sign + "b"},
-                    sample{"a\xC2\x9B"
-                           "31mb",
-                           "a" + sign + "31mb"},
-                    sample{"a\xC2\x85z", "a" + sign + "z"}, sample{"a\xE2\x80\xA8z", "a" + sign + "z"},
-                    sample{"a\xE2\x80\xA9z", "a" + sign + "z"}, sample{"a\xE2\x80\xAEz", "a" + sign + "z"},
-                    sample{"a\xE2\x81\xA6z", "a" + sign + "z"}, sample{"a\tb", "a\tb"},
-                    sample{"a\xC2\xA0"
-                           "b",
-                           "a\xC2\xA0"
-                           "b"});
+  const sample given = GENERATE_COPY(
+      sample{"a\x1B[2Jb", "a" + sign + "[2Jb"}, sample{"a\rb", "a" + sign + "b"}, sample{"a\x07z", "a" + sign + "z"},
+      sample{"a\x7F"
+             "b",
+             "a" + sign + "b"},
+      sample{"a\xC2\x9B"
+             "31mb",
+             "a" + sign + "31mb"},
+      sample{"a\xC2\x85z", "a" + sign + "z"}, sample{"a\xE2\x80\xA8z", "a" + sign + "z"},
+      sample{"a\xE2\x80\xA9z", "a" + sign + "z"}, sample{"a\xE2\x80\xAEz", "a" + sign + "z"},
+      sample{"a\xE2\x81\xA6z", "a" + sign + "z"}, sample{"a\u200Fz", "a" + sign + "z"},
+      sample{"\u05D0\u200F\u05D1", "\u05D0\u200F\u05D1"}, sample{"a\tb", "a\tb"},
+      sample{"a\xC2\xA0"
+             "b",
+             "a\xC2\xA0"
+             "b"});
   CAPTURE(given.shown);
   running_server server;
   peer a = joined(server);

@@ -14,12 +14,12 @@ using namespace std::chrono_literals;
 
 TEST_CASE("app: a script is done when every line was confirmed", "[app]") {
   session here;
-  for (const char* line : {"1", "hello", "who", "exit", "0"}) here.screen.type(line);
+  for (const char* line : {"1", "hello", "help me", "exit", "0"}) here.screen.type(line);
   here.start();
   REQUIRE(here.ends());
   CHECK(here.code() == exit_code::done);
   CHECK(here.server->count("/say hello") == 1);
-  CHECK(here.server->count("/say who") == 1);
+  CHECK(here.server->count("/say help me") == 1);
   CHECK(here.server->lines().back() == "/quit");
   CHECK(here.screen.count("[public] me: hello") == 1);
   CHECK(here.screen.has("1. public chat"));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
+#include "tests/unit/common/commands_in_disguise.hpp"
 
 using namespace confab::client;
 using confab::language;
@@ -88,13 +89,14 @@ TEST_CASE("menu: speaks English, too", "[menu]") {
   CHECK(here.type("1") == words{"ask public[小明]> "});
 }
 
-TEST_CASE("menu: public chat says what is typed, whatever it is", "[menu]") {
+TEST_CASE("menu: public chat says what is typed", "[menu]") {
   room here;
   here.type("1");
   CHECK(here.type("你好") == words{"send /say 你好"});
-  CHECK(here.type("who") == words{"send /say who"});
-  CHECK(here.type("to be or not to be") == words{"send /say to be or not to be"});
-  CHECK(here.type("rename") == words{"send /say rename"});
+  CHECK(here.type("who is there") == words{"send /say who is there"});
+  CHECK(here.type("/say who") == words{"send /say who"});
+  CHECK(here.type("/say to be or not to be") == words{"send /say to be or not to be"});
+  CHECK(here.type("\u200B你好") == words{"send /say \u200B你好"});
   CHECK(here.type("1") == words{"send /say 1"});
   CHECK(here.type("//x y") == words{"send /say /x y"});
   CHECK(here.type("exit now") == words{"send /say exit now"});
@@ -102,6 +104,88 @@ TEST_CASE("menu: public chat says what is typed, whatever it is", "[menu]") {
   CHECK(here.type("/say exit") == words{"send /say exit"});
   CHECK(here.type("/say").at(0).starts_with("error "));
   CHECK(here.type("  exit ") == words{the_menu, choose});
+}
+
+TEST_CASE("menu: what the server takes for a command is one here, and is not said past it", "[menu]") {
+  const auto lead_in = GENERATE(words{"1"}, words{"2", "小红"});
+  room here;
+  for (const auto& line : lead_in) here.type(line);
+  CHECK(here.type("who") == words{"send /who"});
+  CHECK(here.type("ＷＨＯ") == words{"send /who"});
+  CHECK(here.type("\u200Bto Bob pw") == words{"opened Bob", "send /to Bob pw"});
+  CHECK(here.type("／to\u2009Bob\u3000pw") == words{"opened Bob", "send /to Bob pw"});
+  CHECK(here.type("\x1B[200~to Bob pw") == words{"opened Bob", "send /to Bob pw"});
+  CHECK(here.type("to Bob").at(0).starts_with("error "));
+  CHECK(here.type("／count") == words{"send ／count"});
+  CHECK(here.type("\uFEFF/resume token 7") == words{"error /resume 由客户端自己处理"});
+  CHECK(here.type("/TAG x who") == words{"error /tag 由客户端自己处理"});
+  CHECK(here.type("rename") == words{"ask 新名字> "});
+}
+
+TEST_CASE("menu: what looks like a command is not said, and a way to say it is named", "[menu]") {
+  room here(language::en);
+  const std::string_view line = GENERATE("、to Bob pw", "\\to Bob pw", "/ to Bob pw", "help", "Quit", "退出", "帮助");
+  CAPTURE(line);
+  here.type("1");
+  const words refused = here.type(line);
+  REQUIRE(refused.size() == 1);
+  CHECK(refused[0].starts_with("error "));
+  CHECK(refused[0].find("/say") != std::string::npos);
+  // In private chat /say would tell it to all.
+  here.type("/2 Bob");
+  const words personal = here.type(line);
+  REQUIRE(personal.size() == 1);
+  CHECK(personal[0].starts_with("error "));
+  CHECK((personal[0].find("/to Bob") != std::string::npos || line.starts_with('/')));
+  CHECK((personal[0].find("/say") == std::string::npos || line.starts_with('/')));
+}
+
+TEST_CASE("menu: what looks like a password is not said to all", "[menu]") {
+  room here;
+  here.type("1");
+  for (const std::string_view line :
+       {"login alice secret", "Password old new", "ｒｅｇｉｓｔｅｒ secret", "\u200Bunregister secret"}) {
+    CAPTURE(line);
+    const words refused = here.type(line);
+    REQUIRE(refused.size() == 1);
+    CHECK(refused[0].starts_with("error "));
+    CHECK(refused[0].find("/say") != std::string::npos);
+  }
+  here.type("/2 Bob");
+  CHECK(here.type("login alice secret") == words{"send /to Bob login alice secret"});
+}
+
+TEST_CASE("menu: exit leaves a chat in any case and width", "[menu]") {
+  const auto lead_in = GENERATE(words{"1"}, words{"2", "小红"}, words{"2"}, words{"3"});
+  const std::string line = GENERATE("exit", "Exit", "EXIT", "ｅｘｉｔ", "\u200Bexit ", " exit");
+  CAPTURE(line);
+  room here;
+  for (const auto& each : lead_in) here.type(each);
+  CHECK(here.type(line) == words{the_menu, choose});
+}
+
+TEST_CASE("menu: no command of the table, however disguised, is said to all", "[menu]") {
+  using namespace confab::disguise;
+  room here;
+  here.type("1");
+  std::size_t tried = 0;
+  const auto check = [&](const std::string& line) {
+    for (const std::string& each : here.type(line)) {
+      if (each.starts_with("send /say ")) FAIL_CHECK(line << " gives " << each);
+    }
+    ++tried;
+    here.fail(purpose::rename);
+    here.type("/1");
+  };
+  for (const std::string& line : commands_of_the_table()) {
+    for (const std::string& each : ignorable()) check(each + line);
+    for (const std::string& space : spaces()) {
+      std::string parted;
+      for (const char c : line) parted += c == ' ' ? space : std::string(1, c);
+      check(space + parted);
+    }
+  }
+  CHECK(tried > 10'000);
 }
 
 TEST_CASE("menu: private chat offers who is online and asks for whom", "[menu]") {
@@ -273,12 +357,15 @@ TEST_CASE("menu: shortcuts work everywhere", "[menu]") {
   CHECK(here.type("/heartbeat 5") == words{"error /heartbeat 由客户端自己处理"});
   CHECK(here.type("/resume token 7") == words{"error /resume 由客户端自己处理"});
   CHECK(here.type("/count") == words{"send /count"});  // the server's own
+  CHECK(here.type("/nick 大明") == words{"send /rename 大明"});
+  here.answer(purpose::rename, error{"name-in-use", "taken"});
   CHECK(here.type("/1") == words{"ask 公聊[小明]> "});
   CHECK(here.type("/2 小红") == words{"opened 小红", "ask 私聊→小红> "});
   CHECK(here.type("/3") == words{"ask 新名字> "});
   CHECK(here.type("/0") == words{"quit"});
   CHECK(here.type("/quit") == words{"quit"});
   CHECK(here.type("/quit see you") == words{"quit see you"});
+  CHECK(here.type("/exit see you") == words{"quit see you"});
   CHECK(here.type("/help rooms") == words{"send /help rooms"});
   CHECK(here.type("/help /who") == words{"send /help who"});
   CHECK(here.type("/help nonsense") == words{"send /help nonsense"});

@@ -92,17 +92,29 @@ TEST_CASE("commands: a line that is not UTF-8 is refused whole", "[commands]") {
   }
 }
 
+TEST_CASE("commands: a line with a NUL is no text", "[commands]") {
+  for (const std::string& line : {"nul\0"s, "\0"s, "\0who"s, "w\0h\0o\0"s, "\0w\0h\0o"s, "to bob a\0b"s, "/say \0"s,
+                                  "\0h\0e\0l\0l\0o"s, "\xFE\xFF\0h"s, "\xEF\xBB\xBF\0h"s}) {
+    CAPTURE(line);
+    CHECK(read(line) == refused(problem::not_utf8));
+  }
+  CHECK(read("/tag t a\0b"s) == tagged("t", refused(problem::not_utf8)));
+  CHECK(read("/tag t\0 hello"s) == refused(problem::not_utf8));
+}
+
 TEST_CASE("commands: what others will see is made safe first", "[commands]") {
   check({
       {"\x1B[31mred", says("\uFFFD[31mred")},
       {"a\rb", says("a\uFFFDb")},
       {"to bob a\u202Eb", wants(verb::whisper, "a\uFFFDb", "bob")},
       {"rename a\u2028b", wants(verb::rename, "a\uFFFDb")},
+      {"to\u2028bob\u0085a\u2029b", wants(verb::whisper, "a\uFFFDb", "bob")},
+      {"a\u0085b \u2028c", says("a\uFFFDb \uFFFDc")},
       {"/da\x07nce", refused(problem::unknown_command, "/da\uFFFDnce")},
       {"/tag t\x01 who", tagged("t\uFFFD", wants(verb::who))},
       {"tab\tstays", says("tab\tstays")},
-      {"nul\0"s, says("nul\uFFFD")},
-      {"who\x1F", says("who\uFFFD")},
+      {"hello\x1F", says("hello\uFFFD")},
+      {"who\x1F", wants(verb::who)},
   });
 }
 

@@ -25,12 +25,12 @@ TEST_CASE("commands: what is no command is said, trimmed", "[commands]") {
       {"hello", says("hello")},
       {"  hello  world \t", says("hello  world")},
       {"\u3000你好\u00A0", says("你好")},
-      {"help", says("help")},
-      {"quit", says("quit")},
       {"msg bob hi", says("msg bob hi")},
       {"say it", says("say it")},
       {"count me in", says("count me in")},
-      {"exit", says("exit")},
+      {"help me", says("help me")},
+      {"quit it", says("quit it")},
+      {"exit here", says("exit here")},
       {"a/b", says("a/b")},
       {"1", says("1")},
   });
@@ -58,10 +58,8 @@ TEST_CASE("commands: the original's words are commands only as whole words", "[c
       {"to, or not to", says("to, or not to")},
       {"too bad", says("too bad")},
       {"who.", says("who.")},
-      {"Who", says("Who")},
-      {"WHO", says("WHO")},
-      {"To bob hi", says("To bob hi")},
-      {"Rename bob", says("Rename bob")},
+      {"Who is there", says("Who is there")},
+      {"Tomorrow is fine", says("Tomorrow is fine")},
       {"t", says("t")},
       {"w", says("w")},
       {"tag", says("tag")},
@@ -98,8 +96,33 @@ TEST_CASE("commands: the slash commands", "[commands]") {
       {"/json on", wants(verb::json, "on")},
       {"/json off", wants(verb::json, "off")},
       {"/json  on ", wants(verb::json, "on")},
+      {"/nick bob", wants(verb::rename, "bob")},
       {"/quit", wants(verb::quit)},
+      {"/exit", wants(verb::quit)},
+      {"/exit see you", wants(verb::quit, "see you")},
       {"/quit see you", wants(verb::quit, "see you")},
+  });
+}
+
+TEST_CASE("commands: a command is one in any case and width", "[commands]") {
+  check({
+      {"Who", wants(verb::who)},
+      {"WHO", wants(verb::who)},
+      {"ｗｈｏ", wants(verb::who)},
+      {"𝐰𝐡𝐨", wants(verb::who)},
+      {"Rename x", wants(verb::rename, "x")},
+      {"TO bob hi", wants(verb::whisper, "hi", "bob")},
+      {"ｔｏ bob hi", wants(verb::whisper, "hi", "bob")},
+      {"Ｔｏ　bob　hi", wants(verb::whisper, "hi", "bob")},
+      {"/WHO", wants(verb::who)},
+      {"/Msg bob hi", wants(verb::whisper, "hi", "bob")},
+      {"／to bob hi", wants(verb::whisper, "hi", "bob")},
+      {"／ｑｕｉｔ", wants(verb::quit)},
+      {"/bac\u212A", wants(verb::back)},  // the kelvin sign
+      {"/TAG t /WHO", tagged("t", wants(verb::who))},
+      {"/TAG t ／Tag u who", tagged("t", refused(problem::tag_in_tag))},
+      {"/／x", says("／x")},
+      {"／／x", says("／x")},
   });
 }
 
@@ -160,12 +183,13 @@ TEST_CASE("commands: an unknown slash word is an error that names it, never chat
       {"/dance", refused(problem::unknown_command, "/dance")},
       {"/dance with me", refused(problem::unknown_command, "/dance")},
       {"/", refused(problem::unknown_command, "/")},
-      {"/ who", refused(problem::unknown_command, "/")},
-      {"/WHO", refused(problem::unknown_command, "/WHO")},
+      {"/ dance", refused(problem::unknown_command, "/")},
+      {"／dance", refused(problem::unknown_command, "／dance")},
+      {"/Dance", refused(problem::unknown_command, "/Dance")},
       {"/whoo", refused(problem::unknown_command, "/whoo")},
       {"/to,", refused(problem::unknown_command, "/to,")},
       {"/你好", refused(problem::unknown_command, "/你好")},
-      {"/exit", refused(problem::unknown_command, "/exit")},
+      {"/exit!", refused(problem::unknown_command, "/exit!")},
   });
 }
 
@@ -226,15 +250,16 @@ TEST_CASE("commands: the table names every command once and explains it in both 
     CHECK(confab::utf8::length(row.en) == row.en.size());
     CHECK(confab::utf8::length(row.zh) < row.zh.size());
     // A row's word in a line is that row's verb, or complains of the row's own arguments.
+    // (Bare, only the original's words are commands.)
     const command alone =
         parse_command(row.usage.starts_with('/') ? row.usage.substr(0, 1 + row.word.size()) : row.word);
     if (alone.is == command::kind::wanted) CHECK(alone.what == row.what);
     if (alone.is == command::kind::refused) CHECK(alone.trouble == row.missing);
   }
-  CHECK(words == std::set<std::string_view>{"help",      "who",    "rename", "to",    "msg",     "say",    "join",
-                                            "leave",     "room",   "rooms",  "topic", "history", "search", "recall",
-                                            "ids",       "away",   "back",   "count", "ping",    "json",   "tag",
-                                            "heartbeat", "resume", "quit",   "in",    "times",   "replay"});
+  CHECK(words == std::set<std::string_view>{
+                     "help",  "who",       "rename", "to",     "msg", "say",   "join",   "leave", "room", "rooms",
+                     "topic", "history",   "search", "recall", "ids", "away",  "back",   "count", "ping", "json",
+                     "tag",   "heartbeat", "resume", "quit",   "in",  "times", "replay", "nick",  "exit"});
   CHECK(confab::find_command("dance") == nullptr);
   CHECK(confab::find_command("") == nullptr);
   CHECK(confab::find_command("/who") == nullptr);

@@ -39,6 +39,8 @@ const std::string rich =
     "\xFF\xFD\x1F\xFF\xFA\x18\x00\n\xFF\xFF\xF0\r\n\xFF\xF0"s
     "a\xFF\xFF"s
     "b\xFF\xF1\r\n"s
+    "\xEF\xBB\xBFnot first\n"s
+    "cr nul\r\0\r\0after\r\r\0\0\r\n"s
     "last";
 
 const strings rich_lines{"[hello]",
@@ -58,7 +60,13 @@ const strings rich_lines{"[hello]",
                          "[\xC3\x28 \xFE\x80]",
                          "[nul\0nul]"s,
                          "[telnet]",
-                         "[ab]",
+                         "[a\xFF"
+                         "b]",
+                         "[\xEF\xBB\xBFnot first]",
+                         "[cr nul]",
+                         "[]",
+                         "[after\r]",
+                         "[\0]"s,
                          "[last]"};
 const std::string rich_replies = "\xFF\xFE\x01\xFF\xFC\x1F";
 
@@ -87,10 +95,10 @@ TEST_CASE("line decoder: a stream cut at any byte gives the same lines", "[line_
 }
 
 TEST_CASE("line decoder: a line may have as many bytes as the limit says, not counting its end", "[line_decoder]") {
-  for (const std::string_view end : {"\n", "\r\n", "", "\r"}) {
+  for (const std::string& end : {"\n"s, "\r\n"s, "\r\0"s, ""s, "\r"s}) {
     for (const std::size_t length : {limit - 1, limit, limit + 1, limit + 2, limit + 3, 10 * limit}) {
       const std::string line(length, 'x');
-      const std::string stream = line + std::string(end);
+      const std::string stream = line + end;
       CAPTURE(length, stream);
       const strings expected{length <= limit ? "[" + line + "]" : "too long"s};
       CHECK(decode({stream}, limit).events == expected);
@@ -101,6 +109,65 @@ TEST_CASE("line decoder: a line may have as many bytes as the limit says, not co
       }
     }
   }
+}
+
+TEST_CASE("line decoder: CR NUL ends a line, also one that is over the limit, and nothing else of the kind does",
+          "[line_decoder]") {
+  const strings expected{"[one]", "too long", "[]", "[a\0b]"s, "[c\rd]", "[\0]"s, "[last]"};
+  const std::string stream = "one\r\0one over sixteen.\r\0\r\0a\0b\nc\rd\r\0\0\nlast\r\0"s;
+  for (std::size_t size = 1; size <= stream.size(); ++size) {
+    CAPTURE(size);
+    CHECK(decode(cut(stream, size), limit).events == expected);
+  }
+}
+
+TEST_CASE("line decoder: lines that end far into a piece end where they do", "[line_decoder]") {
+  for (const std::size_t length : {510U, 511U, 512U, 513U, 1023U, 1024U, 1025U, 2000U}) {
+    for (const std::string& end : {"\n"s, "\r\n"s, "\r\0"s}) {
+      CAPTURE(length, end);
+      const std::string line(length, 'x');
+      CHECK(decode({line + end + "next" + end}, 4096).events == strings{"[" + line + "]", "[next]"});
+      const std::string nuls(length, '\0');
+      CHECK(decode({nuls + end + "next" + end}, 4096).events == strings{"[" + nuls + "]", "[next]"});
+    }
+  }
+}
+
+TEST_CASE("line decoder: one byte order mark that the stream begins with is left out, however it is cut",
+          "[line_decoder]") {
+  struct sample {
+    std::string stream;
+    strings lines;
+  };
+  const std::string bom = "\uFEFF";
+  for (const sample& each : {
+           sample{bom + "who\nnext", {"[who]", "[next]"}},
+           sample{bom + bom + "who\n", {"[" + bom + "who]"}},
+           sample{bom + "\n" + bom + "x\n", {"[]", "[" + bom + "x]"}},
+           sample{bom + "\r\0"s, {"[]"}},
+           sample{bom, {}},
+           sample{"\n" + bom + "x\n", {"[]", "[" + bom + "x]"}},
+           sample{"\xEF\n", {"[\xEF]"}},
+           sample{"\xEF\xBB\n", {"[\xEF\xBB]"}},
+           sample{"\xEF\xBB", {"[\xEF\xBB]"}},
+           sample{"\xEF", {"[\xEF]"}},
+           sample{"\xEF\xBB\xBD\n", {"[\xEF\xBB\xBD]"}},
+           sample{"\xEF\xEF\xBB\xBFx\n", {"[\xEF\xEF\xBB\xBFx]"}},
+           sample{"x\n", {"[x]"}},
+           sample{bom + "exactly sixteen.\r\n", {"[exactly sixteen.]"}},
+           sample{bom + "one over sixteen.\n", {"too long"}},
+           sample{"\xFF\xF1" + bom + "x\n", {"[x]"}},
+       }) {
+    CAPTURE(each.stream);
+    for (std::size_t size = 1; size <= each.stream.size(); ++size) {
+      CAPTURE(size);
+      CHECK(decode(cut(each.stream, size), limit).events == each.lines);
+    }
+  }
+  line_decoder decoder(limit);
+  decoder.feed("\xEF");
+  CHECK(decoder.next() == line_decoder::event::need_more);
+  CHECK(decoder.mid_line());
 }
 
 TEST_CASE("line decoder: after a line over the limit the next one is whole", "[line_decoder]") {

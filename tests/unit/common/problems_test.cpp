@@ -52,16 +52,18 @@ TEST_CASE("problems: each has a code and words of its own in both languages", "[
 TEST_CASE("problems: the codes are those of the protocol", "[problems]") {
   std::set<std::string_view> codes;
   for (const problem each : all_problems()) codes.insert(wire_code(each));
-  CHECK(codes == std::set<std::string_view>{"bad-encoding", "line-too-long", "flood", "unknown-command",
-                                            "missing-argument", "bad-argument", "no-such-user", "name-in-use",
-                                            "bad-name", "server-full", "no-such-room", "not-in-room", "too-many-rooms",
-                                            "no-history", "history-failed", "no-such-message", "not-yours",
-                                            "cannot-resume", "tag-used"});
+  CHECK(codes == std::set<std::string_view>{
+                     "bad-encoding",     "line-too-long",   "flood",        "unknown-command", "looks-like-password",
+                     "missing-argument", "bad-argument",    "no-such-user", "name-in-use",     "bad-name",
+                     "server-full",      "no-such-room",    "not-in-room",  "too-many-rooms",  "no-history",
+                     "history-failed",   "no-such-message", "not-yours",    "cannot-resume",   "tag-used"});
   const std::vector<std::pair<problem, std::string_view>> expected{
       {problem::not_utf8, "bad-encoding"},
       {problem::line_too_long, "line-too-long"},
       {problem::flood, "flood"},
       {problem::unknown_command, "unknown-command"},
+      {problem::looks_like_command, "unknown-command"},
+      {problem::looks_like_password, "looks-like-password"},
       {problem::takes_nothing, "bad-argument"},
       {problem::rename_needs_name, "missing-argument"},
       {problem::whisper_needs_name, "missing-argument"},

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/utf8.hpp"
@@ -35,6 +36,8 @@ const std::vector<range> unsafe{
     {"line and paragraph separator", 0x2028, 0x2029},
     {"bidirectional embedding", 0x202A, 0x202E},
     {"bidirectional isolates", 0x2066, 0x2069},
+    {"left-to-right and right-to-left mark", 0x200E, 0x200F},
+    {"Arabic letter mark", 0x061C, 0x061C},
 };
 
 bool expected_unsafe(char32_t c) {
@@ -72,6 +75,55 @@ TEST_CASE("safe text: of all code points exactly those of the ranges are unsafe"
     if (make_safe(text) != (expected_unsafe(c) ? replaced : text)) FAIL(static_cast<std::uint32_t>(c));
   }
   SUCCEED();
+}
+
+TEST_CASE("safe text: direction marks are safe within a word that is written from right to left, nowhere else",
+          "[safe_text]") {
+  for (const char32_t c : {char32_t{0x200E}, char32_t{0x200F}, char32_t{0x061C}}) {
+    CAPTURE(static_cast<std::uint32_t>(c));
+    const std::string mark = of(c);
+    for (const std::string& text :
+         {"ש" + mark + "ל", "ا" + mark + "ب", "ש" + mark + mark + "\u200Fל", "שָ" + mark + "ל", "ש" + mark + "\u05B8ל",
+          "ش\u200D" + mark + "\u200Cش", "x ש" + mark + "ל x", "ש" + mark + "ל" + mark + "ם", "ߊ" + mark + "ߋ"}) {
+      CAPTURE(text);
+      CHECK(is_safe(text));
+      CHECK(make_safe(text) == text);
+    }
+    for (const auto& [before, after] : std::vector<std::pair<std::string, std::string>>{{"", ""},
+                                                                                        {"ש", ""},
+                                                                                        {"", "ש"},
+                                                                                        {"a", "b"},
+                                                                                        {"ש", "b"},
+                                                                                        {"a", "ש"},
+                                                                                        {"ש", " ש"},
+                                                                                        {"ש ", "ש"},
+                                                                                        {"ש", "1"},
+                                                                                        {"ש", "\u202Eש"},
+                                                                                        {"ש.", "ש"},
+                                                                                        {"你", "好"},
+                                                                                        {"\u05B8", "ש"},
+                                                                                        {"ש", "\u05B8"},
+                                                                                        {"", "\u05B8"},
+                                                                                        {"ש\x01", "ש"}}) {
+      CAPTURE(before, after);
+      CHECK_FALSE(is_safe(before + mark + after));
+      CHECK(make_safe(before + mark + after) == make_safe(before) + replaced + make_safe(after));
+      CHECK(make_safe(before + mark + mark + after) == make_safe(before) + replaced + replaced + make_safe(after));
+    }
+    CHECK(make_safe("ש" + mark + "ל" + mark + " a" + mark + "ש" + mark + "ל") ==
+          "ש" + mark + "ל" + replaced + " a" + replaced + "ש" + mark + "ל");
+  }
+}
+
+TEST_CASE("safe text: however direction marks and letters are mixed, safe text is safe and stays as it is",
+          "[safe_text]") {
+  const std::vector<std::string> pieces{"ש", "ا", "a", " ", "\u200E", "\u200F", "\u061C", "\u05B8", "\u200D", "\u202E"};
+  for (std::size_t number = 0; number < 100'000; number += 7) {
+    std::string text;
+    for (std::size_t rest = number; rest > 0; rest /= pieces.size()) text += pieces[rest % pieces.size()];
+    const std::string safe = make_safe(text);
+    if (!is_safe(safe) || make_safe(safe) != safe || is_safe(text) != (safe == text)) FAIL_CHECK(number);
+  }
 }
 
 TEST_CASE("safe text: each ill-formed byte is replaced", "[safe_text]") {

@@ -51,13 +51,14 @@ const std::vector<sample> samples{
     {"an option that looks like LF", "a\xFF\xFB\nz", "az", "\xFF\xFE\n"},
     {"commands without an option", "a\xFF\xEF\xFF\xF0\xFF\xF1\xFF\xF2\xFF\xF9z", "az", ""},
     {"an offer of binary mode that nobody asked for", "a\xFF\xFB\0z"s, "az", "\xFF\xFE\0"s},
-    {"IAC IAC is no text", "a\xFF\xFFz", "az", ""},
-    {"IAC IAC thrice", "\xFF\xFF\xFF\xFF\xFF\xFF", "", ""},
+    {"IAC IAC is the byte itself", "a\xFF\xFFz", "a\xFFz", ""},
+    {"IAC IAC thrice", "\xFF\xFF\xFF\xFF\xFF\xFF", "\xFF\xFF\xFF", ""},
+    {"IAC IAC before a command", "a\xFF\xFF\xFF\xFB\x01z", "a\xFFz", "\xFF\xFE\x01"},
     {"0xFF before LF", "a\xFF\nz", "a\xFF\nz", ""},
     {"0xFF before CRLF", "a\xFF\r\nz", "a\xFF\r\nz", ""},
     {"the highest byte that is no command", "a\xFF\xEBz", "a\xFF\xEBz", ""},
     {"the lowest command", "a\xFF\xECz", "az", "\xFF\xFD\0"s},
-    {"IAC IAC before LF", "a\xFF\xFF\nz", "a\nz", ""},
+    {"IAC IAC before LF", "a\xFF\xFF\nz", "a\xFF\nz", ""},
     {"a subnegotiation", "a\xFF\xFA\x18\x01\n\r\0more\xFF\xF0z"s, "az", ""},
     {"IAC IAC inside one", "a\xFF\xFA\x18\xFF\xFF\xF0 still\xFF\xF0z", "az", ""},
     {"other commands inside one", "a\xFF\xFA\x18\xFF\xFB\x01\xFF\xF0z", "az", ""},
@@ -138,11 +139,32 @@ TEST_CASE("telnet: its bytes do not count for the limits of a line", "[telnet]")
   CHECK(decode(cut(stream, 1000), 8).events == std::vector<std::string>{"[12345678]"});
 }
 
-TEST_CASE("telnet: 0xFF inside a word leaves the word", "[telnet]") {
+TEST_CASE("telnet: a doubled IAC is not dropped quietly: the line is seen to be none", "[telnet]") {
   std::string scratch;
-  const auto out = decode({"w\xFF\xFFho\r\n"}, 100);
-  REQUIRE(out.events == std::vector<std::string>{"[who]"});
-  CHECK(confab::read_command("who", scratch).what == confab::verb::who);
+  for (const std::string_view line : {"w\xFF\xFFho\r\n", "\xFF\xFFwho\n", "who\xFF\xFF\n", "a\xFF\xFF\xFF\xFF\n"}) {
+    for (const std::size_t size : {1U, 2U, 3U, 100U}) {
+      const auto out = decode(cut(line, size), 100);
+      REQUIRE(out.events.size() == 1);
+      REQUIRE(out.events[0].starts_with('['));
+      CHECK(confab::read_command(out.events[0], scratch).trouble == confab::problem::not_utf8);
+    }
+  }
+}
+
+TEST_CASE("telnet: a stream that begins with 0xFF 0xFE is UTF-16", "[telnet]") {
+  const std::string first = "\xFF\xFE\x60\x4F\x7D\x59\n\0"s;  // 你好
+  for (std::size_t size = 1; size <= first.size(); ++size) {
+    const auto out = decode(cut(first, size), 100);
+    REQUIRE(out.events.size() == 2);
+    CHECK(out.events[0] == "[\xFF\xFE\x60\x4F\x7D\x59]");
+    CHECK(out.telnet_replies.empty());
+  }
+  // Anywhere else it is a command, and so is what else a stream begins with.
+  CHECK(decode(cut("a\xFF\xFE\x01z\n", 1), 100).events == std::vector<std::string>{"[az]"});
+  CHECK(decode({"\n\xFF\xFE\x01z\n"}, 100).events == std::vector<std::string>{"[]", "[z]"});
+  CHECK(decode({"\n", "\xFF\xFE\x01z\n"}, 100).events == std::vector<std::string>{"[]", "[z]"});
+  CHECK(decode(cut("\xFF\xFC\x01\xFF\xFE\x01z\n", 1), 100).events == std::vector<std::string>{"[z]"});
+  CHECK(decode(cut("\xFF\xFB\x01z\n", 1), 100).telnet_replies == "\xFF\xFE\x01");
 }
 
 TEST_CASE("telnet: 0xFF at the end of a line does not take the next line with it", "[telnet]") {

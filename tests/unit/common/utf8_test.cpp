@@ -147,20 +147,47 @@ TEST_CASE("utf8: length counts code points", "[utf8]") {
   CHECK(utf8::length("a\xFF\xFEz") == 4);
 }
 
-TEST_CASE("utf8: white space is ASCII's and the two wide ones", "[utf8]") {
-  for (const std::string_view space : {" ", "\t", "\n", "\v", "\f", "\r", "\u00A0", "\u3000"}) {
-    CAPTURE(space);
-    CHECK(utf8::leading_space(space) == space.size());
-    CHECK(utf8::leading_space(std::string(space) + "x") == space.size());
-    CHECK(utf8::trim(std::string(space) + "x" + std::string(space)) == "x");
-    CHECK(utf8::trim(space).empty());
+TEST_CASE("utf8: white space is ASCII's, U+0085, and what Unicode calls separators, of all code points", "[utf8]") {
+  const std::vector<char32_t> spaces{0x09,   0x0A,   0x0B,   0x0C,   0x0D,   0x20,   0x85,   0xA0,   0x1680,
+                                     0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008,
+                                     0x2009, 0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000};
+  std::vector<char32_t> found;
+  std::string text;
+  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+    if (c == 0xD800) c = 0xE000;
+    text.clear();
+    utf8::append(text, c);
+    const bool is_space = utf8::leading_space(text) == text.size();
+    if (is_space) found.push_back(c);
+    const std::string around = text + "x" + text;
+    if (utf8::trim(around) != (is_space ? "x" : around)) FAIL(static_cast<std::uint32_t>(c));
+    if (utf8::split_word("a" + text + "b").word.size() != (is_space ? 1 : 2 + text.size())) {
+      FAIL(static_cast<std::uint32_t>(c));
+    }
   }
-  for (const std::string_view other : {"\x08", "\x0E", "\x1F", "!", "\u0085", "\u00A1", "\u2003", "\u200B", "\u2FFF",
-                                       "\u3001", "\xC2", "\xE3\x80", "\xA0", "\x80"}) {
+  CHECK(found == spaces);
+  for (const std::string_view other : {"\xC2", "\xE3\x80", "\xA0", "\x80", "\x85", " \x85\xA0"}) {
     CAPTURE(other);
-    CHECK(utf8::leading_space(other) == 0);
-    CHECK(utf8::trim(other) == other);
+    CHECK(utf8::trim(other) == utf8::trim(std::string(other) + " "));
+    CHECK_FALSE(utf8::trim(other).empty());
   }
+}
+
+TEST_CASE("utf8: the last code point is found from behind", "[utf8]") {
+  for (const std::string_view text :
+       {"a", "xé", "你好", "x😀", "\x80", "é\x80", "\xF0\x9F\x98", "你\xBD\xA0\xA0", "\xFF"}) {
+    CAPTURE(text);
+    const std::vector<char32_t> all = code_points(text);
+    std::vector<char32_t> backwards;
+    for (std::string_view rest = text; !rest.empty();) {
+      const utf8::decoded last = utf8::decode_last(rest);
+      REQUIRE(last.size > 0);
+      backwards.insert(backwards.begin(), last.code_point);
+      rest.remove_suffix(last.size);
+    }
+    CHECK(backwards == all);
+  }
+  CHECK(utf8::decode_last("").size == 0);
 }
 
 TEST_CASE("utf8: trimming takes mixed white space from both ends and none from inside", "[utf8]") {

@@ -1,5 +1,6 @@
 #include "server/net/first_line.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -12,7 +13,7 @@ TEST_CASE("first line: an HTTP request line is one", "[first_line]") {
   for (const std::string_view line :
        {"GET / HTTP/1.1", "GET / HTTP/1.0", "HEAD / HTTP/1.1", "POST /chat?x=1 HTTP/1.1", "OPTIONS * HTTP/1.1",
         "CONNECT host:443 HTTP/1.1", "GET http://127.0.0.1:8888/ HTTP/1.1", "M-SEARCH * HTTP/1.1", "PRI * HTTP/2.0",
-        "GET /a b HTTP/1.1"}) {
+        "GET /a b HTTP/1.1", "OPTIONS / RTSP/1.0", "DESCRIBE rtsp://x/y RTSP/1.0", "OPTIONS sip:nm SIP/2.0"}) {
     CAPTURE(line);
     CHECK(is_http_request(line));
   }
@@ -46,6 +47,9 @@ TEST_CASE("first line: what people say is no HTTP request", "[first_line]") {
                                       "GET / HTTP/1",
                                       "GET / HTTP/x.1",
                                       "GET / HTTP/1.1.1",
+                                      "GET / RTSP",
+                                      "GET / SIP/2",
+                                      "GET / FTP/1.0",
                                       "CONNECT  HTTP/1.1x",
                                       "GET1 / HTTP/1.1"}) {
     CAPTURE(line);
@@ -73,6 +77,72 @@ TEST_CASE("first line: a TLS handshake is known by its first byte", "[first_line
   for (const std::string_view bytes :
        {"", "hello", "\x15\x03\x01", "\x17\x03\x03", "\x03\x16", "\xFF\xFD\x16", "\r\n\x16"}) {
     CHECK_FALSE(is_tls_hello(bytes));
+  }
+}
+
+TEST_CASE("first line: a PROXY header is known, in version 1, also by its first 15 bytes", "[first_line]") {
+  for (const std::string_view line : {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2", "PROXY TCP6 ::1 ::1 1 2", "PROXY UNKNOWN",
+                                      "PROXY UNKNOWN ffff::1 ::1 1 2"}) {
+    CAPTURE(line);
+    CHECK(is_proxy_header(line));
+    CHECK(is_proxy_header(line.substr(0, 15)));
+  }
+  for (const std::string_view line : {"", "PROXY", "PROXY TCP4", "proxy tcp4 1.2.3.4", "PROXY TCP is old",
+                                      "PROXY TCP5 x", "PROXY UNKNOWNS", " PROXY TCP4 1", "PROXYTCP4 1"}) {
+    CAPTURE(line);
+    CHECK_FALSE(is_proxy_header(line));
+  }
+}
+
+TEST_CASE("first line: an SSH client is known by its version", "[first_line]") {
+  for (const std::string_view line : {"SSH-2.0-OpenSSH_9.2", "SSH-1.99-x", "SSH-1.5-x", "SSH-2.0-PuTTY_Re"}) {
+    CHECK(is_ssh_banner(line));
+  }
+  for (const std::string_view line : {"", "SSH", "SSH-2.0", "SSH-keys are fine", "ssh-2.0-x", "SSH-2-x is"}) {
+    CHECK_FALSE(is_ssh_banner(line));
+  }
+}
+
+TEST_CASE("first line: the signature of PROXY version 2 is known however it is cut, and nothing is lost if it is none",
+          "[first_line]") {
+  const std::string signature = "\r\n\r\n\0\r\nQUIT\n"s;
+  const auto read = [](std::string_view stream, std::size_t size, std::string& passed) {
+    proxy_signature seen;
+    bool whole = false;
+    for (; !stream.empty() && !whole; stream.remove_prefix(std::min(size, stream.size()))) {
+      const std::string_view piece = stream.substr(0, size);
+      if (seen.known()) {
+        passed += piece;
+        continue;
+      }
+      switch (seen.take(piece)) {
+        case proxy_signature::verdict::open: break;
+        case proxy_signature::verdict::whole: whole = true; break;
+        case proxy_signature::verdict::other: passed.append(seen.waits()).append(piece); break;
+      }
+    }
+    if (!whole && !seen.known()) {
+      seen.end();
+      passed += seen.waits();
+    }
+    CHECK((seen.known() || stream.empty()));
+    return whole;
+  };
+  for (std::size_t size = 1; size <= 20; ++size) {
+    CAPTURE(size);
+    std::string passed;
+    CHECK(read(signature + "\x21\x11 and more", size, passed));
+    CHECK(passed.empty());
+    for (std::size_t agree = 0; agree < signature.size(); ++agree) {
+      for (const std::string_view rest : {"", "x", "hello\n", "\r\n\r\n"}) {
+        const std::string stream = signature.substr(0, agree) + std::string(rest);
+        if (stream.starts_with(signature)) continue;
+        CAPTURE(agree, rest);
+        passed.clear();
+        CHECK_FALSE(read(stream, size, passed));
+        CHECK(passed == stream);
+      }
+    }
   }
 }
 
