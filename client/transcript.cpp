@@ -8,6 +8,7 @@
 
 #include "client/phrases.hpp"
 #include "common/names.hpp"
+#include "common/normal_form.hpp"
 
 namespace confab::client {
 namespace {
@@ -40,7 +41,7 @@ bool joins_words(char byte) noexcept {
 bool mentions(std::string_view text, std::string_view name) {
   const std::string folded_name = name_key(name);
   if (folded_name.empty()) return false;
-  const std::string folded = name_key(text);
+  const std::string folded = normalise(text, normal_form::folded);
   for (std::size_t at = folded.find(folded_name); at != std::string::npos; at = folded.find(folded_name, at + 1)) {
     const std::size_t end = at + folded_name.size();
     const bool runs_on_before = at > 0 && joins_words(folded[at - 1]) && joins_words(folded_name.front());

@@ -2,39 +2,23 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <memory>
+#include <utility>
 
 #include <utf8proc.h>
 
+#include "common/characters.hpp"
 #include "common/commands.hpp"
+#include "common/normal_form.hpp"
 #include "common/utf8.hpp"
 
 namespace confab {
 namespace {
 
-std::string map(std::string_view text, int options) {
-  struct free_deleter {
-    void operator()(utf8proc_uint8_t* p) const { std::free(p); }
-  };
-  utf8proc_uint8_t* raw = nullptr;
-  const auto size =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
-                   &raw, static_cast<utf8proc_option_t>(options));
-  const std::unique_ptr<utf8proc_uint8_t, free_deleter> owned(raw);
-  if (size < 0) return {};
-  return {reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size)};
-}
-
-bool is_mark(utf8proc_category_t category) {
-  return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC || category == UTF8PROC_CATEGORY_ME;
-}
-
 bool allowed(char32_t c) {
   if (c == U'_' || c == U'-' || c == U'.') return true;
   const auto code_point = static_cast<utf8proc_int32_t>(c);
-  // Default-ignorable letters (the Hangul fillers) show nothing: a name of them would look empty.
-  if (utf8proc_get_property(code_point)->ignorable) return false;
+  // Some letters (the Hangul fillers, blanks among the hieroglyphs) show nothing: a name of them would look empty.
+  if (characters::is_ignorable(c) || characters::is_invisible(c)) return false;
   const utf8proc_category_t category = utf8proc_category(code_point);
   switch (category) {
     case UTF8PROC_CATEGORY_LU:
@@ -43,7 +27,7 @@ bool allowed(char32_t c) {
     case UTF8PROC_CATEGORY_LM:
     case UTF8PROC_CATEGORY_LO:
     case UTF8PROC_CATEGORY_ND: return true;
-    default: return is_mark(category);
+    default: return characters::is_mark(c);
   }
 }
 
@@ -54,8 +38,7 @@ bool like_an_address(std::string_view key) {
     std::size_t digits = 0;
     for (;;) {
       const utf8::decoded next = utf8::decode(key);
-      if (next.size == 0 || utf8proc_category(static_cast<utf8proc_int32_t>(next.code_point)) != UTF8PROC_CATEGORY_ND)
-        break;
+      if (next.size == 0 || !characters::is_digit(next.code_point)) break;
       key.remove_prefix(next.size);
       ++digits;
     }
@@ -67,16 +50,57 @@ bool like_an_address(std::string_view key) {
   return true;
 }
 
+constexpr std::array<std::string_view, 49> reserved_words{
+    // What others would trust.
+    "system", "server", "admin", "administrator", "root", "confab", "confabd", "系统", "系統", "服务器", "伺服器",
+    "管理员", "管理員",
+    // Everybody, and where they are.
+    "all", "everyone", "everybody", "lobby", "public", "private", "所有人", "大家", "大厅", "大廳", "公聊", "私聊",
+    // What the client calls its user, and whom it talks to.
+    "me", "you", "我", "你", "您",
+    // What its menu takes.
+    "0", "1", "2", "3", "4", "q", "menu", "bell", "clear", "菜单", "改名", "退出", "离开", "帮助", "幫助", "exit",
+    "quit", "help", "bye"};
+
 bool reserved(std::string_view key) {
-  static constexpr std::array<std::string_view, 7> words{"system", "server",   "admin", "root",
-                                                         "all",    "everyone", "exit"};
-  return std::find(words.begin(), words.end(), key) != words.end() || find_command(key) != nullptr;
+  return std::find(reserved_words.begin(), reserved_words.end(), key) != reserved_words.end() ||
+         find_command(key) != nullptr;
+}
+
+// Marks on one letter, each counted however it is spelt. Those with a width of their own, which some scripts write in
+// words, do not count.
+bool has_too_many_marks(std::string_view name) {
+  std::size_t marks = 0;
+  while (!name.empty()) {
+    const utf8::decoded next = utf8::decode(name);
+    name.remove_prefix(next.size);
+    std::array<utf8proc_int32_t, 8> parts;  // the longest canonical decomposition has four
+    const auto count =
+        utf8proc_decompose_char(static_cast<utf8proc_int32_t>(next.code_point), parts.data(),
+                                static_cast<utf8proc_ssize_t>(parts.size()), UTF8PROC_DECOMPOSE, nullptr);
+    for (utf8proc_ssize_t i = 0; i < count; ++i) {
+      switch (utf8proc_category(parts[static_cast<std::size_t>(i)])) {
+        case UTF8PROC_CATEGORY_MC: break;
+        case UTF8PROC_CATEGORY_MN:
+        case UTF8PROC_CATEGORY_ME:
+          if (++marks > max_marks_on_a_letter) return true;
+          break;
+        default: marks = 0;
+      }
+    }
+  }
+  return false;
 }
 
 }  // namespace
 
+std::span<const std::string_view> reserved_names() noexcept {
+  return reserved_words;
+}
+
 std::variant<name, name_error> parse_name(std::string_view text) {
-  std::string shown = map(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+  if (text.size() > max_name_bytes) return name_error::too_long;  // before anything that costs
+  std::string shown = normalise(text, normal_form::composed);
   if (shown.empty()) return name_error::empty;
   if (utf8::length(shown) > max_name_length) return name_error::too_long;
   for (std::string_view rest = shown; !rest.empty();) {
@@ -85,9 +109,8 @@ std::variant<name, name_error> parse_name(std::string_view text) {
     rest.remove_prefix(next.size);
   }
   const char32_t first = utf8::decode(shown).code_point;
-  if (first == U'-' || first == U'.' || is_mark(utf8proc_category(static_cast<utf8proc_int32_t>(first)))) {
-    return name_error::bad_start;
-  }
+  if (first == U'-' || first == U'.' || characters::is_mark(first)) return name_error::bad_start;
+  if (has_too_many_marks(text)) return name_error::too_many_marks;
   std::string key = name_key(shown);
   if (like_an_address(key)) return name_error::like_an_address;
   if (reserved(key)) return name_error::reserved;
@@ -95,9 +118,8 @@ std::variant<name, name_error> parse_name(std::string_view text) {
 }
 
 std::string name_key(std::string_view text) {
-  if (is_plain_key(text)) return std::string(text);
-  // utf8proc's NFKC_Casefold in one step: compatibility forms, folding, default-ignorables dropped.
-  return map(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+  if (text.size() > max_name_bytes) return {};
+  return is_plain_key(text) ? std::string(text) : normalise(text, normal_form::folded);
 }
 
 bool is_plain_key(std::string_view text) noexcept {

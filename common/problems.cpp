@@ -47,11 +47,17 @@ constexpr std::array<row, problem_count> rows{{
     {problem::name_too_long, "bad-name", "That name is too long: at most 32 characters", "用户名过长：最多 32 个字符"},
     {problem::name_bad_character, "bad-name", "A name has only letters, digits and _ - . : choose another",
      "用户名只能包含文字、数字和 _ - .，请换一个"},
+    {problem::name_too_many_marks, "bad-name", "A name has at most 4 accents on a letter: choose another",
+     "用户名的一个字符上最多有 4 个附加符号，请换一个"},
     {problem::name_bad_start, "bad-name", "A name cannot start with - or . or an accent: choose another",
      "用户名不能以 - 或 . 或附加符号开头，请换一个"},
     {problem::name_like_address, "bad-name", "A name cannot look like an address: choose another",
      "用户名不能像一个地址，请换一个"},
     {problem::name_reserved, "bad-name", "That name is reserved: choose another", "该用户名为系统保留，请换一个"},
+    {problem::name_mixes_scripts, "bad-name", "A name cannot mix letters of scripts that look alike: choose another",
+     "用户名不能混用外形相近的不同文字，请换一个"},
+    {problem::name_looks_taken, "bad-name", "Somebody here has a name that looks the same: choose another",
+     "已有外形相同的用户名，请换一个"},
     {problem::server_full, "server-full", "The server is full ({} users): try again later",
      "服务器已满（{} 人），请稍后再试"},
     {problem::ids_need_on_off, "bad-argument", "Say on or off: /ids on", "请输入 on 或 off：/ids on"},
@@ -124,6 +130,7 @@ problem to_problem(name_error error) noexcept {
     case name_error::empty: return problem::name_empty;
     case name_error::too_long: return problem::name_too_long;
     case name_error::bad_character: return problem::name_bad_character;
+    case name_error::too_many_marks: return problem::name_too_many_marks;
     case name_error::bad_start: return problem::name_bad_start;
     case name_error::like_an_address: return problem::name_like_address;
     case name_error::reserved: break;

@@ -33,9 +33,12 @@ enum class problem : std::uint8_t {
   name_empty,           ///< nothing visible is left of the name
   name_too_long,        ///< over 32 characters
   name_bad_character,   ///< something other than letters, digits, `_`, `-` and `.`
+  name_too_many_marks,  ///< more than 4 accents on a letter
   name_bad_start,       ///< starts with `-`, `.` or a combining mark
   name_like_address,    ///< could be taken for an address
-  name_reserved,        ///< kept for the system or a command
+  name_reserved,        ///< kept for the system or a command, or looks like such a word
+  name_mixes_scripts,   ///< letters of scripts that no language mixes
+  name_looks_taken,     ///< looks like the name of somebody else
   server_full,          ///< --max-users (the detail) reached; the connection ends
   ids_need_on_off,      ///< `/ids` with anything but on or off
   times_need_on_off,    ///< `/times` with anything but on or off

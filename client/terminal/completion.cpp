@@ -26,6 +26,7 @@ std::size_t word_begin(std::string_view text, std::size_t caret) {
 std::vector<std::string> starting_with(const std::vector<std::string>& words, std::string_view start) {
   const std::string key = name_key(start);
   std::vector<std::string> found;
+  if (key.empty() && !start.empty()) return found;  // longer than any name
   for (const std::string& word : words) {
     if (name_key(word).starts_with(key)) found.push_back(word);
   }

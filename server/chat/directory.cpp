@@ -20,6 +20,7 @@ user& directory::add(session_ref session, std::string_view addr, moment now) {
 
 std::unique_ptr<user> directory::remove(user& gone) {
   by_key_.erase(&gone);
+  forget_looks(gone);
   const auto place_of =
       std::lower_bound(order_.begin(), order_.end(), gone.arrival,
                        [](const arrival_place& p, std::uint64_t arrival) { return p.arrival < arrival; });
@@ -41,6 +42,7 @@ std::unique_ptr<user> directory::take(user& who) {
 
 void directory::clear() noexcept {
   by_key_.clear();
+  by_looks_.clear();
   order_.clear();
   holes_ = 0;
   detached_.clear();
@@ -82,7 +84,28 @@ user* directory::find_key(std::string_view key) const noexcept {
   return found == by_key_.end() ? nullptr : *found;
 }
 
+const user* directory::find_lookalike(const looks& wanted, const user& but) const noexcept {
+  for (const std::uint64_t look : {wanted.as_written, wanted.in_capitals}) {
+    const auto found = by_looks_.find(look);
+    if (found != by_looks_.end() && found->second != &but) return found->second;
+  }
+  return nullptr;
+}
+
+void directory::forget_looks(user& who) {
+  if (who.appearance == nullptr) return;
+  for (const std::uint64_t look : {who.appearance->as_written, who.appearance->in_capitals}) {
+    const auto found = by_looks_.find(look);
+    if (found != by_looks_.end() && found->second == &who) by_looks_.erase(found);
+  }
+  who.appearance.reset();
+}
+
 void directory::rename(user& who, std::string name, std::string key) {
+  forget_looks(who);
+  who.appearance = std::make_unique<const looks>(looks_of(name));
+  by_looks_.emplace(who.appearance->as_written, &who);
+  by_looks_.emplace(who.appearance->in_capitals, &who);
   by_key_.erase(&who);
   who.chosen_name = std::move(name);
   who.chosen_key = std::move(key);

@@ -45,7 +45,10 @@ class directory {
   /// The user with this key (see name_key), or null.
   user* find_key(std::string_view key) const noexcept;
 
-  /// Gives `who` a name. Nobody else may have its key.
+  /// A user, other than `but`, who chose a name that looks like `wanted`; null if there is none.
+  const user* find_lookalike(const looks& wanted, const user& but) const noexcept;
+
+  /// Gives `who` a name. Nobody else may have its key, or a name that looks like it.
   void rename(user& who, std::string name, std::string key);
 
   /// The arrival number of the newest user.
@@ -76,13 +79,15 @@ class directory {
   };
 
   std::unique_ptr<user> take(user& who);
+  void forget_looks(user& who);
   std::unique_ptr<user>& place_for(session_ref session);
 
   effort* spent_;
   std::vector<std::vector<std::unique_ptr<user>>> by_slot_;  // [shard][slot]
   std::unordered_map<const user*, std::unique_ptr<user>> detached_;
   std::unordered_set<user*, key_hash, key_equal> by_key_;
-  std::vector<arrival_place> order_;  // by arrival; holes are swept out when they are an eighth
+  std::unordered_map<std::uint64_t, const user*> by_looks_;  // of chosen names, under both of their looks
+  std::vector<arrival_place> order_;                         // by arrival; holes are swept out when they are an eighth
   std::size_t holes_ = 0;
   std::uint64_t arrivals_ = 0;
 };

@@ -23,7 +23,9 @@ hub::hub(hub_options options, std::size_t shard_count)
       ghosts_(options_.max_users, options_.max_ghosts_of_address),
       out_(shard_count, options_.lang),
       pages_(std::max<std::size_t>(options_.answer_bytes / store::max_page_bytes, 1)),
-      searches_(std::max<std::size_t>(options_.answer_bytes / store::max_page_bytes, 1)) {}
+      searches_(std::max<std::size_t>(options_.answer_bytes / store::max_page_bytes, 1)) {
+  load_lookalikes();
+}
 
 void hub::begin_turn(moment now) {
   now_ = now;

@@ -12,6 +12,9 @@ namespace {
 // So many are remembered to have been told that somebody is away; then they are told again.
 constexpr std::size_t max_told_away = 1000;
 
+// What it takes to see whom a name looks like.
+constexpr std::size_t steps_of_looks = 200;
+
 }  // namespace
 
 void hub::run(user& from, const command& wanted) {
@@ -109,6 +112,11 @@ void hub::rename(user& from, std::string_view wanted) {
   if (const user* holder = users_.find_key(chosen.key); holder != nullptr && holder != &from) {
     return complain(from, problem::name_in_use);
   }
+  effort_.add(steps_of_looks);
+  if (mixes_scripts(chosen.shown)) return complain(from, problem::name_mixes_scripts);
+  const looks appearance = looks_of(chosen.shown);
+  if (looks_reserved(appearance)) return complain(from, problem::name_reserved);
+  if (users_.find_lookalike(appearance, from) != nullptr) return complain(from, problem::name_looks_taken);
   const std::string old_name(from.name());
   users_.rename(from, std::move(chosen.shown), std::move(chosen.key));
   out_.to(from, event::you_renamed{old_name, from.who()});

@@ -10,6 +10,7 @@
 
 #include "common/events.hpp"
 #include "server/chat/long_reply.hpp"
+#include "server/chat/lookalikes.hpp"
 #include "server/chat/moment.hpp"
 #include "server/chat/rooms.hpp"
 #include "server/chat/session_ref.hpp"
@@ -63,10 +64,11 @@ struct user {
   bool hears = false;         ///< what is said to all (see outgoing::enter)
   std::uint64_t arrival = 0;  ///< ever rising: the order of arrival, and on the wire who it is for good
   std::string addr;
-  std::string chosen_name;  ///< empty until the first rename
-  std::string chosen_key;   ///< what chosen_name is compared by
-  moment seen;              ///< steady: the last sign of life; wall: the arrival
-  user* quieter = nullptr;  ///< neighbours in the order of the last sign of life (presence)
+  std::string chosen_name;                  ///< empty until the first rename
+  std::string chosen_key;                   ///< what chosen_name is compared by
+  std::unique_ptr<const looks> appearance;  ///< of chosen_name; null until there is one
+  moment seen;                              ///< steady: the last sign of life; wall: the arrival
+  user* quieter = nullptr;                  ///< neighbours in the order of the last sign of life (presence)
   user* livelier = nullptr;
   std::unique_ptr<long_reply> waits;    ///< only while a long reply is under way
   std::unique_ptr<user_extras> extras;  ///< only for those who have any

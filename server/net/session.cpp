@@ -111,9 +111,10 @@ void session::decode(std::string_view bytes) {
 void session::take_line(std::string_view line, bool unfinished) {
   if (first_line_) {
     // Empty lines may come before a request (RFC 9112, section 2.2), and say nothing of a user either.
-    if (stage_ == stage::newcomer && utf8::trim(line).empty()) return;
+    const bool blank = utf8::trim(line).empty();
+    if (blank && stage_ == stage::newcomer) return;
     if (is_stranger(line, true)) return;
-    first_line_ = line.empty();
+    first_line_ = blank;
   }
   greet(true);
   std::string scratch;

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 
 #include <fmt/format.h>
 #include <utf8proc.h>
 
+#include "common/normal_form.hpp"
 #include "common/utf8.hpp"
 
 namespace confab::store {
@@ -41,14 +40,8 @@ std::string without_dots(std::string_view text) {
 }
 
 std::string fold(std::string_view text) {
-  std::string folded;
-  if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-    folded.assign(text);
-    for (char& c : folded) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return folded;
-  }
+  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (ascii) return normalise(text, normal_form::folded);
   std::string repaired;
   if (!utf8::valid(text)) {
     for (std::string_view rest = text; !rest.empty();) {
@@ -58,14 +51,7 @@ std::string fold(std::string_view text) {
     }
     text = repaired;
   }
-  constexpr auto how = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                                                      UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
-  utf8proc_uint8_t* mapped = nullptr;
-  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                 static_cast<utf8proc_ssize_t>(text.size()), &mapped, how);
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
-  if (size > 0) folded = without_dots({reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size)});
-  return folded;
+  return without_dots(normalise(text, normal_form::folded));
 }
 
 // Blocks of scripts that are written without spaces, or (Korean) with endings grown onto the words.

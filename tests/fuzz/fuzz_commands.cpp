@@ -8,6 +8,7 @@
 
 #include "common/commands.hpp"
 #include "common/names.hpp"
+#include "common/normal_form.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 #include "tests/fuzz/expect.hpp"
@@ -43,11 +44,41 @@ void check_name(std::string_view text) {
   expect(same->shown == name->shown && same->key == name->key, "a shown name stays as it is");
 }
 
+// Something invisible in front changes nothing but what is said.
+void check_invisible_prefix(std::string_view line) {
+  std::string scratch;
+  const confab::command plain = confab::read_command(line, scratch);
+  if (plain.is == confab::command::kind::nothing || plain.trouble == confab::problem::not_utf8) return;
+  const std::string disguised = "\u200B" + std::string(line);
+  std::string other_scratch;
+  const confab::command seen = confab::read_command(disguised, other_scratch);
+  expect(seen.is == plain.is, "a command is one with something invisible before it");
+  expect(seen.tag == plain.tag && seen.word == plain.word, "and has the same arguments");
+  if (plain.is == confab::command::kind::refused) {
+    expect(seen.trouble == plain.trouble, "what is refused is refused for the same reason");
+  } else {
+    expect(seen.what == plain.what, "and it is the same command");
+    expect(seen.what == confab::verb::say || seen.text == plain.text, "with the same text");
+  }
+}
+
+void check_normal_forms(std::string_view text) {
+  for (const confab::normal_form form : {confab::normal_form::composed, confab::normal_form::folded}) {
+    std::size_t moves = 0;
+    const std::string normal = confab::normalise(text, form, &moves);
+    expect(confab::utf8::valid(normal), "a normal form is UTF-8");
+    constexpr std::size_t longest = 18;  // what one code point of three bytes may become
+    expect(moves <= longest * confab::max_marks_in_a_row * text.size(), "the work is bounded by the length");
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view line(reinterpret_cast<const char*>(data), size);
   check_safe_text(line);
+  check_invisible_prefix(line);
+  check_normal_forms(line);
 
   std::string scratch;
   const confab::command command = confab::read_command(line, scratch);

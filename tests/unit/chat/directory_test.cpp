@@ -54,6 +54,28 @@ TEST_CASE("directory: users are found by session, by name and by arrival", "[dir
   CHECK(users.newest() == b.arrival);
 }
 
+TEST_CASE("directory: lookalikes of chosen names are found, by both of their looks, and forgotten with them",
+          "[directory]") {
+  effort spent;
+  directory users(1, spent);
+  user& a = users.add({0, 0, 1}, "1.1.1.1:1", {});
+  user& b = users.add({0, 1, 1}, "1.1.1.1:2", {});
+  CHECK(users.find_lookalike(looks_of("1.1.1.1:1"), b) == nullptr);  // an address is no choice
+  users.rename(a, "alice", "alice");
+  CHECK(users.find_lookalike(looks_of("aIice"), b) == &a);
+  CHECK(users.find_lookalike(looks_of("ALlCE"), b) == &a);
+  CHECK(users.find_lookalike(looks_of("aIice"), a) == nullptr);
+  CHECK(users.find_lookalike(looks_of("bob"), b) == nullptr);
+  users.rename(b, "小明", "小明");
+  CHECK(users.find_lookalike(looks_of("小明"), a) == &b);
+  users.rename(a, "carol", "carol");
+  CHECK(users.find_lookalike(looks_of("aIice"), b) == nullptr);
+  CHECK(users.find_lookalike(looks_of("caroI"), b) == &a);
+  users.remove(a);
+  CHECK(users.find_lookalike(looks_of("caroI"), b) == nullptr);
+  CHECK(users.find_lookalike(looks_of("小明"), *users.find({0, 1, 1})) == nullptr);
+}
+
 TEST_CASE("directory: a renamed user is found by the new name only", "[directory]") {
   effort spent;
   directory users(1, spent);

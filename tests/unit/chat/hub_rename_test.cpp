@@ -50,6 +50,70 @@ TEST_CASE("hub: another spelling of one's own name is allowed and told", "[hub]"
   CHECK(chat.heard(b) == "That name is already in use\n");
 }
 
+TEST_CASE("hub: a name that looks like somebody else's is refused, as long as they have it", "[hub]") {
+  simulation chat;
+  const auto a = chat.come();
+  const auto b = chat.come();
+  chat.line(a, "rename alice");
+  chat.line(b, "rename bob");
+  chat.forget();
+  const std::string name = GENERATE("aIice", "ALlCE");
+  CAPTURE(name);
+  chat.line(b, "rename " + name);
+  CHECK(chat.heard(b).find("looks the same") != std::string::npos);
+  CHECK(chat.heard(a).empty());
+  chat.forget();
+  chat.line(a, "rename " + name);  // one's own may look alike
+  CHECK(chat.heard(a) == "Your name is now: " + name + "\n");
+  chat.forget();
+  chat.line(b, "rename alice");
+  CHECK(chat.heard(b).find("looks the same") != std::string::npos);
+  SECTION("until they choose another") {
+    chat.line(a, "rename carol");
+  }
+  SECTION("until they leave") {
+    chat.end(a);
+  }
+  chat.forget();
+  chat.line(b, "rename alice");
+  CHECK(chat.heard(b) == "Your name is now: alice\n");
+}
+
+TEST_CASE("hub: a name that mixes scripts, or that looks reserved, is refused", "[hub]") {
+  simulation chat;
+  const auto a = chat.come();
+  chat.forget();
+  for (const std::string_view name : {"\u0430lice", "b\u043Eb", "Tom\u0438"}) {
+    chat.line(a, "rename " + std::string(name));
+    CHECK(chat.heard(a).find("scripts") != std::string::npos);
+    chat.forget();
+  }
+  for (const std::string_view name : {"adrnin", "rne", "exit", "我"}) {
+    chat.line(a, "rename " + std::string(name));
+    CHECK(chat.heard(a).find("reserved") != std::string::npos);
+    chat.forget();
+  }
+  chat.line(a, "rename 小明Tom");
+  CHECK(chat.heard(a) == "Your name is now: 小明Tom\n");
+}
+
+TEST_CASE("hub: a name of marks costs no more than its bytes, and is nobody's", "[hub]") {
+  simulation chat;
+  const auto a = chat.come();
+  std::string name = "a";
+  for (int i = 0; i < 1000; ++i) name += "\u0301";
+  for (int i = 0; i < 1000; ++i) name += "\u0316";
+  chat.forget();
+  chat.line(a, "to " + name + " x");
+  CHECK(chat.heard(a) == "There is no user with that name\n");
+  chat.forget();
+  for (const std::string_view command : {"rename ", "/join "}) {
+    chat.line(a, std::string(command) + name);
+    CHECK(chat.heard(a).find("too long") != std::string::npos);
+    chat.forget();
+  }
+}
+
 TEST_CASE("hub: the very same name is confirmed and told to nobody", "[hub]") {
   simulation chat;
   const auto a = chat.come();

@@ -39,6 +39,7 @@ std::string refusal(std::string_view text) {
     case name_error::empty: return "empty";
     case name_error::too_long: return "too long";
     case name_error::bad_character: return "bad character";
+    case name_error::too_many_marks: return "too many marks";
     case name_error::bad_start: return "bad start";
     case name_error::like_an_address: return "like an address";
     case name_error::reserved: return "reserved";
@@ -57,7 +58,7 @@ std::string repeat(std::string_view text, std::size_t times) {
 TEST_CASE("names: letters, marks and digits of any script and three signs", "[names]") {
   for (const std::string_view text :
        {"bob",  "Bob2", "_",    "_x_",   "a-b", "a.b",   "b-",    "b.", "张三", "Ñandú", "Ελένη", "Иван",
-        "山田", "カナ", "한국", "فاطمة", "שרה", "สมชาย", "अनिता", "٣٤", "1",    "2026",  "𠮷野"}) {
+        "山田", "カナ", "한국", "فاطمة", "שרה", "สมชาย", "अनिता", "٣٤", "5",    "2026",  "𠮷野"}) {
     CAPTURE(text);
     CHECK(shown(text) == text);
   }
@@ -78,8 +79,10 @@ TEST_CASE("names: anything else is a bad character", "[names]") {
 
 TEST_CASE("names: letters that show nothing are refused", "[names]") {
   for (const std::string_view text :
-       {"\u200B", "a\u200Bb", "a\u200Db", "\u200C", "\u2060", "\uFEFF", "a\u00ADb", "\u115F", "\u1160", "\u3164",
-        "\uFFA0", "a\u034Fb", "a\uFE0F", "\u17B4", "\u180Eb", "a\U000E0100", "a\U000E0041"}) {
+       {"\u200B",      "a\u200Bb",    "a\u200Db",    "\u200C",      "\u2060",      "\uFEFF",      "a\u00ADb",
+        "\u115F",      "\u1160",      "\u3164",      "\uFFA0",      "a\u034Fb",    "a\uFE0F",     "\u17B4",
+        "\u180Eb",     "a\U000E0100", "a\U000E0041", "\U00013441",  "a\U00013442", "a\U00013440", "\U00013455",
+        "a\U00016FE4", "\u2D7F",      "a\u2D7Fb",    "a\U0001107F", "a\U0001BC9D"}) {
     CAPTURE(text);
     CHECK(refusal(text) == "bad character");
   }
@@ -160,9 +163,39 @@ TEST_CASE("names: have up to 32 code points, counted in NFC", "[names]") {
   }
   CHECK(shown(repeat("e\u0301", 32)) == repeat("é", 32));
   CHECK(refusal(repeat("e\u0301", 33)) == "too long");
-  CHECK(shown("q" + repeat("\u0323", 31)) == "q" + repeat("\u0323", 31));  // these have no composed form
-  CHECK(refusal("q" + repeat("\u0323", 32)) == "too long");
+  CHECK(refusal("q" + repeat("\u0323", 31)) == "too many marks");  // these have no composed form
   CHECK(refusal(std::string(60'000, 'x')) == "too long");
+}
+
+TEST_CASE("names: are not looked at beyond the bytes that one can have", "[names]") {
+  CHECK(confab::max_name_bytes == 512);
+  CHECK(shown(repeat("\u1112\u1161\u11AB", 32)) == repeat("한", 32));  // the longest spelling
+  for (const std::size_t bytes : {511U, 512U, 513U}) {
+    CAPTURE(bytes);
+    const std::string letters(3 + bytes % 3, 'x');
+    const std::string text = letters + repeat("\u200B", (bytes - letters.size()) / 3);
+    REQUIRE(text.size() == bytes);
+    CHECK(name_key(text) == (bytes <= 512 ? letters : ""));
+    CHECK(refusal(text) == "too long");
+  }
+  CHECK(name_key(std::string(513, 'x')).empty());
+}
+
+TEST_CASE("names: have at most 4 marks on a letter, however they are spelt", "[names]") {
+  CHECK(confab::max_marks_on_a_letter == 4);
+  for (const std::string_view mark : {"\u0323", "\u0301", "\u20DD", "\u05B0"}) {
+    for (const std::string_view letter : {"q", "a", "ש", "한"}) {
+      CAPTURE(mark, letter);
+      for (const std::size_t marks : {3U, 4U}) CHECK(refusal(std::string(letter) + repeat(mark, marks)) == "(allowed)");
+      CHECK(refusal(std::string(letter) + repeat(mark, 5)) == "too many marks");
+      CHECK(refusal("x" + std::string(letter) + repeat(mark, 5) + "y") == "too many marks");
+    }
+  }
+  CHECK(refusal("ế\u0323\u0330") == "(allowed)");  // it has two of its own
+  CHECK(refusal("ế\u0323\u0330\u0331") == "too many marks");
+  CHECK(refusal("a\u0301\u0301\u0301\u0301b\u0301\u0301\u0301\u0301") == "(allowed)");
+  CHECK(refusal("क्षि") == "(allowed)");
+  CHECK(refusal("q" + repeat("\u0301", 100) + repeat("\u0316", 100)) == "too many marks");
 }
 
 TEST_CASE("names: do not start with - or . or a mark", "[names]") {
@@ -188,20 +221,32 @@ TEST_CASE("names: do not look like addresses", "[names]") {
     CHECK(refusal(text) == "bad character");
   }
   for (const std::string_view text :
-       {"1", "1.2", "1.2.3", "1.2.3.", "1.2.3.a", "a.1.2.3.4", "1-2-3-4", "v1.2.3.4", "1..2.3.4", "12345"}) {
+       {"5", "1.2", "1.2.3", "1.2.3.", "1.2.3.a", "a.1.2.3.4", "1-2-3-4", "v1.2.3.4", "1..2.3.4", "12345"}) {
     CAPTURE(text);
     CHECK(shown(text) == text);
   }
 }
 
 TEST_CASE("names: what is reserved is reserved in every spelling", "[names]") {
-  for (const std::string_view word : {"system", "server", "admin", "root", "all", "everyone", "exit"}) {
+  for (const std::string_view word :
+       {"system", "server", "admin", "root", "all", "everyone", "exit",   "me",     "you",
+        "q",      "quit",   "lobby", "menu", "我",  "系统",     "服务器", "管理员", "所有人",
+        "大家",   "大厅",   "退出",  "帮助", "0",   "1",        "2",      "3",      "4"}) {
     CAPTURE(word);
     CHECK(refusal(word) == "reserved");
-    CHECK(shown(std::string(word) + "1") == std::string(word) + "1");
+    CHECK(shown(std::string(word) + "x") == std::string(word) + "x");
   }
-  for (const std::string_view text :
-       {"ADMIN", "Admin", "ａｄｍｉｎ", "ＡＤＭＩＮ", "sYsTeM", "𝐫𝐨𝐨𝐭", "ſerver", "Who", "ＴＯ"}) {
+  std::size_t words = 0;
+  for (const std::string_view word : confab::reserved_names()) {
+    CAPTURE(word);
+    CHECK(refusal(word) == "reserved");
+    CHECK(name_key(word) == word);
+    ++words;
+  }
+  CHECK(words > 40);
+  for (const std::string_view text : {"ADMIN", "Admin", "ａｄｍｉｎ", "ＡＤＭＩＮ", "sYsTeM",   "𝐫𝐨𝐨𝐭",       "ſerver",
+                                      "Who",   "ＴＯ",  "Exit",       "ｅｘｉｔ",   "ＥＸＩＴ", "Me",         "ｍｅ",
+                                      "Ｑ",    "０",    "４",         "𝟎",          "系统",     "ＬＯＢＢＹ", "nick"}) {
     CAPTURE(text);
     CHECK(refusal(text) == "reserved");
   }

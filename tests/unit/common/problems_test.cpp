@@ -78,9 +78,12 @@ TEST_CASE("problems: the codes are those of the protocol", "[problems]") {
       {problem::name_empty, "bad-name"},
       {problem::name_too_long, "bad-name"},
       {problem::name_bad_character, "bad-name"},
+      {problem::name_too_many_marks, "bad-name"},
       {problem::name_bad_start, "bad-name"},
       {problem::name_like_address, "bad-name"},
       {problem::name_reserved, "bad-name"},
+      {problem::name_mixes_scripts, "bad-name"},
+      {problem::name_looks_taken, "bad-name"},
       {problem::server_full, "server-full"},
       {problem::ids_need_on_off, "bad-argument"},
       {problem::room_needs_name, "missing-argument"},
@@ -143,6 +146,7 @@ TEST_CASE("problems: every refusal of a name is one", "[problems]") {
   CHECK(to_problem(name_error::empty) == problem::name_empty);
   CHECK(to_problem(name_error::too_long) == problem::name_too_long);
   CHECK(to_problem(name_error::bad_character) == problem::name_bad_character);
+  CHECK(to_problem(name_error::too_many_marks) == problem::name_too_many_marks);
   CHECK(to_problem(name_error::bad_start) == problem::name_bad_start);
   CHECK(to_problem(name_error::like_an_address) == problem::name_like_address);
   CHECK(to_problem(name_error::reserved) == problem::name_reserved);
