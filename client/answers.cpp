@@ -15,6 +15,7 @@ namespace {
 std::vector<std::string> person_row(language lang, const person& who, std::size_t idle_digits) {
   std::string state = say(lang, phrase::who_idle, fmt::format("{:>{}}", who.idle, idle_digits));
   if (who.away) state += say(lang, who.away->empty() ? phrase::away_silent_in_list : phrase::away_in_list, *who.away);
+  if (who.lost) state += text_of(lang, phrase::lost_in_list);
   return {who.name, who.addr == who.name ? std::string() : who.addr, std::move(state)};  // some have no name
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "client/address.hpp"
 #include "client/asked.hpp"
 #include "client/outage_text.hpp"
 #include "client/phrases.hpp"
@@ -21,20 +22,46 @@ connection_settings settings_for(const options& wanted, const surroundings& arou
           .attempts = wanted.reconnect.value_or(around.interactive ? -1 : 0),
           .retry_first = wanted.reconnect.has_value(),
           .hold_for_name = around.interactive,
-          .seed = around.seed};
+          .seed = around.seed,
+          .first_wait = around.first_wait};
 }
+
+namespace {
+
+typist who_types(const options& wanted, const surroundings& around) {
+  if (around.interactive) return typist::person;
+  return wanted.quiet ? typist::quiet_script : typist::script;
+}
+
+/// A script without a name has no place that it could miss.
+std::string folder_for(const options& wanted, const surroundings& around) {
+  return around.interactive || !wanted.name.empty() ? wanted.state_folder : std::string();
+}
+
+connection_settings settings_of_session(const options& wanted, const surroundings& around, const place& known) {
+  connection_settings settings = settings_for(wanted, around);
+  settings.heartbeat = true;
+  settings.known = known;
+  return settings;
+}
+
+}  // namespace
 
 app::app(asio::io_context& io, options wanted, surroundings around, screen& shown)
     : io_(io),
       options_(std::move(wanted)),
+      lang_(options_.lang),
       around_(std::move(around)),
       screen_(shown),
-      menu_(options_.lang, roster_, options_.bell),
-      transcript_(options_.lang, paint(around_.sgr)),
+      menu_(lang_, roster_, options_.bell, who_types(options_, around_)),
+      transcript_(lang_, paint(around_.sgr)),
       attention_(options_.bell),
-      connection_(io, settings_for(options_, around_), *this),
+      place_(folder_for(options_, around_), show_address(options_.ip, options_.port), options_.name),
+      connection_(io, settings_of_session(options_, around_, place_.found()), *this),
       comings_timer_(io),
       end_timer_(io),
+      held_timer_(io),
+      place_timer_(io),
       opening_timer_(io) {}
 
 void app::start() {
@@ -45,12 +72,13 @@ void app::start() {
   refresh();
   opening_timer_.expires_after(patience);
   opening_timer_.async_wait([this](std::error_code cancelled) {
-    if (!cancelled) remark(line_kind::notice, say(options_.lang, phrase::connecting, connection_.where()));
+    if (!cancelled) remark(line_kind::notice, say(lang_, phrase::connecting, connection_.where()));
   });
 }
 
 void app::end(exit_code code) {
   connection_.farewell();
+  place_.forget();
   if (!result_) {
     list_unsent();
     result_ = code;
@@ -62,17 +90,25 @@ void app::end(exit_code code) {
 void app::list_unsent() {
   for (const request& each : connection_.state().unconfirmed()) {
     if (!each.keep) continue;
-    remark(line_kind::error,
-           say(options_.lang, each.attempts == 0 ? phrase::not_sent : phrase::maybe_lost, said_in(each)));
+    remark(line_kind::error, say(lang_, each.attempts == 0 ? phrase::not_sent : phrase::maybe_lost, said_in(each)));
   }
-  for (const std::string& each : typed_) {
-    if (!utf8::trim(each).empty()) remark(line_kind::error, say(options_.lang, phrase::not_sent, make_safe(each)));
+  give_up(held_.overdue(held_whispers::time_point::max()), true);
+  for (const typed_line& each : typed_) {
+    if (!utf8::trim(each.text).empty()) remark(line_kind::error, say(lang_, phrase::not_sent, make_safe(each.text)));
   }
 }
 
 // --- from the screen to the server ---
 
 void app::on_line(std::string line) {
+  take_line({std::move(line)});
+}
+
+void app::on_part(std::string part) {
+  take_line({std::move(part), true});
+}
+
+void app::take_line(typed_line line) {
   line_wanted_ = false;
   attention_.typed();
   connection_.retry_now();
@@ -83,15 +119,15 @@ void app::on_line(std::string line) {
 
 void app::on_too_long(std::size_t bytes) {
   line_wanted_ = false;
-  remark(line_kind::error, say(options_.lang, phrase::too_long, bytes, connection_.state().max_command()));
+  remark(line_kind::error, say(lang_, phrase::too_long, bytes, connection_.state().max_command()));
   pump();
 }
 
 /// A line that was just typed while the menu is not open yet stays in sight: nobody knows what it will mean.
 void app::mark_waiting() {
   if (!around_.interactive || typed_.empty() || (connection_.state().ever_online() && !opening_)) return;
-  const std::string text = make_safe(typed_.back());
-  if (!utf8::trim(text).empty()) remark(line_kind::notice, say(options_.lang, phrase::typed_waits, text));
+  const std::string text = make_safe(typed_.back().text);
+  if (!utf8::trim(text).empty()) remark(line_kind::notice, say(lang_, phrase::typed_waits, text));
 }
 
 void app::on_end_of_input() {
@@ -104,6 +140,13 @@ void app::on_leave() {
   // Before the first connection there is no mode to leave, and while a line waits for the menu nobody knows which.
   const bool in_menu = menu_.current() == menu::mode::choosing && typed_.empty();
   in_menu ? finish(std::chrono::seconds(0)) : on_line("exit");
+}
+
+void app::on_open() {
+  if (opening_ || !typed_.empty() || menu_.busy() || menu_.asking()) return;
+  if (menu_.knows_whisperer()) screen_.set_aside();  // what is typed is meant for whom it was typed to
+  run(menu_.open_last());
+  refresh();
 }
 
 terminal::completion_words app::completions() const {
@@ -124,7 +167,7 @@ bool app::ready_for_line() const noexcept {
 
 void app::pump() {
   while (!typed_.empty() && ready_for_line()) {
-    const std::string line = std::move(typed_.front());
+    const typed_line line = std::move(typed_.front());
     typed_.pop_front();
     type(line);
   }
@@ -138,9 +181,10 @@ void app::pump() {
   refresh();
 }
 
-void app::type(const std::string& line) {
-  if (!utf8::valid(line)) return remark(line_kind::error, text_of(options_.lang, phrase::not_utf8));
-  run(menu_.line(make_safe(line)));
+void app::type(const typed_line& line) {
+  if (!utf8::valid(line.text)) return remark(line_kind::error, text_of(lang_, phrase::not_utf8));
+  const std::string safe = make_safe(line.text);
+  run(line.part ? menu_.part(safe) : menu_.line(safe));
 }
 
 void app::run(const menu_actions& actions) {
@@ -150,21 +194,25 @@ void app::run(const menu_actions& actions) {
 }
 
 void app::perform(const action::send& what) {
+  if (what.hold) {
+    return hold(
+        {.what = {.purpose = static_cast<int>(what.why), .keep = true, .partner = what.partner}, .text = what.text});
+  }
   const std::size_t limit = connection_.state().max_command();
   if (what.command.size() > limit) {
     // People count what they have typed, not what goes before it on the wire.
     const std::size_t ours = what.text.empty() ? 0 : what.command.size() - what.text.size();
     return remark(line_kind::error,
-                  say(options_.lang, phrase::too_long, what.command.size() - ours, std::max(limit, ours) - ours));
+                  say(lang_, phrase::too_long, what.command.size() - ours, std::max(limit, ours) - ours));
   }
   if (what.why == purpose::rename && connection_.state().nameless()) {
     return connection_.take_name(std::string(utf8::split_word(what.command).rest));
   }
   const bool keep = what.why == purpose::say || what.why == purpose::whisper;
   const std::string room = what.why == purpose::say ? rooms_.current() : std::string();
-  if (!connection_.send(what.command, static_cast<int>(what.why), keep, room)) {
+  if (!connection_.send(what.command, static_cast<int>(what.why), keep, room, what.partner)) {
     if (!keep) return run(menu_.failed(what.why));
-    return remark(line_kind::error, say(options_.lang, phrase::queue_full, link::max_waiting));
+    return remark(line_kind::error, say(lang_, phrase::queue_full, link::max_waiting));
   }
   if (!keep || connection_.state().online()) return;
   show(transcript_.waiting(what.text, what.partner, room, wall_clock()));
@@ -179,10 +227,11 @@ void app::perform(const action::ask&) {
   switch (menu_.current()) {
     case menu::mode::choosing: screen_.set_use(line_use::choice); break;
     case menu::mode::public_chat:
-    case menu::mode::private_chat: screen_.set_use(line_use::talk); break;
+    case menu::mode::private_chat: screen_.set_use(line_use::talk, menu_.conversation()); break;
     case menu::mode::asking_partner:
     case menu::mode::asking_name: screen_.set_use(line_use::name); break;
   }
+  if (menu_.asking()) screen_.set_use(line_use::choice);
   shown_prompt_ = menu_.prompt();
   screen_.set_prompt(shown_prompt_);
 }
@@ -191,7 +240,7 @@ void app::perform(const action::quit& what) {
   const std::string command = fmt::format("/quit {}", what.reason);
   const std::size_t limit = connection_.state().max_command();
   if (!what.reason.empty() && command.size() > limit) {
-    return remark(line_kind::error, say(options_.lang, phrase::too_long, command.size(), limit));
+    return remark(line_kind::error, say(lang_, phrase::too_long, command.size(), limit));
   }
   quit_reason_ = what.reason;
   finish(std::chrono::seconds(0));
@@ -201,7 +250,7 @@ void app::on_ended(const outage& why) {
   if (result_) return;
   opening_timer_.cancel();
   if (ending_ == ending::leaving) return end(end_code_);
-  const last_words words = describe_end(options_.lang, why, bye_, connection_.where());
+  const last_words words = describe_end(lang_, why, bye_, connection_.where());
   if (connection_.state().ever_online()) {
     remark(line_kind::error, words.text);
   } else {
@@ -241,7 +290,7 @@ void app::leave() {
   end_timer_.cancel();
   const std::size_t unanswered = connection_.state().unanswered();
   if (unanswered > 0) {
-    remark(line_kind::error, say(options_.lang, phrase::not_confirmed, unanswered));
+    remark(line_kind::error, say(lang_, phrase::not_confirmed, unanswered));
     end_code_ = exit_code::unavailable;
   } else if (refused_ && !around_.interactive) {
     end_code_ = exit_code::failed;  // a person has seen it

@@ -13,12 +13,14 @@
 #include "client/attention.hpp"
 #include "client/catch_up.hpp"
 #include "client/connection.hpp"
+#include "client/held_whispers.hpp"
 #include "client/joined_rooms.hpp"
 #include "client/menu.hpp"
 #include "client/options.hpp"
 #include "client/paint.hpp"
 #include "client/phrases.hpp"
 #include "client/roster.hpp"
+#include "client/saved_place.hpp"
 #include "client/screen.hpp"
 #include "client/transcript.hpp"
 
@@ -30,6 +32,8 @@ struct surroundings {
   sgr_level sgr = sgr_level::none;
   std::string tag_prefix;  ///< of this run's tags: random letters and digits
   std::uint32_t seed = 0;
+  std::chrono::milliseconds hold_time = held_whispers::hold_time;  ///< how long private lines wait for somebody
+  std::chrono::milliseconds first_wait{1000};                      ///< before the first attempt to connect again
 };
 
 /// How `wanted` and the surroundings make the connection.
@@ -52,12 +56,15 @@ class app final : public screen_input, public connection_listener {
 
   void on_line(std::string line) override;
   void on_too_long(std::size_t bytes) override;
+  void on_part(std::string part) override;
   void on_end_of_input() override;
   void on_output_closed() override { end(exit_code::failed); }
   void on_leave() override;
+  void on_open() override;
   void on_interrupt() override { end(exit_code::interrupted); }
   terminal::completion_words completions() const override;
   void on_link(const link_event& what) override;
+  void on_settled() override;
   void on_waiting(const outage& why, std::chrono::milliseconds delay, int attempt) override;
   void on_ended(const outage& why) override;
 
@@ -79,12 +86,19 @@ class app final : public screen_input, public connection_listener {
   void pump();
   bool ready_for_line() const noexcept;
   void mark_waiting();
-  void type(const std::string& line);
+  struct typed_line {
+    std::string text;
+    bool part = false;  // of a longer one: it is said whatever it looks like
+  };
+  void take_line(typed_line line);
+  void type(const typed_line& line);
   void run(const menu_actions& actions);
   void perform(const action::send& what);
   void perform(const action::show& what);
   void perform(const action::ask& what);
   void perform(const action::set_bell& what) { attention_.set_bell(what.mode); }
+  void perform(const action::remember& what) { screen_.remember(what.text); }
+  void perform(const action::decide& what);
   void perform(const action::opened& what) { attention_.opened(what.name); }
   void perform(const action::show_ids& what) { transcript_.show_ids(what.shown); }
   void perform(const action::clear&) { screen_.clear(); }
@@ -100,6 +114,19 @@ class app final : public screen_input, public connection_listener {
   void name_taken(const std::string& name);
   void take(const heard& what);
   void take(const dropped& what);
+  void take(const stranded& what);
+  void take(const confirmed& what) { count_delivery(what.what, true); }
+  void follow_language(const welcome& hello);
+  self ourselves() const { return {roster_.me(), roster_.my_number()}; }
+  void show_repeated(const heard& what);
+
+  // Private lines that wait for somebody: app_held.cpp.
+  void hold(held_whisper line);
+  void consider_held();
+  void release(held_whisper line, const somebody& to);
+  void give_up(const std::vector<held_whisper>& lines, bool answered);
+  void watch_held();
+  void keep_place();
   void answer(const heard& what);
   void show_heard(const heard& what);
   void answer_first(const heard& what);
@@ -125,6 +152,7 @@ class app final : public screen_input, public connection_listener {
 
   asio::io_context& io_;
   const options options_;
+  language lang_;
   const surroundings around_;
   screen& screen_;
   roster roster_;
@@ -133,15 +161,22 @@ class app final : public screen_input, public connection_listener {
   attention attention_;
   joined_rooms rooms_;
   catch_up catch_up_;
+  held_whispers held_;
+  saved_place place_;
   connection connection_;
   asio::steady_timer comings_timer_;
   asio::steady_timer end_timer_;
+  asio::steady_timer held_timer_;
+  asio::steady_timer place_timer_;
   asio::steady_timer opening_timer_;  // until we say that we are connecting, then until the menu opens anyway
 
-  std::deque<std::string> typed_;  // lines that wait for the menu
-  bool line_wanted_ = false;       // the screen was asked for the next
-  bool first_attempt_ = true;      // to connect; the status row says so
+  std::deque<typed_line> typed_;  // lines that wait for the menu
+  std::size_t shown_limit_ = 0;   // of one line, as the screen knows it
+  bool line_wanted_ = false;      // the screen was asked for the next
+  bool first_attempt_ = true;     // to connect; the status row says so
   bool input_ended_ = false;
+  bool offering_name_ = false;   // we have none, and a person can choose one when the menu opens
+  bool place_timed_ = false;     // where we are is written down soon
   bool logging_in_ = false;      // greeted, but not under our name yet
   bool opening_ = false;         // online for the first time, and the menu waits for what was said before
   bool renaming_ = false;        // our name was lost in a reconnect, and another is asked for

@@ -15,13 +15,37 @@ namespace confab::client {
 void app::on_link(const link_event& what) {
   if (result_) return;
   std::visit([this](const auto& each) { take(each); }, what);
+}
+
+/// Only now is it known whether everything is confirmed: what was refused may stand in the last of many answers.
+void app::on_settled() {
+  if (result_) return;
+  consider_held();
   leave_when_flushed();
   pump();
+  keep_place();
+}
+
+/// Who has not chosen a language, by an option or by the locale, reads that of the server.
+void app::follow_language(const welcome& hello) {
+  const auto theirs = parse_language(hello.lang);
+  if (options_.lang_chosen || !theirs) return;
+  lang_ = *theirs;
+  menu_.speak(lang_);
+  transcript_.speak(lang_);
 }
 
 void app::take(const greeted& what) {
-  roster_.greet(what.hello);
-  if (!what.hello.resumed) menu_.back_in_lobby();
+  const welcome& hello = what.hello;
+  follow_language(hello);
+  roster_.greet(hello);
+  const std::optional<std::string> room = hello.rooms ? std::optional(hello.room) : std::nullopt;
+  if (hello.resumed && hello.rooms) {
+    rooms_.restore(*hello.rooms, hello.room);
+    plan_return();
+  }
+  offering_name_ = around_.interactive && options_.name.empty() && hello.name == hello.addr;
+  run(menu_.reconnected(hello.resumed, room));
   bye_.clear();
   logging_in_ = true;
   opening_timer_.cancel();
@@ -30,7 +54,7 @@ void app::take(const greeted& what) {
 /// The server knows nothing of us any more, but it may have a history of what we missed.
 void app::take(const returning& what) {
   name_taken(what.name);
-  remark(line_kind::notice, text_of(options_.lang, phrase::reconnected));
+  remark(line_kind::notice, text_of(lang_, phrase::reconnected));
   returned_ = true;
   missed_told_ = false;
   catch_up_.begin();
@@ -45,9 +69,9 @@ void app::take(const came_online& what) {
     if (std::exchange(returned_, false)) {
       caught_up(true);
     } else {
-      remark(line_kind::notice, text_of(options_.lang, phrase::reconnected));
+      remark(line_kind::notice, text_of(lang_, phrase::reconnected));
     }
-    if (!what.complete) remark(line_kind::notice, text_of(options_.lang, phrase::missed_some));
+    if (!what.complete) remark(line_kind::notice, text_of(lang_, phrase::missed_some));
     resent_ = 0;
     resent_left_ = what.waiting;
   }
@@ -57,16 +81,25 @@ void app::take(const came_online& what) {
 /// What the server tells everybody on arriving, it told us in text; so a person asks for it again, and the menu comes
 /// after it.
 void app::came_first(const came_online& what) {
-  remark(line_kind::notice, say(options_.lang, phrase::connected, connection_.where(), what.name));
+  remark(line_kind::notice, say(lang_, phrase::connected, connection_.where(), what.name));
+  if (what.resumed) {
+    remark(line_kind::notice, text_of(lang_, phrase::place_taken_back));
+    if (!what.complete) remark(line_kind::notice, text_of(lang_, phrase::missed_some));
+    // A server that does not say where our text goes would have it go where nobody sees.
+    if (!rooms_.known()) connection_.send("/room lobby", static_cast<int>(purpose::rejoin), false);
+  }
   plan_return();
   if (!around_.interactive) {
     catch_up_.was_there_since(wall_clock());
     return run(menu_.start());
   }
-  catch_up_.begin();
-  catch_up_.was_there_since(wall_clock());
+  if (!what.resumed) {
+    catch_up_.begin();
+    catch_up_.was_there_since(wall_clock());
+  }
   opening_ = true;
-  connection_.send("/history", static_cast<int>(purpose::catch_up), false);
+  // Where an earlier run of ours was, the server tells what that has missed; the answer to a ping comes after it.
+  connection_.send(what.resumed ? "/ping" : "/history", static_cast<int>(purpose::catch_up), false);
   opening_timer_.expires_after(catch_up_time);
   opening_timer_.async_wait([this](std::error_code cancelled) {
     if (cancelled) return;
@@ -83,7 +116,7 @@ void app::caught_up(bool complete) {
 }
 
 void app::open_menu() {
-  if (name_refusal_.empty()) return run(menu_.start());
+  if (name_refusal_.empty()) return run(offering_name_ ? menu_.offer_name() : menu_.start());
   remark(line_kind::error, name_refusal_);
   run(menu_.ask_name());
 }
@@ -111,17 +144,18 @@ void app::plan_return() {
 
 /// A person completes names and picks them from a list, so they are asked for early.
 void app::learn_names() {
-  if (!around_.interactive || roster_.complete() || roster_.online() > most_learnt) return;
+  if (!around_.interactive || roster_.complete()) return;
+  if (roster_.online() > most_learnt && held_.empty()) return;
   connection_.send("/who", static_cast<int>(purpose::learn_names), false);
 }
 
 void app::take(const name_refused& what) {
   if (what.again && connection_.state().nameless()) return ask_other_name(what);
   if (what.again) {
-    return remark(line_kind::error, say(options_.lang, phrase::name_given_up, what.wanted, roster_.me()));
+    return remark(line_kind::error, say(lang_, phrase::name_given_up, what.wanted, roster_.me()));
   }
-  const std::string why = explain_refusal(options_.lang, what.why.code, what.why.text);
-  name_refusal_ = say(options_.lang, phrase::refused_login, what.wanted, why);
+  const std::string why = explain_refusal(lang_, what.why.code, what.why.text);
+  name_refusal_ = say(lang_, phrase::refused_login, what.wanted, why);
   if (around_.interactive) return;  // told where the person is asked for another
   remark(line_kind::error, name_refusal_);
   end(exit_code::failed);  // a script must not speak under a wrong name
@@ -131,7 +165,7 @@ void app::take(const name_refused& what) {
 void app::ask_other_name(const name_refused& what) {
   logging_in_ = false;
   if (std::exchange(renaming_, true)) return run(menu_.answered(purpose::rename, {.body = what.why}));
-  remark(line_kind::error, say(options_.lang, phrase::name_wanted, what.wanted));
+  remark(line_kind::error, say(lang_, phrase::name_wanted, what.wanted));
   run(menu_.ask_name());
 }
 
@@ -142,11 +176,11 @@ void app::name_taken(const std::string& name) {
 }
 
 void app::take(const name_taken_still& what) {
-  remark(line_kind::notice, say(options_.lang, phrase::name_taken_again, what.wanted));
+  remark(line_kind::notice, say(lang_, phrase::name_taken_again, what.wanted));
 }
 
 void app::take(const heard& what) {
-  if (what.repeated) return count_delivery(*what.answers, true);  // shown already, and nobody hears it twice
+  if (what.repeated) return show_repeated(what);
   switch (catch_up_.judge(what)) {
     case catch_up::verdict::show: return show_heard(what);
     case catch_up::verdict::hold:
@@ -154,12 +188,29 @@ void app::take(const heard& what) {
   }
 }
 
+/// Nobody hears it twice. It was shown already, unless it was said before a break and nothing has shown it since.
+void app::show_repeated(const heard& what) {
+  if (!transcript_.has_shown(what.said.id)) {
+    event again = what.said;
+    std::visit(
+        [&](auto& body) {
+          if constexpr (requires { body.own_tag; }) {
+            body.past = true;
+            body.own_tag = again.tag;
+          }
+        },
+        again.body);
+    show(transcript_.show(again, ourselves(), wall_clock()));
+  }
+  count_delivery(*what.answers, true);
+}
+
 void app::show_heard(const heard& what) {
   const event_body& body = what.said.body;
   std::string_view from;
   if (const auto* message = std::get_if<public_message>(&body)) from = message->from;
   if (const auto* message = std::get_if<private_message>(&body)) from = message->from;
-  show(transcript_.show(what.said, roster_.me(), wall_clock()), from);
+  show(transcript_.show(what.said, ourselves(), wall_clock()), from);
   schedule_comings();
   if (rooms_.apply(body, roster_.me())) plan_return();
   roster_.apply(body);
@@ -169,7 +220,7 @@ void app::show_heard(const heard& what) {
   if (what.answers) {
     answer(what);
   } else if (const auto* refusal = std::get_if<error>(&body)) {
-    remark(line_kind::error, explain_refusal(options_.lang, refusal->code, refusal->text));
+    remark(line_kind::error, explain_refusal(lang_, refusal->code, refusal->text));
   }
 }
 
@@ -177,7 +228,7 @@ void app::answer(const heard& what) {
   const auto why = static_cast<purpose>(what.answers->purpose);
   if (why == purpose::catch_up || why == purpose::rejoin) return answer_first(what);
   if (why == purpose::show_who || why == purpose::other) {
-    for (const std::string& line : answer_lines(options_.lang, what.said, !listing_)) {
+    for (const std::string& line : answer_lines(lang_, what.said, !listing_)) {
       screen_.show(line_kind::answer, line);
     }
     listing_ = !what.last;
@@ -185,8 +236,9 @@ void app::answer(const heard& what) {
   if (!what.last) return;
   const auto* refusal = std::get_if<error>(&what.said.body);
   if (refusal != nullptr && what.answers->keep) {
-    const std::string reason = explain_refusal(options_.lang, refusal->code, refusal->text);
-    remark(line_kind::error, say(options_.lang, phrase::not_delivered, said_in(*what.answers), reason));
+    if (refusal->code == "no-such-user") run(menu_.lost_partner(number_addressed(*what.answers)));
+    const std::string reason = explain_refusal(lang_, refusal->code, refusal->text);
+    remark(line_kind::error, say(lang_, phrase::not_delivered, said_in(*what.answers), reason));
   } else {
     run(menu_.answered(why, what.said));
   }
@@ -201,15 +253,16 @@ void app::answer_first(const heard& what) {
     if (refusal == nullptr) return;
     const std::string& room = what.answers->room;
     if (room.empty()) return;
-    remark(line_kind::error, say(options_.lang, phrase::rejoin_refused, room,
-                                 explain_refusal(options_.lang, refusal->code, refusal->text)));
+    remark(line_kind::error,
+           say(lang_, phrase::rejoin_refused, room, explain_refusal(lang_, refusal->code, refusal->text)));
     rooms_.forget(room);
     return plan_return();
   }
+  if (std::holds_alternative<pong>(what.said.body)) return caught_up(true);
   const auto* end = std::get_if<found>(&what.said.body);
   const bool missed = end == nullptr || catch_up_.has_gap(*end);
   if (missed && !std::exchange(missed_told_, true)) {
-    remark(line_kind::notice, text_of(options_.lang, end == nullptr ? phrase::perhaps_missed : phrase::missed_some));
+    remark(line_kind::notice, text_of(lang_, end == nullptr ? phrase::perhaps_missed : phrase::missed_some));
   }
   if (!returned_) caught_up(true);
 }
@@ -217,15 +270,19 @@ void app::answer_first(const heard& what) {
 void app::count_delivery(const request& what, bool accepted) {
   if (!what.keep || resent_left_ == 0) return;
   if (accepted) ++resent_;
-  if (--resent_left_ == 0 && resent_ > 0) remark(line_kind::notice, say(options_.lang, phrase::delivered, resent_));
+  if (--resent_left_ == 0 && resent_ > 0) remark(line_kind::notice, say(lang_, phrase::delivered, resent_));
+}
+
+void app::take(const stranded& what) {
+  hold({.what = what.what, .text = std::string(said_in(what.what))});
 }
 
 void app::take(const dropped& what) {
   listing_ = false;
   if (what.no_room) {
-    remark(line_kind::error, say(options_.lang, phrase::not_sent_room, what.what.room, said_in(what.what)));
+    remark(line_kind::error, say(lang_, phrase::not_sent_room, what.what.room, said_in(what.what)));
   } else if (what.what.keep) {
-    remark(line_kind::error, say(options_.lang, phrase::maybe_lost, said_in(what.what)));
+    remark(line_kind::error, say(lang_, phrase::maybe_lost, said_in(what.what)));
   } else if (menu_.busy() || !is_own_question(what.what)) {
     run(menu_.failed(static_cast<purpose>(what.what.purpose)));
   }
@@ -248,12 +305,18 @@ void app::remark(line_kind kind, std::string_view text) {
 void app::refresh() {
   if (logging_in_) return;
   if (!shown_prompt_.empty() && menu_.prompt() != shown_prompt_) perform(action::ask{});
-  const language lang = options_.lang;
+  const std::size_t most = connection_.state().max_command();
+  const std::size_t limit = menu_.talking() && most > menu_.frame() ? most - menu_.frame() : 0;
+  if (std::exchange(shown_limit_, limit) != limit) screen_.set_limit(limit);
+  const language lang = lang_;
   std::string status = fmt::format(" {}", menu_.title());
   if (!roster_.me().empty()) status += fmt::format(" · {}", short_name(roster_.me()));
   status += connection_.state().online() ? fmt::format(" · {}", say(lang, phrase::status_online, roster_.online()))
                                          : fmt::format(" · {}", text_of(lang, offline_status()));
   const std::uint64_t unread = attention_.unread_private();
+  if (menu_.talking() && around_.interactive) {
+    status += fmt::format(" · {}", text_of(lang, phrase::status_way_out));
+  }
   if (unread > 0) status += fmt::format(" · {}", say(lang, phrase::status_unread, unread));
   const std::uint64_t fresh = attention_.since_typed();
   const std::string title = fresh > 0 ? fmt::format("({}) {}", fresh, menu_.title()) : menu_.title();
@@ -288,9 +351,9 @@ void app::on_waiting(const outage& why, std::chrono::milliseconds delay, int att
   opening_timer_.cancel();
   const auto seconds = (delay.count() + 500) / 1000;
   const bool lost = attempt == 1 && connection_.state().ever_online();
-  const std::string text = say(options_.lang, lost ? phrase::lost_trying : phrase::unconnected_trying,
-                               reason_of(options_.lang, why, bye_), seconds, attempt);
-  remark(line_kind::notice, around_.interactive ? say(options_.lang, phrase::enter_retries, text) : text);
+  const std::string text = say(lang_, lost ? phrase::lost_trying : phrase::unconnected_trying,
+                               reason_of(lang_, why, bye_), seconds, attempt);
+  remark(line_kind::notice, around_.interactive ? say(lang_, phrase::enter_retries, text) : text);
   if (attempt == 1) {
     for (const request& each : connection_.state().unconfirmed()) show_waiting(each);
   }

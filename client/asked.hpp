@@ -1,7 +1,9 @@
 #pragma once
 
+#include <charconv>
 #include <chrono>
 #include <string_view>
+#include <system_error>
 
 #include "client/menu.hpp"
 #include "client/send_queue.hpp"
@@ -24,8 +26,17 @@ inline std::string_view said_in(const request& what) {
 
 /// And to whom; empty = in public. A view into the request.
 inline std::string_view said_to(const request& what) {
-  if (what.purpose != static_cast<int>(purpose::whisper)) return {};
-  return utf8::split_word(utf8::split_word(what.command).rest).word;
+  return what.purpose == static_cast<int>(purpose::whisper) ? std::string_view(what.partner) : std::string_view();
+}
+
+/// The person that a whisper is addressed to by number; 0 = by name, or no whisper.
+inline user_number number_addressed(const request& what) {
+  const std::string_view address = utf8::split_word(utf8::split_word(what.command).rest).word;
+  if (what.purpose != static_cast<int>(purpose::whisper) || !address.starts_with('@')) return 0;
+  user_number number = 0;
+  const char* const end = address.data() + address.size();
+  const auto [stop, failure] = std::from_chars(address.data() + 1, end, number);
+  return failure == std::errc() && stop == end ? number : 0;
 }
 
 /// Now, as messages are timed.

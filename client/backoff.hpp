@@ -12,7 +12,9 @@ namespace confab::client {
 class backoff {
  public:
   /// `seed` decides the variation: take it from a random device, or fix it in a test.
-  explicit backoff(std::uint32_t seed) : random_(seed) {}
+  /// `unit` is the first wait; the others are in proportion.
+  explicit backoff(std::uint32_t seed, std::chrono::milliseconds unit = std::chrono::seconds(1))
+      : random_(seed), unit_(unit) {}
 
   /// The wait before the next attempt; each call counts as one attempt.
   std::chrono::milliseconds next();
@@ -25,6 +27,7 @@ class backoff {
 
  private:
   std::minstd_rand random_;
+  std::chrono::milliseconds unit_;
   int attempts_ = 0;
 };
 

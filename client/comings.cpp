@@ -1,6 +1,7 @@
 #include "client/comings.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "client/phrases.hpp"
 
@@ -29,20 +30,25 @@ void comings::group::add(std::string_view name) {
   }
 }
 
-void comings::came(std::string_view name, std::uint64_t online) {
+void comings::tell(const moment& when) noexcept {
+  waiting_ = std::max(waiting_, when.time);
+  if (when.order > latest_.order) latest_ = when;
+}
+
+void comings::came(std::string_view name, std::uint64_t online, time_point time) {
   came_.add(name);
-  online_ = online;
+  tell(next(online, time));
 }
 
-void comings::came_nameless(std::string_view addr, std::uint64_t online, time_point now) {
+void comings::came_nameless(std::string_view addr, std::uint64_t online, time_point now, time_point time) {
   if (held_.size() == most_held) let_go(held_.begin());
-  held_.push_back({std::string(addr), now});
-  online_ = online;
+  held_.push_back({std::string(addr), now, next(online, time)});
 }
 
-bool comings::renamed(std::string_view old_name, std::string_view name) {
+bool comings::renamed(std::string_view old_name, std::string_view name, time_point time) {
   if (const auto found = std::ranges::find(held_, old_name, &nameless::addr); found != held_.end()) {
     found->addr = name;
+    found->when.time = std::max(found->when.time, time);
     let_go(found);
     return true;
   }
@@ -58,19 +64,20 @@ void comings::spoke(std::string_view name) {
 
 void comings::let_go(std::vector<nameless>::iterator who) {
   came_.add(who->addr);
+  tell(who->when);
   held_.erase(who);
 }
 
-void comings::went(std::string_view name, std::uint64_t online) {
+void comings::went(std::string_view name, std::uint64_t online, time_point time) {
   spoke(name);  // gone without a name: came and left
   went_.add(name);
-  online_ = online;
+  tell(next(online, time));
 }
 
-void comings::many(std::uint64_t came, std::uint64_t went, std::uint64_t online) {
+void comings::many(std::uint64_t came, std::uint64_t went, std::uint64_t online, time_point time) {
   came_.unnamed += came;
   went_.unnamed += went;
-  online_ = online;
+  tell(next(online, time));
 }
 
 std::optional<comings::time_point> comings::due() const noexcept {
@@ -91,7 +98,8 @@ std::optional<std::string> comings::take(language lang, time_point now) {
     if (!line.empty()) line += text_of(lang, phrase::group_separator);
     line += describe(lang, went_.names, went_.unnamed, phrase::went, phrase::crowd_went);
   }
-  if (online_ != 0) line += say(lang, phrase::now_online, online_);
+  if (latest_.online != 0) line += say(lang, phrase::now_online, latest_.online);
+  happened_ = std::exchange(waiting_, {});
   came_ = {};
   went_ = {};
   shown_ = now;

@@ -12,6 +12,8 @@
 #include <asio/write.hpp>
 #include <fmt/format.h>
 
+#include "client/address.hpp"
+
 namespace confab::client {
 namespace {
 
@@ -31,17 +33,19 @@ connection::connection(asio::io_context& io, connection_settings settings, conne
     : settings_(std::move(settings)),
       listener_(listener),
       link_(settings_.name, settings_.tag_prefix, settings_.hold_for_name),
-      backoff_(settings_.seed),
+      backoff_(settings_.seed, settings_.first_wait),
       resolver_(io),
       socket_(io),
       output_ready_(io, clock::time_point::max()),
       clock_(io, clock::time_point::max()),
       retry_(io),
-      limit_(io) {}
+      limit_(io) {
+  if (settings_.heartbeat) link_.promise_heartbeat();
+  link_.take_up(settings_.known);
+}
 
 std::string connection::where() const {
-  const bool v6 = settings_.host.find(':') != std::string::npos;
-  return fmt::format(fmt::runtime(v6 ? "[{}]:{}" : "{}:{}"), settings_.host, settings_.port);
+  return show_address(settings_.host, settings_.port);
 }
 
 void connection::start() {
@@ -50,10 +54,15 @@ void connection::start() {
   asio::co_spawn(socket_.get_executor(), watch_clock(), rethrow);
 }
 
-bool connection::send(std::string command, int purpose, bool keep, std::string room) {
-  const bool accepted = link_.send(std::move(command), purpose, keep, std::move(room));
+bool connection::send(std::string command, int purpose, bool keep, std::string room, std::string partner) {
+  const bool accepted = link_.send(std::move(command), purpose, keep, std::move(room), std::move(partner));
   after_change();
   return accepted;
+}
+
+void connection::restore(request what, std::string command) {
+  link_.restore(std::move(what), std::move(command));
+  after_change();
 }
 
 void connection::take_name(std::string name) {
@@ -96,9 +105,16 @@ void connection::close_after(std::chrono::milliseconds delay) {
   });
 }
 
-/// Hands on what the link has to tell, and wakes those who serve it. Events may lead to more of them.
+/// Hands on what the link has to tell, in its order: what that leads to comes after it. And wakes those who serve it.
 void connection::after_change() {
-  for (const link_event& each : link_.take_events()) listener_.on_link(each);
+  if (!telling_) {
+    telling_ = true;
+    for (std::vector<link_event> news = link_.take_events(); !news.empty(); news = link_.take_events()) {
+      for (const link_event& each : news) listener_.on_link(each);
+      listener_.on_settled();
+    }
+    telling_ = false;
+  }
   if (link_.online()) backoff_.reset();
   if (link_.has_output()) output_ready_.cancel();
   if (up_ && link_.failure()) {

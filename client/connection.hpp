@@ -28,7 +28,10 @@ struct connection_settings {
   int attempts = 0;                                ///< to connect again after a failure; -1 = no end
   bool retry_first = false;                        ///< the attempts count for the first connection, too
   bool hold_for_name = false;                      ///< see link
+  bool heartbeat = false;                          ///< see link::promise_heartbeat
+  place known{};                                   ///< see link::take_up
   std::uint32_t seed = 0;                          ///< of the backoff's variation
+  std::chrono::milliseconds first_wait{1000};      ///< before the first attempt to connect again
   std::chrono::milliseconds connect_time{10'000};  ///< for one attempt to connect
 };
 
@@ -45,6 +48,8 @@ class connection_listener {
  public:
   virtual ~connection_listener() = default;
   virtual void on_link(const link_event& what) = 0;
+  /// All that has come in so far was handed on: what the link says of itself agrees with it now.
+  virtual void on_settled() {}
   /// The next attempt (the `attempt`th of this outage) comes after `delay`.
   virtual void on_waiting(const outage& why, std::chrono::milliseconds delay, int attempt) = 0;
   /// No connection and no more attempts. Nothing follows.
@@ -63,7 +68,9 @@ class connection {
   void start();
 
   /// See link::send.
-  bool send(std::string command, int purpose, bool keep, std::string room = {});
+  bool send(std::string command, int purpose, bool keep, std::string room = {}, std::string partner = {});
+  /// See link::restore.
+  void restore(request what, std::string command);
   /// See link::ask_on_return.
   void ask_on_return(std::vector<first_question> questions) { link_.ask_on_return(std::move(questions)); }
   /// See link::take_name.
@@ -106,6 +113,7 @@ class connection {
   bool up_ = false;                  // the socket is connected
   std::uint64_t connections_ = 0;    // so many times
   bool finishing_ = false;
+  bool telling_ = false;  // the listener is being told
   bool writing_ = false;  // a write is on its way: nothing may come between
   std::array<char, 64 * 1024> input_{};
 };

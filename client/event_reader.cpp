@@ -33,6 +33,17 @@ std::optional<std::string> optional_text(const json& object, const char* key) {
   return text_field(object, key);
 }
 
+/// A list of texts; what is no text in it is left out.
+std::optional<std::vector<std::string>> texts_field(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_array()) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const json& each : *found) {
+    if (each.is_string()) texts.push_back(make_safe(each.get_ref<const std::string&>()));
+  }
+  return texts;
+}
+
 /// A number that is not negative; anything else is `fallback`. Floating point is cut, within bounds.
 std::uint64_t number_field(const json& object, const char* key, std::uint64_t fallback = 0) {
   const auto found = object.find(key);
@@ -64,7 +75,11 @@ welcome read_welcome(const json& object) {
                  .online = number_field(object, "online"),
                  .token = text_field(object, "token"),
                  .resumed = flag_field(object, "resumed", false),
-                 .complete = flag_field(object, "complete", true)};
+                 .complete = flag_field(object, "complete", true),
+                 .user = number_field(object, "user"),
+                 .lang = text_field(object, "lang"),
+                 .rooms = texts_field(object, "rooms"),
+                 .room = room_field(object)};
   if (const auto limits = object.find("limits"); limits != object.end() && limits->is_object()) {
     result.max_line = number_field(*limits, "line", result.max_line);
     constexpr std::uint64_t a_year = 366UL * 24 * 3600;
@@ -82,7 +97,9 @@ users read_users(const json& object) {
                                .addr = text_field(entry, "addr"),
                                .since = time_field(entry, "since"),
                                .idle = number_field(entry, "idle"),
-                               .away = optional_text(entry, "away")});
+                               .away = optional_text(entry, "away"),
+                               .user = number_field(entry, "user"),
+                               .lost = flag_field(entry, "lost", false)});
     }
   }
   // A list that says nothing of its end is at its end when it is complete.
@@ -109,6 +126,7 @@ Event read_presence(const json& object) {
   result.name = text_field(object, "name");
   result.room = text_field(object, "room");
   result.online = number_field(object, result.room.empty() ? "online" : "members");
+  result.user = number_field(object, "user");
   return result;
 }
 
@@ -125,13 +143,52 @@ event_body read_left(const json& object) {
 }
 
 event_body read_message(const json& object) {
-  return public_message{text_field(object, "from"), text_field(object, "text"), text_field(object, "room"),
-                        flag_field(object, "past", false)};
+  return public_message{.from = text_field(object, "from"),
+                        .text = text_field(object, "text"),
+                        .room = text_field(object, "room"),
+                        .past = flag_field(object, "past", false),
+                        .user = number_field(object, "user"),
+                        .own_tag = text_field(object, "own_tag"),
+                        .repeated = flag_field(object, "repeated", false),
+                        .addr = text_field(object, "addr")};
 }
 
 event_body read_private(const json& object) {
-  return private_message{text_field(object, "from"), text_field(object, "to"), text_field(object, "text"),
-                         flag_field(object, "past", false)};
+  return private_message{.from = text_field(object, "from"),
+                         .to = text_field(object, "to"),
+                         .text = text_field(object, "text"),
+                         .past = flag_field(object, "past", false),
+                         .user = number_field(object, "user"),
+                         .to_user = number_field(object, "to_user"),
+                         .own_tag = text_field(object, "own_tag"),
+                         .repeated = flag_field(object, "repeated", false),
+                         .addr = text_field(object, "addr")};
+}
+
+event_body read_renamed(const json& object) {
+  return renamed{.old_name = text_field(object, "old"),
+                 .name = text_field(object, "name"),
+                 .addr = text_field(object, "addr"),
+                 .user = number_field(object, "user")};
+}
+
+event_body read_room_crowd(const json& object) {
+  return room_crowd{text_field(object, "room"), number_field(object, "joined"), number_field(object, "left"),
+                    number_field(object, "members")};
+}
+
+event_body read_delivery(const json& object) {
+  using state = delivery::state;
+  const std::string word = text_field(object, "state");
+  const state now = word == "waiting"     ? state::waiting
+                    : word == "delivered" ? state::delivered
+                    : word == "lost"      ? state::lost
+                                          : state::unknown;
+  return delivery{.now = now,
+                  .name = text_field(object, "name"),
+                  .user = number_field(object, "user"),
+                  .messages = number_field(object, "messages"),
+                  .seconds = number_field(object, "seconds")};
 }
 
 event_body read_crowd(const json& object) {
@@ -157,10 +214,8 @@ constexpr reader readers[] = {
     {"joined", read_joined},
     {"left", read_left},
     {"crowd", read_crowd},
-    {"renamed",
-     [](const json& object) -> event_body {
-       return renamed{text_field(object, "old"), text_field(object, "name")};
-     }},
+    {"room_crowd", read_room_crowd},
+    {"renamed", read_renamed},
     {"pong", [](const json& object) -> event_body { return pong{text_field(object, "token")}; }},
     {"count", [](const json& object) -> event_body { return count{number_field(object, "online")}; }},
     {"users", [](const json& object) -> event_body { return read_users(object); }},
@@ -185,6 +240,7 @@ constexpr reader readers[] = {
      [](const json& object) -> event_body {
        return away{text_field(object, "name"), text_field(object, "text")};
      }},
+    {"delivery", read_delivery},
     {"back", [](const json& object) -> event_body { return back{text_field(object, "name")}; }},
 };
 

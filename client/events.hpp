@@ -10,6 +10,10 @@
 /// What the server says, as values. Every text in them is well-formed UTF-8 and safe to print.
 namespace confab::client {
 
+/// A person's number, theirs alone as long as they are online, whatever they are called; 0 = not known: the server is
+/// older, or somebody said it before this run of it. A number means nothing after a welcome that is not `resumed`.
+using user_number = std::uint64_t;
+
 /// The answer to `/json on`.
 struct welcome {
   std::string server{};
@@ -22,6 +26,11 @@ struct welcome {
   std::string token{};            ///< to come back with; empty = the server does not offer it
   bool resumed = false;           ///< we came back: still online, under our name
   bool complete = true;           ///< all that was missed meanwhile follows
+  user_number user = 0;           ///< ours
+  std::string lang{};             ///< the server's language, `en` or `zh`; empty = not said
+  /// Of a resumed one: the rooms that we are in, in order of joining; nothing = not said.
+  std::optional<std::vector<std::string>> rooms{};
+  std::string room{};  ///< and the one that our text goes to; empty = the lobby
 };
 
 /// With a room: somebody has entered it. Else: has come online.
@@ -30,6 +39,7 @@ struct joined {
   std::uint64_t online = 0;  ///< with them (in the room, if there is one); 0 = not said
   std::string room{};
   std::string addr{};  ///< what they are called, too, while they have no name
+  user_number user = 0;
 };
 
 struct left {
@@ -37,6 +47,7 @@ struct left {
   std::string reason{};
   std::uint64_t online = 0;  ///< without them (in the room, if there is one)
   std::string room{};
+  user_number user = 0;
 };
 
 /// Many came and went at once; their names are not told.
@@ -46,11 +57,23 @@ struct crowd {
   std::uint64_t online = 0;
 };
 
+/// The same of a room.
+struct room_crowd {
+  std::string room{};
+  std::uint64_t joined = 0;
+  std::uint64_t left = 0;
+  std::uint64_t members = 0;
+};
+
 struct public_message {
   std::string from{};
   std::string text{};
   std::string room{};  ///< empty: the lobby
   bool past = false;   ///< shown again, out of the history
+  user_number user = 0;
+  std::string own_tag{};  ///< of what we said ourselves and is shown again: the tag that we said it with
+  bool repeated = false;  ///< our tag was used before: this is what was said then
+  std::string addr{};     ///< the sender's
 };
 
 /// To us, or, with our tag, the confirmation of what we wrote.
@@ -59,11 +82,18 @@ struct private_message {
   std::string to{};
   std::string text{};
   bool past = false;
+  user_number user = 0;     ///< the sender's
+  user_number to_user = 0;  ///< the receiver's
+  std::string own_tag{};
+  bool repeated = false;
+  std::string addr{};  ///< the sender's
 };
 
 struct renamed {
   std::string old_name{};
   std::string name{};
+  std::string addr{};
+  user_number user = 0;
 };
 
 struct person {
@@ -72,6 +102,8 @@ struct person {
   std::optional<std::chrono::sys_time<std::chrono::milliseconds>> since{};
   std::uint64_t idle = 0;  ///< seconds
   std::optional<std::string> away{};
+  user_number user = 0;
+  bool lost = false;  ///< the connection is broken, and their place is held open
 };
 
 /// One slice of the list of who is online.
@@ -102,7 +134,7 @@ struct room_list {
 struct topic {
   std::string room{};
   std::string text{};
-  std::string name{};  ///< who set it
+  std::string name{};  ///< who set it; empty: we asked for it
 };
 
 /// The end of what /history or /search shows.
@@ -122,6 +154,16 @@ struct away {
 };
 struct back {
   std::string name{};
+};
+
+/// What became of whispers of ours to somebody whose connection is broken. The event's id is that of the last of them.
+struct delivery {
+  enum class state { waiting, delivered, lost, unknown };
+  state now = state::unknown;
+  std::string name{};
+  user_number user = 0;
+  std::uint64_t messages = 0;  ///< how many
+  std::uint64_t seconds = 0;   ///< of waiting: how long at most
 };
 
 struct count {
@@ -149,8 +191,8 @@ struct unknown {
 };
 
 using event_body =
-    std::variant<welcome, joined, left, crowd, public_message, private_message, renamed, users, room_now, room_list,
-                 topic, found, recalled, away, back, count, pong, ok, notice, error, bye, unknown>;
+    std::variant<welcome, joined, left, crowd, room_crowd, public_message, private_message, renamed, users, room_now,
+                 room_list, topic, found, recalled, away, back, delivery, count, pong, ok, notice, error, bye, unknown>;
 
 /// One line from the server.
 struct event {

@@ -1,6 +1,7 @@
 #include "client/joined_rooms.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace confab::client {
 
@@ -17,6 +18,13 @@ bool joined_rooms::apply(const event_body& body, std::string_view me) {
   const bool moved = current_ != now->room;
   current_ = now->room;
   return added || moved;
+}
+
+void joined_rooms::restore(std::vector<std::string> rooms, std::string current) {
+  std::erase_if(rooms, [](const std::string& each) { return each.empty() || each == "lobby"; });
+  rooms_ = std::move(rooms);
+  current_ = std::move(current);
+  known_ = true;
 }
 
 bool joined_rooms::add(std::string_view room) {

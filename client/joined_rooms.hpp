@@ -14,6 +14,10 @@ class joined_rooms {
  public:
   /// `me`: our name before this event. Returns whether anything changed.
   bool apply(const event_body& body, std::string_view me);
+  /// The server says where we are: in `rooms`, with our text going to `current` (empty = the lobby).
+  void restore(std::vector<std::string> rooms, std::string current);
+  /// Whether it has said so.
+  bool known() const noexcept { return known_; }
   /// We are not in it any more.
   void forget(std::string_view room);
 
@@ -27,6 +31,7 @@ class joined_rooms {
 
   std::vector<std::string> rooms_;
   std::string current_;
+  bool known_ = false;
 };
 
 }  // namespace confab::client

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view beat_token = "beat";
 constexpr std::string_view name_tag = "name";
+constexpr std::string_view beat_tag = "beat";
 
 /// The start of a line for people to look at; cut between characters.
 std::string excerpt(std::string_view line) {
@@ -113,10 +114,13 @@ void link::welcomed(welcome hello, time_point now) {
   greeting_deadline_.reset();
   server_line_ = hello.max_line;
   name_ = hello.name;
-  token_ = hello.token;
+  token_ = good_token(hello.token) ? hello.token : std::string();
   beat_.start(now, hello.idle);
   phase_ = phase::naming;
+  resumed_ = hello.resumed;
+  numbers_ = hello.user != 0;
   forgotten_ = ever_online_ && !hello.resumed;
+  if (promises_) output_ += fmt::format("/tag {} /heartbeat {}\n", beat_tag, promised.count());
   if (!hello.resumed) last_id_ = 0;  // a server without history starts to count anew
   if (hello.resumed) wanted_name_ = hello.name == hello.addr ? std::string() : hello.name;
   const bool complete = hello.complete;
@@ -189,6 +193,7 @@ void link::take_name(std::string name) {
 /// Our name is settled. Where the server knows nothing of us any more, our place has to be taken again before anything
 /// is said: else what was meant for a room would be heard by everybody.
 void link::logged_in(bool complete) {
+  if (ever_online_ && (forgotten_ || !numbers_)) strand();
   if (!forgotten_) return now_online(complete);
   phase_ = phase::returning;
   events_.push_back(returning{name_});
@@ -197,9 +202,29 @@ void link::logged_in(bool complete) {
   if (first_.unanswered() == 0) now_online(complete);
 }
 
+void link::strand() {
+  for (request& each : queue_.withdraw_private()) events_.push_back(stranded{std::move(each)});
+}
+
+void link::restore(request what, std::string command) {
+  what.command = std::move(command);
+  queue_.restore(std::move(what));
+  if (online()) flush();
+}
+
+bool link::good_token(std::string_view token) noexcept {
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  return !token.empty() && token.size() <= 64 && token.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+void link::take_up(place where) {
+  token_ = good_token(where.token) ? std::move(where.token) : std::string();
+  last_id_ = where.last_id;
+}
+
 void link::now_online(bool complete) {
   phase_ = phase::online;
-  events_.push_back(came_online{name_, ever_online_, complete, queue_.unwritten()});
+  events_.push_back(came_online{name_, ever_online_, resumed_, complete, queue_.unwritten()});
   ever_online_ = true;
   flush();
 }
@@ -210,7 +235,12 @@ void link::after_welcome(event said) {
   if (const auto* change = std::get_if<renamed>(&said.body); change && change->old_name == name_) {
     name_ = wanted_name_ = change->name;
   }
-  if (std::holds_alternative<welcome>(said.body)) return;  // to the /json on after a /resume
+  if (said.tag == beat_tag) return;
+  if (const auto* hello = std::get_if<welcome>(&said.body)) {  // to the /json on after a /resume
+    if (good_token(hello->token)) token_ = hello->token;
+    return;
+  }
+  note_own(said);
   const bool repeated = is_repeated(said);
   const bool first = first_.find(said.tag) != nullptr;
   auto [answers, last] = answered_by(said);
@@ -219,6 +249,15 @@ void link::after_welcome(event said) {
   const bool refused = std::holds_alternative<error>(said.body);
   events_.push_back(heard{std::move(said), std::move(answers), last, repeated});
   if (first && last) answered_first(room, refused);
+}
+
+/// What we sent and had no answer to is in the history: so it was said.
+void link::note_own(const event& said) {
+  std::string_view tag;
+  if (const auto* talk = std::get_if<public_message>(&said.body)) tag = talk->own_tag;
+  if (const auto* whisper = std::get_if<private_message>(&said.body)) tag = whisper->own_tag;
+  if (tag.empty()) return;
+  if (auto known = queue_.take(tag)) events_.push_back(confirmed{std::move(*known)});
 }
 
 /// The request that `said` answers, if any, and whether nothing more of the answer follows.
@@ -246,7 +285,8 @@ bool link::is_repeated(const event& said) {
   if ((talk == nullptr && whisper == nullptr) || said.id == 0) return false;
   const bool past = talk != nullptr ? talk->past : whisper->past;
   const std::string& from = talk != nullptr ? talk->from : whisper->from;
-  const bool repeated = !past && from == name_ && said.id <= last_id_;
+  const bool marked = talk != nullptr ? talk->repeated : whisper->repeated;
+  const bool repeated = marked || (!past && from == name_ && said.id <= last_id_);
   last_id_ = std::max(last_id_, said.id);
   return repeated;
 }
@@ -287,10 +327,10 @@ std::optional<link::time_point> link::deadline() const noexcept {
   return failure_ ? std::nullopt : first;
 }
 
-bool link::send(std::string command, int purpose, bool keep, std::string room) {
+bool link::send(std::string command, int purpose, bool keep, std::string room, std::string partner) {
   if (phase_ == phase::leaving) return false;
   if (!online() && (!keep || queue_.unwritten() >= max_waiting)) return false;
-  queue_.push(std::move(command), purpose, keep, std::move(room));
+  queue_.push(std::move(command), purpose, keep, std::move(room), std::move(partner));
   if (online()) flush();
   return true;
 }

@@ -42,6 +42,7 @@ struct returning {   ///< after a reconnect, when the server knows nothing of us
 struct came_online {        ///< commands are answered from now on
   std::string name;         ///< ours
   bool again = false;       ///< after a reconnect
+  bool resumed = false;     ///< our place was still there
   bool complete = true;     ///< false: we missed something that the server can no longer tell
   std::size_t waiting = 0;  ///< so many commands waited for it and are written now
 };
@@ -63,7 +64,23 @@ struct dropped {  ///< the connection was lost before this was confirmed, and it
   request what;
   bool no_room = false;  ///< or: it was never sent, for we could not go back to the room that it was meant for
 };
-using link_event = std::variant<greeted, returning, came_online, name_refused, name_taken_still, heard, dropped>;
+/// Meant for one person, and nobody can tell any more who has their name: the server has forgotten us, or never told
+/// one person from another. It is sent only after `restore`.
+struct stranded {
+  request what;
+};
+struct confirmed {  ///< what we had sent is among what the history shows: it was said, and is not sent again
+  request what;
+};
+using link_event =
+    std::variant<greeted, returning, came_online, name_refused, name_taken_still, heard, dropped, stranded, confirmed>;
+
+/// Where we were: enough to take our place on the server again, also after the program was killed.
+struct place {
+  std::string token{};  ///< empty = nowhere
+  std::uint64_t last_id = 0;
+  bool operator==(const place&) const = default;
+};
 
 /// What is asked after a reconnect that found nothing of us, before anything that waits is sent.
 struct first_question {
@@ -85,6 +102,8 @@ class link {
   static constexpr std::chrono::seconds name_retry{2};            ///< between attempts to get a name back
   static constexpr int name_attempts = 10;                        ///< so often after a reconnect
   static constexpr std::size_t max_waiting = 50;                  ///< lines that wait while there is no connection
+  /// The `/heartbeat` that we promise; `heartbeat::usual_beat` keeps it with time to spare.
+  static constexpr std::chrono::seconds promised{15};
 
   /// `name`: to be taken on connecting; empty = none. `tag_prefix`: see send_queue.
   /// `hold_for_name`: when our name cannot be had back after a reconnect, nothing is said under another until
@@ -105,7 +124,17 @@ class link {
   /// Queues a command (UTF-8, one line, no LF). It is written when online, else after the next reconnect. False when it
   /// cannot wait: it is not to be kept, or `max_waiting` lines wait already.
   /// `room`: that it is meant for, if it is to be said in one.
-  bool send(std::string command, int purpose, bool keep, std::string room = {});
+  /// `partner`: the person, if it is for one.
+  bool send(std::string command, int purpose, bool keep, std::string room = {}, std::string partner = {});
+  /// What was stranded is sent after all, as `command`. The tag is the old one: if it was said before, it is not said
+  /// again.
+  void restore(request what, std::string command);
+  /// Whether `token` could be one: 1 to 64 letters, digits, `_` or `-`.
+  static bool good_token(std::string_view token) noexcept;
+  /// Before the first connection: the place that an earlier run had.
+  void take_up(place where);
+  /// On every connection the server is promised a sign of life.
+  void promise_heartbeat() noexcept { promises_ = true; }
   /// From the next such reconnect on; in the order in which they are asked.
   void ask_on_return(std::vector<first_question> questions) { on_return_ = std::move(questions); }
   /// Another name than the one that was refused; does nothing but while `nameless`.
@@ -130,6 +159,8 @@ class link {
   /// The longest command that the server takes, in bytes.
   std::size_t max_command() const noexcept;
   std::size_t unanswered() const noexcept { return queue_.unanswered(); }
+  /// To come back to; without a token nowhere.
+  place where() const { return {token_, last_id_}; }
   /// What is sent or waits, and is not confirmed.
   const std::deque<request>& unconfirmed() const noexcept { return queue_.all(); }
 
@@ -144,6 +175,8 @@ class link {
   void ask_for_name();
   void answer_to_name(const event& said, time_point now);
   void logged_in(bool complete);
+  void strand();
+  void note_own(const event& said);
   void now_online(bool complete);
   std::pair<std::optional<request>, bool> answered_by(const event& said);
   void answered_first(const std::string& room, bool refused);
@@ -156,6 +189,7 @@ class link {
   send_queue first_;  // of them, those that are being asked
   send_queue queue_;
   bool hold_for_name_ = false;
+  bool promises_ = false;
   heartbeat beat_;
   phase phase_ = phase::offline;
   bool ever_online_ = false;
@@ -171,6 +205,8 @@ class link {
   std::optional<time_point> greeting_deadline_;
   std::optional<time_point> name_retry_at_;
   int name_tries_ = 0;
+  bool resumed_ = false;
+  bool numbers_ = false;    // the server tells people apart by numbers
   bool forgotten_ = false;  // we were online before, and the server knows nothing of it
   std::optional<link_fault> failure_;
 

@@ -20,8 +20,24 @@ namespace {
 constexpr std::array<std::pair<std::string_view, bell_mode>, 4> bell_words{
     {{"off", bell_mode::off}, {"pm", bell_mode::pm}, {"mention", bell_mode::mention}, {"all", bell_mode::all}}};
 
-/// More names than this are not listed in one line.
-constexpr std::size_t most_listed = 40;
+/// A line of one word, as names are compared; of more than a word nothing.
+std::string folded_line(std::string_view text) {
+  constexpr std::size_t longest = 40;  // bytes; no word that is looked for is nearly as long
+  return text.size() > longest ? std::string() : name_key(text);
+}
+
+/// Whether a line that stands alone reads like the wish to leave: `quit`, `Exit`, `ｅｘｉｔ`, `:q`, `退出`, `0`.
+bool means_leaving(std::string_view text) {
+  const std::string folded = folded_line(text);
+  std::string_view word = folded;
+  for (const std::string_view end : {"()", ".", ";", "!", "。"}) {
+    if (word.size() > end.size() && word.ends_with(end)) word.remove_suffix(end.size());
+  }
+  constexpr std::array<std::string_view, 19> words{"exit", "quit", "q",     "0",     ":q",      ":q!",   ":qa",
+                                                   ":wq",  ":x",   ":quit", ":exit", ".exit",   ".quit", "logout",
+                                                   "退出", "离开", "返回",  "结束",  "退出聊天"};
+  return std::ranges::find(words, word) != words.end();
+}
 
 }  // namespace
 
@@ -51,14 +67,14 @@ struct menu::shortcut {
   void (menu::*run)(menu_actions&, std::string_view);
 };
 
-const std::array<menu::shortcut, 17>& menu::shortcuts() noexcept {
+const std::array<menu::shortcut, 18>& menu::shortcuts() noexcept {
   static constexpr std::array table{
-      shortcut{"/0", &menu::go_quit},     shortcut{"/1", &menu::go_public},    shortcut{"/2", &menu::go_private},
-      shortcut{"/3", &menu::go_name},     shortcut{"/bell", &menu::do_bell},   shortcut{"/clear", &menu::do_clear},
-      shortcut{"/exit", &menu::go_quit},  shortcut{"/nick", &menu::go_name},   shortcut{"/help", &menu::do_help},
-      shortcut{"/ids", &menu::do_ids},    shortcut{"/menu", &menu::go_menu},   shortcut{"/msg", &menu::do_message},
-      shortcut{"/quit", &menu::go_quit},  shortcut{"/rename", &menu::go_name}, shortcut{"/say", &menu::do_say},
-      shortcut{"/to", &menu::do_message}, shortcut{"/who", &menu::do_who},
+      shortcut{"/0", &menu::go_quit},    shortcut{"/1", &menu::go_public},    shortcut{"/2", &menu::go_private},
+      shortcut{"/3", &menu::go_name},    shortcut{"/bell", &menu::do_bell},   shortcut{"/clear", &menu::do_clear},
+      shortcut{"/exit", &menu::go_back}, shortcut{"/help", &menu::do_help},   shortcut{"/ids", &menu::do_ids},
+      shortcut{"/menu", &menu::go_menu}, shortcut{"/msg", &menu::do_message}, shortcut{"/nick", &menu::go_name},
+      shortcut{"/quit", &menu::go_quit}, shortcut{"/rename", &menu::go_name}, shortcut{"/reply", &menu::do_reply},
+      shortcut{"/say", &menu::do_say},   shortcut{"/to", &menu::do_message},  shortcut{"/who", &menu::do_who},
   };
   return table;
 }
@@ -69,7 +85,7 @@ const menu::shortcut* menu::find_shortcut(std::string_view word) noexcept {
 }
 
 std::vector<std::string> menu::commands() {
-  std::vector<std::string> all{"/away", "/back",   "/count", "/history", "/join",   "/leave",
+  std::vector<std::string> all{"/away", "/back",   "/count", "/history", "/in",     "/join", "/leave",
                                "/ping", "/recall", "/room",  "/rooms",   "/search", "/topic"};
   for (const shortcut& each : shortcuts()) all.emplace_back(each.word);
   std::ranges::sort(all);
@@ -88,33 +104,81 @@ menu_actions menu::ask_name() {
   return out;
 }
 
+menu_actions menu::offer_name() {
+  menu_actions out;
+  out.push_back(action::show{line_kind::menu, say(lang_, phrase::offer_name, people_.me())});
+  enter(out, mode::asking_name);
+  return out;
+}
+
 menu_actions menu::line(std::string_view typed) {
   menu_actions out;
   const std::string_view text = utf8::trim(typed);
+  const bool first = std::exchange(first_line_, false);
   const opening start = read_opening(text);
   if (start.is == opening::kind::slash) {
     slash(out, text, start);
     return out;
   }
+  if (asked_) {
+    answer(out, text);
+    return out;
+  }
   const bool leave = start.is == opening::kind::looks_like_command && fold_word(text).text() == "exit";
+  const bool none = leave || text.empty() || folded_line(text) == "0";
+  if (talking() && !leave && means_leaving(text)) {
+    ask_leaving(out, text);
+    return out;
+  }
   switch (mode_) {
-    case mode::choosing: choose(out, text); break;
+    case mode::choosing:
+      if (first && typist_ == typist::quiet_script && !is_choice(text) && !leave) {
+        go_public(out);
+        means_leaving(text) ? ask_leaving(out, text) : chat(out, text, start);
+      } else {
+        choose(out, text);
+      }
+      break;
     case mode::public_chat:
     case mode::private_chat: leave ? go_menu(out) : chat(out, text, start); break;
-    case mode::asking_partner: leave || text.empty() ? go_menu(out) : go_private(out, text); break;
-    case mode::asking_name: leave || text.empty() ? go_menu(out) : try_name(out, text); break;
+    case mode::asking_partner: none ? go_menu(out) : pick_partner(out, text); break;
+    case mode::asking_name: none ? go_menu(out) : try_name(out, text); break;
   }
   return out;
 }
 
+menu_actions menu::part(std::string_view text) {
+  menu_actions out;
+  if (asked_ || !talking()) return line(text);
+  mode_ == mode::private_chat ? say_private(out, utf8::trim(text)) : say_public(out, utf8::trim(text));
+  return out;
+}
+
+std::size_t menu::frame() const {
+  if (mode_ != mode::private_chat) return std::string_view("/say ").size();
+  const std::size_t address = partner_.user != 0 ? fmt::formatted_size("@{}", partner_.user) : partner_.name.size();
+  return std::string_view("/to  ").size() + address;
+}
+
+bool menu::is_choice(std::string_view text) {
+  const std::string choice = folded_line(text);  // an input method may type wide digits
+  return text.empty() || (choice.size() == 1 && choice[0] >= '0' && choice[0] <= '3');
+}
+
 void menu::choose(menu_actions& out, std::string_view text) {
-  const std::string choice = name_key(text);  // an input method may type wide digits
-  if (choice == "1") return go_public(out);
-  if (choice == "2") return go_private(out);
-  if (choice == "3") return go_name(out);
-  if (choice == "0") return go_quit(out);
   if (text.empty()) return;
-  complain(out, say(lang_, phrase::menu_again));
+  if (is_choice(text)) {
+    switch (folded_line(text)[0]) {
+      case '1': return go_public(out);
+      case '2': return go_private(out);
+      case '3': return go_name(out);
+      default: return go_quit(out);
+    }
+  }
+  // More than a slip of the finger is a message, which is not lost.
+  const bool message = person() && utf8::length(text) > 1 && !means_leaving(text);
+  if (message) out.push_back(action::remember{std::string(text)});
+  complain(out, say(lang_, message ? phrase::menu_again_line : phrase::menu_again));
   go_menu(out);
 }
 
@@ -125,7 +189,7 @@ void menu::chat(menu_actions& out, std::string_view text, const opening& start) 
     case opening::kind::slash:
     case opening::kind::bare: return slash(out, text, start);
     case opening::kind::looks_like_command:
-      return complain(out, personal ? say(lang_, phrase::meant_command, start.word.text(), partner_)
+      return complain(out, personal ? say(lang_, phrase::meant_command, start.word.text(), partner_.name)
                                     : explain(problem::looks_like_command, lang_, start.word.text()));
     case opening::kind::looks_like_password:
       if (!personal) return complain(out, explain(problem::looks_like_password, lang_));
@@ -133,7 +197,7 @@ void menu::chat(menu_actions& out, std::string_view text, const opening& start) 
     case opening::kind::two_slashes: text = start.rest; break;
     case opening::kind::text: break;
   }
-  personal ? say_private(out, partner_, text) : say_public(out, text);
+  personal ? say_private(out, text) : say_public(out, text);
 }
 
 void menu::slash(menu_actions& out, std::string_view text, const opening& start) {
@@ -152,21 +216,54 @@ void menu::say_public(menu_actions& out, std::string_view text) {
   out.push_back(action::send{.command = fmt::format("/say {}", text), .why = purpose::say, .text = std::string(text)});
 }
 
-void menu::say_private(menu_actions& out, std::string_view partner, std::string_view text) {
-  if (text.empty()) return;
-  out.push_back(action::send{.command = fmt::format("/to {} {}", partner, text),
-                             .why = purpose::whisper,
-                             .text = std::string(text),
-                             .partner = std::string(partner)});
+/// A line that reads like the wish to leave is never said without being asked about.
+void menu::ask_leaving(menu_actions& out, std::string_view text) {
+  if (!person()) return complain(out, say(lang_, phrase::leaving_refused, text));
+  asked_ = question{.what = question::about::leaving, .text = std::string(text)};
+  out.push_back(action::show{line_kind::menu, say(lang_, phrase::leaving_meant, text)});
+  out.push_back(action::ask{});
+}
+
+void menu::answer(menu_actions& out, std::string_view text) {
+  asked_->what == question::about::leaving ? answer_leaving(out, text) : answer_yes_no(out, text);
+}
+
+void menu::answer_leaving(menu_actions& out, std::string_view text) {
+  const std::string said = std::move(asked_->text);
+  const std::string choice = folded_line(text);
+  asked_.reset();
+  if (choice == "1" || means_leaving(text)) return choice == "0" ? go_quit(out) : go_menu(out);
+  if (choice == "2") {
+    out.push_back(action::ask{});
+    return mode_ == mode::private_chat ? say_private(out, said) : say_public(out, said);
+  }
+  if (!text.empty()) {
+    out.push_back(action::remember{std::string(text)});
+    complain(out, say(lang_, phrase::not_sent, text));
+  }
+  out.push_back(action::ask{});
 }
 
 void menu::enter(menu_actions& out, mode where) {
   mode_ = where;
+  if (asked_ && asked_->what != question::about::held) asked_.reset();
+  if (talking() && person() && !std::exchange(told_way_out_, true)) {
+    out.push_back(action::show{line_kind::menu, say(lang_, phrase::way_out)});
+  }
   out.push_back(action::ask{});
 }
 
 void menu::complain(menu_actions& out, std::string text) {
   out.push_back(action::show{line_kind::error, std::move(text)});
+}
+
+void menu::note(menu_actions& out, std::string text) {
+  out.push_back(action::show{line_kind::notice, std::move(text)});
+}
+
+/// As `exit` does. In the menu there is only the way out, and who gives a reason means that too.
+void menu::go_back(menu_actions& out, std::string_view rest) {
+  mode_ == mode::choosing || !rest.empty() ? go_quit(out, rest) : go_menu(out);
 }
 
 void menu::go_menu(menu_actions& out, std::string_view /*rest*/) {
@@ -182,49 +279,10 @@ void menu::go_quit(menu_actions& out, std::string_view rest) {
   out.push_back(action::quit{std::string(rest)});
 }
 
-void menu::go_private(menu_actions& out, std::string_view rest) {
-  const std::string wanted(utf8::trim(rest));
-  if (people_.complete()) return open_private(out, wanted);
-  waiting_ = purpose::learn_names;
-  wanted_partner_ = wanted;
-  out.push_back(action::send{.command = "/who", .why = purpose::learn_names});
-}
-
-void menu::open_private(menu_actions& out, const std::string& wanted) {
-  if (wanted.empty()) {
-    list_people(out);
-    return enter(out, mode::asking_partner);
-  }
-  const std::optional<std::string> found = people_.find(wanted);
-  if (!found) {
-    out.push_back(action::opened{wanted});  // they may have left after writing; what they wrote is seen now
-    complain(out, say(lang_, phrase::no_such_person, wanted));
-    return enter(out, mode_);
-  }
-  partner_ = *found;
-  partner_gone_ = false;
-  out.push_back(action::opened{partner_});
-  enter(out, mode::private_chat);
-}
-
-void menu::list_people(menu_actions& out) {
-  const std::vector<std::string> names = people_.others();
-  if (names.empty()) {
-    out.push_back(action::show{line_kind::menu, say(lang_, phrase::nobody_else)});
-    return;
-  }
-  std::string list;
-  for (std::size_t i = 0; i < std::min(names.size(), most_listed); ++i) {
-    if (i != 0) list += text_of(lang_, phrase::list_separator);
-    list += names[i];
-  }
-  if (names.size() > most_listed) list = say(lang_, phrase::and_more, list, names.size() - most_listed);
-  out.push_back(action::show{line_kind::menu, say(lang_, phrase::online_list, list)});
-}
-
 void menu::go_name(menu_actions& out, std::string_view rest) {
-  if (rest.empty()) return enter(out, mode::asking_name);
-  try_name(out, rest);
+  if (!rest.empty()) return try_name(out, rest);
+  if (person()) out.push_back(action::show{line_kind::menu, say(lang_, phrase::name_goes_back, people_.me())});
+  enter(out, mode::asking_name);
 }
 
 void menu::try_name(menu_actions& out, std::string_view name) {
@@ -240,14 +298,6 @@ void menu::try_name(menu_actions& out, std::string_view name) {
 void menu::do_say(menu_actions& out, std::string_view rest) {
   if (rest.empty()) return complain(out, explain(problem::say_needs_text, lang_));
   say_public(out, rest);
-}
-
-void menu::do_message(menu_actions& out, std::string_view rest) {
-  rest.remove_prefix(leading_nothing(rest));
-  const auto [name, text] = utf8::split_word(rest);
-  if (name.empty() || text.empty()) return complain(out, say(lang_, phrase::usage_message));
-  out.push_back(action::opened{std::string(name)});
-  say_private(out, name, text);
 }
 
 void menu::do_who(menu_actions& out, std::string_view rest) {
@@ -320,32 +370,26 @@ menu_actions menu::failed(purpose why) {
 menu_actions menu::happened(const event& said) {
   menu_actions out;
   if (const auto* now = std::get_if<room_now>(&said.body)) room_ = now->room;
+  if (const auto* whisper = std::get_if<private_message>(&said.body); whisper && whisper->from != people_.me()) {
+    const somebody* const known = people_.who(whisper->from);
+    last_whisper_ = known != nullptr && (whisper->user == 0 || whisper->user == known->user)
+                        ? *known
+                        : somebody{.name = whisper->from, .user = whisper->user, .id = whisper->user};
+  }
   if (mode_ == mode::private_chat) follow_partner(out, said);
   return out;
 }
 
-void menu::follow_partner(menu_actions& out, const event& said) {
-  const auto is_partner = [key = name_key(partner_)](std::string_view name) { return name_key(name) == key; };
-  if (const auto* change = std::get_if<client::renamed>(&said.body)) {
-    if (!is_partner(change->old_name) && !is_partner(change->name)) return;
-    // Whoever takes the name of a partner that left is back: most come under their address first.
-    if (is_partner(change->name)) partner_gone_ = false;
-    if (std::exchange(partner_, change->name) != partner_) enter(out, mode_);
-  } else if (const auto* gone = std::get_if<left>(&said.body)) {
-    if (!is_partner(gone->name) || !gone->room.empty() || std::exchange(partner_gone_, true)) return;
-    out.push_back(action::show{line_kind::notice, say(lang_, phrase::partner_gone, partner_)});
-  } else if (const auto* back = std::get_if<joined>(&said.body); back && is_partner(back->name)) {
-    partner_gone_ = false;
-  }
-}
-
 std::string menu::prompt() const {
+  if (asked_) {
+    return say(lang_, asked_->what == question::about::leaving ? phrase::ask_leaving : phrase::ask_yes_no);
+  }
   switch (mode_) {
     case mode::choosing: return say(lang_, phrase::ask_choice);
     case mode::public_chat:
       if (!room_.empty()) return say(lang_, phrase::ask_room, short_name(room_), short_name(people_.me()));
       return say(lang_, phrase::ask_public, short_name(people_.me()));
-    case mode::private_chat: return say(lang_, phrase::ask_private, short_name(partner_));
+    case mode::private_chat: return say(lang_, phrase::ask_private, short_name(partner_.name));
     case mode::asking_partner: return say(lang_, phrase::ask_partner);
     case mode::asking_name: break;
   }
@@ -355,7 +399,7 @@ std::string menu::prompt() const {
 std::string menu::title() const {
   switch (mode_) {
     case mode::public_chat: return room_.empty() ? say(lang_, phrase::public_mode) : "#" + short_name(room_);
-    case mode::private_chat: return say(lang_, phrase::private_mode, short_name(partner_));
+    case mode::private_chat: return say(lang_, phrase::private_mode, short_name(partner_.name));
     case mode::choosing:
     case mode::asking_partner:
     case mode::asking_name: break;

@@ -8,8 +8,11 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "client/address.hpp"
+#include "client/usage_text.hpp"
 #include "common/names.hpp"
 #include "common/problems.hpp"
+#include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 #include "common/version.hpp"
 #include "common/whole_number.hpp"
@@ -19,12 +22,14 @@ namespace {
 
 constexpr const char* footer =
     "Example:\n"
-    "  confab --ip 127.0.0.1 --port 8888 --name alice\n"
-    "  printf '1\\nhello\\n' | confab --name script --quiet\n"
-    "  confab --once \"to bob hi\"\n";
+    "  confab 127.0.0.1 8888 --name alice\n"
+    "  printf 'hello\\n' | confab --name script --quiet\n"
+    "  confab --name robot --once \"The build is green\"\n";
 
 constexpr const char* after_options =
     "Menu: 1 public chat, 2 private chat, 3 rename, 0 quit; `exit` leaves a mode, /help lists the shortcuts.\n"
+    "\n"
+    "The server may also be said as HOST:PORT, as [IPV6]:PORT, or without --ip: confab HOST PORT.\n"
     "\n"
     "Environment: CONFAB_IP, CONFAB_PORT, CONFAB_NAME, CONFAB_LANG, CONFAB_COLOR, CONFAB_BELL stand for the options "
     "of\n"
@@ -48,6 +53,8 @@ struct command_line {
   std::string lang;
   std::string color = "auto";
   std::string bell = "mention";
+  std::string host;
+  std::string host_port;
   long linger = 0;
   int reconnect = 0;
   std::string once;
@@ -56,19 +63,24 @@ struct command_line {
   enum class file { read, ignore };
   command_line(const std::string& default_config, file reading);
   void parse(std::vector<std::string> arguments);
-  std::optional<std::string> problem() const;
-  options result(language default_language) const;
+  std::optional<std::string> problem(language lang) const;
+  std::vector<std::string> server() const;
+  options result(language fallback, bool named) const;
 };
 
 command_line::command_line(const std::string& default_config, file reading) : config(default_config) {
   const auto last = CLI::MultiOptionPolicy::TakeLast;
-  app.add_option("--ip", values.ip, "address or name of the server")->capture_default_str()->multi_option_policy(last);
+  app.add_option("HOST", host, "the server, in place of --ip")->type_name("")->configurable(false);
+  app.add_option("PORT", host_port, "its port, in place of --port")->type_name("")->configurable(false);
+  app.add_option("--ip", values.ip, "address or name of the server, also with :PORT")
+      ->capture_default_str()
+      ->multi_option_policy(last);
   app.add_option("--port", values.port, "its port, 1 to 65535")
       ->transform(whole_number(1, 65535))
       ->capture_default_str()
       ->multi_option_policy(last);
   app.add_option("--name", values.name, "the name to take on connecting")->multi_option_policy(last);
-  app.add_option("--lang", lang, "en or zh; default: from the locale, else zh")
+  app.add_option("--lang", lang, "en or zh; default: from the locale, else the server's")
       ->check(CLI::IsMember({"en", "zh"}))
       ->multi_option_policy(last);
   app.add_option("--color", color, "auto, always or never")
@@ -111,25 +123,62 @@ void command_line::parse(std::vector<std::string> arguments) {
 }
 
 /// What CLI11 can't check.
-std::optional<std::string> command_line::problem() const {
-  if (values.ip.empty()) return "--ip: an address or a host name is missing";
+std::optional<std::string> command_line::problem(language speak) const {
+  const auto say_in = [speak](std::string_view en, std::string_view zh) {
+    return std::string(speak == language::zh ? zh : en);
+  };
+  const std::string& where = host.empty() ? values.ip : host;
+  if (!host.empty() && app.count("--ip") > 0) {
+    return say_in("the server is named twice: with --ip and without", "服务器写了两次：--ip 和单独的地址");
+  }
+  const auto address = parse_address(where);
+  if (!address) return say_in("no server is called ", "不是服务器地址：") + make_safe(where);
+  if (!host_port.empty()) {
+    if (!parse_port(host_port)) {
+      return fmt::format("{} {}", make_safe(host_port), say_in("is no port (1 to 65535)", "不是端口（1 到 65535）"));
+    }
+    if (address->port || app.count("--port") > 0) return say_in("the port is given twice", "端口写了两次");
+  } else if (address->port && app.count("--port") > 0 && *address->port != values.port) {
+    return say_in("the port is given twice", "端口写了两次");
+  }
   if (!values.name.empty()) {
-    if (!utf8::valid(values.name)) return "--name: not UTF-8";
+    if (!utf8::valid(values.name)) return say_in("--name: not UTF-8", "--name：不是 UTF-8");
     const auto parsed = parse_name(utf8::trim(values.name));
     if (const auto* why = std::get_if<name_error>(&parsed)) {
-      return "--name: " + explain(to_problem(*why), language::en);
+      return say_in("--name: ", "--name：") + explain(to_problem(*why), speak);
     }
   }
   if (app.count("--once") > 0 && (utf8::trim(once).empty() || once.find('\n') != std::string::npos)) {
-    return "--once: one command, on one line";
+    return say_in("--once: one command, on one line", "--once：一条命令，写在一行里");
   }
   return std::nullopt;
 }
 
-options command_line::result(language default_language) const {
+/// The server as the flags alone name it, in the long form: so that it beats other layers whole, host and port.
+std::vector<std::string> command_line::server() const {
+  std::vector<std::string> said;
+  if (host.empty() && app.count("--ip") == 0) return said;
+  const auto address = parse_address(host.empty() ? values.ip : host);
+  if (!address) return said;
+  said.push_back("--ip=" + address->host);
+  if (!host_port.empty()) {
+    said.push_back("--port=" + host_port);
+  } else if (address->port) {
+    said.push_back(fmt::format("--port={}", *address->port));
+  }
+  return said;
+}
+
+options command_line::result(language fallback, bool named) const {
   options made = values;
+  if (const auto address = parse_address(values.ip)) {
+    made.ip = address->host;
+    if (address->port && app.count("--port") == 0) made.port = *address->port;
+  }
   made.name = utf8::trim(values.name);
-  made.lang = parse_language(lang).value_or(default_language);
+  const auto chosen = parse_language(lang);
+  made.lang = chosen.value_or(fallback);
+  made.lang_chosen = chosen || named;
   made.color = color == "always" ? color_mode::always : color == "never" ? color_mode::never : color_mode::automatic;
   made.bell = parse_bell(bell).value_or(bell_mode::mention);
   made.linger = std::chrono::seconds(linger);
@@ -150,15 +199,34 @@ std::string default_config_path(const environment& lookup) {
   return {};
 }
 
-/// The first of the three that is set decides; one that names no language (C, POSIX) means Chinese.
-language default_language(const environment& lookup) {
+std::string default_state_folder(const environment& lookup) {
+  if (const auto home = lookup("XDG_STATE_HOME"); home && home->starts_with('/')) return *home + "/confab";
+  if (const auto home = lookup("HOME"); home && !home->empty()) return *home + "/.local/state/confab";
+  return {};
+}
+
+/// What the locale says: the first of the three that is set decides. Nothing when it names no language (C, POSIX).
+std::optional<language> locale_language(const environment& lookup) {
   for (const char* variable : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
     const auto value = lookup(variable);
     if (!value || value->empty()) continue;
-    const bool nameless = *value == "C" || value->starts_with("C.") || *value == "POSIX";
-    return nameless || value->starts_with("zh") ? language::zh : language::en;
+    if (*value == "C" || value->starts_with("C.") || *value == "POSIX") return std::nullopt;
+    return value->starts_with("zh") ? language::zh : language::en;
   }
-  return language::zh;
+  return std::nullopt;
+}
+
+/// For what is said of wrong options: what --lang, CONFAB_LANG or the locale asks for, as far as that can be made out.
+language usage_language(const std::vector<std::string>& arguments, const environment& lookup) {
+  std::optional<language> asked;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string_view each = arguments[i];
+    if (each == "--lang" && i + 1 < arguments.size()) asked = parse_language(arguments[i + 1]);
+    if (each.starts_with("--lang=")) asked = parse_language(each.substr(7));
+  }
+  if (!asked) asked = parse_language(lookup("CONFAB_LANG").value_or(""));
+  if (!asked) asked = locale_language(lookup);
+  return asked.value_or(language::en);
 }
 
 /// One line for a person, whatever CLI11 says.
@@ -168,31 +236,24 @@ std::string one_line(std::string text) {
   return text;
 }
 
-early_end usage_error(const std::string& text) {
-  return {exit_code::usage, fmt::format("confab: {} (see --help)\n", one_line(text))};
+early_end usage_error(language lang, const std::string& text) {
+  return {exit_code::usage,
+          fmt::format("confab: {}{}\n", one_line(text), lang == language::zh ? "（见 --help）" : " (see --help)")};
 }
 
 early_end config_error(const std::string& file, const std::string& text) {
   return {exit_code::config, fmt::format("confab: {}: {}\n", file, one_line(text))};
 }
 
-/// CLI11's complaint about a name that is no option, in words of ours; others stay.
-std::string unknown_option(std::string_view complaint) {
-  constexpr std::string_view theirs = "INI was not able to parse ";
-  if (!complaint.starts_with(theirs)) return std::string(complaint);
-  return fmt::format("unknown option {}", complaint.substr(theirs.size()));
-}
-
 /// What is wrong with `arguments`, read alone.
-std::optional<std::string> complaint(const std::vector<std::string>& arguments, command_line::file reading) {
+std::optional<std::string> complaint(const std::vector<std::string>& arguments, command_line::file reading,
+                                     language lang) {
   command_line line({}, reading);
   try {
     line.parse(arguments);
-    return line.problem();
-  } catch (const CLI::ConfigError& failure) {
-    return unknown_option(failure.what());
+    return line.problem(lang);
   } catch (const CLI::Error& failure) {
-    return failure.what();
+    return explain_usage(failure, lang);
   }
 }
 
@@ -205,6 +266,7 @@ bool exists(const std::string& path) {
 
 std::variant<options, early_end> parse_options(const std::vector<std::string>& arguments, const environment& lookup) {
   const std::string default_config = default_config_path(lookup);
+  const language lang = usage_language(arguments, lookup);
   command_line flags(default_config, command_line::file::ignore);
   try {
     flags.parse(arguments);
@@ -213,38 +275,48 @@ std::variant<options, early_end> parse_options(const std::vector<std::string>& a
   } catch (const CLI::CallForVersion&) {
     return early_end{exit_code::done, fmt::format("confab {}\n", version)};
   } catch (const CLI::Error& failure) {
-    return usage_error(failure.what());
+    return usage_error(lang, explain_usage(failure, lang));
   }
-  if (const auto wrong = flags.problem()) return usage_error(*wrong);
+  if (const auto wrong = flags.problem(lang)) return usage_error(lang, *wrong);
 
+  const std::vector<std::string> server = flags.server();
   std::vector<std::string> merged;
   for (const auto& [variable, flag] : variables) {
     const auto value = lookup(variable);
     if (!value || value->empty() || flags.app.count(flag) > 0) continue;
-    merged.push_back(fmt::format("{}={}", flag, *value));
-    if (const auto wrong = complaint({merged.back()}, command_line::file::ignore)) {
-      return usage_error(fmt::format("{}: {}", variable, *wrong));
+    if (!server.empty() && std::string_view(flag) == "--ip") continue;
+    if (server.size() > 1 && std::string_view(flag) == "--port") continue;
+    const std::vector<std::string> said{fmt::format("{}={}", flag, *value)};
+    if (const auto wrong = complaint(said, command_line::file::ignore, lang)) {
+      return usage_error(lang, fmt::format("{}: {}", variable, *wrong));
     }
+    merged.push_back(said.front());
   }
 
   const bool asked_for = flags.app.count("--config") > 0;
   const bool read_file = asked_for || exists(flags.config);
   if (read_file) {
-    if (!exists(flags.config)) return config_error(flags.config, "no such file");
-    if (const auto wrong = complaint({"--config=" + flags.config}, command_line::file::read)) {
+    if (!exists(flags.config)) {
+      return config_error(flags.config, lang == language::zh ? "没有这个文件" : "no such file");
+    }
+    if (const auto wrong = complaint({"--config=" + flags.config}, command_line::file::read, lang)) {
       return config_error(flags.config, *wrong);
     }
     if (!asked_for) merged.push_back("--config=" + flags.config);
   }
 
+  merged.insert(merged.end(), server.begin(), server.end());
   merged.insert(merged.end(), arguments.begin(), arguments.end());
   command_line all({}, read_file ? command_line::file::read : command_line::file::ignore);
   try {
     all.parse(std::move(merged));
   } catch (const CLI::Error& failure) {  // every part was right by itself
-    return usage_error(failure.what());
+    return usage_error(lang, explain_usage(failure, lang));
   }
-  return all.result(default_language(lookup));
+  const auto local = locale_language(lookup);
+  options made = all.result(local.value_or(language::en), local.has_value());
+  made.state_folder = default_state_folder(lookup);
+  return made;
 }
 
 }  // namespace confab::client

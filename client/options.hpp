@@ -32,7 +32,9 @@ struct options {
   std::string ip = "127.0.0.1";  ///< address or host name
   std::uint16_t port = 8888;     ///< 1 to 65535
   std::string name;              ///< to be taken on connecting; empty = none
-  language lang = language::zh;  ///< what the client speaks
+  language lang = language::en;  ///< what the client speaks
+  bool lang_chosen = false;      ///< by an option or the locale; else the client follows the server's language
+  std::string state_folder;      ///< where the place on a server is remembered; empty = nowhere
   bool quiet = false;            ///< no menus and prompts in plain mode
   color_mode color = color_mode::automatic;
   bool plain = false;               ///< plain lines also on a terminal

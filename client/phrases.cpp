@@ -14,12 +14,13 @@ struct pair {
 };
 
 constexpr std::string_view help_en =
-    "  1, 2, 3, 0 in the menu; exit goes back to it\n"
+    "  1, 2, 3, 0 in the menu; exit goes back to it, also /exit\n"
     "  /1              public chat\n"
     "  /2 [NAME]       private chat\n"
-    "  /3 [NAME]       another name for yourself, also /rename\n"
+    "  /3 [NAME]       another name for yourself, also /nick and /rename\n"
     "  /menu           the menu\n"
     "  /msg NAME TEXT  one private line\n"
+    "  /reply [TEXT]   to whom whispered last; Ctrl-O opens their private chat\n"
     "  /say TEXT       says TEXT in public chat, also when TEXT is exit\n"
     "  /who            who is online\n"
     "  /bell off|pm|mention|all\n"
@@ -31,12 +32,13 @@ constexpr std::string_view help_en =
     "  Others are the server's own: /rooms, /join, /leave, /room, /topic, /history, /search,\n"
     "  /recall, /away, /back, /count and more; /help COMMAND explains each.";
 constexpr std::string_view help_zh =
-    "  菜单里按 1、2、3、0；exit 回到菜单\n"
+    "  菜单里按 1、2、3、0；exit 或 /exit 回到菜单\n"
     "  /1              公聊\n"
     "  /2 [名字]       私聊\n"
-    "  /3 [名字]       给自己改名，也可用 /rename\n"
+    "  /3 [名字]       给自己改名，也可用 /nick、/rename\n"
     "  /menu           菜单\n"
     "  /msg 名字 内容  发一条私聊\n"
+    "  /reply [内容]   回复最近私聊你的人；Ctrl-O 打开与其私聊\n"
     "  /say 内容       公开说，内容是 exit 也行\n"
     "  /who            谁在线\n"
     "  /bell off|pm|mention|all  响铃：从不|私聊|提到我|全部\n"
@@ -52,19 +54,53 @@ constexpr pair texts(phrase what) noexcept {
   switch (what) {
     case phrase::menu:
       return {"  1. public chat   2. private chat   3. rename   0. quit", "  1. 公聊   2. 私聊   3. 改名   0. 退出"};
-    case phrase::menu_again: return {"Please enter 0-3", "请输入 0-3"};
+    case phrase::menu_again: return {"Please enter 0-3 (1 is for talking)", "请输入 0-3（聊天按 1）"};
     case phrase::ask_choice: return {"choose> ", "选择> "};
     case phrase::ask_public: return {"public[{0}]> ", "公聊[{0}]> "};
     case phrase::ask_room: return {"#{0}[{1}]> ", "#{0}[{1}]> "};
     case phrase::ask_private: return {"private→{0}> ", "私聊→{0}> "};
     case phrase::ask_partner: return {"to whom> ", "对方> "};
     case phrase::ask_name: return {"new name> ", "新名字> "};
-    case phrase::online_list: return {"Online: {0}", "在线：{0}"};
+    case phrase::ask_leaving: return {"1, 2 or 0> ", "1、2 或 0> "};
+    case phrase::ask_yes_no: return {"y or n> ", "y 或 n> "};
+    case phrase::menu_again_line:
+      return {"Please enter 0-3: 1 is for talking; Up brings your line back",
+              "请输入 0-3：聊天请先按 1；按上箭头可找回刚才的内容"};
+    case phrase::way_out: return {"Each line is said; exit goes back to the menu", "每行都会发出；输入 exit 回到菜单"};
+    case phrase::offer_name: return {"Choose a name; Enter alone keeps {0}", "请取个名字；直接回车则沿用 {0}"};
+    case phrase::name_goes_back: return {"Enter alone keeps {0}", "直接回车则沿用 {0}"};
+    case phrase::goes_back: return {"0. back (or Enter)", "0. 返回（或直接回车）"};
+    case phrase::more_people: return {"and {0} more: enter the name", "另有 {0} 人：请输入名字"};
     case phrase::and_more: return {"{0} and {1} more", "{0} 等，另有 {1} 人"};
     case phrase::nobody_else: return {"Nobody else is online", "没有别人在线"};
     case phrase::no_such_person: return {"Nobody online is called {0}", "没有叫 {0} 的人在线"};
-    case phrase::partner_gone:
-      return {"{0} is gone; until they are back nothing you write arrives", "{0} 已离开，回来之前收不到你的消息"};
+    case phrase::partner_gone: return {"{0} is gone: nothing you write here is sent", "{0} 已离开，在这里写的不会发出"};
+    case phrase::partner_back: return {"{0} is back", "{0} 回来了"};
+    case phrase::partner_is_another:
+      return {"{0} is somebody else now: {1}, not the one you talked to",
+              "{0} 现在是另一个人：{1}，不是刚才和你聊天的人"};
+    case phrase::partner_unsure:
+      return {"{0} is at {1}; after the break nobody can tell whether that is the same person",
+              "{0} 现在的地址是 {1}；断线之后无法确认是不是同一个人"};
+    case phrase::partner_not_there: return {"Not sent: {0} is not there ({1})", "没有发送：{0} 不在（{1}）"};
+    case phrase::not_sent_because: return {"Not sent: {0} ({1})", "没有发送：{0}（{1}）"};
+    case phrase::answer_yes_no:
+      return {"Please answer y or n first; Up brings your line back", "请先回答 y 或 n；按上箭头可找回刚才的内容"};
+    case phrase::held_meant:
+      return {
+          "{0} is at {1}; after the break nobody can tell whether that is the same person. Send what waits for "
+          "them ({2})?",
+          "{0} 现在的地址是 {1}；断线之后无法确认是不是同一个人。要发送等着的 {2} 条私聊吗？"};
+    case phrase::held_given_up: return {"Not sent: {0} ({1} did not come back)", "没有发送：{0}（{1} 没有回来）"};
+    case phrase::held_waits:
+      return {"What you wrote to {0} waits up to {1} s for them", "写给 {0} 的私聊最多等 {1} 秒"};
+    case phrase::leaving_meant:
+      return {"\"{0}\": 1 back to the menu, 2 say it, 0 leave confab",
+              "“{0}”：1 回到菜单，2 照原样发出，0 退出 confab"};
+    case phrase::leaving_refused:
+      return {"Not sent: {0} (exit goes back to the menu, /quit leaves, /say says it)",
+              "没有发送：{0}（exit 回到菜单，/quit 退出，/say 照原样发出）"};
+    case phrase::nobody_whispered: return {"Nobody has whispered to you", "还没有人私聊过你"};
     case phrase::public_mode: return {"public", "公聊"};
     case phrase::private_mode: return {"private→{0}", "私聊→{0}"};
     case phrase::menu_mode: return {"menu", "菜单"};
@@ -73,7 +109,8 @@ constexpr pair texts(phrase what) noexcept {
       return {"Connected to {0} as {1}   (/help lists the commands)", "已连接 {0}，名字：{1}   （/help 看命令）"};
     case phrase::tag_public: return {"[public]", "[公]"};
     case phrase::tag_private: return {"[private]", "[私]"};
-    case phrase::me: return {"me", "我"};
+    // No name can hold a bracket, so nobody can look like us.
+    case phrase::me: return {"(me)", "（我）"};
     case phrase::came: return {"{0} came in", "{0} 进来了"};
     case phrase::went: return {"{0} left", "{0} 走了"};
     case phrase::crowd_came: return {"{0} people came in", "{0} 人进来了"};
@@ -82,12 +119,17 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::group_separator: return {"; ", "；"};
     case phrase::now_online: return {" ({0} online)", "（在线 {0}）"};
     case phrase::entered_room: return {"{0} entered #{1} ({2} there)", "{0} 进入 #{1}（{2} 人）"};
+    case phrase::room_crowd:
+      return {"#{0}: {1} entered, {2} left ({3} there)", "#{0}：{1} 人进入，{2} 人离开（{3} 人）"};
     case phrase::left_room: return {"{0} left #{1} ({2} there)", "{0} 离开 #{1}（{2} 人）"};
     case phrase::text_goes_to: return {"Public chat goes to #{0} now", "公聊内容现在发到 #{0}"};
     case phrase::text_goes_to_lobby: return {"Public chat goes to everybody now", "公聊内容现在发给所有人"};
     case phrase::topic_is: return {"{0}; topic: {1}", "{0}，话题：{1}"};
     case phrase::topic_set: return {"{0} set the topic of #{1}: {2}", "{0} 把 #{1} 的话题改为：{2}"};
     case phrase::room_members: return {"({0})", "（{0} 人）"};
+    case phrase::topic_is_alone: return {"Topic of #{0}: {1}", "#{0} 的话题：{1}"};
+    case phrase::topic_none: return {"#{0} has no topic", "#{0} 没有话题"};
+    case phrase::topic_cleared: return {"{0} cleared the topic of #{1}", "{0} 清除了 #{1} 的话题"};
     case phrase::found_some: return {"{0} found", "以上 {0} 条"};
     case phrase::found_more: return {"{0} found, there are more", "以上 {0} 条，还有更多"};
     case phrase::found_none: return {"Nothing found", "没有找到消息"};
@@ -100,6 +142,16 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::is_back: return {"{0} is back", "{0} 回来了"};
     case phrase::away_in_list: return {", away: {0}", "，离开：{0}"};
     case phrase::away_silent_in_list: return {", away", "，离开"};
+    case phrase::lost_in_list: return {" (connection broken)", "（连接已断开）"};
+    case phrase::whisper_waits:
+      return {"{0}'s connection is broken: your whisper waits for {1} s", "{0} 的连接已断开：私聊将保留 {1} 秒"};
+    case phrase::whisper_delivered: return {"{0} is back and has your whisper", "{0} 回来了，已收到你的私聊"};
+    case phrase::whispers_delivered:
+      return {"{0} is back and has your {1} whispers", "{0} 回来了，已收到你的 {1} 条私聊"};
+    case phrase::whisper_lost:
+      return {"{0} did not come back: your whisper was not read", "{0} 没有回来：你的私聊未被阅读"};
+    case phrase::whispers_lost:
+      return {"{0} did not come back: {1} of your whispers were not read", "{0} 没有回来：你的 {1} 条私聊未被阅读"};
     case phrase::ids_usage: return {"/ids on|off", "/ids on|off（显示消息编号）"};
     case phrase::missed_some:
       return {"Something was said meanwhile that cannot be shown any more; see /history",
@@ -122,9 +174,10 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::waiting: return {"⏳ waiting", "⏳待发"};
 
     case phrase::status_online: return {"online {0}", "在线 {0}"};
-    case phrase::status_unread: return {"unread private {0}", "未读私聊 {0}"};
+    case phrase::status_unread: return {"unread private {0} (Ctrl-O)", "未读私聊 {0}（Ctrl-O）"};
     case phrase::status_nameless: return {"waiting for your name", "等你取名"};
     case phrase::status_connecting: return {"connecting", "正在连接"};
+    case phrase::status_way_out: return {"exit: menu", "exit 回菜单"};
     case phrase::status_offline: return {"not connected", "未连接"};
 
     case phrase::not_utf8: return {"Not sent: the line is not UTF-8", "没有发送：这一行不是 UTF-8"};
@@ -154,6 +207,10 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::enter_retries: return {"{0}; Enter tries at once", "{0}；回车立即重试"};
     case phrase::refused_login: return {"The name {0} was refused: {1}", "名字 {0} 被拒绝：{1}"};
     case phrase::reconnected: return {"Connected again", "已重连"};
+    case phrase::place_taken_back: return {"Your place from before was still there", "你之前的位置还在，已接上"};
+    case phrase::held_refused:
+      return {"Not sent: {0} (after the break nobody can tell who {1} is)",
+              "没有发送：{0}（断线之后无法确认 {1} 是谁）"};
     case phrase::delivered: return {"Delivered what was waiting: {0}", "{0} 条待发消息已送出"};
     case phrase::not_delivered: return {"Not delivered: {0} ({1})", "没有送到：{0}（{1}）"};
     case phrase::not_sent: return {"Not sent: {0}", "没有发送：{0}"};

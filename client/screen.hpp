@@ -39,6 +39,8 @@ class screen_input {
   virtual void on_end_of_input() = 0;
   /// Ctrl-D on an empty line of an editor: out of the mode, in the menu out of the program.
   virtual void on_leave() {}
+  /// Ctrl-O in an editor: to whom whispered last.
+  virtual void on_open() {}
   /// Ctrl-C on an empty line of an editor, twice: out of the program at once.
   virtual void on_interrupt() {}
   /// What Tab may complete to at this moment.
@@ -60,8 +62,13 @@ class screen {
   virtual void want_line() = 0;
   /// Shows one line (without line end).
   virtual void show(line_kind kind, std::string_view line) = 0;
-  /// What the lines from now on are for.
-  virtual void set_use(line_use) {}
+  /// What the lines from now on are for. `conversation` tells one that is talked in from another: the lines of one are
+  /// not offered again in another.
+  virtual void set_use(line_use, std::string_view /*conversation*/ = {}) {}
+  /// Keeps a line that was not sent among the earlier ones of the present use, and of the public chat in the menu.
+  virtual void remember(std::string_view /*line*/) {}
+  /// Puts what is being typed among the earlier lines of the present use, so that the row is empty.
+  virtual void set_aside() {}
   /// What one message may have, in bytes, so that an editor can offer to send a longer line in parts; 0: not known.
   virtual void set_limit(std::size_t) {}
   /// Whether prompt and status stand there all the time, and are changed in place; else each is a line of its own.

@@ -9,20 +9,32 @@
 
 namespace confab::client {
 
-std::uint64_t send_queue::push(std::string command, int purpose, bool keep, std::string room) {
+std::uint64_t send_queue::push(std::string command, int purpose, bool keep, std::string room, std::string partner) {
   requests_.push_back({.ticket = ++last_ticket_,
                        .purpose = purpose,
                        .keep = keep,
                        .command = std::move(command),
-                       .room = std::move(room)});
+                       .room = std::move(room),
+                       .partner = std::move(partner)});
   return last_ticket_;
 }
 
+void send_queue::restore(request again) {
+  again.written = false;
+  const auto place = std::ranges::lower_bound(requests_, again.ticket, {}, &request::ticket);
+  requests_.insert(place, std::move(again));
+}
+
+std::size_t send_queue::unwritten() const noexcept {
+  return static_cast<std::size_t>(std::ranges::count(requests_, false, &request::written));
+}
+
 std::optional<std::string> send_queue::next_line() {
-  if (unwritten() == 0) return std::nullopt;
-  request& next = requests_[written_++];
-  ++next.attempts;
-  return fmt::format("/tag {}{} {}\n", prefix_, next.ticket, next.command);
+  const auto next = std::ranges::find(requests_, false, &request::written);
+  if (next == requests_.end()) return std::nullopt;
+  next->written = true;
+  ++next->attempts;
+  return fmt::format("/tag {}{} {}\n", prefix_, next->ticket, next->command);
 }
 
 std::optional<std::size_t> send_queue::index_of(std::string_view tag) const noexcept {
@@ -47,15 +59,14 @@ std::optional<request> send_queue::take(std::string_view tag) {
   const auto place = requests_.begin() + static_cast<std::ptrdiff_t>(*index);
   request taken = std::move(*place);
   requests_.erase(place);
-  if (*index < written_) --written_;
   return taken;
 }
 
 std::vector<request> send_queue::lost() {
-  written_ = 0;
   std::vector<request> dropped;
   std::deque<request> kept;
   for (request& each : requests_) {
+    each.written = false;
     if (each.keep && each.attempts < most_attempts) {
       kept.push_back(std::move(each));
     } else {
@@ -66,13 +77,21 @@ std::vector<request> send_queue::lost() {
   return dropped;
 }
 
-std::vector<request> send_queue::withdraw(std::string_view room) {
-  const auto begin = requests_.begin() + static_cast<std::ptrdiff_t>(written_);
+template <typename Wanted>
+std::vector<request> send_queue::take_off(Wanted wanted) {
   const auto meant =
-      std::stable_partition(begin, requests_.end(), [room](const request& each) { return each.room != room; });
+      std::stable_partition(requests_.begin(), requests_.end(), [&](const request& each) { return !wanted(each); });
   std::vector<request> withdrawn{std::make_move_iterator(meant), std::make_move_iterator(requests_.end())};
   requests_.erase(meant, requests_.end());
   return withdrawn;
+}
+
+std::vector<request> send_queue::withdraw(std::string_view room) {
+  return take_off([room](const request& each) { return !each.written && each.room == room; });
+}
+
+std::vector<request> send_queue::withdraw_private() {
+  return take_off([](const request& each) { return !each.partner.empty(); });
 }
 
 }  // namespace confab::client

@@ -15,9 +15,11 @@ struct request {
   std::uint64_t ticket = 0;  ///< ever rising; part of its tag
   int purpose = 0;           ///< the asker's own mark, handed back with the answer
   bool keep = false;         ///< worth sending again after a reconnect: what people said, not questions
-  std::string command;       ///< as on the wire, without tag and LF
+  std::string command{};     ///< as on the wire, without tag and LF
   int attempts = 0;          ///< how often it was written
   std::string room{};        ///< the room that it is meant for; empty = the lobby, or none
+  std::string partner{};     ///< who it is meant for, if for one person; empty = nobody in particular
+  bool written = false;      ///< it is on its way over the present connection
 };
 
 /// What was asked of the server and not yet answered, in order. Every command goes out as `/tag TAG COMMAND`, and the
@@ -31,7 +33,10 @@ class send_queue {
   explicit send_queue(std::string prefix) : prefix_(std::move(prefix)) {}
 
   /// Adds a command at the end; gives its ticket.
-  std::uint64_t push(std::string command, int purpose, bool keep, std::string room = {});
+  std::uint64_t push(std::string command, int purpose, bool keep, std::string room = {}, std::string partner = {});
+
+  /// Puts back what was taken off, to be written under its old tag.
+  void restore(request again);
 
   /// The next line to write, with LF, which counts as written now; nothing when all is written.
   std::optional<std::string> next_line();
@@ -48,6 +53,8 @@ class send_queue {
 
   /// We could not go back to `room`: takes off what was meant for it and is not on its way.
   std::vector<request> withdraw(std::string_view room);
+  /// Takes off what is meant for one person, on its way or not.
+  std::vector<request> withdraw_private();
 
   /// All that is not answered, the oldest first.
   const std::deque<request>& all() const noexcept { return requests_; }
@@ -56,14 +63,15 @@ class send_queue {
   std::size_t overhead() const noexcept { return prefix_.size() + 28; }
 
   std::size_t unanswered() const noexcept { return requests_.size(); }
-  std::size_t unwritten() const noexcept { return requests_.size() - written_; }
+  std::size_t unwritten() const noexcept;
 
  private:
+  template <typename Wanted>
+  std::vector<request> take_off(Wanted wanted);
   std::optional<std::size_t> index_of(std::string_view tag) const noexcept;
 
   std::string prefix_;
   std::deque<request> requests_;  // by rising ticket
-  std::size_t written_ = 0;       // the first so many of them are on their way
   std::uint64_t last_ticket_ = 0;
 };
 

@@ -36,6 +36,20 @@ bool joins_words(char byte) noexcept {
   return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
 }
 
+/// Whether we said it ourselves. Numbers tell; a name alone only of what is said now, for before us it may have been
+/// somebody else's. A server without numbers leaves nothing but the name.
+template <typename Message>
+bool is_ours(const Message& said, const self& me) {
+  if (!said.own_tag.empty()) return true;
+  if (me.user != 0 && (said.user != 0 || said.past)) return said.user == me.user;
+  return said.from == me.name;
+}
+
+bool is_for_us(const private_message& said, const self& me) {
+  if (me.user != 0 && said.to_user != 0) return said.to_user == me.user;
+  return said.to == me.name;
+}
+
 }  // namespace
 
 bool mentions(std::string_view text, std::string_view name) {
@@ -51,7 +65,7 @@ bool mentions(std::string_view text, std::string_view name) {
   return false;
 }
 
-std::vector<shown_line> transcript::show(const event& said, std::string_view me, time_point now) {
+std::vector<shown_line> transcript::show(const event& said, const self& me, time_point now) {
   lines out;
   now_ = now;
   id_ = said.id;
@@ -88,15 +102,20 @@ std::vector<shown_line> transcript::overdue(time_point now) {
   return out;
 }
 
-/// What waits to be shown comes before anything newer.
+/// What waits to be shown comes before anything newer. It has the time of what it tells, not of being told; only what
+/// was held back for a moment does not step back behind the line before it.
 void transcript::settle(lines& out) {
   const auto line = comings_.take(lang_, now_);
-  if (line) add(out, line_kind::notice, paint_.dim(fmt::format("*** {}", *line)), now_);
+  if (!line) return;
+  time_point time = comings_.happened();
+  if (time < last_time_ && last_time_ - time <= comings::gap + comings::naming) time = last_time_;
+  add(out, line_kind::notice, paint_.dim(fmt::format("*** {}", *line)), time);
 }
 
 void transcript::add(lines& out, line_kind kind, std::string text, time_point time, concern about) {
   settle(out);
   add_day(out, time);
+  last_time_ = time;
   out.push_back({kind, fmt::format("{} {}", paint_.dim(clock_of(time)), text), about});
 }
 
@@ -118,14 +137,19 @@ std::string transcript::tag(bool personal, std::string_view room) const {
   return std::string(text_of(lang_, personal ? phrase::tag_private : phrase::tag_public));
 }
 
-std::string transcript::speaker(std::string_view name, std::string_view me) const {
-  return name == me ? paint_.own(text_of(lang_, phrase::me)) : paint_.name(name);
+std::string transcript::speaker(std::string_view name, bool ours) const {
+  return ours ? paint_.own(text_of(lang_, phrase::me)) : paint_.name(name);
+}
+
+bool transcript::has_shown(std::uint64_t id) const noexcept {
+  return std::ranges::any_of(remembered_, [id](const remembered& each) { return each.id == id && each.shown; });
 }
 
 void transcript::add_message(lines& out, const label& front, std::string text, time_point time, concern about) {
   settle(out);
   add_day(out, time);
   std::string clock = clock_of(time);
+  if (!front.past) last_time_ = time;
   if (front.past) clock = fmt::format("({})", clock);  // said before we came, and shown again
   if (ids_ && front.id != 0) clock += fmt::format(" {}", front.id);
   out.push_back({line_kind::message, fmt::format("{} {} {}", paint_.dim(clock), front.place, text), about});
@@ -135,73 +159,100 @@ void transcript::remark_now(lines& out, std::string_view text, time_point time) 
   add(out, line_kind::notice, paint_.dim(fmt::format("*** {}", text)), time);
 }
 
-void transcript::show_one(lines& out, const joined& what, std::string_view me, time_point now) {
+void transcript::show_one(lines& out, const joined& what, const self& me, time_point now) {
   if (!what.room.empty()) {
     comings_.spoke(what.name);
     remark_now(out, say(lang_, phrase::entered_room, what.name, what.room, what.online), now);
-  } else if (what.name != me && what.name == what.addr) {
-    comings_.came_nameless(what.name, what.online, now_);
-  } else if (what.name != me) {
-    comings_.came(what.name, what.online);
+  } else if (what.name != me.name && what.name == what.addr) {
+    comings_.came_nameless(what.name, what.online, now_, now);
+  } else if (what.name != me.name) {
+    comings_.came(what.name, what.online, now);
   }
 }
 
-void transcript::show_one(lines& out, const left& what, std::string_view me, time_point now) {
+void transcript::show_one(lines& out, const left& what, const self& me, time_point now) {
   if (!what.room.empty()) {
     remark_now(out, say(lang_, phrase::left_room, what.name, what.room, what.online), now);
-  } else if (what.name != me) {
-    comings_.went(what.name, what.online);
+  } else if (what.name != me.name) {
+    comings_.went(what.name, what.online, now);
   }
 }
 
-void transcript::show_one(lines& /*out*/, const crowd& what, std::string_view /*me*/, time_point /*now*/) {
-  comings_.many(what.joined, what.left, what.online);
+void transcript::show_one(lines& /*out*/, const crowd& what, const self& /*me*/, time_point now) {
+  comings_.many(what.joined, what.left, what.online, now);
 }
 
-void transcript::show_one(lines& out, const public_message& what, std::string_view me, time_point now) {
+void transcript::show_one(lines& out, const room_crowd& what, const self& /*me*/, time_point now) {
+  remark_now(out, say(lang_, phrase::room_crowd, what.room, what.joined, what.left, what.members), now);
+}
+
+void transcript::show_one(lines& out, const delivery& what, const self& /*me*/, time_point now) {
+  switch (what.now) {
+    case delivery::state::waiting:
+      return remark_now(out, say(lang_, phrase::whisper_waits, what.name, what.seconds), now);
+    case delivery::state::delivered: {
+      const phrase told = what.messages > 1 ? phrase::whispers_delivered : phrase::whisper_delivered;
+      return remark_now(out, say(lang_, told, what.name, what.messages), now);
+    }
+    case delivery::state::lost: {
+      const phrase told = what.messages > 1 ? phrase::whispers_lost : phrase::whisper_lost;
+      return remark_now(out, say(lang_, told, what.name, what.messages), now);
+    }
+    case delivery::state::unknown: break;
+  }
+}
+
+void transcript::show_one(lines& out, const public_message& what, const self& me, time_point now) {
   comings_.spoke(what.from);
-  remember(what.from, me, now);
-  const bool mentioned = what.from != me && mentions(what.text, me);
-  const std::string who = mentioned ? paint_.mention(fmt::format("*{}", what.from)) : speaker(what.from, me);
+  const bool ours = is_ours(what, me);
+  remember(what.from, ours, now);
+  const bool mentioned = !ours && mentions(what.text, me.name);
+  const std::string who = mentioned ? paint_.mention(fmt::format("*{}", what.from)) : speaker(what.from, ours);
   concern about = mentioned ? concern::mention : concern::message;
-  if (what.past || what.from == me) about = concern::none;
+  if (what.past || ours) about = concern::none;
   add_message(out, {tag(false, what.room), what.past, id_}, fmt::format("{}: {}", who, what.text), now, about);
 }
 
 /// Past ones concern us: they are what we missed while we were not connected.
-void transcript::show_one(lines& out, const private_message& what, std::string_view me, time_point now) {
+void transcript::show_one(lines& out, const private_message& what, const self& me, time_point now) {
   comings_.spoke(what.from);
-  remember(what.from, me, now);
-  const concern about = what.from == me ? concern::none : concern::personal;
+  const bool ours = is_ours(what, me);
+  remember(what.from, ours, now);
+  const concern about = ours ? concern::none : concern::personal;
   add_message(out, {tag(true), what.past, id_},
-              fmt::format("{} → {}: {}", speaker(what.from, me), speaker(what.to, me), what.text), now, about);
+              fmt::format("{} → {}: {}", speaker(what.from, ours), speaker(what.to, is_for_us(what, me)), what.text),
+              now, about);
 }
 
-void transcript::show_one(lines& out, const client::renamed& what, std::string_view me, time_point now) {
-  if (what.old_name != me && comings_.renamed(what.old_name, what.name)) return;
+void transcript::show_one(lines& out, const client::renamed& what, const self& me, time_point now) {
+  if (what.old_name != me.name && comings_.renamed(what.old_name, what.name, now)) return;
   remark_now(out,
-             what.old_name == me ? say(lang_, phrase::renamed_me, what.name)
-                                 : say(lang_, phrase::renamed, what.old_name, what.name),
+             what.old_name == me.name ? say(lang_, phrase::renamed_me, what.name)
+                                      : say(lang_, phrase::renamed, what.old_name, what.name),
              now);
 }
 
-void transcript::show_one(lines& out, const client::notice& what, std::string_view /*me*/, time_point now) {
+void transcript::show_one(lines& out, const client::notice& what, const self& /*me*/, time_point now) {
   remark_now(out, what.text, now);
 }
 
-void transcript::show_one(lines& out, const room_now& what, std::string_view /*me*/, time_point now) {
+void transcript::show_one(lines& out, const room_now& what, const self& /*me*/, time_point now) {
   std::string text = what.room.empty() ? std::string(text_of(lang_, phrase::text_goes_to_lobby))
                                        : say(lang_, phrase::text_goes_to, what.room);
   if (!what.topic.empty()) text = say(lang_, phrase::topic_is, text, what.topic);
   remark_now(out, text, now);
 }
 
-void transcript::show_one(lines& out, const topic& what, std::string_view /*me*/, time_point now) {
+void transcript::show_one(lines& out, const topic& what, const self& /*me*/, time_point now) {
   comings_.spoke(what.name);
-  remark_now(out, say(lang_, phrase::topic_set, what.name, what.room, what.text), now);
+  const bool none = what.text.empty();
+  if (what.name.empty()) {  // we asked
+    return remark_now(out, say(lang_, none ? phrase::topic_none : phrase::topic_is_alone, what.room, what.text), now);
+  }
+  remark_now(out, say(lang_, none ? phrase::topic_cleared : phrase::topic_set, what.name, what.room, what.text), now);
 }
 
-void transcript::show_one(lines& out, const client::recalled& /*what*/, std::string_view /*me*/, time_point now) {
+void transcript::show_one(lines& out, const client::recalled& /*what*/, const self& /*me*/, time_point now) {
   remembered& what = recollect(id_);
   if (std::exchange(what.recalled, true)) return;
   if (!what.shown) return remark_now(out, say(lang_, phrase::recalled, id_), now);
@@ -221,22 +272,22 @@ transcript::remembered& transcript::recollect(std::uint64_t id) {
   return remembered_.emplace_back(remembered{.id = id, .from = {}, .time = {}});
 }
 
-void transcript::remember(std::string_view from, std::string_view me, time_point time) {
+void transcript::remember(std::string_view from, bool ours, time_point time) {
   if (id_ == 0) return;
   remembered& what = recollect(id_);
   what.from = from;
   what.time = time;
-  what.ours = from == me;
+  what.ours = ours;
   what.shown = true;
 }
 
-void transcript::show_one(lines& out, const away& what, std::string_view /*me*/, time_point now) {
+void transcript::show_one(lines& out, const away& what, const self& /*me*/, time_point now) {
   comings_.spoke(what.name);
   const phrase is = what.text.empty() ? phrase::is_away_silent : phrase::is_away;
   remark_now(out, say(lang_, is, what.name, what.text), now);
 }
 
-void transcript::show_one(lines& out, const back& what, std::string_view /*me*/, time_point now) {
+void transcript::show_one(lines& out, const back& what, const self& /*me*/, time_point now) {
   remark_now(out, say(lang_, phrase::is_back, what.name), now);
 }
 

@@ -32,6 +32,15 @@ struct shown_line {
   concern about = concern::none;
 };
 
+/// Who we are, as far as that tells our own lines from those of others.
+struct self {
+  self(std::string_view own_name, user_number own_number = 0) : name(own_name), user(own_number) {}  // NOLINT
+  self(const char* own_name) : name(own_name) {}                                                     // NOLINT
+  self(const std::string& own_name) : name(own_name) {}                                              // NOLINT
+  std::string_view name;
+  user_number user = 0;  ///< 0: the server gives no numbers, so only the name tells
+};
+
 /// Turns what the server says into the lines that people see: local time, [public] or [private] in words, names in
 /// their colours, arrivals folded, a line when the day changes. No terminal, no socket, no clock; one owner, one
 /// thread.
@@ -44,8 +53,12 @@ class transcript {
 
   transcript(language lang, paint colours) : lang_(lang), paint_(colours) {}
 
-  /// The lines for one event. `me`: our name before this event. `now`: for events that say no time.
-  std::vector<shown_line> show(const event& said, std::string_view me, time_point now);
+  /// The lines for one event. `me`: we, before this event. `now`: for events that say no time.
+  std::vector<shown_line> show(const event& said, const self& me, time_point now);
+
+  void speak(language lang) noexcept { lang_ = lang; }
+  /// Whether the message of that id was shown lately.
+  bool has_shown(std::uint64_t id) const noexcept;
 
   /// Whether messages are shown with their ids (for /recall).
   void show_ids(bool shown) noexcept { ids_ = shown; }
@@ -83,27 +96,29 @@ class transcript {
     bool recalled = false;  ///< and told so; the server may say it again after a resume
   };
   remembered& recollect(std::uint64_t id);
-  void remember(std::string_view from, std::string_view me, time_point time);
+  void remember(std::string_view from, bool ours, time_point time);
 
   void add_message(lines& out, const label& front, std::string text, time_point time, concern about);
   void remark_now(lines& out, std::string_view text, time_point time);
   std::string tag(bool personal, std::string_view room = {}) const;
-  std::string speaker(std::string_view name, std::string_view me) const;
+  std::string speaker(std::string_view name, bool ours) const;
 
-  void show_one(lines& out, const joined& what, std::string_view me, time_point now);
-  void show_one(lines& out, const left& what, std::string_view me, time_point now);
-  void show_one(lines& out, const crowd& what, std::string_view me, time_point now);
-  void show_one(lines& out, const public_message& what, std::string_view me, time_point now);
-  void show_one(lines& out, const private_message& what, std::string_view me, time_point now);
-  void show_one(lines& out, const client::renamed& what, std::string_view me, time_point now);
-  void show_one(lines& out, const client::notice& what, std::string_view me, time_point now);
-  void show_one(lines& out, const room_now& what, std::string_view me, time_point now);
-  void show_one(lines& out, const topic& what, std::string_view me, time_point now);
-  void show_one(lines& out, const client::recalled& what, std::string_view me, time_point now);
-  void show_one(lines& out, const away& what, std::string_view me, time_point now);
-  void show_one(lines& out, const back& what, std::string_view me, time_point now);
+  void show_one(lines& out, const joined& what, const self& me, time_point now);
+  void show_one(lines& out, const left& what, const self& me, time_point now);
+  void show_one(lines& out, const crowd& what, const self& me, time_point now);
+  void show_one(lines& out, const room_crowd& what, const self& me, time_point now);
+  void show_one(lines& out, const delivery& what, const self& me, time_point now);
+  void show_one(lines& out, const public_message& what, const self& me, time_point now);
+  void show_one(lines& out, const private_message& what, const self& me, time_point now);
+  void show_one(lines& out, const client::renamed& what, const self& me, time_point now);
+  void show_one(lines& out, const client::notice& what, const self& me, time_point now);
+  void show_one(lines& out, const room_now& what, const self& me, time_point now);
+  void show_one(lines& out, const topic& what, const self& me, time_point now);
+  void show_one(lines& out, const client::recalled& what, const self& me, time_point now);
+  void show_one(lines& out, const away& what, const self& me, time_point now);
+  void show_one(lines& out, const back& what, const self& me, time_point now);
   template <typename Other>
-  void show_one(lines&, const Other&, std::string_view, time_point) {}
+  void show_one(lines&, const Other&, const self&, time_point) {}
 
   language lang_;
   paint paint_;
@@ -111,6 +126,7 @@ class transcript {
   bool ids_ = false;
   std::uint64_t id_ = 0;                            // of the event that is being shown
   time_point now_{};                                // by our own clock, which need not be the server's
+  time_point last_time_{};                          // of the last line that is not shown again
   std::deque<remembered> remembered_;               // the oldest first
   std::optional<std::chrono::year_month_day> day_;  // local, of the last line
 };

@@ -10,7 +10,10 @@ _confab() {
     --ip) COMPREPLY=($(compgen -A hostname -W '127.0.0.1 ::1' -- "$current")) ;;
     --config) COMPREPLY=($(compgen -f -- "$current")) ;;
     --port | --name | --linger | --reconnect | --once) COMPREPLY=() ;;
-    *) COMPREPLY=($(compgen -W "$options" -- "$current")) ;;
+    *)
+      COMPREPLY=($(compgen -W "$options" -- "$current"))
+      [[ $current == -* ]] || COMPREPLY+=($(compgen -A hostname -- "$current"))
+      ;;
   esac
 }
 complete -F _confab confab

@@ -66,12 +66,36 @@ void editor_screen::print_wrapped(std::string_view text) {
   for (const std::string& row : wrap(text, tty_.size().columns)) foot_.print(row);
 }
 
-void editor_screen::set_use(client::line_use use) {
+void editor_screen::set_use(client::line_use use, std::string_view conversation) {
   switch (use) {
-    case client::line_use::choice: editor_.set_history(nullptr); break;
-    case client::line_use::talk: editor_.set_history(&said_); break;
-    case client::line_use::name: editor_.set_history(&names_); break;
+    case client::line_use::choice: current_ = &choices_; break;
+    case client::line_use::talk: current_ = &said_in(std::string(conversation)); break;
+    case client::line_use::name: current_ = &names_; break;
   }
+  editor_.set_history(current_, use != client::line_use::choice);
+}
+
+/// The public one is always kept; of the others the one that was longest not talked in makes way.
+history& editor_screen::said_in(const std::string& conversation) {
+  if (conversation.empty()) return said_[conversation];
+  std::erase(conversations_, conversation);
+  if (conversations_.size() == most_conversations) {
+    said_.erase(conversations_.front());
+    conversations_.pop_front();
+  }
+  conversations_.push_back(conversation);
+  return said_[conversation];
+}
+
+void editor_screen::remember(std::string_view line) {
+  current_->add(line);
+  if (current_ == &choices_) said_[{}].add(line);  // typed in the menu, it was most likely meant for all
+}
+
+void editor_screen::set_aside() {
+  if (editor_.text().empty()) return;
+  current_->add(editor_.text());
+  editor_.set_text({});
 }
 
 void editor_screen::set_prompt(std::string_view prompt) {
@@ -148,7 +172,13 @@ void editor_screen::await_more() {
 }
 
 void editor_screen::handle(const std::vector<key_event>& keys) {
-  for (const key_event& key : keys) obey(editor_.handle(key));
+  for (const key_event& key : keys) {
+    if (key.code == key_code::control && key.code_point == U'o') {
+      owner_->on_open();
+    } else {
+      obey(editor_.handle(key));
+    }
+  }
   schedule_draw();
 }
 

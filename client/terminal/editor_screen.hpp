@@ -2,6 +2,8 @@
 
 #include <array>
 #include <chrono>
+#include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,14 +55,18 @@ class editor_screen final : public client::screen {
   void start(client::screen_input& input) override;
   void want_line() override {}  // lines come when they are typed
   void show(client::line_kind kind, std::string_view line) override;
-  void set_use(client::line_use use) override;
+  void set_use(client::line_use use, std::string_view conversation = {}) override;
   void set_limit(std::size_t bytes) override { editor_.set_limit(bytes); }
   bool has_footer() const override { return true; }
+  void remember(std::string_view line) override;
+  void set_aside() override;
   void set_prompt(std::string_view prompt) override;
   void set_status(std::string_view status, std::string_view title) override;
   void ring() override;
   void clear() override;
 
+  /// Of so many conversations the lines are kept.
+  static constexpr std::size_t most_conversations = 50;
   /// So many of the words that Tab could put in are listed.
   static constexpr std::size_t most_listed = 60;
 
@@ -86,8 +92,14 @@ class editor_screen final : public client::screen {
   const editor_settings settings_;
   tty tty_;
   footer foot_;
-  history said_;
+  /// What was said in one conversation: what one person was told is not offered to another.
+  history& said_in(const std::string& conversation);
+
+  std::map<std::string, history> said_;    // by conversation
+  std::deque<std::string> conversations_;  // of them, the one talked in last is the last
   history names_;
+  history choices_;               // lines that the menu could not take
+  history* current_ = &choices_;  // of the present use
   line_editor editor_;
   key_decoder keys_;
   asio::posix::stream_descriptor input_;

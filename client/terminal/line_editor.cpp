@@ -56,7 +56,8 @@ std::optional<editor_event> screen_event(editor_action action) {
 
 }  // namespace
 
-void line_editor::set_history(history* lines) {
+void line_editor::set_history(history* lines, bool keep) {
+  keeps_ = keep;
   if (lines == history_) return;
   if (search_) accept_search();
   forget_recalled();
@@ -202,7 +203,7 @@ editor_event line_editor::ask(std::vector<std::string> lines) {
 editor_event line_editor::submit(std::vector<std::string> lines, std::vector<bool> parts) {
   const std::string sent = buffer_.text();
   forget_recalled();
-  if (history_ != nullptr) history_->add(sent);
+  if (history_ != nullptr && keeps_) history_->add(sent);
   buffer_.assign({});
   buffer_.forget_changes();
   return {kind::submit, std::move(lines), std::move(parts)};

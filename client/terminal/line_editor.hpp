@@ -55,9 +55,9 @@ class line_editor {
   /// What stands in front of the draft. A running search or question keeps its own until it ends.
   void set_prompt(std::string_view prompt) { prompt_ = prompt; }
 
-  /// Where sent lines are kept and found again; null for lines that are not to be kept (a menu's choice). Not owned;
-  /// a line taken from the old one stays as the draft.
-  void set_history(history* lines);
+  /// Where earlier lines are found, and with `keep` those that are sent are kept. Null: nowhere. Not owned; a line
+  /// taken from the old one stays as the draft.
+  void set_history(history* lines, bool keep = true);
 
   /// What one message may have, in bytes (at least 16): Enter offers to send a longer line in parts. 0: not known, or
   /// lines are no messages now.
@@ -117,6 +117,7 @@ class line_editor {
   editor_buffer buffer_;
   std::string prompt_;
   history* history_ = nullptr;
+  bool keeps_ = true;  // what is sent, in the history
   std::function<completion_words()> words_;
   completion completion_;
   std::optional<recalled> recalled_;

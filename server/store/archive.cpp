@@ -1,7 +1,6 @@
 #include "server/store/archive.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -26,11 +25,8 @@ database open(const options& how) {
   schema_version(opened);  // refuses what is not ours
   opened.write_ahead(how.sync);
   migrate(opened);
-  // An index made by other rules, or that claims to hold what cannot be there, is made anew, in the background like any
-  // other.
-  if (opened.text("SELECT value FROM meta WHERE name = 'terms'") != search_terms_version() ||
-      opened.integer("SELECT value NOT BETWEEN 0 AND max((SELECT coalesce(max(id), 0) FROM messages), (SELECT value "
-                     "FROM meta WHERE name = 'reserved')) FROM meta WHERE name = 'indexed'") != 0) {
+  // An index made by other rules is made anew, in the background like any other.
+  if (opened.text("SELECT value FROM meta WHERE name = 'terms'") != search_terms_version()) {
     transaction change(opened, transaction::kind::write);
     opened.execute(
         "INSERT INTO search(search) VALUES ('delete-all'); UPDATE meta SET value = 0 WHERE name = 'indexed'");
@@ -44,24 +40,11 @@ std::uint64_t id_of(std::int64_t column) {
   return static_cast<std::uint64_t>(column);
 }
 
-// The highest id of a message; 0 when there is none. Ids that nobody gave would leave none to go on with, or be told as
-// others than they are.
-std::uint64_t last_sane_id(database& of) {
-  const std::int64_t last = of.integer("SELECT coalesce(max(id), 0) FROM messages");
-  const std::int64_t first = of.integer("SELECT coalesce(min(id), 1) FROM messages");
-  if (first > 0 && last <= highest_sane_id) return id_of(last);
-  throw store_error(
-      fmt::format("history: it is damaged: no message can have the id {}; restore a backup (--restore), or write out "
-                  "what can be read (--export) and move the file aside",
-                  first > 0 ? last : first));
-}
-
 }  // namespace
 
 archive::archive(const options& how)
     : options_(how),
       database_(open(how)),
-      data_version_(database_.prepare("PRAGMA data_version")),
       insert_(database_.prepare(
           fmt::format("INSERT INTO messages({}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)", message_columns))),
       select_(database_.prepare(fmt::format("SELECT {} FROM messages WHERE id = ?1", message_columns))),
@@ -82,13 +65,10 @@ archive::archive(const options& how)
       drop_span_(database_.prepare("DELETE FROM spans WHERE span = ?1 AND NOT EXISTS (SELECT 1 FROM messages WHERE id "
                                    ">= ?2 AND id < ?3)")),
       drop_spans_below_(database_.prepare("DELETE FROM spans WHERE span < ?1")) {
-  last_ = last_sane_id(database_);
-  const std::int64_t reserved = database_.integer("SELECT value FROM meta WHERE name = 'reserved'");
-  // Where the note is lost, ids go on above those of the messages: what was not kept is not told from them by any.
-  reserved_ = id_in_use(reserved) || reserved == 0 ? id_of(reserved) : last_ + id_reserve;
+  last_ = id_of(database_.integer("SELECT coalesce(max(id), 0) FROM messages"));
+  reserved_ = id_of(database_.integer("SELECT value FROM meta WHERE name = 'reserved'"));
   indexed_ = id_of(database_.integer("SELECT value FROM meta WHERE name = 'indexed'"));
   highest_ = std::max(last_, reserved_);
-  others_wrote();
   if (how.keep_messages > 0) count_ = id_of(database_.integer("SELECT count(*) FROM messages"));
 }
 
@@ -100,28 +80,8 @@ void archive::save_log() noexcept {
   }
 }
 
-// SQLite's count changes when another connection commits, and now and then when it only tidies up.
-bool archive::others_wrote() {
-  data_version_.with();
-  data_version_.step();
-  const std::int64_t version = data_version_.integer(0);
-  data_version_.reset();
-  if (std::exchange(version_, version) == version) return false;
-  return id_of(database_.integer("SELECT coalesce(max(id), 0) FROM messages")) > last_ ||
-         id_of(database_.integer("SELECT value FROM meta WHERE name = 'reserved'")) != reserved_ ||
-         id_of(database_.integer("SELECT value FROM meta WHERE name = 'indexed'")) != indexed_;
-}
-
-// To be called at the start of what writes. If it fails then, spoiled_ says so all the same, which does no harm.
-void archive::look_for_others() {
-  if (!others_wrote()) return;
-  spoiled_ = true;
-  set_meta_.run("terms", "");
-}
-
 void archive::commit(std::span<const operation> what, std::uint64_t highest) {
   transaction change(database_, transaction::kind::write);
-  look_for_others();
   std::uint64_t last = last_;
   std::uint64_t inserted = 0;
   std::uint64_t removed = 0;
@@ -172,7 +132,6 @@ bool archive::remove(std::uint64_t id) {
 
 void archive::index_some(deadline until) {
   transaction change(database_, transaction::kind::write);
-  look_for_others();
   std::uint64_t indexed = indexed_;
   next_unindexed_.with(indexed);
   bool more = true;
@@ -193,7 +152,6 @@ void archive::index_some(deadline until) {
 
 void archive::tidy_some(deadline until) {
   transaction change(database_, transaction::kind::write);
-  look_for_others();
   bool more = true;
   do {
     // It says that it did nothing by changing nothing but itself.
@@ -226,7 +184,6 @@ std::optional<std::int64_t> archive::old_span(moment before) {
 
 void archive::prune_some(std::optional<moment> now, deadline until) {
   transaction change(database_, transaction::kind::write);
-  look_for_others();
   std::uint64_t removed = 0;
   bool more = true;
   while (more && now && options_.keep_for.count() > 0) {

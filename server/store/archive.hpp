@@ -47,10 +47,6 @@ class archive {
   /// Message ids must not be in the history yet. Recalls of what is not in the history only leave their audit row.
   void commit(std::span<const operation> what, std::uint64_t highest);
 
-  /// Whether something that writes has found that somebody else has written to the history: ids may have been used
-  /// twice, and the index holds what nobody knows. The next archive makes the index anew.
-  bool spoiled() const noexcept { return spoiled_; }
-
   /// Whether something waits to be indexed.
   bool index_due() const noexcept { return indexed_ < last_; }
   /// How far the index is behind, in ids.
@@ -82,8 +78,6 @@ class archive {
   std::uint64_t reserve_above(std::uint64_t highest) const;
   void insert(const message& what);
   bool remove(std::uint64_t id);
-  bool others_wrote();
-  void look_for_others();
   bool too_many(std::uint64_t removed) const noexcept;
   std::optional<std::int64_t> old_span(moment before);
   std::uint64_t prune_span(std::int64_t span, moment before, deadline until);
@@ -96,12 +90,9 @@ class archive {
   std::uint64_t reserved_ = 0;  // as in meta
   std::uint64_t indexed_ = 0;   // as in meta
   std::uint64_t last_ = 0;      // id of the last message written
-  std::int64_t version_ = 0;    // of the database, as SQLite counts what others write
-  bool spoiled_ = false;
   bool tidy_due_ = true;
   std::uint64_t count_ = 0;  // of messages, if that is limited
 
-  statement data_version_;
   statement insert_;
   statement select_;
   statement delete_;

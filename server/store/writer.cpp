@@ -15,7 +15,6 @@ constexpr std::chrono::milliseconds quiet_time{10};  // without a commit, chores
 constexpr int least_share = 50;                      // beside traffic, chores get one part in so many
 constexpr std::uint64_t far_behind = 20'000;         // messages not indexed yet; searches still see them all
 constexpr std::chrono::seconds long_prune{10};       // without an end
-constexpr std::chrono::milliseconds no_memory_pause{10};
 
 std::size_t bytes_of(const message& what) {
   return sizeof(operation) + what.room.size() + what.from.size() + what.addr.size() + what.from_key.size() +
@@ -114,34 +113,10 @@ void writer::run() {
   last_commit_ = next_step_ = next_prune_ = next_look_ = clock::now();
   archive_->wait_at_most(options_.commit_wait);
   while (take(work)) {
-    const std::uint64_t end = settled_ + work.todo.size() + work.refused;
-    try {
-      settle(work);
-      do_chores();
-    } catch (const std::exception&) {
-      get_over(end);
-    }
+    settle(work);
+    do_chores();
   }
   finish();
-}
-
-// There was no memory, not even to say that something failed. Whoever waits for the verdicts up to `end` must not wait
-// for ever: they are said as soon as that works.
-void writer::get_over(std::uint64_t end) {
-  archive_.reset();
-  next_try_ = clock::now() + options_.retry_pause;
-  for (;;) {
-    try {
-      trouble_ = "history: no memory";
-      if (settled_ < end) report(end - settled_, 0, false, trouble_);
-      tell_health();
-      break;
-    } catch (const std::exception&) {
-      std::this_thread::sleep_for(no_memory_pause);
-    }
-  }
-  const std::lock_guard lock(mutex_);
-  doing_bytes_ = 0;
 }
 
 // Waits until there is something to do; false when there is nothing and never will be.
@@ -174,20 +149,19 @@ void writer::settle(batch& what) {
   }
   if (!left.empty()) report(left.size(), bytes_of(left), false, trouble_);
   if (what.refused > 0) report(what.refused, 0, false, "history: more waits to be written than may wait");
-  renounce_spoiled();
   tell_health();
 }
 
 // The verdict on the next `operations`, of `bytes`, of those that have none yet.
 void writer::report(std::uint64_t operations, std::size_t bytes, bool kept, const std::string& reason) {
   const verdict said{settled_ + 1, settled_ + operations, kept, reason};
+  settled_ = said.last;
   {
     const std::lock_guard lock(mutex_);
     (kept ? counters_.kept : counters_.lost) += operations;
     doing_bytes_ -= bytes;
   }
   if (tell_.settled) tell_.settled(said);
-  settled_ = said.last;
 }
 
 // After a failure the connection may be in any state: it goes, and a new one is tried later.
@@ -195,14 +169,6 @@ void writer::give_up(const std::string& reason) {
   trouble_ = reason;
   archive_.reset();
   next_try_ = clock::now() + options_.retry_pause;
-}
-
-// A new one is tried at once, so that nothing is lost if it will do.
-void writer::renounce_spoiled() {
-  if (!archive_ || !archive_->spoiled()) return;
-  give_up("history: another program has written to it; its index is made anew");
-  tell_health();
-  try_again();
 }
 
 // Whether the files are still those that were opened.
@@ -267,12 +233,11 @@ void writer::tell_health() {
   const bool works = archive_ != nullptr;
   {
     const std::lock_guard lock(mutex_);
-    counters_.works = works;
+    const bool before = std::exchange(counters_.works, works);
+    if (before == works && (works || told_ == trouble_)) return;
   }
-  if (works == told_works_ && (works || told_ == trouble_)) return;
-  if (tell_.health) tell_.health(works, works ? news_ : trouble_);
-  told_works_ = works;
   told_ = works ? std::string() : trouble_;
+  if (tell_.health) tell_.health(works, works ? news_ : trouble_);
 }
 
 bool writer::chores_due() const {
@@ -295,7 +260,6 @@ void writer::do_chores() {
     } else {
       if (start >= next_look_) look_around();
       if (archive_ && start >= next_chore()) do_step(start);
-      renounce_spoiled();
     }
   } catch (const std::exception& error) {
     give_up(error.what());

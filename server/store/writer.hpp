@@ -47,8 +47,7 @@ struct verdict {
 /// (half of it when it is far behind), since whoever talks waits meanwhile.
 class writer {
  public:
-  /// Called on the writer's thread; must return soon and not throw, unless there is no memory, and may call append and
-  /// take_back.
+  /// Called on the writer's thread; must return soon and not throw, and may call append and take_back.
   struct events {
     std::function<void(const verdict&)> settled;
     /// Whether writing works changed; `reason` says why not, or what is new about it. Called after the verdict that it
@@ -113,9 +112,7 @@ class writer {
   bool take(batch& into);
   void settle(batch& what);
   void report(std::uint64_t operations, std::size_t bytes, bool kept, const std::string& reason);
-  void get_over(std::uint64_t end);
   void give_up(const std::string& reason);
-  void renounce_spoiled();
   void look_around();
   void leave(const std::string& reason);
   void try_again();
@@ -142,8 +139,7 @@ class writer {
   std::uint64_t settled_ = 0;  // operations with a verdict
   std::uint64_t highest_ = 0;  // id seen
   std::string trouble_;        // why there is no archive
-  bool told_works_ = true;     // what was told last
-  std::string told_;           // and why not
+  std::string told_;           // what of that was told
   std::string news_;           // what is new about the present one
   clock::time_point last_commit_;
   clock::time_point next_try_;

@@ -76,7 +76,7 @@ TEST_CASE("screen: the arrows and Ctrl-R find earlier lines and give the draft b
   for (const char* line : {"甲说", "乙说"}) {
     pane.type(line);
     pane.press({"Enter"});
-    pane.await_text(std::string("我: ") + line);
+    pane.await_text(std::string("（我）: ") + line);
   }
   pane.type("草稿");
   pane.await_row("公聊[小明]> 草稿");
@@ -113,8 +113,8 @@ TEST_CASE("screen: a private line reaches one person, with a bell", "[screen]") 
   pane.await_row("私聊→小红>");
   pane.type("悄悄话");
   pane.press({"Enter"});
-  pane.await_text("[私] 我 → 小红: 悄悄话");
-  const picture seen = hers.await_text("[私] 小明 → 我: 悄悄话");
+  pane.await_text("[私] （我） → 小红: 悄悄话");
+  const picture seen = hers.await_text("[私] 小明 → （我）: 悄悄话");
   CHECK(seen.above().find("未读私聊 1") != std::string::npos);
   CHECK(hers.bell_rang());
   CHECK(hers.value("#{pane_title}") == "(1) 菜单");
@@ -222,14 +222,14 @@ TEST_CASE("screen: after a restart of the server the room is the same, and nothi
     pane.await_row("#茶[小明]>");
     pane.type("有人吗");
     pane.press({"Enter"});
-    pane.await_text("[#茶] ");
+    pane.await_text("[#茶] （我）: 有人吗");
     first.signal(SIGKILL);
     first.wait();
   }
   pane.await_text("秒后重连");
   pane.type("给茶友");
   pane.press({"Enter"});
-  pane.await_text("给茶友 ⏳待发");
+  pane.await_text("[#茶] （我）: 给茶友 ⏳待发");
   {
     // Somebody speaks where our client does not look for the server.
     process elsewhere = start_server(0);
@@ -254,7 +254,7 @@ TEST_CASE("screen: after a restart of the server the room is the same, and nothi
   CHECK(hear(green, "给茶友").starts_with("#茶 "));
   const picture seen = pane.await_row("#茶[小明]>");
   INFO(seen.text());
-  CHECK(seen.count("有人吗") <= 1);  // it may have scrolled off
+  CHECK(seen.count("（我）: 有人吗") <= 1);  // it may have scrolled off
   for (const char* once : {"小红: 大厅里", "小红: 茶凉了"}) CHECK(seen.count(once) == 1);
   second.signal(SIGTERM);
   CHECK(second.wait() == 0);

@@ -132,7 +132,7 @@ TEST_CASE("screen: editing goes on in the middle of the line while lines arrive"
   pane.await_row("公聊[小明]> 今天我们去X火锅");
   pane.press({"Enter"});
   hear(red, "今天我们去X火锅");
-  pane.await_text("[公] 我: 今天我们去X火锅");
+  pane.await_text("[公] （我）: 今天我们去X火锅");
 }
 
 TEST_CASE("screen: three wide characters are erased whole", "[screen]") {

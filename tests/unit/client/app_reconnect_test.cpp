@@ -18,7 +18,7 @@ TEST_CASE("app: a person's lines wait for the connection and are sent once", "[a
   REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
   CHECK(here.screen.status.find("not connected") != std::string::npos);
   here.screen.type("on my way");
-  REQUIRE(here.until([&] { return here.screen.has("me: on my way ⏳"); }));
+  REQUIRE(here.until([&] { return here.screen.has("(me): on my way ⏳"); }));
 
   here.server = std::make_unique<fake_server>(here.io, polite_answer, port);
   here.screen.type("");  // Enter: now
@@ -38,7 +38,7 @@ TEST_CASE("app: what could not be sent is listed at the end", "[app]") {
   here.server.reset();
   REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
   here.screen.type("on my way");
-  REQUIRE(here.until([&] { return here.screen.has("me: on my way ⏳"); }));
+  REQUIRE(here.until([&] { return here.screen.has("(me): on my way ⏳"); }));
   SECTION("leaving") {
     here.screen.type("/quit");
   }
@@ -59,27 +59,33 @@ TEST_CASE("app: what was written and not confirmed shows as waiting, at once", "
   REQUIRE(here.until([&] { return here.server->count("psst") == 1; }));
   here.server->drop();
   REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
-  CHECK(here.screen.count("[public] me: anybody? ⏳") == 1);
-  CHECK(here.screen.count("[private] me → bob: psst ⏳") == 1);
+  CHECK(here.screen.count("[public] (me): anybody? ⏳") == 1);
+  CHECK(here.screen.count("[private] (me) → bob: psst ⏳") == 1);
   deaf = false;
   here.screen.type("a line hurries, too");
-  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 3"); }));
+  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 2"); }));
+  CHECK(here.server->count("psst") == 1);  // who bob is now, only the person can say
+  REQUIRE(here.until([&] { return here.screen.last_prompt() == "y or n> "; }));
+  here.screen.type("y");
+  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 1"); }));
+  CHECK(here.server->count("/tag t") > 0);
+  CHECK(here.server->count("psst") == 2);
 }
 
 TEST_CASE("app: a refused line is told with its text and not counted as delivered", "[app]") {
-  session here;
+  session here([](const std::string& line) -> std::string {
+    if (line.find("/say bad") == std::string::npos) return polite_answer(line);
+    return R"({"type":"error","tag":")" + line.substr(5, line.find(' ', 5) - 5) +
+           R"(","code":"no-such-user","text":"no"})" + "\n";
+  });
   here.start_in_public_chat();
-  const std::uint16_t port = here.server->port();
-  here.server.reset();
+  here.server->drop();
   REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
   here.screen.type("fine");
-  here.screen.type("/to nobody psst");
-  REQUIRE(here.until([&] { return here.screen.has("nobody: psst ⏳"); }));
-  here.server = std::make_unique<fake_server>(here.io, polite_answer, port);
-  here.screen.type("");
+  here.screen.type("bad");
   REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting"); }));
   CHECK(here.screen.has("Delivered what was waiting: 1"));
-  CHECK(here.screen.has("Not delivered: psst (There is no user with that name)"));
+  CHECK(here.screen.has("Not delivered: bad (There is no user with that name)"));
 }
 
 TEST_CASE("app: after a restart of the server our text goes to the room again", "[app]") {
@@ -106,7 +112,7 @@ TEST_CASE("app: after a restart of the server our text goes to the room again", 
   here.server.reset();
   REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
   here.screen.type("for tea");
-  REQUIRE(here.until([&] { return here.screen.has("[#tea] me: for tea ⏳"); }));
+  REQUIRE(here.until([&] { return here.screen.has("[#tea] (me): for tea ⏳"); }));
   SECTION("before anything is said") {
     here.server = std::make_unique<fake_server>(here.io, with_rooms, port);
     here.screen.type("");

@@ -23,8 +23,11 @@ struct session {
     wanted.name = "ann";
     wanted.lang = language::en;
   }
+  surroundings around() const {
+    return {.interactive = interactive, .tag_prefix = "t", .hold_time = hold_time, .first_wait = first_wait};
+  }
   void start() {
-    client = std::make_unique<app>(io, wanted, surroundings{.interactive = interactive, .tag_prefix = "t"}, screen);
+    client = std::make_unique<app>(io, wanted, around(), screen);
     client->start();
   }
   /// The same with a person who has chosen public chat.
@@ -46,6 +49,8 @@ struct session {
   std::unique_ptr<fake_server> server;
   options wanted;
   bool interactive = false;
+  std::chrono::milliseconds hold_time{60'000};
+  std::chrono::milliseconds first_wait{1000};
   recording_screen screen{io};
   std::unique_ptr<app> client;
 };

@@ -21,7 +21,7 @@ TEST_CASE("app: a script is done when every line was confirmed", "[app]") {
   CHECK(here.server->count("/say hello") == 1);
   CHECK(here.server->count("/say help me") == 1);
   CHECK(here.server->lines().back() == "/quit");
-  CHECK(here.screen.count("[public] me: hello") == 1);
+  CHECK(here.screen.count("[public] (me): hello") == 1);
   CHECK(here.screen.has("1. public chat"));
   CHECK(here.screen.prompts.front() == "choose> ");
   CHECK(here.screen.errors.empty());
@@ -34,7 +34,7 @@ TEST_CASE("app: the end of the input waits for confirmations, then lingers", "[a
   here.screen.type("hello");
   here.screen.end_input();
   here.start();
-  REQUIRE(here.until([&] { return here.screen.has("me: hello"); }));
+  REQUIRE(here.until([&] { return here.screen.has("(me): hello"); }));
   const auto flushed = std::chrono::steady_clock::now();
   here.server->send(said_by_bob("still there?"));
   REQUIRE(here.ends());
@@ -76,7 +76,7 @@ TEST_CASE("app: lines wait while an answer decides what they mean", "[app]") {
   CHECK(here.server->count("/say hi") == 1);
   CHECK(here.screen.has("Nobody online is called nobody"));
   CHECK(here.server->count("/to bob psst") == 1);
-  CHECK(here.screen.has("[private] me → bob: psst"));
+  CHECK(here.screen.has("[private] (me) → bob: psst"));
 }
 
 TEST_CASE("app: a line that is not UTF-8 or too long is not sent", "[app]") {

@@ -25,3 +25,15 @@ TEST_CASE("backoff: varies, and starts again after a reset", "[backoff]") {
   CHECK(one.attempts() == 0);
   CHECK(one.next().count() <= 1200);
 }
+
+TEST_CASE("backoff: another unit changes all waits alike, and a reset starts anew", "[backoff]") {
+  backoff wait(1, std::chrono::milliseconds(10));
+  for (const int expected : {10, 20, 40, 80, 160, 300, 300}) {
+    const auto given = wait.next().count();
+    CHECK(given >= expected * 8 / 10);
+    CHECK(given <= expected * 12 / 10);
+  }
+  wait.reset();
+  CHECK(wait.attempts() == 0);
+  CHECK(wait.next() <= std::chrono::milliseconds(12));
+}

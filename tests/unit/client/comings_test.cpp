@@ -101,3 +101,27 @@ TEST_CASE("comings: a crowd without names is a number", "[comings]") {
   fold.many(9, 3, 57);
   CHECK(fold.take(language::zh, start) == "bob 等，另有 9 人 进来了；3 人走了（在线 57）");
 }
+
+TEST_CASE("comings: a line has the time and the number of what it tells", "[comings]") {
+  comings fold;
+  fold.came("bob", 2, start - 60s);
+  CHECK(fold.take(language::en, start) == "bob came in (2 online)");
+  CHECK(fold.happened() == start - 60s);
+  fold.came("ann", 3, start - 30s);
+  fold.went("bob", 2, start - 20s);
+  CHECK(fold.take(language::en, start + 10s) == "ann came in; bob left (2 online)");
+  CHECK(fold.happened() == start - 20s);
+  SECTION("of who is held back nothing is counted yet, and nothing steps back afterwards") {
+    fold.came_nameless("x:1", 3, start + 20s, start - 10s);
+    fold.came("eve", 4, start - 9s);
+    CHECK(fold.take(language::en, start + 20s) == "eve came in (4 online)");
+    CHECK(fold.happened() == start - 9s);
+    CHECK(fold.take(language::en, start + 30s) == "x:1 came in (4 online)");
+    CHECK(fold.happened() == start - 10s);
+  }
+  SECTION("who is held back does not show in the number of who came before") {
+    fold.came("eve", 3, start - 9s);
+    fold.came_nameless("x:1", 4, start + 20s, start - 8s);
+    CHECK(fold.take(language::en, start + 20s) == "eve came in (3 online)");
+  }
+}

@@ -158,3 +158,66 @@ TEST_CASE("event reader: takes only RFC 3339 times in UTC", "[event_reader]") {
     CHECK_FALSE(parse_time(wrong));
   }
 }
+
+TEST_CASE("event reader: people have numbers", "[event_reader]") {
+  CHECK(read_as<joined>(R"({"type":"joined","name":"n","addr":"a","user":17,"online":2})").user == 17);
+  CHECK(read_as<joined>(R"({"type":"joined","room":"tea","name":"n","addr":"a","user":17,"members":2})").user == 17);
+  CHECK(read_as<left>(R"({"type":"left","name":"n","addr":"a","user":17,"online":1})").user == 17);
+  CHECK(read_as<left>(R"({"type":"left","room":"tea","name":"n","user":17,"members":1})").user == 17);
+  const auto change = read_as<renamed>(R"({"type":"renamed","old":"a","name":"b","addr":"1.2.3.4:5","user":17})");
+  CHECK(change.user == 17);
+  CHECK(change.addr == "1.2.3.4:5");
+  const auto list = read_as<users>(
+      R"({"type":"users","users":[{"name":"a","addr":"x","user":17,"away":"","lost":true},{"name":"b"}],"online":2,"end":true})");
+  REQUIRE(list.people.size() == 2);
+  CHECK(list.people[0].user == 17);
+  CHECK(list.people[0].lost);
+  CHECK(list.people[1].user == 0);
+  CHECK_FALSE(list.people[1].lost);
+  const auto said = read_as<public_message>(
+      R"({"type":"message","id":3,"tag":"h","from":"a","addr":"x","user":17,"text":"t","past":true,"own_tag":"ab-1"})");
+  CHECK(said.user == 17);
+  CHECK(said.own_tag == "ab-1");
+  CHECK_FALSE(said.repeated);
+  CHECK(read_as<public_message>(R"({"type":"message","from":"a","text":"t","repeated":true})").repeated);
+  const auto whisper = read_as<private_message>(
+      R"({"type":"private","from":"a","addr":"x","user":17,"to":"b","to_user":18,"text":"t","own_tag":"q","repeated":true})");
+  CHECK(whisper.user == 17);
+  CHECK(whisper.to_user == 18);
+  CHECK(whisper.own_tag == "q");
+  CHECK(whisper.repeated);
+}
+
+TEST_CASE("event reader: a welcome tells language, number and rooms", "[event_reader]") {
+  const auto hello = read_as<welcome>(
+      R"({"type":"welcome","version":"2","lang":"zh","name":"n","addr":"a","user":7,"resumed":true,"rooms":["tea","茶",3],"room":"tea"})");
+  CHECK(hello.lang == "zh");
+  CHECK(hello.user == 7);
+  CHECK(hello.rooms == std::vector<std::string>{"tea", "茶"});
+  CHECK(hello.room == "tea");
+  CHECK(read_as<welcome>(R"({"type":"welcome","rooms":[],"room":"lobby"})").room.empty());
+  CHECK(read_as<welcome>(R"({"type":"welcome","rooms":[],"room":"lobby"})").rooms.has_value());
+  const auto old = read_as<welcome>(R"({"type":"welcome","rooms":"tea"})");
+  CHECK(old.lang.empty());
+  CHECK(old.user == 0);
+  CHECK_FALSE(old.rooms);
+}
+
+TEST_CASE("event reader: crowds of a room, and what became of whispers", "[event_reader]") {
+  const auto many = read_as<room_crowd>(R"({"type":"room_crowd","room":"tea","joined":5,"left":2,"members":40})");
+  CHECK(many.room == "tea");
+  CHECK(many.joined == 5);
+  CHECK(many.left == 2);
+  CHECK(many.members == 40);
+  const auto waits = read_as<delivery>(
+      R"({"type":"delivery","id":9,"state":"waiting","name":"bob","addr":"x","user":17,"messages":1,"seconds":120})");
+  CHECK(waits.now == delivery::state::waiting);
+  CHECK(waits.name == "bob");
+  CHECK(waits.user == 17);
+  CHECK(waits.messages == 1);
+  CHECK(waits.seconds == 120);
+  CHECK(read_as<delivery>(R"({"type":"delivery","state":"delivered"})").now == delivery::state::delivered);
+  CHECK(read_as<delivery>(R"({"type":"delivery","state":"lost"})").now == delivery::state::lost);
+  CHECK(read_as<delivery>(R"({"type":"delivery","state":"dancing"})").now == delivery::state::unknown);
+  CHECK(read_as<delivery>(R"({"type":"delivery"})").now == delivery::state::unknown);
+}

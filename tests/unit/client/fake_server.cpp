@@ -27,6 +27,8 @@ void fake_server::accept() {
   acceptor_.async_accept([this, alive = alive_](std::error_code failure, tcp::socket socket) {
     if (failure || !*alive) return;
     ++accepted_;
+    std::error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
     peers_.push_back(std::make_shared<peer>(std::move(socket)));
     read(peers_.back());
     accept();

@@ -36,3 +36,12 @@ TEST_CASE("joined rooms: one that is left or forgotten gets no text of ours", "[
   CHECK(rooms.current().empty());
   CHECK(rooms.all().empty());
 }
+
+TEST_CASE("joined rooms: the server may say where we are", "[joined_rooms]") {
+  joined_rooms rooms;
+  CHECK_FALSE(rooms.known());
+  rooms.restore({"tea", "lobby", "milk"}, "milk");
+  CHECK(rooms.known());
+  CHECK(rooms.all() == std::vector<std::string>{"tea", "milk"});
+  CHECK(rooms.current() == "milk");
+}

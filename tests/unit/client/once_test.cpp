@@ -41,7 +41,7 @@ TEST_CASE("once: sends the command, shows the answer and nothing else", "[once]"
   const auto told = run_once("to bob hi there");
   CHECK(told.code == exit_code::done);
   REQUIRE(told.shown.size() == 1);
-  CHECK(told.shown[0].ends_with("[private] me → bob: hi there"));
+  CHECK(told.shown[0].ends_with("[private] (me) → bob: hi there"));
   CHECK(told.errors.empty());
 
   const auto listed = run_once("/who");

@@ -59,7 +59,8 @@ TEST_CASE("options: have the documented defaults", "[options]") {
   CHECK(made.ip == "127.0.0.1");
   CHECK(made.port == 8888);
   CHECK(made.name.empty());
-  CHECK(made.lang == language::zh);
+  CHECK(made.lang == language::en);
+  CHECK_FALSE(made.lang_chosen);
   CHECK(made.color == color_mode::automatic);
   CHECK(made.bell == bell_mode::mention);
   CHECK(made.linger.count() == 0);
@@ -106,7 +107,7 @@ TEST_CASE("options: limits hold at both ends", "[options]") {
                                                                  {"--once", "a\nb"},
                                                                  {"--ip", ""},
                                                                  {"--bad"},
-                                                                 {"word"}}) {
+                                                                 {"host", "1", "word"}}) {
     const early_end ending = bad(wrong);
     INFO(ending.text);
     CHECK(ending.code == exit_code::usage);
@@ -175,9 +176,98 @@ TEST_CASE("options: the locale chooses the language", "[options]") {
   CHECK(good({}, {{"LANG", "zh_CN.UTF-8"}}).lang == language::zh);
   CHECK(good({}, {{"LANG", "en_US.UTF-8"}}).lang == language::en);
   CHECK(good({}, {{"LANG", "de_DE.UTF-8"}}).lang == language::en);
-  CHECK(good({}, {{"LANG", "C.UTF-8"}}).lang == language::zh);
+  for (const char* nameless : {"C", "C.UTF-8", "POSIX"}) {
+    INFO(nameless);
+    CHECK(good({}, {{"LANG", nameless}}).lang == language::en);
+    CHECK_FALSE(good({}, {{"LANG", nameless}}).lang_chosen);
+  }
+  CHECK(good({}, {{"LANG", "zh_CN.UTF-8"}}).lang_chosen);
+  CHECK(good({"--lang", "en"}, {{"LANG", "C"}}).lang_chosen);
   CHECK(good({}, {{"LC_ALL", "zh_TW"}, {"LANG", "en_US"}}).lang == language::zh);
   CHECK(good({}, {{"LC_ALL", ""}, {"LC_MESSAGES", "en_GB"}, {"LANG", "zh_CN"}}).lang == language::en);
   CHECK(good({"--lang", "zh"}, {{"LANG", "en_US"}}).lang == language::zh);
   CHECK(good({}, {{"LANG", "en_US"}, {"CONFAB_LANG", "zh"}}).lang == language::zh);
+}
+
+TEST_CASE("options: the server is said as HOST:PORT, in brackets, or without a flag", "[options]") {
+  const auto is = [](const options& made, std::string_view host, int port) {
+    INFO(made.ip << ' ' << made.port);
+    CHECK(made.ip == host);
+    CHECK(made.port == port);
+  };
+  is(good({"--ip", "[::1]:46065"}), "::1", 46065);
+  is(good({"--ip", "chat.example.org:7"}), "chat.example.org", 7);
+  is(good({"--ip", "[::1]"}), "::1", 8888);
+  is(good({"--ip", "::1", "--port", "7"}), "::1", 7);
+  is(good({"--ip", "host:7", "--port", "7"}), "host", 7);
+  is(good({"host"}), "host", 8888);
+  is(good({"host", "7"}), "host", 7);
+  is(good({"host:7"}), "host", 7);
+  is(good({"[::1]:7"}), "::1", 7);
+  is(good({"--name", "bob", "host", "--quiet", "7"}), "host", 7);
+  is(good({"host", "--port", "7"}), "host", 7);
+  is(good({"--quiet", "--", "host", "7"}), "host", 7);
+}
+
+TEST_CASE("options: of the server too a flag beats the environment beats the file", "[options]") {
+  const config_home home("ip = \"filed:1\"\n");
+  const variables file{{"XDG_CONFIG_HOME", home.path()}};
+  CHECK(good({}, file).ip == "filed");
+  CHECK(good({}, file).port == 1);
+  CHECK(good({"--port", "2"}, file).port == 2);
+  variables set = file;
+  set["CONFAB_IP"] = "varied:3";
+  CHECK(good({}, set).ip == "varied");
+  CHECK(good({}, set).port == 3);
+  CHECK(good({"flagged:4"}, set).ip == "flagged");
+  CHECK(good({"flagged:4"}, set).port == 4);
+  CHECK(good({"--ip", "flagged:4"}, set).port == 4);
+  set["CONFAB_PORT"] = "5";
+  CHECK(good({"--ip=flagged:4"}, set).port == 4);
+  CHECK(good({"flagged"}, set).port == 5);
+}
+
+TEST_CASE("options: what is wrong is said in the person's language", "[options]") {
+  struct example {
+    std::vector<std::string> arguments;
+    const char* en;
+    const char* zh;
+  };
+  const std::vector<example> all{
+      {{"--bad"}, "unknown argument: --bad", "未知参数：--bad"},
+      {{"host", "7", "more"}, "unknown argument: more", "未知参数：more"},
+      {{"--port", "65536"},
+       "--port: '65536' is not a whole number from 1 to 65535",
+       "--port：'65536' 不是 1 到 65535 的整数"},
+      {{"--port"}, "--port: a value is missing", "--port：缺少值"},
+      {{"--color", "blue"}, "--color: blue is none of auto,", "--color：blue 不在 auto,"},
+      {{"host", "x"}, "x is no port (1 to 65535)", "x 不是端口（1 到 65535）"},
+      {{"host:1", "2"}, "the port is given twice", "端口写了两次"},
+      {{"--ip", "host:1", "--port", "2"}, "the port is given twice", "端口写了两次"},
+      {{"--ip", "a", "b"}, "the server is named twice", "服务器写了两次"},
+      {{"--ip", "host:0"}, "no server is called host:0", "不是服务器地址：host:0"},
+      {{"--ip", ""}, "no server is called", "不是服务器地址"},
+      {{"--name", "a b"}, "--name: A name has only", "--name：用户名只能"},
+      {{"--once", " "}, "--once: one command", "--once：一条命令"},
+      {{"--config", "/nonexistent"}, "/nonexistent: no such file", "/nonexistent: 没有这个文件"}};
+  for (const example& each : all) {
+    for (const bool zh : {false, true}) {
+      INFO(each.en);
+      const std::string said = bad(each.arguments, {{"LANG", zh ? "zh_CN.UTF-8" : "en_US.UTF-8"}}).text;
+      CHECK_THAT(said, Catch::Matchers::Contains(zh ? each.zh : each.en));
+      CHECK(said.find('\n') == said.size() - 1);
+      std::vector<std::string> asked{"--lang", zh ? "zh" : "en"};
+      asked.insert(asked.end(), each.arguments.begin(), each.arguments.end());
+      CHECK(bad(asked).text == said);
+    }
+  }
+  CHECK_THAT(bad({"--bad"}, {{"CONFAB_LANG", "zh"}}).text, Catch::Matchers::Contains("未知参数"));
+  CHECK_THAT(bad({"--bad"}).text, Catch::Matchers::Contains("unknown argument"));
+}
+
+TEST_CASE("options: the state is kept where the desktop says", "[options]") {
+  CHECK(good({}, {{"XDG_STATE_HOME", "/x"}, {"HOME", "/home/a"}}).state_folder == "/x/confab");
+  CHECK(good({}, {{"HOME", "/home/a"}}).state_folder == "/home/a/.local/state/confab");
+  CHECK(good({}, {{"XDG_STATE_HOME", "relative"}, {"HOME", "/h"}}).state_folder == "/h/.local/state/confab");
+  CHECK(good({}).state_folder.empty());
 }

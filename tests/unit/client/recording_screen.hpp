@@ -23,6 +23,8 @@ class recording_screen final : public confab::client::screen {
   void type_at_once(std::string line) { input_->on_line(std::move(line)); }
   /// A line that is too long to be read whole.
   void type_too_long(std::size_t bytes) { input_->on_too_long(bytes); }
+  /// What an editor reports by itself.
+  confab::client::screen_input& input() const { return *input_; }
   /// The end of the input, after all that was typed.
   void end_input() {
     ended_ = true;
@@ -43,6 +45,13 @@ class recording_screen final : public confab::client::screen {
     status = text;
     title = window_title;
   }
+  void set_use(confab::client::line_use use, std::string_view with = {}) override {
+    uses.push_back(use);
+    conversation = with;
+  }
+  void set_limit(std::size_t bytes) override { limit = bytes; }
+  void remember(std::string_view line) override { remembered.emplace_back(line); }
+  void set_aside() override { ++aside; }
   void ring() override { ++rings; }
   void clear() override { ++clears; }
 
@@ -64,6 +73,11 @@ class recording_screen final : public confab::client::screen {
   std::string status;
   std::string title;
   bool footer = false;
+  std::vector<confab::client::line_use> uses;
+  std::string conversation;
+  std::vector<std::string> remembered;
+  int aside = 0;
+  std::size_t limit = 0;
   int rings = 0;
   int clears = 0;
 

@@ -107,3 +107,24 @@ TEST_CASE("send queue: the overhead covers every tag", "[send_queue]") {
   // 20 digits are the longest ticket there can be; this one has 1.
   CHECK(line->size() - 1 + 19 <= queue.overhead());
 }
+
+TEST_CASE("send queue: what is put back keeps its tag and its place in the order", "[send_queue]") {
+  send_queue queue("t");
+  queue.push("/say one", 1, true);
+  queue.push("/to bob two", 1, true, {}, "bob");
+  queue.push("/say three", 1, true);
+  CHECK(queue.next_line() == "/tag t1 /say one\n");
+  CHECK(queue.next_line() == "/tag t2 /to bob two\n");
+  auto off = queue.withdraw_private();
+  REQUIRE(off.size() == 1);
+  CHECK(queue.unanswered() == 2);
+  CHECK(queue.unwritten() == 1);
+  CHECK(queue.find("t2") == nullptr);
+  CHECK(queue.next_line() == "/tag t3 /say three\n");
+  off[0].command = "/to @7 two";
+  queue.restore(std::move(off[0]));
+  CHECK(queue.unwritten() == 1);
+  CHECK(queue.next_line() == "/tag t2 /to @7 two\n");
+  CHECK_FALSE(queue.next_line());
+  for (const char* tag : {"t1", "t2", "t3"}) CHECK(queue.take(tag));
+}

@@ -61,17 +61,17 @@ TEST_CASE("transcript: public lines have time, place and name", "[transcript]") 
 TEST_CASE("transcript: our own lines are ours and call nobody", "[transcript]") {
   auto log = plain();
   const auto lines = show(log, public_message{"me", "I said me"});
-  CHECK(texts(lines) == std::vector<std::string>{"12:03 [public] me: I said me"});
+  CHECK(texts(lines) == std::vector<std::string>{"12:03 [public] (me): I said me"});
   CHECK(lines.at(0).about == concern::none);
   auto chinese = plain(language::zh);
   CHECK(texts(show(chinese, private_message{"me", "阿强", "好"})) ==
-        std::vector<std::string>{"12:03 [私] 我 → 阿强: 好"});
+        std::vector<std::string>{"12:03 [私] （我） → 阿强: 好"});
 }
 
 TEST_CASE("transcript: private lines say who to whom, and concern us", "[transcript]") {
   auto log = plain();
   const auto lines = show(log, private_message{"bob", "me", "psst"});
-  CHECK(texts(lines) == std::vector<std::string>{"12:03 [private] bob → me: psst"});
+  CHECK(texts(lines) == std::vector<std::string>{"12:03 [private] bob → (me): psst"});
   CHECK(lines.at(0).about == concern::personal);
 }
 
@@ -240,9 +240,9 @@ TEST_CASE("transcript: so many messages are remembered and no more", "[transcrip
 TEST_CASE("transcript: what waits for a connection is marked", "[transcript]") {
   auto log = plain(language::zh);
   log.remark(line_kind::notice, "x", noon);
-  CHECK(texts(log.waiting("我马上到", "", "", noon)) == std::vector<std::string>{"12:00 [公] 我: 我马上到 ⏳待发"});
-  CHECK(texts(log.waiting("好", "阿强", "茶", noon)) == std::vector<std::string>{"12:00 [私] 我 → 阿强: 好 ⏳待发"});
-  CHECK(texts(log.waiting("好", "", "茶", noon)) == std::vector<std::string>{"12:00 [#茶] 我: 好 ⏳待发"});
+  CHECK(texts(log.waiting("我马上到", "", "", noon)) == std::vector<std::string>{"12:00 [公] （我）: 我马上到 ⏳待发"});
+  CHECK(texts(log.waiting("好", "阿强", "茶", noon)) == std::vector<std::string>{"12:00 [私] （我） → 阿强: 好 ⏳待发"});
+  CHECK(texts(log.waiting("好", "", "茶", noon)) == std::vector<std::string>{"12:00 [#茶] （我）: 好 ⏳待发"});
 }
 
 TEST_CASE("transcript: colours mark names, and nothing else changes", "[transcript]") {
@@ -255,4 +255,86 @@ TEST_CASE("transcript: colours mark names, and nothing else changes", "[transcri
     line.erase(at, line.find('m', at) - at + 1);
   }
   CHECK(line == "12:03 [public] bob: hi");
+}
+
+TEST_CASE("transcript: after a freeze each line has the time when it happened", "[transcript]") {
+  auto log = plain();
+  log.remark(line_kind::notice, "the day has begun", noon);
+  const auto later = noon + 10min;  // the client was stopped meanwhile
+  log.show(at(noon + 1min, joined{"bob", 2}), "me", later);
+  CHECK(texts(log.show(at(noon + 2min, joined{"ann", 3}), "me", later)).empty());
+  CHECK(texts(log.show(at(noon + 3min, public_message{"ann", "hi"}), "me", later)) ==
+        std::vector<std::string>{"12:02 *** ann came in (3 online)", "12:03 [public] ann: hi"});
+  log.show(at(noon + 4min, left{"bob", "eof", 2}), "me", later);
+  CHECK(texts(log.overdue(later + comings::gap)) == std::vector<std::string>{"12:04 *** bob left (2 online)"});
+}
+
+TEST_CASE("transcript: who was held back for a name does not step behind the line before", "[transcript]") {
+  auto log = plain();
+  log.remark(line_kind::notice, "the day has begun", noon);
+  log.show(at(noon + 60s - 100ms, joined{"x:1", 2, "", "x:1"}), "me", noon);
+  CHECK(texts(log.show(at(noon + 60s + 100ms, public_message{"ann", "hi"}), "me", noon)).back() ==
+        "12:01 [public] ann: hi");
+  CHECK(texts(log.overdue(noon + comings::naming)) == std::vector<std::string>{"12:01 *** x:1 came in (2 online)"});
+}
+
+TEST_CASE("transcript: nobody's name can look like ours", "[transcript]") {
+  auto log = plain();
+  const self ours{"me", 7};
+  const auto line = [&](event_body body) {
+    log.remark(line_kind::notice, "x", noon);
+    return log.show(at(noon, std::move(body)), ours, noon).back();
+  };
+  CHECK(line(public_message{.from = "me", .text = "hi", .user = 7}).text == "12:00 [public] (me): hi");
+  CHECK(line(public_message{.from = "me", .text = "hi", .user = 8}).text == "12:00 [public] me: hi");
+  CHECK(line(public_message{.from = "old", .text = "hi", .user = 7}).text == "12:00 [public] (me): hi");
+  SECTION("of what is shown again only the number or our tag tells") {
+    CHECK(line(public_message{.from = "me", .text = "hi", .past = true}).text == "(12:00) [public] me: hi");
+    CHECK(line(public_message{.from = "was", .text = "hi", .past = true, .own_tag = "t1"}).text ==
+          "(12:00) [public] (me): hi");
+    CHECK(line(public_message{.from = "me", .text = "hi", .past = true, .user = 7}).text ==
+          "(12:00) [public] (me): hi");
+  }
+  SECTION("whispers") {
+    CHECK(line(private_message{.from = "me", .to = "bob", .text = "x", .user = 8, .to_user = 7}).text ==
+          "12:00 [private] me → (me): x");
+    CHECK(line(private_message{.from = "me", .to = "me", .text = "x", .user = 8, .to_user = 7}).about ==
+          concern::personal);
+    CHECK(line(private_message{.from = "me", .to = "me", .text = "x", .user = 7, .to_user = 9}).text ==
+          "12:00 [private] (me) → me: x");
+  }
+  SECTION("in Chinese too") {
+    auto chinese = plain(language::zh);
+    CHECK(chinese.show(at(noon, public_message{.from = "我", .text = "好", .user = 8}), self{"小明", 7}, noon)
+              .back()
+              .text == "12:00 [公] 我: 好");
+    CHECK(chinese.show(at(noon, public_message{.from = "小明", .text = "好", .user = 7}), self{"小明", 7}, noon)
+              .back()
+              .text == "12:00 [公] （我）: 好");
+  }
+}
+
+TEST_CASE("transcript: crowds of a room, topics that were asked for, and what became of whispers", "[transcript]") {
+  auto log = plain();
+  auto chinese = plain(language::zh);
+  const auto check = [&](const event_body& body, const std::string& en, const std::string& zh) {
+    CHECK(texts(show(log, body)).back() == "12:03 *** " + en);
+    CHECK(texts(show(chinese, body)).back() == "12:03 *** " + zh);
+  };
+  using state = delivery::state;
+  const auto fate = [](state now, std::uint64_t messages) {
+    return delivery{.now = now, .name = "bob", .user = 4, .messages = messages, .seconds = 120};
+  };
+  check(room_crowd{"tea", 5, 2, 40}, "#tea: 5 entered, 2 left (40 there)", "#tea：5 人进入，2 人离开（40 人）");
+  check(topic{"tea", "Black", ""}, "Topic of #tea: Black", "#tea 的话题：Black");
+  check(topic{"tea", "", ""}, "#tea has no topic", "#tea 没有话题");
+  check(topic{"tea", "", "bob"}, "bob cleared the topic of #tea", "bob 清除了 #tea 的话题");
+  check(fate(state::waiting, 1), "bob's connection is broken: your whisper waits for 120 s",
+        "bob 的连接已断开：私聊将保留 120 秒");
+  check(fate(state::delivered, 1), "bob is back and has your whisper", "bob 回来了，已收到你的私聊");
+  check(fate(state::delivered, 2), "bob is back and has your 2 whispers", "bob 回来了，已收到你的 2 条私聊");
+  check(fate(state::lost, 1), "bob did not come back: your whisper was not read", "bob 没有回来：你的私聊未被阅读");
+  check(fate(state::lost, 2), "bob did not come back: 2 of your whispers were not read",
+        "bob 没有回来：你的 2 条私聊未被阅读");
+  CHECK(show(log, fate(state::unknown, 1)).empty());
 }
