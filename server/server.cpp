@@ -138,6 +138,11 @@ std::unique_ptr<history> server::open_history(const server_options& options) {
     handlers.keeping = [this](bool works) { broadcaster_.turn([works](chat::hub& rules) { rules.keeping(works); }); };
     auto opened = std::make_unique<history>(*contexts_[0], store_options_of(options), log_, std::move(handlers));
     opened->restore(broadcaster_.hub(), options.replay);
+    if (options.resume_window.count() > 0) {
+      const chat::moment now{std::chrono::steady_clock::now(), std::chrono::system_clock::now()};
+      const auto since = std::chrono::floor<std::chrono::milliseconds>(now.wall - options.resume_window);
+      broadcaster_.hub().restore_tags(opened->tagged_since(since), now);
+    }
     return opened;
   } catch (const std::exception& e) {
     throw std::runtime_error(

@@ -83,7 +83,8 @@ bool hub::admit(user& fresh) {
 // The new user hears of itself in any case; the others may hear of a crowd instead.
 void hub::announce(user& fresh) {
   fresh.announced = true;
-  if (fresh.speaks == form::json) {  // it began with a /resume
+  const bool was_here = fresh.speaks == form::json;  // it began with a /resume, which was refused
+  if (was_here) {
     give_token(fresh);
     welcome(fresh, false, true);
   }
@@ -96,7 +97,7 @@ void hub::announce(user& fresh) {
     out_.to(fresh, news);
     out_.enter(fresh);
   }
-  replay(fresh, rooms_.lobby());
+  if (!was_here) replay(fresh, rooms_.lobby());  // else it knows best what it has missed, and asks the history
   if (!keeps_) out_.to(fresh, event::keeping{false});
 }
 
@@ -186,6 +187,7 @@ bool hub::tick() {
   if (options_.dead_after > 0) sweep_heartbeats();
   tell_keeping();
   give_up_questions();
+  kept_tags_.forget(now_.steady);
   recent_.forget(now_.steady);
   if (const auto crowd = announcer_.next_second(); !crowd.empty()) {
     out_.to_all(event::crowd{crowd.joined, crowd.left, users_.size()});

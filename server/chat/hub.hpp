@@ -19,6 +19,7 @@
 #include "server/chat/ghosts.hpp"
 #include "server/chat/heartbeats.hpp"
 #include "server/chat/hub_options.hpp"
+#include "server/chat/kept_tags.hpp"
 #include "server/chat/outgoing.hpp"
 #include "server/chat/presence.hpp"
 #include "server/chat/recent.hpp"
@@ -44,6 +45,8 @@ class hub {
   bool has_space_for_room() const noexcept;
   /// A room of which the history holds something: its last messages, oldest first. Empty name: the lobby.
   void restore_room(std::string_view name, const std::vector<store::message>& last);
+  /// What was said with tags within the time in which somebody may come back. `now` is when this is called.
+  void restore_tags(const std::vector<store::message>& tagged, moment now);
 
   /// Starts a turn at time `now`; all events until the next turn happen then.
   void begin_turn(moment now);
@@ -135,7 +138,7 @@ class hub {
   // hub_history.cpp
   void remember(user& from, utterance fresh);
   std::string person_key(const user& who) const;
-  void show_past(const user& to, const utterance& what, std::string_view tag);
+  void show_past(const user& to, const utterance& what, std::string_view tag, std::string_view own_tag);
   void replay(const user& to, const room& of);
   void ask_history(user& from, const command& wanted);
   void search(user& from, const command& wanted);
@@ -144,7 +147,8 @@ class hub {
   void ask_next(fair_share& from);
   void give_up_questions();
   void fail_question(user& asker);
-  static utterance from_store(const store::message& kept, const room& where);
+  utterance from_store(const store::message& kept, const room& where) const;
+  std::uint64_t number_of(std::string_view person_key) const;
   void recall(user& from, std::string_view id);
 
   // hub_replies.cpp
@@ -177,8 +181,22 @@ class hub {
   void part(user& who, leave_reason reason);
   bool sweep_detached();
   void note_tag(user& from, std::string_view tag, std::uint64_t id);
-  std::uint64_t id_of_tag(user& from, std::string_view tag);
-  std::string_view tag_of_id(const user& from, std::uint64_t id) const;
+  const user_extras::tagged* find_tag(user& from, std::string_view tag);
+
+  // hub_tags.cpp
+  /// What was said with a tag before; id 0: nothing. What it was is known from this run or the one before, or not any
+  /// more.
+  struct prior {
+    std::uint64_t id = 0;
+    std::chrono::system_clock::time_point time;
+    const utterance* said = nullptr;
+    const kept_tags::entry* kept = nullptr;
+  };
+  prior said_with(user& from, std::string_view tag);
+  void repeat_said(user& from, const room& where, const command& wanted, const prior& before);
+  void repeat_whisper(user& from, const user* receiver, const command& wanted, const prior& before);
+  static bool is_name_of(std::string_view text, std::string_view name, std::uint64_t number);
+  static std::string_view own_tag(const user& to, const utterance& what);
 
   hub_options options_;
   effort effort_;
@@ -191,6 +209,7 @@ class hub {
   ghosts ghosts_;
   heartbeats heartbeats_;
   undelivered undelivered_;
+  kept_tags kept_tags_;
   outgoing out_;
   errands errands_;
   std::unordered_map<std::string, user*> by_token_;

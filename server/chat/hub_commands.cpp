@@ -80,13 +80,8 @@ void hub::say_in(user& from, const command& wanted) {
 }
 
 void hub::say(user& from, const room& where, const command& wanted) {
-  if (const std::uint64_t before = id_of_tag(from, wanted.tag); before != 0) {
-    const utterance* const known = recent_.find(before);
-    const room* const said_in = known == nullptr ? nullptr : rooms_.find(*known);
-    const bool forgotten = known == nullptr || known->recalled || known->to_user != 0;
-    const std::string_view text = forgotten ? wanted.text : std::string_view(known->text);
-    return out_.to(from,
-                   event::message{before, said_in == nullptr ? where.name : said_in->name, from.who(), text, {}, true});
+  if (const prior before = said_with(from, wanted.tag); before.id != 0) {
+    return repeat_said(from, where, wanted, before);
   }
   const event::message news{++last_id_, where.name, from.who(), wanted.text, {}};
   const bool tagged = !wanted.tag.empty();
@@ -101,6 +96,7 @@ void hub::say(user& from, const room& where, const command& wanted) {
   utterance fresh;
   fresh.room = where.number;
   fresh.text = wanted.text;
+  fresh.tag = wanted.tag;
   remember(from, std::move(fresh));
   note_tag(from, wanted.tag, last_id_);
 }
@@ -139,16 +135,9 @@ user* hub::find_user(std::string_view text) const {
 }
 
 void hub::whisper(user& from, const command& wanted) {
-  const std::string_view to = wanted.word;
-  user* const receiver = find_user(to);
-  const std::uint64_t before = id_of_tag(from, wanted.tag);
-  const utterance* const known = recent_.find(before);
-  if (known != nullptr && !known->recalled && (receiver != nullptr || name_key(known->to) == name_key(to))) {
-    return out_.to(from,
-                   event::whispered{{before, from.who(), {known->to, {}, known->to_user}, known->text, {}, true}});
-  }
-  if (before != 0 && (receiver != nullptr || known == nullptr)) {
-    return out_.to(from, event::whispered{{before, from.who(), {to, {}}, wanted.text, {}, true}});
+  user* const receiver = find_user(wanted.word);
+  if (const prior before = said_with(from, wanted.tag); before.id != 0) {
+    return repeat_whisper(from, receiver, wanted, before);
   }
   if (receiver == nullptr) return complain(from, problem::no_such_user);
   const event::whisper news{++last_id_, from.who(), receiver->who(), wanted.text, {}};
@@ -166,6 +155,7 @@ void hub::whisper(user& from, const command& wanted) {
   fresh.to_user = receiver->arrival;
   fresh.to = receiver->name();
   fresh.text = wanted.text;
+  fresh.tag = wanted.tag;
   remember(from, std::move(fresh));
 }
 

@@ -26,7 +26,7 @@ store::moment to_store(std::chrono::system_clock::time_point time) {
 
 }  // namespace
 
-utterance hub::from_store(const store::message& kept, const room& where) {
+utterance hub::from_store(const store::message& kept, const room& where) const {
   utterance out;
   out.id = kept.id;
   out.time = kept.time;
@@ -36,7 +36,20 @@ utterance hub::from_store(const store::message& kept, const room& where) {
   out.addr = kept.addr;
   out.to = kept.to;
   out.text = kept.text;
+  out.from_user = number_of(kept.from_key);
+  out.to_user = number_of(kept.to_key);
+  out.tag = kept.tag;
+  out.scope = kept.scope;
   return out;
+}
+
+// The number of the user with that key; 0 for one of an earlier run.
+std::uint64_t hub::number_of(std::string_view key) const {
+  if (!key.starts_with(options_.run) || !key.substr(options_.run.size()).starts_with('.')) return 0;
+  key.remove_prefix(options_.run.size() + 1);
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
+  return error == std::errc{} && end == key.data() + key.size() ? number : 0;
 }
 
 void hub::restore(std::uint64_t last_id) {
@@ -84,6 +97,10 @@ void hub::remember(user& from, utterance fresh) {
     kept.to = fresh.to;
     if (where == nullptr) kept.to_key = fmt::format("{}.{}", options_.run, fresh.to_user);
     kept.text = fresh.text;
+    if (!fresh.tag.empty() && from.extras != nullptr && from.extras->scope != 0) {
+      kept.scope = from.extras->scope;
+      kept.tag = fresh.tag;
+    }
     errands_.keep.emplace_back(std::move(kept));
   }
   if (where != nullptr && options_.replay > 0) {
@@ -93,21 +110,26 @@ void hub::remember(user& from, utterance fresh) {
   recent_.add(std::move(fresh));
 }
 
-void hub::show_past(const user& to, const utterance& what, std::string_view tag) {
+void hub::show_past(const user& to, const utterance& what, std::string_view tag, std::string_view own_tag) {
   const std::string past = format_past(what.time);
   out_.set_tag(tag);
   if (!what.to.empty()) {
     const event::whisper whisper{
-        what.id, {what.from, what.addr, what.from_user}, {what.to, {}, what.to_user}, what.text, past};
+        what.id, {what.from, what.addr, what.from_user}, {what.to, {}, what.to_user}, what.text, past, false, own_tag};
     if (what.to_user != to.arrival && what.from_user == to.arrival) {
       out_.to_at(to, what.time, event::whispered{whisper});
     } else {
       out_.to_at(to, what.time, whisper);
     }
   } else {
-    out_.to_at(
-        to, what.time,
-        event::message{what.id, rooms_.at(what.room).name, {what.from, what.addr, what.from_user}, what.text, past});
+    out_.to_at(to, what.time,
+               event::message{what.id,
+                              rooms_.at(what.room).name,
+                              {what.from, what.addr, what.from_user},
+                              what.text,
+                              past,
+                              false,
+                              own_tag});
   }
   out_.set_tag({});
 }
@@ -120,7 +142,7 @@ void hub::replay(const user& to, const room& of) {
     bytes += std::prev(first)->bytes();
     if (bytes > options_.send_queue / 2) break;
   }
-  for (auto each = first; each != of.past.end(); ++each) show_past(to, *each, {});
+  for (auto each = first; each != of.past.end(); ++each) show_past(to, *each, {}, own_tag(to, *each));
 }
 
 // ---- asking

@@ -189,13 +189,10 @@ void hub::answer(const question& asked, const store::page& found) {
   reply.searched = std::holds_alternative<store::search_request>(asked.wanted);
   // A search that gave up has not seen everything.
   reply.more = found.more || !found.complete;
-  const std::string person = person_key(*to);
   for (const store::message& each : found.messages) {
     const room* const where = each.room == lobby_word ? &rooms_.lobby() : rooms_.find(each.room);
     if (each.kind == store::message_kind::said && where == nullptr) continue;
     reply.past.push_back(from_store(each, where == nullptr ? rooms_.lobby() : *where));
-    if (each.from_key == person) reply.past.back().from_user = to->arrival;
-    if (each.to_key == person) reply.past.back().to_user = to->arrival;
   }
   go_on(*to);
 }
@@ -217,7 +214,7 @@ bool hub::past_slice(user& to, long_reply& reply) {
     const utterance* const known = recent_.find(next.id);
     if (known != nullptr && known->recalled) continue;
     if (next.to.empty() && rooms_.find(next) == nullptr) continue;
-    show_past(to, next, reply.tag);
+    show_past(to, next, reply.tag, own_tag(to, next));
     ++reply.shown;
   }
   out_.set_tag(reply.tag);
@@ -255,7 +252,7 @@ bool hub::tell_missed(user& back, long_reply& reply) {
   recent_.for_each_of(sources, [&](const utterance& each) {
     end = out_.bytes() - begin < slice_bytes() && effort_.steps() - steps < slice_steps;
     reply.after = end ? each.id : each.id - 1;
-    if (end && !each.recalled) show_past(back, each, tag_of_id(back, each.id));
+    if (end && !each.recalled) show_past(back, each, own_tag(back, each), {});
     return end;
   });
   return end;

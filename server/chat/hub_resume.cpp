@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/chat/hub.hpp"
+#include "server/chat/scope.hpp"
 
 namespace confab::chat {
 namespace {
@@ -55,7 +56,12 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   const bool readable = error == std::errc{} && end == last_id.data() + last_id.size();
   const auto found = by_token_.find(std::string(token));
   if (!readable) return refuse_resume(from, problem::resume_arguments);
-  if (found == by_token_.end() || found->second == &from) return refuse_resume(from, problem::cannot_resume);
+  if (found == by_token_.end()) {
+    // What this client said with tags under that token, the history may know, and it is not said again.
+    from.more().earlier_scope = scope_of(token);
+    return refuse_resume(from, problem::cannot_resume);
+  }
+  if (found->second == &from) return refuse_resume(from, problem::cannot_resume);
   user& back = *found->second;
   if (!back.detached) {
     part(back, leave_reason::resumed);
@@ -115,26 +121,21 @@ void hub::refuse_resume(user& from, problem why) {
 void hub::give_token(user& to) {
   if (!to.more().token.empty() || options_.resume_window.count() == 0 || !options_.make_token) return;
   to.extras->token = options_.make_token();
+  if (to.extras->earlier_scope != 0) {
+    to.extras->token = token_in_scope(to.extras->token, to.extras->earlier_scope);
+  }
+  to.extras->scope = scope_of(to.extras->token);
   to.extras->token_since = last_id_;
   by_token_.emplace(to.extras->token, &to);
 }
 
 // ---- saying a thing once
 
-std::uint64_t hub::id_of_tag(user& from, std::string_view tag) {
-  if (tag.empty() || from.extras == nullptr) return 0;
+const user_extras::tagged* hub::find_tag(user& from, std::string_view tag) {
   auto& tags = from.extras->tags;
   while (!tags.empty() && now_.steady - tags.front().when > options_.resume_window) tags.pop_front();
   const auto known = std::find_if(tags.rbegin(), tags.rend(), [&](const auto& each) { return each.tag == tag; });
-  return known == tags.rend() ? 0 : known->id;
-}
-
-std::string_view hub::tag_of_id(const user& from, std::uint64_t id) const {
-  if (from.extras == nullptr) return {};
-  const auto& tags = from.extras->tags;
-  const auto known = std::lower_bound(tags.begin(), tags.end(), id,
-                                      [](const auto& each, std::uint64_t wanted) { return each.id < wanted; });
-  return known == tags.end() || known->id != id ? std::string_view() : std::string_view(known->tag);
+  return known == tags.rend() ? nullptr : &*known;
 }
 
 void hub::note_tag(user& from, std::string_view tag, std::uint64_t id) {

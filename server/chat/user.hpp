@@ -29,6 +29,8 @@ struct user_extras {
   std::string away;
   std::unordered_set<std::uint64_t> told_away;  ///< users (by arrival number) that know of it already
   std::string token;                            ///< secret, for /resume; empty: never spoke JSON
+  std::uint64_t scope = 0;                      ///< of its tags in the history: that of its token (see scope.hpp)
+  std::uint64_t earlier_scope = 0;              ///< that of a token which it could not resume with
   std::uint64_t token_since = 0;                ///< the last id when it got the token
   std::chrono::steady_clock::time_point detached_at;
   leave_reason detached_because = leave_reason::error;

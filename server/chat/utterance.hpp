@@ -19,9 +19,13 @@ struct utterance {
   std::string addr;
   std::string to;
   std::string text;
+  std::string tag;          ///< that it was said with
+  std::uint64_t scope = 0;  ///< of that tag (see scope.hpp), if it is from before this run
   bool recalled = false;
 
-  std::size_t bytes() const noexcept { return sizeof *this + from.size() + addr.size() + to.size() + text.size(); }
+  std::size_t bytes() const noexcept {
+    return sizeof *this + from.size() + addr.size() + to.size() + text.size() + tag.size();
+  }
 };
 
 }  // namespace confab::chat

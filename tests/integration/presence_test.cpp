@@ -80,7 +80,7 @@ TEST_CASE("away: in JSON", "[away][json]") {
   bob.json_on();
   ann.say("/tag a /away");
   json event = ann.event("away");
-  CHECK(fields(event) == lines{"type", "time", "tag", "name", "text"});
+  CHECK(fields(event) == lines{"type", "time", "tag", "name", "addr", "user", "text"});
   CHECK(event["text"] == "");
   bob.say("/tag w to ann hi");
   CHECK(bob.event("private")["tag"] == "w");
@@ -94,5 +94,5 @@ TEST_CASE("away: in JSON", "[away][json]") {
   CHECK(ann.event("private")["text"] == "hi");
   ann.say("/tag b /back");
   event = ann.event("back");
-  CHECK(fields(event) == lines{"type", "time", "tag", "name"});
+  CHECK(fields(event) == lines{"type", "time", "tag", "name", "addr", "user"});
 }

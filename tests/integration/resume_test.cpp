@@ -1,7 +1,9 @@
 // Nothing lost on a reconnect, over real connections.
 
+#include <algorithm>
 #include <chrono>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -46,6 +48,17 @@ json next(peer& who) {
 }
 
 enum class cut { reset, end, half_end };
+
+/// Until the server knows that a connection is broken, as `asker` sees it.
+void wait_until_broken(peer& asker, const peer& gone, const std::string& name) {
+  const std::string listed = gone.as(name) + "online... (connection broken)";
+  for (const deadline limit; !limit.passed();) {
+    asker.say("who");
+    const lines heard = asker.heard();
+    if (std::find(heard.begin(), heard.end(), listed) != heard.end()) return;
+  }
+  throw std::runtime_error("the server does not see that a connection is broken");
+}
 
 void break_off(peer& which, cut how) {
   switch (how) {
@@ -95,10 +108,13 @@ TEST_CASE("resume: a program comes back with name, rooms, unread messages and wh
   ann.heard();
   CHECK(next(bob.line)["id"] == 1);
   break_off(bob.line, GENERATE(cut::reset, cut::end, cut::half_end));
+  wait_until_broken(ann, bob.line, "bob");
 
   for (const char* const line : {"2 tea", "to bob 3 whisper", "/room lobby", "4 lobby", "to ann 5 not for bob"})
     ann.say(line);
-  CHECK(ann.heard().size() == 4);
+  const auto told = ann.heard();
+  REQUIRE(told.size() == 5);
+  CHECK(told[1].starts_with("bob's connection is broken: your whisper waits for 1"));
   ann.say("who");
   CHECK(ann.heard() == lines{ann.as("ann") + "online...", bob.line.as("bob") + "online... (connection broken)"});
   ann.say("rename bob");
@@ -119,7 +135,8 @@ TEST_CASE("resume: a program comes back with name, rooms, unread messages and wh
   CHECK(missed[1]["text"] == "3 whisper");
   CHECK(missed[2]["text"] == "4 lobby");
   for (const auto& each : missed) CHECK(each["past"] == true);
-  // Nobody has noticed, and it goes on as before.
+  // Who whispered hears of it, nobody else has noticed, and it goes on as before.
+  CHECK(ann.line() == "bob is back and has your whisper");
   ann.expect_quiet();
   again.say("back");
   CHECK(next(again)["room"] == "tea");

@@ -175,12 +175,12 @@ TEST_CASE("tags: every reply carries the tag, what others hear does not", "[tags
     chat.line(a, "/tag T1 " + line);
     return chat.heard(a);
   };
+  CHECK(reply("to nobody hi") == "T1 There is no user with that name\n");
   CHECK(reply("hello") == "T1 " + chat.as(a) + "hello\n");
   CHECK(chat.heard(b) == chat.as(a) + "hello\n");
   CHECK(reply("/ping x") == "T1 pong x\n");
   CHECK(reply("/count") == "T1 2 online\n");
   CHECK(reply("who") == "T1 " + chat.as(a) + "online...\nT1 " + chat.as(b) + "online...\n");
-  CHECK(reply("to nobody hi") == "T1 There is no user with that name\n");
   CHECK(reply("/dance") == "T1 " + explain(problem::unknown_command, language::en, "/dance") + "\n");
   CHECK(reply("/tag T2 who") == "T1 " + explain(problem::tag_in_tag, language::en) + "\n");
   CHECK(reply("/help who") == "T1 who, /who ROOM: lists who is online, or in a room\n");

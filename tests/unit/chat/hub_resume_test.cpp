@@ -224,7 +224,7 @@ TEST_CASE("resume: a wrong token makes a new user, who is told so in JSON", "[re
   const bool readable = !line.ends_with('x');
   const auto c = chat.come_saying((tagged ? "/tag r " : "") + line);
   const auto events = chat.events(c);
-  REQUIRE(events.size() == 5);
+  REQUIRE(events.size() == 4);  // and not the last messages: it was here before
   object error{{"type", "error"}, {"time", chat.time()}};
   if (tagged) error["tag"] = "r";
   error["code"] = readable ? "cannot-resume" : "bad-argument";
@@ -233,14 +233,13 @@ TEST_CASE("resume: a wrong token makes a new user, who is told so in JSON", "[re
   CHECK(events[1]["type"] == "welcome");
   CHECK(events[1]["lang"] == (zh ? "zh" : "en"));
   CHECK(events[1]["online"] == 3);
-  CHECK(events[1]["token"] == "token2");
+  const std::string token = events[1]["token"];
+  CHECK(token.starts_with("token2"));
   CHECK_FALSE(events[1].contains("resumed"));
   CHECK_FALSE(events[1].contains("tag"));
   CHECK(events[2]["text"] == "hello");
   CHECK(events[3]["type"] == "joined");
   CHECK(events[3]["user"] == events[1]["user"]);
-  CHECK(events[4]["text"] == "before");
-  CHECK(events[4]["past"] == true);
   CHECK(chat.heard(a) == chat.as(c) + (zh ? "已上线\n" : "is online\n"));
   CHECK_FALSE(chat.at(b).closed);
   chat.line(c, "hello");
@@ -248,7 +247,7 @@ TEST_CASE("resume: a wrong token makes a new user, who is told so in JSON", "[re
   CHECK(chat.events(c).at(0)["text"] == "hello");
   // It is a session like any other: it can come back.
   chat.stop(c, leave_reason::error);
-  const auto again = chat.come_saying("/resume token2 0");
+  const auto again = chat.come_saying("/resume " + token + " 0");
   CHECK(chat.events(again).at(0)["resumed"] == true);
 }
 
@@ -284,7 +283,7 @@ TEST_CASE("resume: a user in text who is refused is spoken to in JSON from there
   CHECK(events[0]["tag"] == "r");
   if (!knew_json) {
     CHECK(events[1]["type"] == "welcome");
-    CHECK(events[1]["token"] == "token1");
+    CHECK(events[1]["token"].get<std::string>().starts_with("token1"));
     CHECK_FALSE(events[1].contains("tag"));
   }
   CHECK(events[events.size() - 2]["text"] == "next");

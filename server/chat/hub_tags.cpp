@@ -1,0 +1,90 @@
+// Saying a thing once: what is sent again with the same tag is answered as before. The rest of the hub is in hub.cpp.
+#include <algorithm>
+
+#include "common/names.hpp"
+#include "server/chat/hub.hpp"
+
+namespace confab::chat {
+
+void hub::restore_tags(const std::vector<store::message>& tagged, moment now) {
+  if (options_.resume_window.count() == 0) return;
+  for (const store::message& each : tagged) kept_tags_.add(each, now, options_.resume_window);
+}
+
+// Within this session, else in what its owner said before the server was started.
+hub::prior hub::said_with(user& from, std::string_view tag) {
+  prior before;
+  if (tag.empty() || from.extras == nullptr) return before;
+  if (const user_extras::tagged* const used = find_tag(from, tag)) {
+    before.id = used->id;
+    before.time = now_.wall - std::chrono::duration_cast<std::chrono::system_clock::duration>(now_.steady - used->when);
+    before.said = recent_.find(used->id);
+    if (before.said != nullptr) before.time = before.said->time;
+    return before;
+  }
+  for (const std::uint64_t scope : {from.extras->scope, from.extras->earlier_scope}) {
+    before.kept = kept_tags_.find(scope, tag, now_.steady);
+    if (before.kept == nullptr) continue;
+    before.id = before.kept->id;
+    before.time = before.kept->time;
+    break;
+  }
+  return before;
+}
+
+// Where it is not known any more what it was, the tag alone decides.
+void hub::repeat_said(user& from, const room& where, const command& wanted, const prior& before) {
+  std::string_view room_name = where.name;
+  bool same = true;
+  if (before.said != nullptr) {
+    const room* const said_in = before.said->to_user == 0 ? rooms_.find(*before.said) : nullptr;
+    const bool other_words = !before.said->recalled && before.said->text != wanted.text;
+    const bool other_room = wanted.what == verb::in && said_in != nullptr && said_in != &where;
+    same = before.said->to_user == 0 && !other_words && !other_room;
+    if (said_in != nullptr) room_name = said_in->name;
+  } else if (before.kept != nullptr) {
+    const std::string_view said_in = before.kept->room == lobby_word ? std::string_view() : before.kept->room;
+    const bool other_room = wanted.what == verb::in && said_in != where.name;
+    same = !before.kept->is_whisper() && before.kept->is_text(wanted.text) && !other_room;
+    room_name = said_in;
+  }
+  if (!same) return complain(from, problem::tag_used);
+  out_.to_at(from, before.time, event::message{before.id, room_name, from.who(), wanted.text, {}, true, {}});
+}
+
+// The receiver may have another name by now, or have left and somebody else its name: it is the same whisper if it went
+// to the one who has that name now, or to one who had it then.
+void hub::repeat_whisper(user& from, const user* receiver, const command& wanted, const prior& before) {
+  person to{receiver == nullptr ? wanted.word : receiver->name(), {}};
+  bool same = true;
+  if (before.said != nullptr) {
+    const utterance& said = *before.said;
+    const bool same_one = receiver != nullptr && receiver->arrival == said.to_user;
+    const bool same_words = said.recalled || said.text == wanted.text;
+    same = said.to_user != 0 && same_words && (same_one || is_name_of(wanted.word, said.to, said.to_user));
+    to = {said.to, {}, said.to_user};
+  } else if (before.kept != nullptr) {
+    const auto& kept = *before.kept;
+    same = kept.is_whisper() && kept.is_text(wanted.text) && is_name_of(wanted.word, kept.to, 0);
+    to = {kept.to, {}};
+  }
+  if (!same) return complain(from, problem::tag_used);
+  out_.to_at(from, before.time, event::whispered{{before.id, from.who(), to, wanted.text, {}, true, {}}});
+}
+
+// Whether `text` is how somebody was meant who had that name and number then; numbers of an earlier run (0) are not
+// known any more.
+bool hub::is_name_of(std::string_view text, std::string_view name, std::uint64_t number) {
+  if (text.starts_with('@')) return number == 0 || text.substr(1) == std::to_string(number);
+  return name_key(text) == name_key(name);
+}
+
+// The tag with which `to` said what it is shown again, or nothing.
+std::string_view hub::own_tag(const user& to, const utterance& what) {
+  const bool of_session = what.from_user == to.arrival;
+  const bool of_earlier = what.scope != 0 && to.extras != nullptr &&
+                          (what.scope == to.extras->scope || what.scope == to.extras->earlier_scope);
+  return of_session || of_earlier ? std::string_view(what.tag) : std::string_view();
+}
+
+}  // namespace confab::chat
