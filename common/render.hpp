@@ -13,10 +13,10 @@ namespace confab {
 /// What is the same for all events of a moment.
 struct render_context {
   language lang = language::en;
-  std::string_view time;   ///< RFC 3339, UTC, milliseconds (see format_time)
-  std::string_view tag;    ///< of the command that this answers, or empty
-  bool ids = false;        ///< text: with the ids of messages
-  std::string_view stamp;  ///< text: the time in front of each line (see format_stamp); empty: none
+  std::string_view time;     ///< RFC 3339, UTC, milliseconds (see format_time)
+  std::string_view tag;      ///< of the command that this answers, or empty
+  bool ids = false;          ///< text: with the ids of messages
+  std::string_view stamp{};  ///< text: the time in front of each line (see format_stamp); empty: none
 };
 
 /// `time` as JSON has it: 2026-01-05T12:03:00.123Z.

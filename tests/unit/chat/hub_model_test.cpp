@@ -95,10 +95,10 @@ class random_life {
       case 1: return "rename " + some_name();
       case 2: return "rename " + some_name();
       case 3: return "to " + some_name() + " psst " + std::to_string(lines_);
-      case 4: return "/msg " + some_name() + " 你好";
+      case 4: return "/msg " + (one_in(2) ? some_name() : "@" + std::to_string(pick(people_ + 2))) + " 你好";
       case 5: return "/json on";
       case 6: return "/json off";
-      case 7: return one_in(2) ? "/ids on" : "/ids off";
+      case 7: return std::string(one_in(2) ? "/ids " : "/times ") + (one_in(2) ? "on" : "off");
       case 8: return "/ping " + std::to_string(lines_);
       case 9: return "/count";
       case 10: return one_in(8) ? "/quit so long" : "//quit";

@@ -123,6 +123,12 @@ class reference_chat {
     }
     return nobody;
   }
+  ref find_number(std::string_view text) const {
+    for (ref i = 0; i < all_.size(); ++i) {
+      if (all_[i].here && text == std::to_string(i + 1)) return i;
+    }
+    return nobody;
+  }
   void touch(ref of) {
     all_[of].touched = ++touches_;
     all_[of].seen = now_.steady;
@@ -149,6 +155,8 @@ class reference_chat {
     context.lang = options_.lang;
     context.time = time_;
     context.tag = tag;
+    const std::string stamp = format_stamp(now_.wall);
+    if (has_times(all_[whom].speaks)) context.stamp = stamp;
     render(all_[whom].speaks, all_[whom].heard, context, what);
   }
 
@@ -162,8 +170,14 @@ class reference_chat {
       case verb::ping: return to(from, event::pong{wanted.text});
       case verb::quit: return show_out(from, leave_reason::quit, wanted.text);
       case verb::ids:
-        if (all_[from].speaks != form::json) all_[from].speaks = wanted.text == "on" ? form::numbered : form::text;
+      case verb::times: {
+        form& speaks = all_[from].speaks;
+        const bool on = wanted.text == "on";
+        const bool ids = wanted.what == verb::ids ? on : has_ids(speaks);
+        const bool times = wanted.what == verb::times ? on : has_times(speaks);
+        if (speaks != form::json) speaks = text_form(ids, times);
         return to(from, event::ok{});
+      }
       case verb::json: {
         all_[from].speaks = wanted.text == "on" ? form::json : form::text;
         event::welcome hello{};
@@ -223,7 +237,7 @@ class reference_chat {
   }
 
   void whisper(ref from, std::string_view name, std::string_view text) {
-    const ref receiver = find(name_key(name));
+    const ref receiver = name.starts_with('@') ? find_number(name.substr(1)) : find(name_key(name));
     if (receiver == nobody) return to(from, event::error{problem::no_such_user, {}});
     event::whisper news{};
     news.id = ++last_id_;
