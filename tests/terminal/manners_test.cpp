@@ -1,5 +1,6 @@
 // What the client owes to the terminal, to scripts and to the machine.
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <regex>
@@ -171,7 +172,7 @@ TEST_CASE("screen: --plain and TERM=dumb leave the terminal to itself", "[screen
       pane.type("TERM=dumb; export TERM");
       pane.press({"Enter"});
     }
-    pane.type("$C --lang zh --port " + std::to_string(server.at().port) + (dumb ? "" : " --plain"));
+    pane.type("$C --lang zh --name 小明 --port " + std::to_string(server.at().port) + (dumb ? "" : " --plain"));
     pane.press({"Enter"});
     pane.await("the prompt on a line of its own",
                [](const picture& seen) { return seen.y > 0 && seen.above() == "选择>" && seen.current().empty(); });
@@ -239,4 +240,71 @@ TEST_CASE("pipes: no input, no server and a wrong option end with their codes", 
   CHECK(lost.status == 69);
   CHECK(lost.errors.find("连不上") != std::string::npos);
   CHECK(lost.output.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("pipes: one refused line among many fails a script, wherever it stands", "[pipes]") {
+  running_server server(patient_server());
+  constexpr int lines = 8;
+  for (int refused = 0; refused <= lines; ++refused) {
+    std::string script = "1\n";
+    for (int i = 0; i < lines; ++i) script += i == refused ? "/msg 不在 喂\n" : "大家好\n";
+    for (int again = 0; again < 3; ++again) {
+      const outcome result = run(client(server, {}, script));
+      INFO("refused " << refused << ": " << result.errors);
+      CHECK(result.status == (refused < lines ? 1 : 0));
+    }
+  }
+}
+
+TEST_CASE("pipes: what is needed to say a line is the line", "[pipes]") {
+  running_server server(patient_server());
+  peer red = joined(server);
+  const outcome quiet = run(client(server, {"--quiet"}, "只有这一行\n"));
+  INFO(quiet.errors);
+  CHECK(quiet.status == 0);
+  hear(red, "只有这一行");
+  const outcome once = run(client(server, {"--name", "机器人", "--once", "构建通过"}, ""));
+  INFO(once.errors);
+  CHECK(once.status == 0);
+  CHECK(hear(red, "构建通过").find("机器人") != std::string::npos);
+  const outcome leaving = run(client(server, {}, "1\nquit\n退出\n完\n"));
+  CHECK(leaving.status == 1);
+  CHECK(leaving.errors.find("没有发送：quit") != std::string::npos);
+  const std::vector<std::string> heard = red.heard();
+  CHECK(std::ranges::none_of(heard, [](const std::string& each) { return each.ends_with(": quit"); }));
+  CHECK(std::ranges::any_of(heard, [](const std::string& each) { return each.ends_with(": 完"); }));
+}
+
+TEST_CASE("pipes: the server is found by what it prints, in every usual way", "[pipes]") {
+  running_server server({.ip = "::1", .language = "zh"});
+  const std::string port = std::to_string(server.at().port);
+  const std::string both = "[::1]:" + port;
+  const std::vector<std::vector<std::string>> ways{
+      {both}, {"::1", port}, {"-ip", both}, {"--ip=" + both}, {"-ip", "[::1]", "-port", port}};
+  for (std::vector<std::string> way : ways) {
+    way.insert(way.end(), {"--lang", "zh", "--once", "/count"});
+    const outcome result =
+        run({.program = CONFAB_CLIENT_PROGRAM, .arguments = way, .environment = {{"XDG_CONFIG_HOME", "/nonexistent"}}});
+    INFO(way.front() << result.errors);
+    CHECK(result.status == 0);
+    CHECK(result.output == "在线 1 人\n");
+  }
+  const outcome wrong = run({.program = CONFAB_CLIENT_PROGRAM,
+                             .arguments = {"::1", "port"},
+                             .environment = {{"LANG", "zh_CN.UTF-8"}, {"XDG_CONFIG_HOME", "/nonexistent"}}});
+  CHECK(wrong.status == 2);
+  CHECK(wrong.errors == "confab: port 不是端口（1 到 65535）（见 --help）\n");
+}
+
+TEST_CASE("pipes: without a chosen language the client speaks that of the server", "[pipes]") {
+  for (const char* language : {"en", "zh"}) {
+    running_server server({.language = language});
+    const outcome result = run({.program = CONFAB_CLIENT_PROGRAM,
+                                .arguments = {"127.0.0.1", std::to_string(server.at().port)},
+                                .environment = {{"LC_ALL", "C.UTF-8"}, {"XDG_CONFIG_HOME", "/nonexistent"}},
+                                .input = "0\n"});
+    INFO(result.errors);
+    CHECK(result.status == 0);
+    CHECK(result.output.find(std::string_view(language) == "en" ? "1. public chat" : "1. 公聊") != std::string::npos);
+  }
 }
