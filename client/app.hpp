@@ -86,6 +86,7 @@ class app final : public screen_input, public connection_listener {
   void pump();
   bool ready_for_line() const noexcept;
   void mark_waiting();
+  void give_back_typed();
   struct typed_line {
     std::string text;
     bool part = false;  // of a longer one: it is said whatever it looks like

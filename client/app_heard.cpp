@@ -9,6 +9,8 @@
 #include "client/asked.hpp"
 #include "client/outage_text.hpp"
 #include "client/phrases.hpp"
+#include "common/safe_text.hpp"
+#include "common/utf8.hpp"
 
 namespace confab::client {
 
@@ -115,10 +117,21 @@ void app::caught_up(bool complete) {
   if (std::exchange(opening_, false)) open_menu();
 }
 
+/// What was typed before was typed at the menu: it is no answer to a question for a name.
 void app::open_menu() {
-  if (name_refusal_.empty()) return run(offering_name_ ? menu_.offer_name() : menu_.start());
+  if (name_refusal_.empty()) return run(offering_name_ && typed_.empty() ? menu_.offer_name() : menu_.start());
   remark(line_kind::error, name_refusal_);
+  give_back_typed();
   run(menu_.ask_name());
+}
+
+void app::give_back_typed() {
+  for (const typed_line& each : std::exchange(typed_, {})) {
+    const std::string text = make_safe(each.text);
+    if (utf8::trim(text).empty()) continue;
+    remark(line_kind::error, say(lang_, phrase::not_sent, text));
+    screen_.remember(text);
+  }
 }
 
 /// What to ask after a restart of the server: first what was said in the lobby, then each room and what was said there,

@@ -68,3 +68,39 @@ TEST_CASE("app: a line that is too long to be read is told with its size, and th
   CHECK(here.server->count("/say hello") == 1);
   CHECK(here.code() == exit_code::failed);
 }
+
+TEST_CASE("app: what was typed before there was a connection is no answer to the question for a name", "[app]") {
+  session here;
+  here.wanted.name.clear();
+  here.interactive = true;
+  here.screen.footer = true;
+  here.start();
+  SECTION("lines that wait are the menu's, and no name is offered") {
+    here.screen.type_at_once("1");
+    here.screen.type_at_once("hello");
+    REQUIRE(here.until([&] { return here.server->count("/say hello") == 1; }));
+    CHECK(here.server->count("/rename") == 0);
+  }
+  SECTION("nothing waits: a name is offered") {
+    REQUIRE(here.until([&] { return here.screen.last_prompt() == "new name> "; }));
+  }
+}
+
+TEST_CASE("app: when the name was refused, what was typed before is given back and not sent", "[app]") {
+  session here;
+  here.wanted.name = "taken";
+  here.interactive = true;
+  here.screen.footer = true;
+  here.start();
+  here.screen.type_at_once("1");
+  here.screen.type_at_once("  ");
+  here.screen.type_at_once("hello");
+  REQUIRE(here.until([&] { return here.screen.last_prompt() == "new name> "; }));
+  CHECK(here.screen.has("Not sent: 1"));
+  CHECK(here.screen.has("Not sent: hello"));
+  CHECK(here.screen.remembered == std::vector<std::string>{"1", "hello"});
+  CHECK(here.server->count("/say") == 0);
+  CHECK(here.server->count("/rename hello") == 0);
+  here.screen.type_at_once("ann");
+  REQUIRE(here.until([&] { return here.screen.last_prompt() == "choose> "; }));
+}
