@@ -327,10 +327,10 @@ void app::refresh() {
   status += connection_.state().online() ? fmt::format(" · {}", say(lang, phrase::status_online, roster_.online()))
                                          : fmt::format(" · {}", text_of(lang, offline_status()));
   const std::uint64_t unread = attention_.unread_private();
+  if (unread > 0) status += fmt::format(" · {}", say(lang, phrase::status_unread, unread));
   if (menu_.talking() && around_.interactive) {
     status += fmt::format(" · {}", text_of(lang, phrase::status_way_out));
   }
-  if (unread > 0) status += fmt::format(" · {}", say(lang, phrase::status_unread, unread));
   const std::uint64_t fresh = attention_.since_typed();
   const std::string title = fresh > 0 ? fmt::format("({}) {}", fresh, menu_.title()) : menu_.title();
   const std::string both = status + '\n' + title;

@@ -37,7 +37,7 @@ void hub::join_room(user& from, std::string_view text) {
     return complain(from, problem::too_many_joined);
   }
   if (where == nullptr) {
-    const auto parsed = parse_name(key);
+    const auto parsed = parse_name(text.size() > max_name_bytes ? text : std::string_view(key));
     if (const auto* error = std::get_if<name_error>(&parsed)) return complain(from, to_problem(*error));
     if (!has_space_for_room() && !drop_empty_room()) return complain(from, problem::too_many_rooms);
     where = &rooms_.add(key);

@@ -89,6 +89,8 @@ TEST_CASE("screen: private chat is chosen by number, and its lines are not offer
   pane.press({"C-o"});
   pane.await_row("私聊→小红>");
   pane.press({"Up"});
+  pane.await_row("私聊→小红> /1");
+  pane.press({"Up"});
   pane.await_row("私聊→小红> 悄悄话");
   pane.press({"C-u"});
   enter(pane, "/1");
@@ -133,7 +135,7 @@ TEST_CASE("screen: a killed client takes its place back, and its name with it", 
   pane.await_text("（我）: 还在");
   ::kill(pane.running_program(), SIGKILL);
   pane.await_text("code=137");
-  enter(pane, "stty sane");  // nobody has put the terminal back
+  pane.type("stty sane");  // nobody has put the terminal back, so Enter is no line end yet
   pane.press({"C-j"});
   start_client(pane, server);
   pane.await_text("你之前的位置还在");

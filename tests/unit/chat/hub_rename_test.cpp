@@ -109,7 +109,7 @@ TEST_CASE("hub: a name of marks costs no more than its bytes, and is nobody's", 
   chat.forget();
   for (const std::string_view command : {"rename ", "/join "}) {
     chat.line(a, std::string(command) + name);
-    CHECK(chat.heard(a).find("too long") != std::string::npos);
+    CHECK_THAT(chat.heard(a), Catch::Contains("too long"));
     chat.forget();
   }
 }

@@ -165,10 +165,10 @@ far_end desk::connect(std::string addr, two_ends ends) {
 far_end desk::user(script::who expected, two_ends ends) {
   heard();
   far_end out = connect("here", std::move(ends));
-  out.send("\n");
+  out.send("here I am\n");
   until([&] { return hub.heard.size() == 2; }, "a user");
   const std::string name = std::to_string(expected.slot) + '/' + std::to_string(expected.generation);
-  CHECK(heard() == std::vector<std::string>{"join " + name + " here speaks", "nothing " + name});
+  CHECK(heard() == std::vector<std::string>{"join " + name + " here speaks", "say " + name + " here I am"});
   play(script().enter(expected));
   return out;
 }

@@ -82,8 +82,8 @@ TEST_CASE("session: lines are the same however many bytes a read brings", "[sess
     peer.send(sent);
     peer.half_close();
     table.until([&] { return !table.hub.heard.empty() && table.hub.heard.back() == "leave 0/1 eof"; }, "the end");
-    CHECK(table.heard() == lines{"join 0/1 here speaks", "nothing 0/1", "say 0/1 hello", "verb 0/1 x",
-                                 "say 0/1 two  words", "nothing 0/1", "unfinished say 0/1 last", "leave 0/1 eof"});
+    CHECK(table.heard() == lines{"join 0/1 here speaks", "say 0/1 hello", "verb 0/1 x", "say 0/1 two  words",
+                                 "nothing 0/1", "unfinished say 0/1 last", "leave 0/1 eof"});
   }
 }
 
