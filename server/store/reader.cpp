@@ -163,11 +163,12 @@ class reader::lane {
       }
       if (work_on(next)) continue;
       const std::lock_guard lock(mutex_);
-      next.level = std::min(next.level + 1, levels_.size() - 1);
+      const std::size_t level = std::min(next.level + 1, levels_.size() - 1);
       const asker whose = next.whose;
+      next.level = level;
       ++waiting_;
       ++of_asker_[whose];
-      levels_[next.level].push(whose, std::move(next));
+      levels_[level].push(whose, std::move(next));
     }
   }
 

@@ -55,7 +55,7 @@ fs::path make_aside(const fs::path& folder, moment now) {
   std::string name(64, '\0');
   name.resize(std::strftime(name.data(), name.size(), "replaced-%Y-%m-%dT%H%M%SZ", &parts));
   for (int i = 1; i < 1000; ++i) {
-    const fs::path made = folder / (i == 1 ? name : fmt::format("{}.{}", name, i));
+    fs::path made = folder / (i == 1 ? name : fmt::format("{}.{}", name, i));
     if (::mkdir(made.c_str(), 0700) == 0) {
       give_to_owner_of(folder, made);
       return made;
