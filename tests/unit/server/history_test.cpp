@@ -30,7 +30,7 @@ namespace {
 store::message said(std::uint64_t id, std::string text) {
   store::message what;
   what.id = id;
-  what.time = store::moment(std::chrono::seconds(1'767'225'600 + id));
+  what.time = store::moment(std::chrono::seconds(1'767'225'600 + id % 1'000'000));
   what.room = "lobby";
   what.from = "Ann";
   what.addr = "127.0.0.1:1";
