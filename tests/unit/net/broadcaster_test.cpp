@@ -319,6 +319,43 @@ TEST_CASE("broadcaster: a shard is answered when its whole batch has been dealt 
   CHECK(all.wait_for(a, "4\n") == said("a", "1") + said("a", "2") + said("a", "3") + said("a", "4"));
 }
 
+TEST_CASE("broadcaster: a batch about which there is nothing to say is answered, too", "[broadcaster]") {
+  const std::size_t shards = GENERATE(as<std::size_t>{}, 1, 2);
+  CAPTURE(shards);
+  house all(shards);
+  const far_end other = all.user(0, "o");
+  far_end a = all.user(shards - 1, "a");
+  for (int i = 0; i < 3; ++i) {
+    a.send("\n");  // a sign of life, and no more
+    const auto end = std::chrono::steady_clock::now() + 5ms;
+    all.until([&] { return std::chrono::steady_clock::now() > end; }, "it to be read alone");
+  }
+  a.send("/ping x\n");
+  CHECK(all.wait_for(a, "pong x\n") == "pong x\n");
+}
+
+TEST_CASE("broadcaster: a turn that has used its time begins no other batch", "[broadcaster]") {
+  house all(1);
+  const far_end a = all.user(0, "a");
+  all.slow_disk = true;
+  fake_clock::freeze();
+  fake_clock::step(10ms);  // one command a turn
+  command say;
+  say.is = command::kind::wanted;
+  say.text = "x";
+  chat::inbound first(0);
+  first.apply(0, 1, say);
+  first.apply(0, 1, say);
+  chat::inbound second(0);
+  second.apply(0, 1, say);
+  all.broadcaster->receive(first);
+  CHECK(all.kept == 1);
+  all.broadcaster->receive(second);
+  CHECK(all.kept == 2);
+  all.run();
+  CHECK(all.kept == 3);
+}
+
 TEST_CASE("broadcaster: batches of two shards are dealt with in the order in which they came", "[broadcaster]") {
   house all(2);
   far_end a = all.user(0, "a");
@@ -346,12 +383,16 @@ TEST_CASE("broadcaster: a tick is a turn of its own, again and again", "[broadca
   house all(1, how);
   far_end a = all.user(0, "a");
   a.send("/json on\n");
-  std::string heard;
   // How many are online is told in a tick.
-  all.until([&] { return (heard += a.read()).find(R"("type":"count")") != std::string::npos; }, "a tick");
-  far_end b = all.user(0, "b");
-  heard.clear();
-  all.until([&] { return (heard += a.read()).find(R"("online":2})") != std::string::npos; }, "another tick");
+  std::string heard;
+  const auto told = [&](const std::string& count) {
+    heard += a.read();
+    const std::size_t at = heard.rfind(R"({"type":"count")");
+    return at != std::string::npos && heard.find(count, at) != std::string::npos;
+  };
+  all.until([&] { return told(R"("online":1})"); }, "a tick");
+  const far_end b = all.user(0, "b");
+  all.until([&] { return told(R"("online":2})"); }, "another tick");
 }
 
 TEST_CASE("broadcaster: goodbye is told to all, and then they are closed", "[broadcaster]") {

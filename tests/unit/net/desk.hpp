@@ -55,6 +55,8 @@ class far_end {
   std::string read();
   /// The same, but no more than so much.
   std::string read(std::size_t most);
+  /// Reads what has come, and forgets it.
+  void read_quietly() const;
   /// Whether the other side has shut its direction or closed, after all of it has been read.
   bool ended() const { return ended_; }
   /// The errno with which reading failed, or 0.

@@ -18,6 +18,7 @@ TEST_CASE("session: a newcomer who is silent is a user after a while, and one wh
   auto how = desk::options();
   how.greeting_delay = 40ms;
   desk table(how);
+  table.run();  // with nobody there
   const auto start = std::chrono::steady_clock::now();
   const far_end silent = table.connect("silent");
   const far_end speaker = table.connect("speaker");

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
+#include "tests/unit/net/allocations.hpp"
 #include "tests/unit/net/desk.hpp"
 #include "tests/unit/net/kernel.hpp"
 
@@ -74,6 +75,24 @@ TEST_CASE("session: what everybody hears is one send a user, and nothing else", 
   CHECK(calls.calls.epoll_ctl == 0);
   CHECK(calls.calls.on_the_way == 0);
   for (far_end& each : peers) CHECK(each.read() == "hello\n");
+}
+
+TEST_CASE("session: once warm, what is said costs no allocation", "[session]") {
+  desk table;
+  std::vector<far_end> peers;
+  for (std::uint32_t i = 0; i < 5; ++i) peers.push_back(table.user({i}));
+  const auto turn =
+      script().to({0}, "reply\n").to_all("all\n").to({1}, "reply\n").to({1}, "another\n").to_all("more\n");
+  const auto say = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      table.play(turn);
+      for (far_end& each : peers) each.read_quietly();
+    }
+  };
+  say(10);
+  const std::size_t before = allocations();
+  say(1000);
+  CHECK(allocations() == before);
 }
 
 TEST_CASE("session: a reply and what everybody hears go out in one write", "[session]") {
@@ -354,7 +373,8 @@ TEST_CASE("session: who lags a second time has the whole write timeout again", "
     one.calls.send = one.calls.sendmsg = all;
     CHECK(read_all(one.table, one.peer, 6) == "hello\n");
     fake_clock::forward(100s);  // with nothing to write, no time is too long
-    one.table.run();
+    const auto soon = std::chrono::steady_clock::now() + 10ms;
+    one.table.until([&] { return std::chrono::steady_clock::now() > soon; }, "a few looks");
   }
   CHECK(one.table.shard.size() == 1);
   one.stop_taking();
