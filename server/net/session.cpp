@@ -254,7 +254,6 @@ void session::written() {
   if (stage_ != stage::leaving) return;
   if (ended_) return stop(leave_reason::eof);
   stage_ = stage::lingering;
-  discarding_ = true;
   held_ = false;
   watch();
   linger_until_ = home_.now() + home_.options().linger;

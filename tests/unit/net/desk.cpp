@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <cerrno>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdexcept>
@@ -93,7 +94,9 @@ two_ends tcp_pair() {
     throw failure("listening");
   }
   descriptor far(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (::connect(far.get(), address, size) != 0) throw failure("connecting");
+  if (::connect(far.get(), address, size) != 0 || ::fcntl(far.get(), F_SETFL, O_NONBLOCK) != 0) {
+    throw failure("connecting");
+  }
   return {net::unique_fd(::accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)), std::move(far)};
 }
 
@@ -184,6 +187,13 @@ void desk::run() {
   // A timer that is due again and again, or a socket that is always ready, must not keep us here.
   for (int i = 0; i < 100 && io.poll_one() > 0; ++i) {
   }
+}
+
+bool desk::at_rest() {
+  io.restart();
+  std::size_t ran = 0;
+  for (std::size_t i = 0; i < 100; ++i) ran += io.poll_one();
+  return ran < 50;  // the sweep's timer may be due now and then
 }
 
 void desk::until(const std::function<bool()>& so, const char* what) {

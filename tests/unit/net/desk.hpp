@@ -135,6 +135,8 @@ class desk {
   void play(const script& turn) { shard.play(turn.turn()); }
   /// Runs whatever can run now.
   void run();
+  /// Whether nothing at all wants to run but for timers.
+  bool at_rest();
   /// Runs until that is so; a failure after the usual patience.
   void until(const std::function<bool()>& so, const char* what);
   /// What the hub was told since the last call, after running whatever can run now.

@@ -195,6 +195,19 @@ TEST_CASE("session: a held one is not read until it is let go", "[session]") {
   CHECK(table.heard() == lines{"say 0/1 one", "say 0/1 two"});
 }
 
+TEST_CASE("session: who is not held need not be let go", "[session]") {
+  kernel calls;
+  desk table;
+  const far_end peer = table.user({0});
+  calls.epoll_ctl = [](int) { return 0; };
+  table.play(script().resume({0}));
+  CHECK(calls.calls.epoll_ctl == 0);
+  table.play(script().hold({0}).hold({0}));
+  CHECK(calls.calls.epoll_ctl == 1);
+  table.play(script().resume({0}).resume({0}));
+  CHECK(calls.calls.epoll_ctl == 2);
+}
+
 TEST_CASE("session: a held one whose connection breaks ends", "[session]") {
   desk table;
   far_end peer = table.user({0}, tcp_pair());
@@ -216,6 +229,28 @@ TEST_CASE("session: a held one whose peer has only finished talking is read late
   table.play(script().resume({0}));
   table.until([&] { return table.hub.heard.size() >= 2; }, "its last line");
   CHECK(table.heard() == lines{"say 0/1 last", "leave 0/1 eof"});
+}
+
+TEST_CASE("session: while there is nothing to do it does nothing", "[session]") {
+  desk table;
+  far_end peer = table.user({0}, tcp_pair());
+  SECTION("nobody speaks") {}
+  SECTION("held, with something to read") {
+    table.play(script().hold({0}));
+    peer.send("unread\n");
+  }
+  SECTION("the peer has finished talking") {
+    peer.half_close();
+    table.until([&] { return !table.hub.heard.empty(); }, "the end of its stream");
+  }
+  SECTION("closed, and the peer has not ended") {
+    table.play(script().close({0}));
+    fake_clock::freeze();
+    peer.send("talks on\n");
+  }
+  table.run();
+  CHECK(table.shard.size() == 1);
+  CHECK(table.at_rest());
 }
 
 TEST_CASE("session: a line that is too long is refused, at the limit it is not", "[session]") {

@@ -215,6 +215,17 @@ TEST_CASE("session: what many turns leave waiting counts together", "[session]")
   CHECK(one.table.heard() == lines{"leave 0/1 slow"});
 }
 
+TEST_CASE("session: who has finished talking is closed at once, and not reset", "[session]") {
+  one_user one(desk::options(), tcp_pair());
+  one.peer.half_close();
+  one.table.until([&] { return !one.table.hub.heard.empty(); }, "the end of its stream");
+  one.table.play(script().to({0}, "last words\n").close({0}));
+  CHECK(one.table.shard.size() == 0);
+  CHECK(one.peer.read() == "last words\n");
+  CHECK(one.peer.ended());
+  CHECK(one.peer.error() == 0);
+}
+
 TEST_CASE("session: an end that is no reset leaves what was written to be read", "[session]") {
   one_user one(desk::options(), tcp_pair());
   one.table.play(script().to({0}, "last words\n").close({0}));
@@ -300,14 +311,15 @@ TEST_CASE("session: a write that makes no progress ends after the write timeout,
   one_user one;
   one.stop_taking();
   one.calls.on_the_way = [] { return 500; };  // never less
+  fake_clock::freeze();
   one.table.play(script().to_all("hello\n"));
   const std::size_t looked = one.calls.calls.on_the_way;
   one.table.until([&] { return one.calls.calls.on_the_way > looked + 2; }, "it to be looked at");
-  fake_clock::forward(9s);
+  fake_clock::forward(9999ms);
   const std::size_t later = one.calls.calls.on_the_way;
   one.table.until([&] { return one.calls.calls.on_the_way > later + 2; }, "it to be looked at");
   CHECK(one.table.heard() == lines{});
-  fake_clock::forward(1s);
+  fake_clock::forward(1ms);
   one.table.until([&] { return one.table.shard.size() == 0; }, "the end");
   CHECK(one.table.heard() == lines{"leave 0/1 slow"});
   CHECK(one.table.log().find("a write made no progress for 10 s; ended with 6 bytes waiting") != std::string::npos);
@@ -318,6 +330,7 @@ TEST_CASE("session: whatever moves is progress", "[session]") {
   one.stop_taking();
   int on_the_way = 500;
   one.calls.on_the_way = [&] { return on_the_way; };
+  fake_clock::freeze();
   one.table.play(script().to_all("hello\n"));
   const auto looked_at = [&] {
     const std::size_t before = one.calls.calls.on_the_way;
@@ -378,8 +391,14 @@ TEST_CASE("session: who lags a second time has the whole write timeout again", "
   }
   CHECK(one.table.shard.size() == 1);
   one.stop_taking();
+  int on_the_way = 100;  // less than when it lagged before, which is no progress now
+  one.calls.on_the_way = [&] { return on_the_way; };
+  fake_clock::freeze();
   one.table.play(script().to_all("hello\n"));
-  fake_clock::forward(10s);
+  fake_clock::forward(9s);
+  const std::size_t before = one.calls.calls.on_the_way;
+  one.table.until([&] { return one.calls.calls.on_the_way > before + 2; }, "it to be looked at");
+  fake_clock::forward(1s);
   one.table.until([&] { return one.table.shard.size() == 0; }, "the end");
   CHECK(one.table.heard() == lines{"leave 0/1 slow"});
 }
@@ -423,12 +442,13 @@ TEST_CASE("session: closing writes first, then shuts down and waits for the peer
 
 TEST_CASE("session: a closed one that keeps its side open is cut after the linger, not before", "[session]") {
   one_user one(desk::options(), tcp_pair());
+  fake_clock::freeze();
   one.table.play(script().close({0}));
-  fake_clock::forward(900ms);
+  fake_clock::forward(999ms);
   const auto soon = std::chrono::steady_clock::now() + 20ms;
   one.table.until([&] { return std::chrono::steady_clock::now() > soon; }, "a few looks");
   CHECK(one.table.shard.size() == 1);
-  fake_clock::forward(100ms);
+  fake_clock::forward(1ms);
   one.table.until([&] { return one.table.shard.size() == 0; }, "the end");
   CHECK(one.table.heard() == lines{});
 }
@@ -439,12 +459,16 @@ TEST_CASE("session: a closed one reads on, so that its peer is not reset", "[ses
     one.table.play(script().hold({0}));
   }
   SECTION("as it did before") {}
+  one.calls.recv = all;
   one.table.play(script().to({0}, "last words\n").close({0}));
   one.peer.send("talks on\n");
-  one.table.run();
-  one.peer.close();
+  one.table.until([&] { return one.calls.calls.recv > 0; }, "it to be read");
+  one.peer.half_close();
   one.table.until([&] { return one.table.shard.size() == 0; }, "the end");
   CHECK(one.table.heard() == lines{});
+  CHECK(one.peer.read() == "last words\n");
+  CHECK(one.peer.ended());
+  CHECK(one.peer.error() == 0);
 }
 
 TEST_CASE("session: what comes while the last words are written is not for the hub", "[session]") {
@@ -463,12 +487,15 @@ TEST_CASE("session: what comes while the last words are written is not for the h
 
 TEST_CASE("session: a second close changes nothing", "[session]") {
   one_user one(desk::options(), tcp_pair());
+  fake_clock::freeze();
   one.table.play(script().to({0}, "last words\n").close({0}).close({0}));
+  fake_clock::forward(600ms);
   one.table.play(script().close({0}));
   CHECK(one.peer.read() == "last words\n");
   CHECK(one.table.shard.size() == 1);
-  fake_clock::forward(1s);
+  fake_clock::forward(400ms);  // the linger began with the first
   one.table.until([&] { return one.table.shard.size() == 0; }, "the end");
+  CHECK(one.table.heard() == lines{});
 }
 
 TEST_CASE("session: a peer that resets while its last words wait is gone without another word", "[session]") {

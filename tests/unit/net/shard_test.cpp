@@ -77,6 +77,37 @@ TEST_CASE("shard: who cannot be watched was never there", "[shard]") {
   const far_end next = table.user({1, 2});
 }
 
+TEST_CASE("shard: who could not be watched ends once, also when the shard stops at once", "[shard]") {
+  kernel calls;
+  desk table;
+  const far_end before = table.user({0});
+  calls.epoll_ctl = [](int) { return -ENOSPC; };
+  const far_end unlucky = table.connect();
+  table.shard.stop();
+  CHECK(table.shard.size() == 0);
+}
+
+TEST_CASE("shard: who ended while reading is not written to in the same turn", "[shard]") {
+  kernel calls;
+  desk table;
+  const far_end gone = table.user({0});
+  far_end there = table.user({1});
+  bool first = true;
+  calls.recv = [&](std::size_t size) -> ssize_t {
+    return std::exchange(first, false) ? -ECONNRESET : static_cast<ssize_t>(size);
+  };
+  calls.send = [](std::size_t size) { return static_cast<ssize_t>(size); };
+  table.on_batch = [&] { table.play(script().to_all("hello\n").to({0}, "late\n").to_room(1, "no\n")); };
+  gone.send("x\n");
+  there.send("y\n");
+  table.until([&] { return table.shard.size() == 1; }, "one to go");
+  table.on_batch = nullptr;
+  CHECK(table.heard() == lines{"leave 0/1 error", "say 1/1 y"});
+  CHECK(there.read() == "hello\n");
+  CHECK(calls.calls.send == 1);
+  CHECK(table.log().empty());
+}
+
 TEST_CASE("shard: two ends in one turn free each place once", "[shard]") {
   kernel calls;
   desk table;
