@@ -13,6 +13,7 @@
 #include "server/log.hpp"
 #include "server/open_files.hpp"
 #include "server/options.hpp"
+#include "server/part_options.hpp"
 #include "server/server.hpp"
 #include "server/store/backup.hpp"
 #include "server/store/check.hpp"

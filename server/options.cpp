@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <thread>
 #include <vector>
 
@@ -169,15 +168,6 @@ std::string default_data_dir() {
 }
 
 }  // namespace
-
-store::options store_options_of(const server_options& options) {
-  store::options out;
-  out.file = std::filesystem::path(options.data_dir) / "history.db";
-  out.sync = options.sync;
-  out.keep_for = std::chrono::hours(24) * options.keep_days;
-  out.keep_messages = options.keep_messages;
-  return out;
-}
 
 std::variant<server_options, early_exit> parse_server_options(std::span<const std::string> arguments) {
   server_options options;

@@ -46,9 +46,6 @@ struct server_options {
   std::string export_file;  ///< write the history there, instead of serving; `-`: standard output
 };
 
-/// The options of the store for the history in `options.data_dir`.
-store::options store_options_of(const server_options& options);
-
 /// The program has nothing more to do: print `text` (to standard error when `code` is not 0) and exit.
 struct early_exit {
   int code;

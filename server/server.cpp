@@ -1,37 +1,23 @@
 #include "server/server.hpp"
 
-#include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <stdexcept>
-#include <sys/random.h>
-#include <system_error>
 
 #include <asio/co_spawn.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include "common/safe_text.hpp"
-#include "common/utf8.hpp"
 #include "server/fatal.hpp"
 #include "server/net/address.hpp"
 #include "server/net/completion.hpp"
+#include "server/part_options.hpp"
 #include "server/store/new_file.hpp"
 
 namespace confab {
 namespace {
 
 constexpr auto flush_time = std::chrono::seconds(5);
-// What the hub says in one go is a part of what may wait for a user; a longer queue is there for those who lag behind
-// that, and is no reason to say more at once.
-constexpr std::size_t most_paced = 256 * 1024;
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // some editors begin a UTF-8 file with it
 
 std::vector<std::unique_ptr<asio::io_context>> make_contexts(const server_options& options) {
   // One thread runs each, so Asio needs no locks around its descriptors; posting from other threads stays allowed.
@@ -41,71 +27,6 @@ std::vector<std::unique_ptr<asio::io_context>> make_contexts(const server_option
   std::vector<std::unique_ptr<asio::io_context>> contexts;
   for (std::size_t i = 0; i < options.threads; ++i) contexts.push_back(std::make_unique<asio::io_context>(hint));
   return contexts;
-}
-
-std::vector<std::string> read_motd(const std::string& file) {
-  std::vector<std::string> lines;
-  if (file.empty()) return lines;
-  std::ifstream in(file);
-  for (std::string line; std::getline(in, line);) {
-    if (lines.empty() && line.starts_with(byte_order_mark)) line.erase(0, byte_order_mark.size());
-    if (line.ends_with('\r')) line.pop_back();
-    if (!utf8::valid(line)) {
-      throw std::runtime_error(fmt::format(
-          "line {} of the message of the day in {} is not UTF-8: please convert the file", lines.size() + 1, file));
-    }
-    lines.push_back(make_safe(line));
-  }
-  // A folder can be opened, and fails only when it is read.
-  if (!in.is_open() || in.bad()) {
-    throw std::runtime_error(fmt::format("cannot read the message of the day from {}", file));
-  }
-  return lines;
-}
-
-// So many bytes that nobody can guess, in hexadecimal.
-std::string random_hex(std::size_t bytes) {
-  std::vector<unsigned char> random(bytes);
-  if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(bytes)) {
-    throw std::system_error(errno, std::generic_category(), "getrandom");
-  }
-  return fmt::format("{:02x}", fmt::join(random, ""));
-}
-
-chat::hub_options hub_options_of(const server_options& options) {
-  chat::hub_options out;
-  out.lang = options.lang;
-  out.server_name = make_safe(options.name);
-  out.max_users = options.max_users;
-  out.max_line = options.max_line;
-  out.send_queue = std::min(options.send_queue, most_paced);
-  out.idle_timeout = options.idle_timeout;
-  out.announce_limit = options.announce_limit;
-  out.motd = read_motd(options.motd_file);
-  out.max_rooms = options.max_rooms;
-  out.replay = options.replay;
-  out.history = options.history;
-  out.recall_window = options.recall_window;
-  out.resume_window = options.resume_window;
-  out.dead_after = options.dead_after;
-  out.run = random_hex(8);
-  out.make_token = [] { return random_hex(16); };
-  return out;
-}
-
-net::shard_options shard_options_of(const server_options& options) {
-  net::shard_options out;
-  out.max_line = options.max_line;
-  out.send_queue = options.send_queue;
-  out.write_timeout = options.write_timeout;
-  return out;
-}
-
-net::listener_options listener_options_of(const server_options& options) {
-  net::listener_options out;
-  out.vanished_after = options.vanished_after;
-  out.write_timeout = options.write_timeout;
-  return out;
 }
 
 }  // namespace

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace confab {
+
+/// The lines of the message of the day in `file`, safe to be shown; none when `file` is empty. A byte order mark at the
+/// start and a CR at the end of a line are no part of them. Throws std::runtime_error, with a sentence for whoever
+/// starts the server, when the file cannot be read or is not UTF-8.
+std::vector<std::string> read_motd(const std::string& file);
+
+}  // namespace confab

@@ -1,0 +1,169 @@
+// Every option, with a value like no other's, where it arrives: as what, and in which unit.
+
+#include "server/part_options.hpp"
+
+#include <fstream>
+#include <functional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/scratch_directory.hpp"
+
+using namespace confab;
+using namespace std::chrono_literals;
+using strings = std::vector<std::string>;
+
+namespace {
+
+/// What all parts are told.
+struct told {
+  explicit told(const strings& arguments) : options(parsed(arguments)) {
+    hub = hub_options_of(options);
+    shard = shard_options_of(options);
+    listener = listener_options_of(options);
+    history = store_options_of(options);
+  }
+
+  static server_options parsed(const strings& arguments) {
+    const auto result = parse_server_options(arguments);
+    if (const auto* const exit = std::get_if<early_exit>(&result)) FAIL("refused: " << exit->text);
+    return std::get<server_options>(result);
+  }
+
+  server_options options;
+  chat::hub_options hub;
+  net::shard_options shard;
+  net::listener_options listener;
+  store::options history;
+};
+
+struct arrival {
+  std::string option;
+  std::string value;
+  std::function<bool(const told&)> arrives;  ///< everywhere it must, and as what is meant
+};
+
+// With the value that is given here; of all others the value is the default, which is another.
+const std::vector<arrival>& arrivals() {
+  static const std::vector<arrival> table{
+      {"--lang", "zh", [](const told& to) { return to.hub.lang == language::zh; }},
+      {"--name", "tea house", [](const told& to) { return to.hub.server_name == "tea house"; }},
+      {"--idle-timeout", "1001", [](const told& to) { return to.hub.idle_timeout == 1001s; }},
+      {"--max-line", "1002", [](const told& to) { return to.hub.max_line == 1002 && to.shard.max_line == 1002; }},
+      {"--max-users", "1003", [](const told& to) { return to.hub.max_users == 1003; }},
+      {"--send-queue", "10004",
+       [](const told& to) { return to.hub.send_queue == 10004 && to.shard.send_queue == 10004; }},
+      {"--write-timeout", "1005",
+       [](const told& to) { return to.shard.write_timeout == 1005s && to.listener.write_timeout == 1005s; }},
+      {"--vanished-after", "1006", [](const told& to) { return to.listener.vanished_after == 1006s; }},
+      {"--announce-limit", "1007", [](const told& to) { return to.hub.announce_limit == 1007; }},
+      {"--max-rooms", "1008", [](const told& to) { return to.hub.max_rooms == 1008; }},
+      {"--replay", "999", [](const told& to) { return to.hub.replay == 999; }},
+      {"--recall-window", "1010", [](const told& to) { return to.hub.recall_window == 1010s; }},
+      {"--resume-window", "1011", [](const told& to) { return to.hub.resume_window == 1011s; }},
+      {"--dead-after", "1", [](const told& to) { return to.hub.dead_after == 1; }},
+      {"--history", "off", [](const told& to) { return !to.hub.history; }},
+      {"--data-dir", "/srv/chat", [](const told& to) { return to.history.file == "/srv/chat/history.db"; }},
+      {"--sync", "full", [](const told& to) { return to.history.sync == store::sync_mode::full; }},
+      {"--keep-days", "12", [](const told& to) { return to.history.keep_for == 12 * 24h; }},
+      {"--keep-messages", "1013", [](const told& to) { return to.history.keep_messages == 1013; }},
+  };
+  return table;
+}
+
+// These do not go to a part: what becomes of each is seen when a real server is started with it.
+const std::set<std::string> used_by_the_program{"--help",    "--version", "--ip",        "--port",
+                                                "--threads", "--motd",    "--log-level", "--export",
+                                                "--backup",  "--restore", "--check-data"};
+
+// The long options that --help lists.
+std::set<std::string> listed() {
+  const auto result = parse_server_options(strings{"--help"});
+  const std::string& help = std::get<early_exit>(result).text;
+  std::set<std::string> out;
+  for (std::size_t at = 0; (at = help.find("\n  -", at)) != std::string::npos; ++at) {
+    const std::size_t begin = help.find("--", at);
+    out.insert(help.substr(begin, help.find_first_of(" \n,", begin) - begin));
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("part options: every option of the program arrives somewhere", "[part_options]") {
+  std::set<std::string> known = used_by_the_program;
+  for (const arrival& each : arrivals()) CHECK(known.insert(each.option).second);
+  CHECK(listed() == known);
+}
+
+TEST_CASE("part options: each arrives where it is used, with its unit, and nothing else changes", "[part_options]") {
+  const told defaults(strings{"--lang", "en"});
+  for (const arrival& one : arrivals()) {
+    CAPTURE(one.option);
+    strings arguments{one.option, one.value};
+    if (one.option != "--lang") arguments.insert(arguments.end(), {"--lang", "en"});
+    const told to(arguments);
+    CHECK(one.arrives(to));
+    for (const arrival& other : arrivals()) {
+      if (other.option == one.option) continue;
+      CAPTURE(other.option);
+      CHECK_FALSE(other.arrives(to));
+    }
+    CHECK_FALSE(one.arrives(defaults));
+  }
+}
+
+TEST_CASE("part options: 0 days or messages are for ever", "[part_options]") {
+  const told to(strings{"--keep-days", "0", "--keep-messages", "0"});
+  CHECK(to.history.keep_for == 0h);
+  CHECK(to.history.keep_messages == 0);
+}
+
+TEST_CASE("part options: most days that can be asked for are days all the same", "[part_options]") {
+  CHECK(told(strings{"--keep-days", "36500"}).history.keep_for == 36500 * 24h);
+}
+
+TEST_CASE("part options: a longer queue is no reason to say more at once", "[part_options]") {
+  const auto paced = [](const char* bytes) { return told(strings{"--send-queue", bytes}).hub.send_queue; };
+  CHECK(paced("262143") == 262'143);
+  CHECK(paced("262144") == 262'144);
+  CHECK(paced("262145") == 262'144);
+  CHECK(paced("1073741824") == 262'144);
+  CHECK(told(strings{"--send-queue", "1073741824"}).shard.send_queue == 1'073'741'824);
+}
+
+TEST_CASE("part options: a name that could trick a terminal is made safe", "[part_options]") {
+  CHECK(told(strings{"--name",
+                     "a\x1b[31mb\xE2\x80\xAE"
+                     "c\nd"})
+            .hub.server_name == "a\uFFFD[31mb\uFFFDc\uFFFDd");
+  CHECK(told(strings{"--name", "\xFF"}).hub.server_name == "\uFFFD");
+}
+
+TEST_CASE("part options: the message of the day is made safe, line by line", "[part_options]") {
+  const test::scratch_directory folder;
+  const std::string file = folder.path() + "/motd";
+  std::ofstream(file, std::ios::binary) << "red \x1b[31m\r\n\nright\tto left \xE2\x80\xAE\n\x9d?\n";
+  CHECK_THROWS_WITH(hub_options_of(told::parsed({"--motd", file})),
+                    "line 4 of the message of the day in " + file + " is not UTF-8: please convert the file");
+  std::ofstream(file, std::ios::binary) << "red \x1b[31m\r\n\nright\tto left \xE2\x80\xAE\nC1 \xC2\x9D\r";
+  CHECK(told(strings{"--motd", file}).hub.motd == strings{"red \uFFFD[31m", "", "right\tto left \uFFFD", "C1 \uFFFD"});
+}
+
+TEST_CASE("part options: no two runs and no two tokens are the same", "[part_options]") {
+  const told one(strings{});
+  const told other(strings{});
+  CHECK(one.hub.run.size() == 16);
+  CHECK(one.hub.run != other.hub.run);
+  std::set<std::string> tokens;
+  for (int i = 0; i < 100; ++i) {
+    const std::string token = one.hub.make_token();
+    CHECK(token.size() == 32);
+    CHECK(token.find_first_not_of("0123456789abcdef") == std::string::npos);
+    tokens.insert(token);
+  }
+  CHECK(tokens.size() == 100);
+}
