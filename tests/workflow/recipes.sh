@@ -117,6 +117,19 @@ script=$(recipe "$readme" script)
 expect 'The build is green'
 connect=$(recipe "$readme" connect | sed "s/8888/$port/")
 printf '0\n' | (eval "$connect") >/dev/null || fail "the README's way to connect fails"
+# Waiting for a line does not find the one that was said before; the next line ends nc. On a busy machine 50 ms may pass
+# before the first line, so this gets more than one chance.
+await=$(recipe "$readme" wait | sed "s/8888/$port/")
+for try in 1 2 3 4 5; do
+  (eval "$await") >heard &
+  waiting=$!
+  until [ "$(confab --quiet --once /count)" = "2 online" ] || ! kill -0 "$waiting" 2>/dev/null; do :; done
+  say "It is green again, $try"
+  say 'And more'
+  wait "$waiting" || fail "the README's way to wait for a line fails"
+  if grep -q "robot: It is green again, $try" heard; then break; fi
+done
+grep -q "robot: It is green again, $try" heard || fail "waits for another line: $(cat heard)"
 kill "$server"
 wait "$server" || fail "the club's server does not end well"
 server=
