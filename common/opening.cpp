@@ -8,6 +8,7 @@
 
 #include "common/characters.hpp"
 #include "common/commands.hpp"
+#include "common/letter_shapes.hpp"
 #include "common/utf8.hpp"
 
 namespace confab {
@@ -117,31 +118,70 @@ struct first_word {
   folded_word word;     // empty: none that means something
   std::size_t end = 0;  // of a word that means something: where it ends
   bool nothing = true;  // there is no word before the next blank
+  folded_word seen;     // what a word looks like that has letters of other scripts among Latin ones
+  folded_word first;    // of a word with something invisible in it that may be meant for a blank: what is before that,
+  std::size_t after = 0;  // if it means something, and where the rest begins
 };
-
-// The word that `text` starts with. Reads no further than it takes to see that it means nothing.
-first_word read_word(std::string_view text) noexcept {
-  first_word out;
-  for (;;) {
-    out.end += nothing_at(text.substr(out.end), false);
-    const auto [c, size] = utf8::decode(text.substr(out.end));
-    if (size == 0 || characters::is_space(c)) return out;
-    out.nothing = false;
-    if (!append_folded(out.word, c)) {
-      out.word.clear();
-      return out;
-    }
-    out.end += size;
-  }
-}
-
-bool is_nothing(std::string_view text) noexcept {
-  return leading_nothing(text) == text.size();
-}
 
 bool is_account_word(std::string_view word) noexcept {
   if (word.ends_with(':')) word.remove_suffix(1);
   return std::find(account_words.begin(), account_words.end(), word) != account_words.end();
+}
+
+// Whether `nothing`, which shows nothing, may stand for a blank: all but what joins, or changes, or breaks a word.
+bool may_part(std::string_view nothing) noexcept {
+  while (!nothing.empty()) {
+    const auto [c, size] = utf8::decode(nothing);
+    if (c == 0x200B || c == 0xFEFF || characters::is_control(c)) return true;
+    nothing.remove_prefix(size);
+  }
+  return false;
+}
+
+// The word that `text` starts with. Reads no further than it takes to see that it means nothing.
+first_word read_word(std::string_view text) noexcept {
+  first_word out;
+  bool latin = false;
+  bool foreign = false;
+  for (;;) {
+    const std::string_view nothing = text.substr(out.end, nothing_at(text.substr(out.end), false));
+    out.end += nothing.size();
+    const std::string_view so_far = foreign ? std::string_view() : out.word.text();
+    if (may_part(nothing) && (find_command(so_far) != nullptr || is_account_word(so_far))) {
+      out.first = out.word;
+      out.after = out.end;
+    }
+    const auto [c, size] = utf8::decode(text.substr(out.end));
+    if (size == 0 || characters::is_space(c)) break;
+    out.nothing = false;
+    out.end += size;
+    if (append_folded(out.word, c)) {
+      latin = latin || static_cast<unsigned char>(out.word.text().back()) < 0x80;
+      continue;
+    }
+    const char letter = letter_shape(c);
+    foreign = true;
+    if (letter != 0 && out.word.append({&letter, 1})) continue;
+    out.word.clear();
+    break;
+  }
+  if (foreign) {
+    if (latin) out.seen = out.word;
+    out.word.clear();
+  }
+  return out;
+}
+
+// The command that people would see in it, or nothing.
+std::string_view command_seen(const first_word& found) noexcept {
+  for (const folded_word* each : {&found.word, &found.seen, &found.first}) {
+    if (find_command(each->text()) != nullptr) return each->text();
+  }
+  return {};
+}
+
+bool is_nothing(std::string_view text) noexcept {
+  return leading_nothing(text) == text.size();
 }
 
 // One or two words, as secrets have; a longer sentence is speech.
@@ -174,10 +214,9 @@ opening read_slash(std::string_view line, std::string_view after) noexcept {
     return out;
   }
   const first_word found = read_word(after);
-  if (found.nothing) {
-    const first_word next = read_word(after.substr(leading_nothing(after)));
-    if (find_command(next.word.text()) != nullptr) return looks_like(next.word.text());
-  }
+  const first_word meant = found.nothing ? read_word(after.substr(leading_nothing(after))) : found;
+  const std::string_view seen = command_seen(meant);
+  if (!seen.empty() && (found.nothing || seen != found.word.text())) return looks_like(seen);
   out.is = opening::kind::slash;
   out.word = found.word;
   const auto [typed, rest] = utf8::split_word(line);
@@ -192,29 +231,37 @@ opening read_slash(std::string_view line, std::string_view after) noexcept {
   return out;
 }
 
-// `text` begins with a letter or something else that shows.
-opening read_bare(std::string_view text) noexcept {
-  const first_word found = read_word(text);
-  const std::string_view word = found.word.text();
-  if (word.empty()) return plain_text();
-  const std::string_view rest = utf8::trim(text.substr(found.end));
+// A line that begins with `word`, and has `rest` behind it.
+opening judge(const folded_word& first, std::string_view rest) noexcept {
+  opening out;
+  const std::string_view word = first.text();
+  if (word.empty()) return out;
   const command_row* const row = find_command(word);
   if (row != nullptr && row->bare && (row->what != verb::who || is_nothing(rest))) {
-    opening out;
     out.is = opening::kind::bare;
-    out.word = found.word;
+    out.word = first;
     if (!is_nothing(rest)) out.rest = rest;
     return out;
   }
   if (is_account_word(word) && may_be_secrets(rest)) {
-    opening out;
     out.is = opening::kind::looks_like_password;
     return out;
   }
-  if (!is_nothing(rest)) return plain_text();
+  if (!is_nothing(rest)) return out;
   const auto* const lone =
       std::find_if(lone_words.begin(), lone_words.end(), [&](const auto& each) { return each.first == word; });
-  return lone == lone_words.end() ? plain_text() : looks_like(lone->second);
+  return lone == lone_words.end() ? out : looks_like(lone->second);
+}
+
+// `text` begins with a letter or something else that shows.
+opening read_bare(std::string_view text) noexcept {
+  const first_word found = read_word(text);
+  const std::string_view rest = utf8::trim(text.substr(found.end));
+  const opening plain = judge(found.word, rest);
+  if (plain.is != opening::kind::text) return plain;
+  opening seen = judge(found.seen, rest);
+  if (seen.is == opening::kind::text) seen = judge(found.first, utf8::trim(text.substr(found.after)));
+  return seen.is == opening::kind::bare ? looks_like(seen.word.text()) : seen;
 }
 
 // `after`: what follows `slash`, which was meant to be one. Lists have dots with a blank behind them.
@@ -222,9 +269,9 @@ opening read_like_slash(char32_t slash, std::string_view after) noexcept {
   const bool dot = slash == 0x30FB || slash == 0xFF65;
   const std::string_view text = after.substr(nothing_at(after, !dot));
   const first_word found = read_word(text);
-  const std::string_view word = found.word.text();
-  if (find_command(word) != nullptr) return looks_like(word);
-  return is_account_word(word) ? read_bare(text) : plain_text();
+  if (const std::string_view seen = command_seen(found); !seen.empty()) return looks_like(seen);
+  const opening bare = read_bare(text);
+  return bare.is == opening::kind::looks_like_password ? bare : plain_text();
 }
 
 opening read_visible(std::string_view line) noexcept {

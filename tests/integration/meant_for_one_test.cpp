@@ -49,7 +49,8 @@ TEST_CASE("meant for one: what looks like a command is refused, with how to do i
   };
   const sample given =
       GENERATE(sample{"、to bob pw", "unknown-command", "/to"}, sample{"\\to bob pw", "unknown-command", "/to"},
-               sample{"/ to bob pw", "unknown-command", "/to"}, sample{"退出", "unknown-command", "/quit"},
+               sample{"/ to bob pw", "unknown-command", "/to"}, sample{"t\u043E bob pw", "unknown-command", "/to"},
+               sample{"to\u200Bbob pw", "unknown-command", "/to"}, sample{"退出", "unknown-command", "/quit"},
                sample{"Help", "unknown-command", "/help"}, sample{"exit", "unknown-command", "/quit"},
                sample{"login alice secret", "looks-like-password", "/say"},
                sample{"Register secret", "looks-like-password", "/say"},

@@ -1,12 +1,17 @@
 #include "server/chat/lookalikes.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "common/commands.hpp"
+#include "common/letter_shapes.hpp"
 #include "common/names.hpp"
+#include "common/opening.hpp"
+#include "common/utf8.hpp"
 #include "tests/support/catch.hpp"
 
 using confab::chat::looks;
@@ -110,4 +115,36 @@ TEST_CASE("lookalikes: the longest names are looked at like any other", "[lookal
   CHECK(look_alike(longest, longest));
   CHECK_FALSE(look_alike(longest, longest.substr(0, longest.size() - 3)));
   CHECK(look_alike(std::string(32, 'm'), std::string(32, 'M') + "") == look_alike("m", "M"));
+}
+
+TEST_CASE("lookalikes: the letters that commands are written with are told by shape as ICU tells them",
+          "[lookalikes]") {
+  std::size_t alike = 0;
+  const std::string_view letters = "adeghilmnopqrstuwx";
+  std::vector<std::pair<std::uint64_t, char>> shapes;
+  for (const char each : letters) {
+    shapes.emplace_back(looks_of({&each, 1}).as_written, each);
+    const char capital = static_cast<char>(each - 'a' + 'A');
+    const std::uint64_t look = looks_of({&capital, 1}).as_written;
+    // A capital I has the look of a small l.
+    if (std::none_of(shapes.begin(), shapes.end(), [&](const auto& known) { return known.first == look; }) &&
+        capital != 'I')
+      shapes.emplace_back(look, each);
+  }
+  for (char32_t c = 0x80; c <= 0x10FFFF; ++c) {
+    if ((c >= 0xD800 && c < 0xE000) || (c >= 0x4E00 && c <= 0x9FFF)) continue;
+    std::string text;
+    confab::utf8::append(text, c);
+    if (!confab::fold_word(text).text().empty()) continue;  // already folded to what commands are compared as
+    const std::uint64_t look = looks_of(text).as_written;
+    for (const auto& [shape, letter] : shapes) {
+      if (shape != look) continue;
+      ++alike;
+      if (confab::letter_shape(c) != letter) FAIL_CHECK(std::uint32_t(c) << " looks like " << letter);
+    }
+  }
+  CHECK(alike > 300);
+  for (char32_t c = 0; c < 0x80; ++c) CHECK(confab::letter_shape(c) == 0);
+  CHECK(confab::letter_shape(U'中') == 0);
+  CHECK(confab::letter_shape(0x110000) == 0);
 }

@@ -160,7 +160,8 @@ TEST_CASE("menu: what the server takes for a command is one here, and is not sai
 
 TEST_CASE("menu: what looks like a command is not said, and a way to say it is named", "[menu]") {
   room here(language::en);
-  const std::string_view line = GENERATE("、to Bob pw", "\\to Bob pw", "/ to Bob pw", "help", "Help", "帮助");
+  const std::string_view line = GENERATE("、to Bob pw", "\\to Bob pw", "/ to Bob pw", "t\u043E Bob pw",
+                                         "／t\u043E Bob pw", "to\u200BBob pw", "help", "Help", "帮助");
   CAPTURE(line);
   here.type("1");
   const words refused = here.type(line);

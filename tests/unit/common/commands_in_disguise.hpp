@@ -84,17 +84,31 @@ inline opening::kind slow_kind(std::u32string line) {
   const auto blank = [&](char32_t c) { return blanks.find(c) != std::u32string::npos; };
   const auto nothing = [&](char32_t c) { return blank(c) || invisible.find(c) != std::u32string::npos; };
   const auto skip = [&](auto what) { line.erase(line.begin(), std::find_if_not(line.begin(), line.end(), what)); };
-  const auto take_word = [&] {
-    std::u32string word;
-    const auto end = std::find_if(line.begin(), line.end(), blank);
-    for (auto c = line.begin(); c != end; ++c) {
-      if (!nothing(*c)) word.push_back(*c == U'Ｔ' ? U't' : *c == U'O' ? U'o' : *c);
-    }
-    line.erase(line.begin(), end);
-    return word;
-  };
   const auto known = [](const std::u32string& word) { return word == U"to" || word == U"who"; };
   const auto is_slash = [](char32_t c) { return c == U'/' || c == U'／'; };
+  struct {
+    std::u32string is;      // the word
+    std::u32string seen;    // what it looks like, if it has Latin letters and others
+    std::u32string before;  // something invisible in it: to or who
+  } word;
+  const auto take_word = [&] {
+    word = {};
+    std::u32string folded;
+    bool latin = false;
+    bool foreign = false;
+    const auto end = std::find_if(line.begin(), line.end(), blank);
+    for (auto c = line.begin(); c != end; ++c) {
+      if (nothing(*c) && known(folded) && !foreign) word.before = folded;
+      if (nothing(*c)) continue;
+      foreign = foreign || *c == U'\u043E';
+      latin = latin || *c < 0x80 || *c == U'Ｔ';
+      folded.push_back(*c == U'Ｔ' ? U't' : *c == U'O' || *c == U'\u043E' ? U'o' : *c);
+    }
+    line.erase(line.begin(), end);
+    (foreign ? word.seen : word.is) = !foreign || latin ? folded : U"";
+    return !folded.empty();
+  };
+  const auto looks_known = [&] { return known(word.seen) || known(word.before); };
 
   skip(nothing);
   const bool strange = !line.empty() && line[0] == U'\u2800';
@@ -104,18 +118,21 @@ inline opening::kind slow_kind(std::u32string line) {
   if (is_slash(first) || first == U'、') {
     line.erase(line.begin());
     if (is_slash(first) && !line.empty() && is_slash(line[0])) return strange ? text : two_slashes;
-    const std::u32string word = take_word();
-    if (is_slash(first) && !word.empty()) return strange && known(word) ? looks_like_command : opening::kind::slash;
-    if (known(word)) return looks_like_command;
+    const bool there = take_word();
+    if (is_slash(first) && there) {
+      if (known(word.is)) return strange ? looks_like_command : opening::kind::slash;
+      return looks_known() ? looks_like_command : opening::kind::slash;
+    }
     skip(nothing);
-    if (word.empty() && known(take_word())) return looks_like_command;
+    if (!there) take_word();
+    if (known(word.is) || looks_known()) return looks_like_command;
     return is_slash(first) ? opening::kind::slash : text;
   }
-  const std::u32string word = take_word();
+  take_word();
   skip(nothing);
-  const bool command = word == U"to" || (word == U"who" && line.empty());
-  if (!command) return text;
-  return strange ? looks_like_command : bare;
+  const auto command = [&](const std::u32string& which) { return which == U"to" || (which == U"who" && line.empty()); };
+  if (command(word.is)) return strange ? looks_like_command : bare;
+  return command(word.seen) || word.before == U"to" ? looks_like_command : text;
 }
 
 }  // namespace confab::disguise

@@ -193,6 +193,64 @@ TEST_CASE("opening: what looks like a password is refused, longer sentences are 
   });
 }
 
+TEST_CASE("opening: a command word with a letter of another script among Latin ones is refused with a hint",
+          "[opening]") {
+  const auto hint = [](std::string word) { return refused(problem::looks_like_command, std::move(word)); };
+  const meaning secret = refused(problem::looks_like_password);
+  check({
+      {"t\u043E bob pw", hint("to")},  // Cyrillic
+      {"T\u041E bob pw", hint("to")},
+      {"\u0422o bob pw", hint("to")},
+      {"\u0442o bob pw", hint("to")},
+      {"t\u03BF bob pw", hint("to")},  // Greek
+      {"t\u0585 bob pw", hint("to")},  // Armenian
+      {"/t\u043E bob pw", hint("to")},
+      {"\uFF0Ft\u043E bob pw", hint("to")},
+      {"/ t\u043E bob pw", hint("to")},
+      {"、t\u043E bob pw", hint("to")},
+      {"\u200Bt\u2060\u043E bob pw", hint("to")},
+      {"r\u0435name bob", hint("rename")},
+      {"/r\u0435name bob", hint("rename")},
+      {"wh\u043E", hint("who")},
+      {"wh\u043E is there?", says("wh\u043E is there?")},
+      {"h\u0435lp", hint("help")},
+      {"\u0435xit", hint("quit")},
+      {"l\u043Egin alice secret", secret},
+      {"p\u0430ssword old new", secret},
+      {"、l\u043Egin alice secret", secret},
+      {"p\u0430ssword is what I forgot", says("p\u0430ssword is what I forgot")},
+      // Words of the other script alone are words of a language: Russian and Greek sentences begin with them.
+      {"\u0422\u043E есть так", says("\u0422\u043E есть так")},
+      {"\u03A4\u03BF νερό", says("\u03A4\u03BF νερό")},
+      {"t\u043E\u043E bob", says("t\u043E\u043E bob")},
+      {"/n\u043Epe", refused(problem::unknown_command, "/n\u043Epe")},
+      {"//t\u043E bob", says("/t\u043E bob")},
+      {"/say t\u043E bob", says("t\u043E bob")},
+  });
+}
+
+TEST_CASE("opening: a command word that only something invisible parts from the next is refused with a hint",
+          "[opening]") {
+  const auto hint = [](std::string word) { return refused(problem::looks_like_command, std::move(word)); };
+  for (const std::string& gap : {"\u200B"s, "\uFEFF"s, "\x1B[C"s, "\x01"s, "\u2060\u200B"s, "\u200B\u200B"s}) {
+    CAPTURE(gap);
+    CHECK(read("to" + gap + "bob pw") == hint("to"));
+    CHECK(read("to" + gap + "bob") == hint("to"));
+    CHECK(read("TO" + gap + "bob" + gap + "pw") == hint("to"));
+    CHECK(read("rename" + gap + "x") == hint("rename"));
+    CHECK(read("/to" + gap + "bob pw") == hint("to"));
+    CHECK(read("/join" + gap + "tea") == hint("join"));
+    CHECK(read("、to" + gap + "bob pw") == hint("to"));
+    CHECK(read("login" + gap + "alice secret") == refused(problem::looks_like_password));
+    CHECK(is_said(read("who" + gap + "is there")));
+    CHECK(is_said(read("login" + gap + "alice and tell her that")));
+    CHECK(is_said(read("tomorrow" + gap + "is fine")));
+  }
+  for (const std::string joiner : {"\u00AD", "\u2060", "\u200D", "\uFE0F"}) {
+    CHECK(is_said(read("to" + joiner + "gether we go")));  // such are in pasted words
+  }
+}
+
 TEST_CASE("opening: of all code points before a command, none that is hardly seen makes it public", "[opening]") {
   std::size_t public_ones = 0;
   for (char32_t c = 1; c <= 0x10FFFF; ++c) {
@@ -232,9 +290,9 @@ TEST_CASE("opening: what is said is said as it was typed, made safe", "[opening]
 }
 
 TEST_CASE("opening: lines of junk agree with a slow model", "[opening]") {
-  const std::vector<std::u32string> pieces{U" ",  U"\u2009", U"\u200B", U"\u0001", U"\x1B[A", U"/",
-                                           U"／", U"、",     U"t",      U"o",      U"Ｔ",     U"O",
-                                           U"to", U"who",    U"x",      U"b",      U"é",      U"\u2800"};
+  const std::vector<std::u32string> pieces{U" ",  U"\u2009", U"\u200B", U"\u0001", U"\x1B[A", U"/",  U"／",
+                                           U"、", U"t",      U"o",      U"Ｔ",     U"O",      U"to", U"who",
+                                           U"x",  U"b",      U"é",      U"\u2800", U"\u043E"};
   std::mt19937 random(20'261'126);  // NOLINT: the same lines every time
   std::uniform_int_distribution<std::size_t> piece(0, pieces.size() - 1);
   std::uniform_int_distribution<std::size_t> length(0, 7);
