@@ -39,9 +39,10 @@ history::history(asio::io_context& home, const store::options& how, std::shared_
                     [this] {
                       const std::lock_guard lock(reading_);
                       return reader_ == nullptr || reader_->make_way();
-                    }}) {
+                    },
+                    [this](const std::string& text) { log_->warn("history: {}", text); }}) {
   const std::lock_guard lock(reading_);
-  reader_ = std::make_unique<store::reader>(how);
+  reader_ = std::make_unique<store::reader>(how, [this] { writer_.make_index_anew(); });
 }
 
 history::~history() {

@@ -43,6 +43,13 @@ std::string check_not_empty(const std::string& text) {
   return text.empty() ? "a name is missing" : "";
 }
 
+// Empty, or that it is less than an empty history takes.
+std::string check_keep_bytes(const std::string& text) {
+  const bool none = text.find_first_not_of('0') == std::string::npos;
+  const bool few = text.size() < 8 && std::stoul(text) < 1048576;
+  return few && !none ? "must be 0 or at least 1048576" : "";
+}
+
 void declare(CLI::App& app, server_options& options, std::string& lang) {
   app.add_option("--ip", options.ip, "Address to listen on, IPv4 or IPv6; may end in :PORT")
       ->check(CLI::Validator(check_address, ""))
@@ -137,6 +144,12 @@ void declare_history(CLI::App& app, server_options& options, std::string& histor
   app.add_option("--keep-messages", options.keep_messages, "How many messages are kept; 0: any number")
       ->transform(whole_number(0, UINT64_MAX))
       ->capture_default_str();
+  app.add_option("--keep-bytes", options.keep_bytes,
+                 "Bytes on the disk beyond which the oldest messages go, at least 1048576; 0: any number")
+      ->transform(whole_number(0, INT64_MAX))
+      ->check(CLI::Validator(check_keep_bytes, ""))
+      ->type_name("BYTES")
+      ->capture_default_str();
   auto* const look = app.add_flag("--check-data", options.check_data, "Look whether the history is whole, and exit");
   auto* const write = app.add_option("--export", options.export_file,
                                      "Write the history as JSON lines to FILE (- for standard output), and exit")
@@ -203,6 +216,7 @@ std::variant<server_options, early_exit> parse_server_options(std::span<const st
   }
   if (!lang.empty()) options.lang = *parse_language(lang);
   options.history = history != "off";
+  options.keep_bytes_asked = app.count("--keep-bytes") > 0;
   if (sync == "full") options.sync = store::sync_mode::full;
   if (options.threads == 0)
     options.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, max_threads);

@@ -37,8 +37,10 @@ struct server_options {
   bool history = true;
   std::string data_dir;  ///< where the history is; made if needed
   store::sync_mode sync = store::sync_mode::normal;
-  unsigned keep_days = 0;           ///< 0: for ever
-  std::uint64_t keep_messages = 0;  ///< 0: any number
+  unsigned keep_days = 0;                              ///< 0: for ever
+  std::uint64_t keep_messages = 0;                     ///< 0: any number
+  std::uint64_t keep_bytes = std::uint64_t{4} << 30U;  ///< 0: any number; else at least a MiB
+  bool keep_bytes_asked = false;                       ///< whether it was given
 
   bool check_data = false;  ///< look whether the history is whole, instead of serving
   std::string backup_dir;   ///< copy the history there, instead of serving

@@ -72,6 +72,8 @@ store::options store_options_of(const server_options& options) {
   out.sync = options.sync;
   out.keep_for = std::chrono::hours(24) * options.keep_days;
   out.keep_messages = options.keep_messages;
+  out.keep_bytes = options.keep_bytes;
+  out.keep_bytes_asked = options.keep_bytes_asked;
   return out;
 }
 

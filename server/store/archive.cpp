@@ -6,6 +6,7 @@
 
 #include "server/store/index_terms.hpp"
 #include "server/store/message_row.hpp"
+#include "server/store/repair.hpp"
 #include "server/store/schema.hpp"
 #include "server/store/search_terms.hpp"
 
@@ -19,21 +20,77 @@ std::string index_line(const message& what) {
   return line;
 }
 
+constexpr std::uint64_t page_bytes = 4096;
+
+// An index that cannot be asked and written to is damaged, though it need not show in the file.
+bool index_answers(database& which) {
+  try {
+    which.prepare("SELECT rowid FROM search WHERE search MATCH 'x' LIMIT 1").step();
+    transaction undone(which, transaction::kind::write);
+    which.execute("INSERT INTO search(rowid, terms) VALUES (9223372036854775807, 'x')");
+    return true;
+  } catch (const damage_error&) {
+    return false;
+  }
+}
+
+// Whether it had to be mended.
+bool look_after(database& which, archive::care taken) {
+  if (taken == archive::care::mend) {
+    // What that leaves unused in the file is for the next start: a server at work does not wait for it.
+    make_derived_anew(which);
+    return true;
+  }
+  const condition found = look_at(which);
+  const bool damaged = found == condition::damaged || !index_answers(which);
+  if (damaged) make_derived_anew(which);
+  if (damaged || found == condition::wasteful) reclaim(which);
+  return damaged;
+}
+
+void empty_index(database& which) {
+  try {
+    transaction change(which, transaction::kind::write);
+    which.execute("INSERT INTO search(search) VALUES ('delete-all'); UPDATE meta SET value = 0 WHERE name = 'indexed'");
+    change.commit();
+  } catch (const damage_error&) {
+    make_index_anew(which);
+  }
+}
+
+[[noreturn]] void show_way_out(const options& how, const damage_error& error) {
+  throw damage_error(
+      fmt::format("{} is damaged ({}): save what can be read with --export FILE, move it and its -wal and -shm files "
+                  "aside, and start "
+                  "again, with a new history or with a backup in its place",
+                  how.file.string(), error.what()));
+}
+
 // Opens the database before any statement is prepared.
-database open(const options& how) {
+database open(const options& how, archive::care taken, std::string& remark) try {
   database opened(how, database::access::write);
   schema_version(opened);  // refuses what is not ours
   opened.write_ahead(how.sync);
+  // The log takes part of what may be kept.
+  if (how.keep_bytes > 0) {
+    const std::uint64_t pages = std::clamp<std::uint64_t>(how.keep_bytes / 16 / page_bytes, 16, 1000);
+    opened.execute(
+        fmt::format("PRAGMA wal_autocheckpoint={}; PRAGMA journal_size_limit={}", pages, pages * page_bytes));
+  }
   migrate(opened);
+  if (taken != archive::care::none && look_after(opened, taken)) {
+    remark =
+        "damage was found in what follows from the messages, such as the search index; it is made anew, and the "
+        "messages are whole";
+  }
   // An index made by other rules is made anew, in the background like any other.
   if (opened.text("SELECT value FROM meta WHERE name = 'terms'") != search_terms_version()) {
-    transaction change(opened, transaction::kind::write);
-    opened.execute(
-        "INSERT INTO search(search) VALUES ('delete-all'); UPDATE meta SET value = 0 WHERE name = 'indexed'");
+    empty_index(opened);
     opened.prepare("UPDATE meta SET value = ?1 WHERE name = 'terms'").run(search_terms_version());
-    change.commit();
   }
   return opened;
+} catch (const damage_error& error) {
+  show_way_out(how, error);
 }
 
 std::uint64_t id_of(std::int64_t column) {
@@ -42,9 +99,11 @@ std::uint64_t id_of(std::int64_t column) {
 
 }  // namespace
 
-archive::archive(const options& how)
+archive::archive(const options& how, care taken)
     : options_(how),
-      database_(open(how)),
+      database_(open(how, taken, remark_)),
+      pages_(database_.prepare("PRAGMA page_count")),
+      free_pages_(database_.prepare("PRAGMA freelist_count")),
       insert_(database_.prepare(
           fmt::format("INSERT INTO messages({}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)", message_columns))),
       select_(database_.prepare(fmt::format("SELECT {} FROM messages WHERE id = ?1", message_columns))),
@@ -69,7 +128,8 @@ archive::archive(const options& how)
   reserved_ = id_of(database_.integer("SELECT value FROM meta WHERE name = 'reserved'"));
   indexed_ = id_of(database_.integer("SELECT value FROM meta WHERE name = 'indexed'"));
   highest_ = std::max(last_, reserved_);
-  if (how.keep_messages > 0) count_ = id_of(database_.integer("SELECT count(*) FROM messages"));
+  if (how.keep_bytes > 0) decide_on_quota();
+  if (how.keep_messages > 0 || quota_ > 0) count_ = id_of(database_.integer("SELECT count(*) FROM messages"));
 }
 
 void archive::save_log() noexcept {
@@ -163,14 +223,76 @@ void archive::tidy_some(deadline until) {
   tidy_due_ = more;
 }
 
+std::optional<moment> archive::last_time() {
+  std::optional<moment> found;
+  select_.with(last_);
+  if (select_.step()) found = read_message(select_).time;
+  select_.reset();
+  return found;
+}
+
+void archive::make_index_anew() {
+  store::make_index_anew(database_);
+  indexed_ = 0;
+  tidy_due_ = true;
+}
+
+// Nobody's messages go because of a limit that they never heard of.
+void archive::decide_on_quota() {
+  const bool known = database_.integer("SELECT count(*) FROM meta WHERE name = 'quota'") > 0;
+  if (!known && !options_.keep_bytes_asked && used_bytes() > options_.keep_bytes) {
+    remark_ += fmt::format(
+        "{}the history has {} bytes, more than the {} that --keep-bytes has by default: nothing is removed for that "
+        "until "
+        "the option is given, with any number (0: no limit)",
+        remark_.empty() ? "" : "; ", used_bytes(), options_.keep_bytes);
+    return;
+  }
+  if (!known) database_.execute("INSERT INTO meta VALUES ('quota', 1)");
+  quota_ = options_.keep_bytes;
+}
+
+// Of the file, less what is free in it. The log counts with its greatest length, and there is some space for an index
+// that grows before it shrinks.
+std::uint64_t archive::used_bytes() {
+  pages_.with();
+  const std::uint64_t pages = pages_.step() ? id_of(pages_.integer(0)) : 0;
+  pages_.reset();
+  free_pages_.with();
+  const std::uint64_t free = free_pages_.step() ? id_of(free_pages_.integer(0)) : 0;
+  free_pages_.reset();
+  return (pages - std::min(free, pages)) * page_bytes + options_.keep_bytes / 6;
+}
+
+// Removing messages makes the index larger at first, and smaller when its pieces are merged. So as many go as are too
+// much, by the average, and then it is looked again when the index is tidy, or so large that it cannot wait.
+void archive::measure() {
+  if (quota_ == 0 || excess_ > 0 || count_ == 0) return;
+  const std::uint64_t used = used_bytes();
+  if (used <= quota_) {
+    cut_at_ = 0;
+    return;
+  }
+  const bool merging = cut_at_ > 0 && (tidy_due_ || index_due()) && used < cut_at_ + quota_ / 16;
+  if (merging) return;
+  cut_at_ = used;
+  // A little more, so that this happens now and then and not all the time.
+  const std::uint64_t too_much = used - quota_ + quota_ / 32;
+  excess_ =
+      std::clamp<std::uint64_t>(static_cast<std::uint64_t>(static_cast<double>(count_) * static_cast<double>(too_much) /
+                                                           static_cast<double>(used)),
+                                1, count_);
+}
+
 bool archive::prune_due(std::optional<moment> now) {
+  measure();
   const bool aged = now && options_.keep_for.count() > 0;
   return too_many(0) || (aged && old_span(*now - options_.keep_for));
 }
 
 // `removed` have gone in this transaction already.
 bool archive::too_many(std::uint64_t removed) const noexcept {
-  return options_.keep_messages > 0 && count_ - removed > options_.keep_messages;
+  return removed < excess_ || (options_.keep_messages > 0 && count_ - removed > options_.keep_messages);
 }
 
 // A span that may have messages from before `before`.
@@ -202,6 +324,7 @@ void archive::prune_some(std::optional<moment> now, deadline until) {
   if (from_below) drop_spans_below_.run(oldest().value_or(INT64_MAX) / span_ids);
   change.commit();
   count_ -= removed;
+  excess_ -= std::min(excess_, removed);
 }
 
 // Removes what is from before `before`; if it gets to the end, the span knows its oldest again. Returns how many.

@@ -26,8 +26,26 @@ class archive {
  public:
   using deadline = std::chrono::steady_clock::time_point;
 
-  /// Opens (creates, migrates) `how.file`. Throws store_error.
-  explicit archive(const options& how);
+  /// How much to make sure of when a history is opened.
+  enum class care : std::uint8_t {
+    none,  ///< it was in order not long ago
+    look,  ///< look at all of the file, and mend what can be mended
+    mend,  ///< it is damaged, though that need not show in the file: make anew what follows from the messages
+  };
+
+  /// Opens (creates, migrates) `how.file`. Throws store_error; damage_error, which names the way out, if messages or
+  /// what else is kept are damaged.
+  explicit archive(const options& how, care taken = care::look);
+
+  /// What is remarkable about the history as it was opened, for the log: that it was mended, or is larger than may be
+  /// and yet left as it is. Mostly empty.
+  const std::string& remark() const noexcept { return remark_; }
+
+  /// When the last message was said, as it says.
+  std::optional<moment> last_time();
+
+  /// Does away with the search index; a new one is made from the beginning as with index_some().
+  void make_index_anew();
 
   /// The highest id that may ever have been used: after a crash up to `id_reserve` too high, and too low only when
   /// more than half of `id_reserve` was used after the last commit or probe.
@@ -79,20 +97,29 @@ class archive {
   void insert(const message& what);
   bool remove(std::uint64_t id);
   bool too_many(std::uint64_t removed) const noexcept;
+  void decide_on_quota();
+  std::uint64_t used_bytes();
+  void measure();
   std::optional<std::int64_t> old_span(moment before);
   std::uint64_t prune_span(std::int64_t span, moment before, deadline until);
   std::optional<std::uint64_t> oldest();
   bool prune_oldest();
 
   options options_;
+  std::string remark_;  // written while the database is opened
   database database_;
   std::uint64_t highest_ = 0;
   std::uint64_t reserved_ = 0;  // as in meta
   std::uint64_t indexed_ = 0;   // as in meta
   std::uint64_t last_ = 0;      // id of the last message written
   bool tidy_due_ = true;
-  std::uint64_t count_ = 0;  // of messages, if that is limited
+  std::uint64_t count_ = 0;   // of messages, if that is limited
+  std::uint64_t excess_ = 0;  // how many of them are to go for the sake of their bytes
+  std::uint64_t quota_ = 0;   // bytes; 0: any number
+  std::uint64_t cut_at_ = 0;  // how many bytes there were when it was last found too large
 
+  statement pages_;
+  statement free_pages_;
   statement insert_;
   statement select_;
   statement delete_;

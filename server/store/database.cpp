@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -67,6 +68,18 @@ std::string reason(sqlite3* handle) {
   return handle == nullptr ? sqlite3_errstr(SQLITE_NOMEM) : sqlite3_errmsg(handle) + because(handle);
 }
 
+// Throws what `text` says. Our SQL is right: if it makes no sense, it is the database that is not as it should be.
+[[noreturn]] void throw_error(sqlite3* handle, std::string text) {
+  switch (handle == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(handle) & 0xFF) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_ERROR:
+    case SQLITE_FORMAT:
+    case SQLITE_MISMATCH: throw damage_error(std::move(text));
+    default: throw store_error(std::move(text));
+  }
+}
+
 // SQLite opens a file that it may not write for reading, and its other files likewise: every message would be lost.
 void require_writable(const std::filesystem::path& file) {
   for (const char* const ending : {"", "-wal", "-shm"}) {
@@ -118,9 +131,12 @@ void statement::bind_integer(int index, std::int64_t value) {
 }
 
 void statement::fail() const {
-  store_error error(fmt::format("history: {}", reason(sqlite3_db_handle(handle_.get()))));
-  sqlite3_reset(handle_.get());  // after the message was copied: it belongs to the connection
-  throw error;
+  try {
+    throw_error(sqlite3_db_handle(handle_.get()), fmt::format("history: {}", reason(sqlite3_db_handle(handle_.get()))));
+  } catch (...) {
+    sqlite3_reset(handle_.get());  // after the error was read: it belongs to the connection
+    throw;
+  }
 }
 
 void database::close::operator()(sqlite3* handle) const noexcept {
@@ -211,7 +227,7 @@ std::int64_t database::total_changes() const noexcept {
 }
 
 void database::fail(std::string_view doing) const {
-  throw store_error(fmt::format("history: {}{}{}", doing, doing.empty() ? "" : ": ", reason(handle_.get())));
+  throw_error(handle_.get(), fmt::format("history: {}{}{}", doing, doing.empty() ? "" : ": ", reason(handle_.get())));
 }
 
 transaction::transaction(database& in, kind what) : database_(&in) {

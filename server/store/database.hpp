@@ -24,6 +24,12 @@ class store_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The file is damaged, or holds something else than it should.
+class damage_error : public store_error {
+ public:
+  using store_error::store_error;
+};
+
 /// A prepared statement. Use: `with(values...)`, then `step()` until it says false, reading columns in between;
 /// or `run(values...)` when there are no rows. Must not outlive its database.
 class statement {

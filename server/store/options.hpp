@@ -4,6 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+
+#include "server/store/message.hpp"
 
 namespace confab::store {
 
@@ -20,6 +23,10 @@ struct options {
 
   std::chrono::hours keep_for{0};   ///< older messages are removed; 0 = keep for ever
   std::uint64_t keep_messages = 0;  ///< beyond so many the oldest are removed; 0 = keep any number
+  /// Beyond so many bytes on the disk the oldest are removed; 0 = any number.
+  std::uint64_t keep_bytes = 0;
+  /// Whether somebody asked for keep_bytes. If not, a history that is larger already is left as it is.
+  bool keep_bytes_asked = false;
 
   /// Bytes of what may wait to be committed. What comes while so much waits is not kept (see writer).
   std::size_t max_queue_bytes = std::size_t{64} << 20U;
@@ -29,10 +36,15 @@ struct options {
   std::chrono::milliseconds busy_timeout{2000};
   std::chrono::milliseconds commit_wait{100};      ///< the same for the server at work, for whom a chat waits
   std::chrono::milliseconds retry_pause{1000};     ///< after a failure, try again so often
+  std::chrono::milliseconds mend_pause{60'000};    ///< after a failure because of damage, mend and try again so often
   std::chrono::milliseconds watch_interval{1000};  ///< see whether the files are still there so often
+  /// The wall clock, for what is removed for its age. Empty: the system's.
+  std::function<moment()> wall_clock;
+  /// Nothing is removed for its age until the wall clock has been steady for so long after a jump.
+  std::chrono::milliseconds clock_patience{3'600'000};
   std::chrono::milliseconds prune_interval{1000};  ///< look for what is too old or too many so often
-  std::chrono::milliseconds search_time{
-      1000};  ///< a search gives up so long after it was asked, and answers what it has
+  /// A search gives up so long after it was asked, and answers what it has.
+  std::chrono::milliseconds search_time{1000};
 };
 
 }  // namespace confab::store

@@ -37,8 +37,6 @@ queries::queries(const options& how)
       indexed_(database_.prepare("SELECT value FROM meta WHERE name = 'indexed'")),
       recent_(database_.prepare(
           fmt::format("SELECT {} FROM messages WHERE id >= ?1 AND id < ?2 ORDER BY id DESC", message_columns))),
-      matching_(database_.prepare(
-          "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid DESC")),
       next_room_(database_.prepare("SELECT min(room) FROM messages WHERE kind = 0 AND room > ?1")) {}
 
 // Where all messages before `time` are that have an id below `end`, newest first. As long as the clock is right that
@@ -103,13 +101,14 @@ void queries::go_on(search_run& run, search_run::clock::time_point until, const 
   if (run.wanted().before_time) ranges = ranges_before(*run.wanted().before_time, run.before());
   for (const id_range ids : ranges) {
     // The newest may wait to be indexed.
-    if (!search_recent(run, {std::max(ids.first, indexed + 1), ids.end})) return;
+    if (!look_at_all(run, {std::max(ids.first, indexed + 1), ids.end})) return;
     if (!search_index(run, {ids.first, std::min(ids.end, indexed + 1)})) return;
   }
   run.end();
 }
 
-bool queries::search_recent(search_run& run, id_range ids) {
+// False when it must not go on, here and below.
+bool queries::look_at_all(search_run& run, id_range ids) {
   bool go_on = true;
   recent_.with(ids.first, ids.end);
   while (go_on && recent_.step()) go_on = run.consider(read_message(recent_));
@@ -119,15 +118,31 @@ bool queries::search_recent(search_run& run, id_range ids) {
 
 bool queries::search_index(search_run& run, id_range ids) {
   if (ids.first >= ids.end) return true;
+  if (index_broken_) return look_at_all(run, ids);
   bool go_on = true;
-  matching_.with(index_question(run.wanted().who, run.words()), ids.first, ids.end);
-  while (go_on && matching_.step()) {
-    message_.with(matching_.integer(0));
+  for (auto next = next_match(run, ids, true); go_on && next; next = next_match(run, ids, false)) {
+    message_.with(*next);
     if (message_.step()) go_on = run.consider(read_message(message_));
+    message_.reset();
+    if (!go_on) matching_->reset();
   }
-  message_.reset();
-  matching_.reset();
-  return go_on;
+  // What was looked at before stays so.
+  return index_broken_ && go_on ? look_at_all(run, {ids.first, std::min(ids.end, run.before())}) : go_on;
+}
+
+// The next that the index knows of, which is the first one at first; nothing at the end, or if the index is damaged.
+std::optional<std::int64_t> queries::next_match(const search_run& run, id_range ids, bool first) {
+  try {
+    if (!matching_) {
+      matching_.emplace(database_.prepare(
+          "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid DESC"));
+    }
+    if (first) matching_->with(index_question(run.wanted().who, run.words()), ids.first, ids.end);
+    if (matching_->step()) return matching_->integer(0);
+  } catch (const damage_error&) {
+    index_broken_ = true;
+  }
+  return std::nullopt;
 }
 
 page queries::search(const search_request& wanted, const std::atomic<bool>& stop) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "server/store/database.hpp"
@@ -26,6 +27,9 @@ class queries {
   /// A whole search, of at most options::search_time.
   page search(const search_request& wanted, const std::atomic<bool>& stop);
 
+  /// Whether the search index was found damaged. Then searches look at all messages, newest first.
+  bool index_broken() const noexcept { return index_broken_; }
+
   room_list rooms();
 
   page tagged(const tagged_request& wanted);
@@ -38,11 +42,13 @@ class queries {
   };
   std::vector<id_range> ranges_before(moment time, std::uint64_t end);
   bool read_range(const page_request& wanted, id_range ids, page& into);
-  bool search_recent(search_run& run, id_range ids);
+  bool look_at_all(search_run& run, id_range ids);
   bool search_index(search_run& run, id_range ids);
+  std::optional<std::int64_t> next_match(const search_run& run, id_range ids, bool first);
 
   options options_;
   database database_;
+  bool index_broken_ = false;
 
   statement spans_;
   statement room_before_;
@@ -50,7 +56,7 @@ class queries {
   statement message_;
   statement indexed_;
   statement recent_;
-  statement matching_;
+  std::optional<statement> matching_;  // prepared when it is needed: that reads the index
   statement next_room_;
 };
 

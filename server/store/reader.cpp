@@ -88,7 +88,8 @@ class search_work : public work {
 // A thread that answers questions.
 class reader::lane {
  public:
-  explicit lane(const options& how) : options_(how), connection_(open(how)), thread_([this] { run(); }) {}
+  lane(const options& how, std::function<void()> index_broken)
+      : options_(how), index_broken_(std::move(index_broken)), connection_(open(how)), thread_([this] { run(); }) {}
 
   ~lane() {
     {
@@ -190,6 +191,11 @@ class reader::lane {
       if (paused_) throw store_error("history: its files are gone");
       if (!connection_) connection_.emplace(options_);
       over = next.what->go_on(*connection_, first_slice * (1U << next.level), stop_);
+      if (connection_->index_broken()) {
+        // The next one finds the new index, once it is there.
+        connection_.reset();
+        if (index_broken_) index_broken_();
+      }
     } catch (const std::exception& error) {
       connection_.reset();
       next.what->fail(error.what());
@@ -200,6 +206,7 @@ class reader::lane {
   }
 
   const options options_;
+  const std::function<void()> index_broken_;
   std::optional<queries> connection_;  // the thread's
   std::mutex mutex_;                   // guards what follows
   std::condition_variable come_;
@@ -212,8 +219,10 @@ class reader::lane {
   std::thread thread_;                               // last: it uses all of the above
 };
 
-reader::reader(const options& how)
-    : search_time_(how.search_time), pages_(std::make_unique<lane>(how)), searches_(std::make_unique<lane>(how)) {}
+reader::reader(const options& how, std::function<void()> index_broken)
+    : search_time_(how.search_time),
+      pages_(std::make_unique<lane>(how, nullptr)),
+      searches_(std::make_unique<lane>(how, std::move(index_broken))) {}
 
 reader::~reader() = default;
 

@@ -33,7 +33,9 @@ class reader {
 
   /// The history must have been made by a writer. It is opened at once, while there are descriptors to be had; if that
   /// fails, with the first question.
-  explicit reader(const options& how);
+  /// `index_broken` is called by one of its threads whenever the search index is found damaged, which should be told to
+  /// writer::make_index_anew(). Searches then look at all messages, the newest first, as far as they get in their time.
+  explicit reader(const options& how, std::function<void()> index_broken = {});
 
   /// Answers what still waits with an error, and ends the threads.
   ~reader();

@@ -65,7 +65,35 @@ static_assert(span_ids == std::uint64_t{1} << 12U);
 
 constexpr std::array steps_so_far{first_release, spans_and_tags};
 
+constexpr migration search_index = R"(
+  CREATE VIRTUAL TABLE search USING fts5(
+    terms, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '#@'");
+  INSERT INTO search(search, rank) VALUES ('automerge', 0), ('crisismerge', 500);
+)";
+
+constexpr migration derived = R"(
+  CREATE INDEX messages_of_room ON messages(room) WHERE kind = 0;
+  CREATE TABLE spans(span INTEGER PRIMARY KEY, oldest INTEGER NOT NULL);
+  INSERT INTO spans SELECT id >> 12, min(time) FROM messages GROUP BY id >> 12;
+  CREATE TRIGGER messages_came AFTER INSERT ON messages BEGIN
+    INSERT INTO spans VALUES (new.id >> 12, new.time)
+      ON CONFLICT(span) DO UPDATE SET oldest = excluded.oldest WHERE excluded.oldest < oldest;
+  END;
+  CREATE TRIGGER messages_moved AFTER UPDATE OF id, time ON messages BEGIN
+    INSERT INTO spans VALUES (new.id >> 12, new.time)
+      ON CONFLICT(span) DO UPDATE SET oldest = excluded.oldest WHERE excluded.oldest < oldest;
+  END;
+)";
+
 }  // namespace
+
+migration index_schema() {
+  return search_index;
+}
+
+migration derived_schema() {
+  return derived;
+}
 
 std::span<const migration> migrations() {
   return steps_so_far;

@@ -22,6 +22,12 @@ inline constexpr std::uint64_t span_ids = 4096;
 /// One step: what brings a database from one version to the next.
 using migration = const char*;
 
+/// What makes the search index, empty.
+migration index_schema();
+/// What makes all else that follows from the messages, whole: the index of rooms, the spans and their triggers. With
+/// the index of above it is as the last step leaves it.
+migration derived_schema();
+
 /// The steps from an empty database to the current version, which is their number.
 std::span<const migration> migrations();
 

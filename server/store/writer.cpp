@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "server/store/new_file.hpp"
 
 namespace confab::store {
@@ -31,8 +33,9 @@ std::size_t bytes_of(std::span<const operation> all) {
   return bytes;
 }
 
-moment wall_clock() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+std::string in_words(std::chrono::milliseconds time) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time).count();
+  return fmt::format("{} s {}", seconds < 0 ? -seconds : seconds, seconds < 0 ? "back" : "ahead");
 }
 
 }  // namespace
@@ -45,8 +48,18 @@ writer::writer(const options& how, events tell)
       watch_(how.file),
       highest_at_start_(archive_->highest_id()),
       highest_(highest_at_start_),
-      highest_queued_(highest_at_start_),
-      thread_([this] { run(); }) {}
+      wall_(how.clock_patience),
+      highest_queued_(highest_at_start_) {
+  if (!archive_->remark().empty()) note(archive_->remark());
+  const bool believed = wall_.begin(clocks(), archive_->last_time());
+  if (!believed && options_.keep_for.count() > 0) {
+    note(
+        "the last message was said more than a day ago, or in the future: nothing is removed for its age until the "
+        "clock "
+        "has been steady for an hour");
+  }
+  thread_ = std::thread([this] { run(); });
+}
 
 writer::~writer() {
   {
@@ -139,6 +152,9 @@ void writer::settle(batch& what) {
     const auto next = left.first(std::min(left.size(), max_commit));
     try {
       archive_->commit(next, highest_);
+    } catch (const damage_error& error) {
+      if (mend(error.what())) continue;
+      break;
     } catch (const std::exception& error) {
       give_up(error.what());
       break;
@@ -167,8 +183,79 @@ void writer::report(std::uint64_t operations, std::size_t bytes, bool kept, cons
 // After a failure the connection may be in any state: it goes, and a new one is tried later.
 void writer::give_up(const std::string& reason) {
   trouble_ = reason;
+  damaged_ = false;
   archive_.reset();
   next_try_ = clock::now() + options_.retry_pause;
+}
+
+// Mends what is damaged; more thoroughly if it was not long ago that it did. False if nothing helps: then it has given
+// up.
+bool writer::mend(const std::string& damage) {
+  const clock::time_point now = clock::now();
+  if (now >= next_mend_) mends_ = 0;
+  next_mend_ = now + options_.mend_pause;
+  ++mends_;
+  if (mends_ == 1 && mend_index(damage)) return true;
+  if (mends_ <= 2 && mend_all(damage)) return true;
+  if (archive_) give_up(damage);
+  damaged_ = true;
+  next_try_ = clock::now() + options_.mend_pause;
+  return false;
+}
+
+bool writer::mend_index(const std::string& damage) {
+  try {
+    archive_->make_index_anew();
+  } catch (const std::exception&) {
+    return false;
+  }
+  note(fmt::format("the search index is damaged and made anew ({})", damage));
+  return true;
+}
+
+bool writer::mend_all(const std::string& damage) {
+  try {
+    archive_.reset();
+    archive_ = std::make_unique<archive>(options_, archive::care::mend);
+    archive_->wait_at_most(options_.commit_wait);
+  } catch (const std::exception& error) {
+    give_up(error.what());
+    return false;
+  }
+  note(fmt::format("{} ({})", archive_->remark(), damage));
+  return true;
+}
+
+void writer::make_index_anew() {
+  {
+    const std::lock_guard lock(mutex_);
+    index_damaged_ = true;
+  }
+  come_.notify_one();
+}
+
+bool writer::somebody_found_damage() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(index_damaged_, false);
+}
+
+void writer::note(const std::string& text) const {
+  if (tell_.note) tell_.note(text);
+}
+
+wall_watch::reading writer::clocks() const {
+  const moment system = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return {options_.wall_clock ? options_.wall_clock() : system, clock::now()};
+}
+
+// The time for what is removed for its age; nothing while it is not certain.
+std::optional<moment> writer::trusted_time() {
+  if (options_.keep_for.count() == 0) return std::nullopt;
+  if (const auto jump = wall_.look(clocks())) {
+    note(fmt::format("the clock has jumped {}: nothing is removed for its age until it has been steady for an hour",
+                     in_words(*jump)));
+  }
+  return wall_.time();
 }
 
 // Whether the files are still those that were opened.
@@ -199,7 +286,7 @@ bool writer::made_way() {
 std::unique_ptr<archive> writer::open_again() {
   options at_once = options_;
   at_once.busy_timeout = std::chrono::milliseconds(0);
-  auto fresh = std::make_unique<archive>(at_once);
+  auto fresh = std::make_unique<archive>(at_once, damaged_ ? archive::care::mend : archive::care::none);
   if (fresh->last_id() > highest_) {
     throw store_error("history: somebody else's messages are there now; please restart the server");
   }
@@ -218,13 +305,17 @@ void writer::try_again() {
       make_private_folder(options_.file.parent_path());
       lock_.renew();
       archive_ = open_again();
+      if (std::exchange(damaged_, false)) note(archive_->remark());
       watch_ = file_watch(options_.file);
       news_ = gone.empty() ? gone : gone + "; it goes on in the one that is there now";
       pruning_ = false;
       next_prune_ = next_look_ = clock::now();
     }
   } catch (const std::exception& error) {
+    const bool damaged = std::exchange(damaged_, false) || dynamic_cast<const damage_error*>(&error) != nullptr;
     give_up(error.what());
+    damaged_ = damaged;
+    if (damaged) next_try_ = clock::now() + options_.mend_pause;
   }
   spare_.take();
 }
@@ -247,7 +338,7 @@ bool writer::chores_due() const {
 // When the thread should go on even if nothing comes.
 writer::clock::time_point writer::next_chore() const {
   if (!archive_) return next_try_;
-  const bool limited = options_.keep_for.count() > 0 || options_.keep_messages > 0;
+  const bool limited = options_.keep_for.count() > 0 || options_.keep_messages > 0 || options_.keep_bytes > 0;
   const clock::time_point look = limited ? std::min(next_prune_, next_look_) : next_look_;
   return chores_due() ? std::min({next_step_, last_commit_ + quiet_time, look}) : look;
 }
@@ -261,6 +352,8 @@ void writer::do_chores() {
       if (start >= next_look_) look_around();
       if (archive_ && start >= next_chore()) do_step(start);
     }
+  } catch (const damage_error& error) {
+    mend(error.what());
   } catch (const std::exception& error) {
     give_up(error.what());
   }
@@ -271,8 +364,11 @@ void writer::do_chores() {
 void writer::do_step(clock::time_point start) {
   if (start >= next_prune_) {
     next_prune_ = start + options_.prune_interval;
-    const bool before = std::exchange(pruning_, archive_->prune_due(wall_clock()));
+    const bool before = std::exchange(pruning_, archive_->prune_due(trusted_time()));
     if (pruning_ && !before) pruning_since_ = start;
+  }
+  if (start >= next_mend_ && somebody_found_damage()) {
+    if (!mend("a search failed")) return;
   }
   if (!chores_due()) return;
   if (start < std::min(next_step_, last_commit_ + quiet_time)) return;
@@ -289,8 +385,8 @@ void writer::do_next_chore(clock::time_point until) {
     switch (chore_) {
       case chore::prune:
         if (!pruning_) continue;
-        archive_->prune_some(wall_clock(), until);
-        pruning_ = archive_->prune_due(wall_clock());
+        archive_->prune_some(trusted_time(), until);
+        pruning_ = archive_->prune_due(trusted_time());
         return;
       case chore::index:
         if (!archive_->index_due()) continue;

@@ -18,6 +18,7 @@
 #include "server/store/message.hpp"
 #include "server/store/options.hpp"
 #include "server/store/spare_files.hpp"
+#include "server/store/wall_watch.hpp"
 
 namespace confab::store {
 
@@ -42,9 +43,13 @@ struct verdict {
 /// replaced, that is a failure like any other; trying again then means to make the folder, lock it and begin a new
 /// history, or to go on with the one that was put there, if none of its ids is above those used here.
 ///
+/// Damage to what follows from the messages, such as the search index, is mended as soon as it shows, and what was to
+/// be written then is. Where the messages themselves are damaged, nothing is kept and the reason names the way out.
+///
 /// In between, the thread indexes new messages for the search, keeps the index tidy and removes what is too old or too
 /// many, in steps of about 2 ms: when nothing was committed for a moment with all of its time, or else with a fiftieth
-/// (half of it when it is far behind), since whoever talks waits meanwhile.
+/// (half of it when it is far behind), since whoever talks waits meanwhile. Nothing is removed for its age while the
+/// wall clock cannot be trusted (see wall_watch).
 class writer {
  public:
   /// Called on the writer's thread; must return soon and not throw, and may call append and take_back.
@@ -56,6 +61,8 @@ class writer {
     /// The files that were open are gone: whoever reads should close them and wait for health(true). Called again and
     /// again before they are opened anew, until it says that all are closed. May be missing when nobody reads.
     std::function<bool()> make_way;
+    /// Something that whoever runs the server should know, for the log. Also called by the constructor. May be missing.
+    std::function<void(const std::string&)> note;
   };
 
   /// Since the start.
@@ -90,6 +97,10 @@ class writer {
   /// Queues a recall, and returns its number. Ownership and time limits are the caller's to check. Any thread.
   std::uint64_t take_back(recall what);
 
+  /// The search index was found damaged by somebody who reads: it is made anew in the background. Not more often than
+  /// every `options::mend_pause`. Any thread.
+  void make_index_anew();
+
   counters count() const;
 
  private:
@@ -113,6 +124,13 @@ class writer {
   void settle(batch& what);
   void report(std::uint64_t operations, std::size_t bytes, bool kept, const std::string& reason);
   void give_up(const std::string& reason);
+  bool mend(const std::string& damage);
+  bool mend_index(const std::string& damage);
+  bool mend_all(const std::string& damage);
+  void note(const std::string& text) const;
+  wall_watch::reading clocks() const;
+  std::optional<moment> trusted_time();
+  bool somebody_found_damage();
   void look_around();
   void leave(const std::string& reason);
   void try_again();
@@ -139,12 +157,16 @@ class writer {
   std::uint64_t settled_ = 0;  // operations with a verdict
   std::uint64_t highest_ = 0;  // id seen
   std::string trouble_;        // why there is no archive
+  bool damaged_ = false;       // because the file is damaged
+  int mends_ = 0;              // one soon after the other
   std::string told_;           // what of that was told
   std::string news_;           // what is new about the present one
   clock::time_point last_commit_;
   clock::time_point next_try_;
-  clock::time_point next_step_;   // of the chores, while there is traffic
-  clock::time_point next_look_;   // at the files
+  clock::time_point next_step_;    // of the chores, while there is traffic
+  clock::time_point next_look_;    // at the files
+  clock::time_point next_mend_{};  // not before, if it was mended already
+  wall_watch wall_;
   clock::time_point next_prune_;  // look for what is to be pruned
   bool pruning_ = false;          // something is to be pruned
   clock::time_point pruning_since_;
@@ -158,6 +180,7 @@ class writer {
   std::uint64_t highest_queued_ = 0;  // id
   std::size_t waiting_bytes_ = 0;     // in queue_
   std::size_t doing_bytes_ = 0;       // taken by the thread
+  bool index_damaged_ = false;        // somebody says so
   bool stop_ = false;
   counters counters_;
 

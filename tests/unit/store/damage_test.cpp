@@ -1,0 +1,301 @@
+// One page of the file overwritten, whichever it is: the history mends itself and keeps all that is said from then on,
+// or refuses to start and names the way out.
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <random>
+
+#include "server/store/archive.hpp"
+#include "server/store/check.hpp"
+#include "server/store/export.hpp"
+#include "server/store/queries.hpp"
+#include "server/store/repair.hpp"
+#include "server/store/schema.hpp"
+#include "server/store/writer.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/deadline.hpp"
+#include "tests/unit/store/store_support.hpp"
+
+using namespace confab::store;
+using namespace confab::store::testing;
+using Catch::Matchers::Contains;
+
+namespace {
+
+constexpr std::size_t page_size = 4096;
+constexpr std::uint64_t old_messages = 700;
+
+struct page_of {
+  std::string owner;  // table or index
+  std::size_t number;
+};
+
+message talk(std::uint64_t id) {
+  const std::string text = "word" + std::to_string(id) + " common " + std::string(60 + id % 90, 'x');
+  if (id % 11 == 0) return whispered(id, "Ann", "Bob", text);
+  return said(id, id % 3 == 0 ? "tea" : "lobby", text);
+}
+
+std::vector<message> talk(std::uint64_t first, std::uint64_t last) {
+  std::vector<message> all;
+  for (std::uint64_t id = first; id <= last; ++id) all.push_back(talk(id));
+  return all;
+}
+
+// A history with something in every table.
+void make_history(const options& how) {
+  const auto all = talk(1, old_messages);
+  archive made(how);
+  for (std::size_t at = 0; at < all.size(); at += 50) {
+    std::vector<operation> some(all.begin() + static_cast<std::ptrdiff_t>(at),
+                                all.begin() + static_cast<std::ptrdiff_t>(std::min(at + 50, all.size())));
+    some.emplace_back(recall{all[at].id, time_of(1), "Ann", "127.0.0.1:1"});
+    made.commit(some, 0);
+    while (made.index_due()) made.index_some(std::chrono::steady_clock::now() + std::chrono::seconds(1));
+  }
+  // So that a writer that comes later has nothing to move.
+  while (made.tidy_due()) made.tidy_some(std::chrono::steady_clock::now() + std::chrono::seconds(1));
+  made.note_highest(0);
+}
+
+std::vector<page_of> pages(const options& how) {
+  database db(how, database::access::read);
+  std::vector<page_of> all;
+  statement next = db.prepare("SELECT name, pageno FROM dbstat ORDER BY pageno");
+  while (next.step()) all.push_back({std::string(next.text(0)), static_cast<std::size_t>(next.integer(1))});
+  return all;
+}
+
+std::string random_page(std::mt19937& random) {
+  std::string bytes(page_size, '\0');
+  // Now and then zeros, as after a lost write.
+  if (random() % 4 != 0) {
+    for (char& c : bytes) c = static_cast<char>(random());
+  }
+  return bytes;
+}
+
+void overwrite(const std::filesystem::path& file, std::size_t page, const std::string& bytes) {
+  std::fstream out(file, std::ios::in | std::ios::out | std::ios::binary);
+  out.seekp(static_cast<std::streamoff>((page - 1) * page_size));
+  out << bytes;
+  out.flush();
+  if (!out) throw std::runtime_error("cannot overwrite");
+}
+
+std::size_t found(queries& from, const std::string& words) {
+  search_request wanted{{{"lobby", "tea"}, "bob"}, words};
+  wanted.limit = max_limit;
+  wanted.max_bytes = SIZE_MAX;
+  return from.search(wanted, std::atomic<bool>(false)).messages.size();
+}
+
+// Whether it is open and all that is said is kept and found; otherwise it must have been refused with a way out.
+bool keeps_all(const options& how) {
+  witness seen;
+  std::unique_ptr<writer> to;
+  try {
+    to = std::make_unique<writer>(how, seen.events());
+  } catch (const store_error& refused) {
+    CHECK_THAT(refused.what(), Contains("--export") && Contains(how.file.string()));
+    return false;
+  }
+  constexpr std::uint64_t fresh = 21;
+  const std::uint64_t first = to->highest_id() + 1;
+  for (std::uint64_t id = first; id < first + fresh; id += 3) to->append(talk(id, id + 2));
+  CHECK(seen.settled(fresh));
+  CHECK(to->count().lost == 0);
+  CHECK(seen.health_changes().empty());
+  to.reset();
+  queries from(how);
+  std::size_t missed = 0;
+  for (std::uint64_t id = first; id < first + fresh; ++id)
+    missed += found(from, "word" + std::to_string(id)) == 1 ? 0U : 1U;
+  CHECK(missed == 0);
+  CHECK(found(from, "common") == fresh + old_messages - old_messages / 50);
+  page_request newest;
+  newest.limit = max_limit;
+  newest.max_bytes = SIZE_MAX;
+  std::size_t in_rooms = 0;
+  for (const char* const room : {"lobby", "tea"}) {
+    newest.room = room;
+    in_rooms += from.read_page(newest).messages.size();
+  }
+  std::size_t whispers = 0;
+  for (std::uint64_t id = 1; id < first + fresh; ++id) {
+    const bool there = id >= first || (id <= old_messages && id % 50 != 1);
+    whispers += there && id % 11 == 0 ? 1U : 0U;
+  }
+  CHECK(in_rooms + whispers == fresh + old_messages - old_messages / 50);
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("damage: a random page of any table or index overwritten costs nothing that is said from then on",
+          "[damage]") {
+  const scratch place;
+  options how = place.history();
+  make_history(how);
+  const std::filesystem::path whole = place.folder() / "whole";
+  std::filesystem::copy_file(how.file, whole);
+  const auto all = pages(how);
+  std::vector<std::string> owners;
+  for (const page_of& each : all) owners.push_back(each.owner);
+  std::sort(owners.begin(), owners.end());
+  owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
+  REQUIRE(owners.size() >= 9);
+
+  std::mt19937 random(20261126);
+  for (const std::string& owner : owners) {
+    std::vector<page_of> its;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(its),
+                 [&](const page_of& each) { return each.owner == owner; });
+    std::size_t kept = 0;
+    // As often as there are pages, if they are fewer: it is the same page then.
+    const std::size_t rounds = std::min<std::size_t>(20, 4 * its.size());
+    for (std::size_t round = 0; round < rounds; ++round) {
+      const page_of& page = its[random() % its.size()];
+      INFO(owner << ", page " << page.number << ", round " << round);
+      for (const char* const ending : {"", "-wal", "-shm"}) std::filesystem::remove(how.file.string() + ending);
+      std::filesystem::copy_file(whole, how.file);
+      overwrite(how.file, page.number, random_page(random));
+      if (keeps_all(how)) {
+        ++kept;
+        CHECK(check(how).empty());
+      }
+    }
+    INFO(owner);
+    // What follows from the messages can always be made anew.
+    const bool derived = owner == "messages_of_room" || owner == "spans" || owner.starts_with("search");
+    if (derived) CHECK(kept == rounds);
+  }
+}
+
+TEST_CASE("damage: what the search index says wrong is noticed when it is asked, and it is made anew", "[damage]") {
+  const scratch place;
+  options how = place.history();
+  how.mend_pause = std::chrono::milliseconds(1);
+  make_history(how);
+  {
+    // Pages in order, with nonsense in them.
+    database db(how, database::access::write);
+    db.execute("UPDATE search_data SET block = randomblob(length(block)) WHERE id > 10");
+  }
+  std::vector<std::string> notes;
+  std::mutex mutex;
+  witness seen;
+  writer::events events = seen.events();
+  events.note = [&](const std::string& text) {
+    const std::lock_guard lock(mutex);
+    notes.push_back(text);
+  };
+  writer to(how, events);
+  reader whom(how, [&] { to.make_index_anew(); });
+  const auto count = [&](const std::string& words) {
+    search_request wanted{{{"lobby", "tea"}, "bob"}, words};
+    wanted.limit = max_limit;
+    wanted.max_bytes = SIZE_MAX;
+    const page answer = ask(whom, wanted);
+    CHECK(answer.error.empty());
+    return answer.messages.size();
+  };
+  // From the first question on.
+  CHECK(count("common") == old_messages - old_messages / 50);
+  CHECK(count("word699") == 1);
+  to.append({talk(1000)});
+  REQUIRE(seen.settled(1));
+  CHECK(count("word1000") == 1);
+  database db(how, database::access::read);
+  const confab::test::deadline until;
+  while (db.integer("SELECT value FROM meta WHERE name = 'indexed'") != 1000 && !until.passed()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  CHECK(count("common") == old_messages - old_messages / 50 + 1);
+  CHECK(to.count().works);
+  const std::lock_guard lock(mutex);
+  REQUIRE_FALSE(notes.empty());
+  CHECK_THAT(notes[0], Contains("search index"));
+}
+
+TEST_CASE("damage: that shows only while a server is at work costs nothing either", "[damage]") {
+  const scratch place;
+  options how = place.history();
+  make_history(how);
+  const std::string owner = GENERATE("messages_of_room", "search_data", "search_idx", "search_config", "spans");
+  INFO(owner);
+  const auto all = pages(how);
+  witness seen;
+  std::atomic<int> notes{0};
+  writer::events events = seen.events();
+  events.note = [&notes](const std::string&) { ++notes; };
+  writer to(how, events);
+  {
+    // All pages of it, before the writer has read any but the first.
+    std::mt19937 random(3);
+    for (const page_of& each : all) {
+      if (each.owner == owner) overwrite(how.file, each.number, random_page(random));
+    }
+  }
+  {
+    // So that the writer looks at the file again.
+    database other(how, database::access::write);
+    other.execute("UPDATE meta SET value = value + 1 WHERE name = 'reserved'");
+  }
+  const std::uint64_t first = old_messages + 10'000;
+  for (std::uint64_t id = first; id < first + 30; ++id) {
+    to.append({talk(id)});
+    if (id % 10 == 0) to.take_back({id - 5, time_of(1), "Ann", "addr"});
+    to.take_back({id % old_messages, time_of(1), "Ann", "addr"});
+  }
+  REQUIRE(seen.settled(63));
+  INFO(seen.reason());
+  CHECK(to.count().lost == 0);
+  CHECK(to.count().works);
+  CHECK(seen.health_changes().empty());
+  // What is only added to need not be read for that.
+  if (!owner.starts_with("search")) CHECK(notes > 0);
+}
+
+TEST_CASE("damage: where the messages are damaged the server does not start, and says what to do", "[damage]") {
+  const scratch place;
+  const options how = place.history();
+  make_history(how);
+  for (const page_of& each : pages(how)) {
+    if (each.owner == "messages") overwrite(how.file, each.number, std::string(page_size, 'z'));
+  }
+  CHECK_THROWS_WITH(writer(how, {}), Contains("is damaged") && Contains("--export") && Contains("aside"));
+  // Nothing of it was changed.
+  CHECK_THROWS_WITH(writer(how, {}), Contains("is damaged"));
+}
+
+TEST_CASE("repair: what is made anew is as the last step of the schema leaves it", "[damage]") {
+  const scratch place;
+  const options how = place.history();
+  make_history(how);
+  const auto schema = [&how] {
+    database db(how, database::access::read);
+    std::vector<std::string> all;
+    statement next = db.prepare("SELECT type || name || coalesce(sql, '') FROM sqlite_schema ORDER BY type, name");
+    while (next.step()) {
+      std::string text(next.text(0));
+      text.erase(std::remove_if(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\n'; }), text.end());
+      all.push_back(std::move(text));
+    }
+    return all;
+  };
+  const auto before = schema();
+  const bool all = GENERATE(false, true);
+  {
+    archive opened(how);
+    if (!all) opened.make_index_anew();
+  }
+  if (all) archive(how, archive::care::mend);
+  CHECK(schema() == before);
+  archive again(how);
+  CHECK(again.remark().empty());
+  while (again.index_due()) again.index_some(std::chrono::steady_clock::now() + std::chrono::seconds(1));
+  CHECK(check(how).empty());
+  database db(how, database::access::read);
+  CHECK(look_at(db) == condition::sound);  // the next start has removed what was left unused
+}

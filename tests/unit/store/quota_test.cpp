@@ -1,0 +1,125 @@
+// --keep-bytes: how large the files may be.
+#include <algorithm>
+
+#include "server/store/archive.hpp"
+#include "server/store/check.hpp"
+#include "server/store/queries.hpp"
+#include "server/store/writer.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/deadline.hpp"
+#include "tests/unit/store/store_support.hpp"
+
+using namespace confab::store;
+using namespace confab::store::testing;
+using Catch::Matchers::Contains;
+
+namespace {
+
+constexpr std::uint64_t mebibyte = 1'048'576;
+
+std::uint64_t bytes_on_disk(const options& how) {
+  std::uint64_t bytes = 0;
+  for (const char* const ending : {"", "-wal"}) {
+    std::error_code none;
+    const auto size = std::filesystem::file_size(how.file.string() + ending, none);
+    if (!none) bytes += size;
+  }
+  return bytes;
+}
+
+std::vector<message> lines(std::uint64_t first, std::uint64_t count) {
+  std::vector<message> all;
+  for (std::uint64_t id = first; id < first + count; ++id) {
+    all.push_back(said(id, "lobby", "line number " + std::to_string(id) + " of " + std::string(80 + id % 40, 'x')));
+  }
+  return all;
+}
+
+std::int64_t count_of(const options& how) {
+  return database(how, database::access::read).integer("SELECT count(*) FROM messages");
+}
+
+}  // namespace
+
+TEST_CASE("quota: the files stay below it, the newest stay, and about as many as have room", "[quota]") {
+  const scratch place;
+  options how = place.history();
+  how.keep_bytes = mebibyte;
+  constexpr std::uint64_t total = 5000;
+  std::uint64_t largest = 0;
+  {
+    witness seen;
+    writer to(how, seen.events());
+    for (std::uint64_t id = 1; id <= total; id += 100) {
+      REQUIRE(seen.settled(to.append(lines(id, 100))));
+      largest = std::max(largest, bytes_on_disk(how));
+      // As people would: with pauses in which the chores come to their turn.
+      database db(how, database::access::read);
+      const confab::test::deadline until;
+      while (db.integer("SELECT value FROM meta WHERE name = 'indexed'") < static_cast<std::int64_t>(id) &&
+             !until.passed()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+    }
+  }
+  CHECK(largest <= mebibyte);
+  CHECK(bytes_on_disk(how) <= mebibyte);
+  database db(how, database::access::read);
+  const std::int64_t left = db.integer("SELECT count(*) FROM messages");
+  CHECK(left > 500);
+  CHECK(left < static_cast<std::int64_t>(total));
+  CHECK(db.integer("SELECT min(id) FROM messages") == static_cast<std::int64_t>(total) - left + 1);
+  CHECK(check(how) == std::vector<std::string>{});
+}
+
+TEST_CASE("quota: a history that is larger already is left alone until somebody asks", "[quota]") {
+  const scratch place;
+  options how = place.history();
+  keep(how, lines(1, 6000));
+  REQUIRE(bytes_on_disk(how) > mebibyte);
+  how.keep_bytes = mebibyte;
+  for (int start = 0; start < 2; ++start) {
+    archive again(how);
+    CHECK_THAT(again.remark(), Contains("--keep-bytes") && Contains("1048576") && Contains("nothing is removed"));
+    CHECK_FALSE(again.prune_due(std::nullopt));
+    again.commit(std::vector<operation>{said(10'000 + static_cast<std::uint64_t>(start) * 20'000, "lobby", "x")}, 0);
+    CHECK_FALSE(again.prune_due(std::nullopt));
+  }
+  CHECK(count_of(how) == 6002);
+  how.keep_bytes_asked = true;
+  {
+    archive asked(how);
+    CHECK(asked.remark().empty());
+    int rounds = 0;
+    while (asked.prune_due(std::nullopt) || asked.index_due() || asked.tidy_due()) {
+      const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1);
+      if (asked.prune_due(std::nullopt)) asked.prune_some(std::nullopt, until);
+      if (asked.index_due()) asked.index_some(until);
+      if (asked.tidy_due()) asked.tidy_some(until);
+      REQUIRE(++rounds < 100'000);
+    }
+  }
+  const auto left = count_of(how);
+  CHECK(left > 500);
+  CHECK(left < 6000);
+  // Once it is known, the default is enough.
+  how.keep_bytes_asked = false;
+  archive known(how);
+  CHECK(known.remark().empty());
+}
+
+TEST_CASE("quota: a small history is under it from the start, and grows into it", "[quota]") {
+  const scratch place;
+  options how = place.history();
+  keep(how, lines(1, 10));
+  how.keep_bytes = mebibyte;
+  {
+    archive small(how);
+    CHECK(small.remark() == "");
+    const auto more = lines(11, 6000);
+    small.commit(std::vector<operation>(more.begin(), more.end()), 0);
+  }
+  archive large(how);
+  CHECK(large.remark().empty());
+  CHECK(large.prune_due(std::nullopt));
+}
