@@ -20,9 +20,6 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-// The first slice of a search; each further one is twice as long.
-constexpr std::chrono::milliseconds first_slice{20};
-
 // A question that is being answered, in one go or several.
 class work {
  public:
@@ -190,7 +187,7 @@ class reader::lane {
       if (stop_) throw store_error("history: the server stops");
       if (paused_) throw store_error("history: its files are gone");
       if (!connection_) connection_.emplace(options_);
-      over = next.what->go_on(*connection_, first_slice * (1U << next.level), stop_);
+      over = next.what->go_on(*connection_, options_.search_slice * (1U << next.level), stop_);
       if (connection_->index_broken()) {
         // The next one finds the new index, once it is there.
         connection_.reset();

@@ -116,8 +116,9 @@ TEST_CASE("options: rooms, history and resuming", "[options]") {
   CHECK(plain.recall_window == std::chrono::seconds(120));
   CHECK(plain.resume_window == std::chrono::seconds(120));
   const server_options options =
-      accepted({"--history", "off", "--max-rooms", "3", "--replay", "4", "--recall-window", "5", "--resume-window", "6",
-                "--data-dir", "/srv/chat", "--sync", "full", "--keep-days", "7", "--keep-messages", "8"});
+      accepted({"--history",       "off", "--max-rooms",  "3",         "--replay", "4",    "--recall-window", "5",
+                "--resume-window", "6",   "--data-dir",   "/srv/chat", "--sync",   "full", "--keep-days",     "7",
+                "--keep-messages", "8",   "--keep-bytes", "1048576"});
   CHECK_FALSE(options.history);
   CHECK(options.max_rooms == 3);
   CHECK(options.replay == 4);
@@ -127,6 +128,13 @@ TEST_CASE("options: rooms, history and resuming", "[options]") {
   CHECK(options.sync == store::sync_mode::full);
   CHECK(options.keep_days == 7);
   CHECK(options.keep_messages == 8);
+  CHECK(options.keep_bytes == 1'048'576);
+  CHECK(options.keep_bytes_asked);
+  CHECK(plain.keep_bytes == 4'294'967'296);
+  CHECK_FALSE(plain.keep_bytes_asked);
+  CHECK(accepted({"--keep-bytes=0"}).keep_bytes == 0);
+  CHECK(accepted({"--keep-bytes=0"}).keep_bytes_asked);
+  CHECK(accepted({"--keep-bytes=9223372036854775807"}).keep_bytes == 9'223'372'036'854'775'807U);
 }
 
 TEST_CASE("options: the data folder is where the environment wants it", "[options]") {
@@ -238,9 +246,10 @@ TEST_CASE("options: a wrong option or value is one line, and exit code 2", "[opt
       strings{"--ip", ""}, strings{"--ip", "localhost"}, strings{"--ip", "localhost:8888"}, strings{"--ip", "fe80::1"},
       strings{"--ip", "127.0.0.1:"}, strings{"--ip", "127.0.0.1:65536"}, strings{"--lang", "fr"}, strings{"--lang", ""},
       strings{"--idle-timeout", "soon"}, strings{"--idle-timeout", ""}, strings{"--max-line", ""},
-      strings{"--keep-messages", ""}, strings{"--max-users", "many"}, strings{"--log-level", "loud"},
-      strings{"--log-level", "INFO"}, strings{"stray"}, strings{"--port", "0", "8888"}, strings{"--history", "maybe"},
-      strings{"--sync", "sometimes"}, strings{"--port=1", "--port=2"}, strings{"-x"});
+      strings{"--keep-messages", ""}, strings{"--keep-bytes", "1048575"}, strings{"--keep-bytes", "1"},
+      strings{"--keep-bytes", "9223372036854775808"}, strings{"--keep-bytes", "4G"}, strings{"--max-users", "many"},
+      strings{"--log-level", "loud"}, strings{"--log-level", "INFO"}, strings{"stray"}, strings{"--port", "0", "8888"},
+      strings{"--history", "maybe"}, strings{"--sync", "sometimes"}, strings{"--port=1", "--port=2"}, strings{"-x"});
   CAPTURE(arguments);
   const parsed result = parse(arguments);
   const auto* const exit = std::get_if<early_exit>(&result);
@@ -266,11 +275,11 @@ TEST_CASE("options: --help lists every option with its default, an example and t
     REQUIRE(exit != nullptr);
     CHECK(exit->code == 0);
     for (const char* const option :
-         {"--ip",        "--port",          "--lang",           "--idle-timeout",  "--max-line",
-          "--max-users", "--send-queue",    "--write-timeout",  "--motd",          "--name",
-          "--log-level", "--version",       "--announce-limit", "--threads",       "--max-rooms",
-          "--replay",    "--recall-window", "--resume-window",  "--history",       "--data-dir",
-          "--sync",      "--keep-days",     "--keep-messages",  "--vanished-after"}) {
+         {"--ip",        "--port",          "--lang",           "--idle-timeout",   "--max-line",
+          "--max-users", "--send-queue",    "--write-timeout",  "--motd",           "--name",
+          "--log-level", "--version",       "--announce-limit", "--threads",        "--max-rooms",
+          "--replay",    "--recall-window", "--resume-window",  "--history",        "--data-dir",
+          "--sync",      "--keep-days",     "--keep-messages",  "--vanished-after", "--keep-bytes"}) {
       CAPTURE(option);
       CHECK((lists(exit->text, option) || exit->text.find("," + std::string(option)) != std::string::npos));
     }
