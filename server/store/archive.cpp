@@ -60,10 +60,22 @@ void empty_index(database& which) {
 
 [[noreturn]] void show_way_out(const options& how, const damage_error& error) {
   throw damage_error(
-      fmt::format("{} is damaged ({}): save what can be read with --export FILE, move it and its -wal and -shm files "
-                  "aside, and start "
-                  "again, with a new history or with a backup in its place",
+      fmt::format("{} is damaged ({}): save what can be read with --export FILE; then restore a backup (--restore), or "
+                  "move it and its -wal and -shm files aside and start again with a new history",
                   how.file.string(), error.what()));
+}
+
+std::uint64_t id_of(std::int64_t column) {
+  return static_cast<std::uint64_t>(column);
+}
+
+// The highest id of a message; 0 when there is none. Ids that nobody gave would leave none to go on with, or be told as
+// others than they are.
+std::uint64_t last_sane_id(database& of) {
+  const std::int64_t last = of.integer("SELECT coalesce(max(id), 0) FROM messages");
+  const std::int64_t first = of.integer("SELECT coalesce(min(id), 1) FROM messages");
+  if (first > 0 && last <= highest_sane_id) return id_of(last);
+  throw damage_error(fmt::format("history: no message can have the id {}", first > 0 ? last : first));
 }
 
 // Opens the database before any statement is prepared.
@@ -78,23 +90,23 @@ database open(const options& how, archive::care taken, std::string& remark) try 
         fmt::format("PRAGMA wal_autocheckpoint={}; PRAGMA journal_size_limit={}", pages, pages * page_bytes));
   }
   migrate(opened);
+  last_sane_id(opened);
   if (taken != archive::care::none && look_after(opened, taken)) {
     remark =
         "damage was found in what follows from the messages, such as the search index; it is made anew, and the "
         "messages are whole";
   }
-  // An index made by other rules is made anew, in the background like any other.
-  if (opened.text("SELECT value FROM meta WHERE name = 'terms'") != search_terms_version()) {
+  // An index made by other rules, or that claims to hold what cannot be there, is made anew, in the background like any
+  // other.
+  if (opened.text("SELECT value FROM meta WHERE name = 'terms'") != search_terms_version() ||
+      opened.integer("SELECT value NOT BETWEEN 0 AND max((SELECT coalesce(max(id), 0) FROM messages), (SELECT value "
+                     "FROM meta WHERE name = 'reserved')) FROM meta WHERE name = 'indexed'") != 0) {
     empty_index(opened);
     opened.prepare("UPDATE meta SET value = ?1 WHERE name = 'terms'").run(search_terms_version());
   }
   return opened;
 } catch (const damage_error& error) {
   show_way_out(how, error);
-}
-
-std::uint64_t id_of(std::int64_t column) {
-  return static_cast<std::uint64_t>(column);
 }
 
 }  // namespace
@@ -124,8 +136,10 @@ archive::archive(const options& how, care taken)
       drop_span_(database_.prepare("DELETE FROM spans WHERE span = ?1 AND NOT EXISTS (SELECT 1 FROM messages WHERE id "
                                    ">= ?2 AND id < ?3)")),
       drop_spans_below_(database_.prepare("DELETE FROM spans WHERE span < ?1")) {
-  last_ = id_of(database_.integer("SELECT coalesce(max(id), 0) FROM messages"));
-  reserved_ = id_of(database_.integer("SELECT value FROM meta WHERE name = 'reserved'"));
+  last_ = last_sane_id(database_);
+  const std::int64_t reserved = database_.integer("SELECT value FROM meta WHERE name = 'reserved'");
+  // Where the note is lost, ids go on above those of the messages: what was not kept is not told from them by any.
+  reserved_ = id_in_use(reserved) || reserved == 0 ? id_of(reserved) : last_ + id_reserve;
   indexed_ = id_of(database_.integer("SELECT value FROM meta WHERE name = 'indexed'"));
   highest_ = std::max(last_, reserved_);
   if (how.keep_bytes > 0) decide_on_quota();

@@ -16,25 +16,31 @@ class fair_queue {
   bool empty() const noexcept { return turns_.empty(); }
   std::size_t size() const noexcept { return size_; }
 
-  void push(std::uint64_t whose, Thing what) {
-    auto& mine = waiting_[whose];
-    if (mine.empty()) turns_.push_back(whose);
-    mine.push_back(std::move(what));
+  /// When there is no memory, throws and has changed nothing, `what` included.
+  void push(std::uint64_t whose, Thing&& what) {
+    const auto [mine, fresh] = waiting_.try_emplace(whose);
+    bool turned = false;
+    try {
+      if (fresh) turns_.push_back(whose);
+      turned = fresh;
+      mine->second.push_back(std::move(what));
+    } catch (...) {
+      if (turned) turns_.pop_back();
+      if (fresh) waiting_.erase(mine);
+      throw;
+    }
     ++size_;
   }
 
-  /// The next; there must be one.
+  /// The next; there must be one. Throws as push does.
   Thing pop() {
-    const std::uint64_t whose = turns_.front();
+    const auto mine = waiting_.find(turns_.front());
+    const bool last = mine->second.size() == 1;
+    if (!last) turns_.push_back(mine->first);
     turns_.pop_front();
-    const auto mine = waiting_.find(whose);
     Thing next = std::move(mine->second.front());
     mine->second.pop_front();
-    if (mine->second.empty()) {
-      waiting_.erase(mine);
-    } else {
-      turns_.push_back(whose);
-    }
+    if (last) waiting_.erase(mine);
     --size_;
     return next;
   }

@@ -20,6 +20,9 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
+// After so long there may be memory again.
+constexpr std::chrono::milliseconds no_memory_pause{10};
+
 // A question that is being answered, in one go or several.
 class work {
  public:
@@ -120,9 +123,9 @@ class reader::lane {
         if (mine == 0) of_asker_.erase(whose);
         return false;
       }
+      levels_[0].push(whose, {whose, 0, std::move(what)});
       ++mine;
       ++waiting_;
-      levels_[0].push(whose, {whose, 0, std::move(what)});
     }
     come_.notify_one();
     return true;
@@ -146,28 +149,49 @@ class reader::lane {
   void run() {
     for (;;) {
       entry next;
-      {
-        std::unique_lock lock(mutex_);
-        come_.wait(lock, [this] { return stop_ || waiting_ > 0 || (paused_ && open_); });
-        if (paused_) connection_.reset();
-        open_ = connection_.has_value();
-        if (waiting_ == 0) {
-          if (stop_) return;
-          continue;
-        }
-        // Told before the connection may come to be, so that nobody finds it closed who has not seen it open.
-        open_ = !paused_;
-        next = take();
+      try {
+        if (!wait_for(next)) return;
+        if (next.what != nullptr && !work_on(next)) put_back(next);
+      } catch (const std::exception&) {
+        say_that_it_failed(next);
       }
-      if (work_on(next)) continue;
-      const std::lock_guard lock(mutex_);
-      const std::size_t level = std::min(next.level + 1, levels_.size() - 1);
-      const asker whose = next.whose;
-      next.level = level;
-      ++waiting_;
-      ++of_asker_[whose];
-      levels_[level].push(whose, std::move(next));
     }
+  }
+
+  // What is to be done next, or nothing if only the files were to be closed. False when it is time to end.
+  bool wait_for(entry& next) {
+    std::unique_lock lock(mutex_);
+    come_.wait(lock, [this] { return stop_ || waiting_ > 0 || (paused_ && open_); });
+    if (paused_) connection_.reset();
+    open_ = connection_.has_value();
+    if (waiting_ == 0) return !stop_;
+    // Told before the connection may come to be, so that nobody finds it closed who has not seen it open.
+    open_ = !paused_;
+    next = take();
+    return true;
+  }
+
+  // For its next slice.
+  void put_back(entry& next) {
+    const std::lock_guard lock(mutex_);
+    next.level = std::min(next.level + 1, levels_.size() - 1);
+    std::size_t& mine = of_asker_[next.whose];
+    levels_[next.level].push(next.whose, std::move(next));
+    ++mine;
+    ++waiting_;
+  }
+
+  // There was not even the memory to answer: whoever waits must not wait for ever.
+  void say_that_it_failed(entry& next) {
+    do {
+      std::this_thread::sleep_for(no_memory_pause);
+      try {
+        if (next.what != nullptr) next.what->fail("history: no memory");
+        return;
+      } catch (const std::exception&) {
+        // Nor now.
+      }
+    } while (!stop_);
   }
 
   // The mutex is held, and something waits.

@@ -20,7 +20,8 @@ namespace confab::store {
 /// searched for.
 ///
 /// All functions may be called from any thread and do not wait. Each question that was accepted (true) is answered
-/// once, by a call on one of the reader's threads that must not throw; one is refused (false, and no call) when
+/// once, by a call on one of the reader's threads that must not throw, unless there
+/// is no memory; one is refused (false, and no call) when
 /// `options::max_requests` wait already, or `options::max_requests_each` of this asker. What cannot be read is answered
 /// with an error, and tried anew with the next question.
 class reader {

@@ -17,6 +17,7 @@ constexpr std::chrono::milliseconds quiet_time{10};  // without a commit, chores
 constexpr int least_share = 50;                      // beside traffic, chores get one part in so many
 constexpr std::uint64_t far_behind = 20'000;         // messages not indexed yet; searches still see them all
 constexpr std::chrono::seconds long_prune{10};       // without an end
+constexpr std::chrono::milliseconds no_memory_pause{10};
 
 std::size_t bytes_of(const message& what) {
   return sizeof(operation) + what.room.size() + what.from.size() + what.addr.size() + what.from_key.size() +
@@ -126,10 +127,34 @@ void writer::run() {
   last_commit_ = next_step_ = next_prune_ = next_look_ = clock::now();
   archive_->wait_at_most(options_.commit_wait);
   while (take(work)) {
-    settle(work);
-    do_chores();
+    const std::uint64_t end = settled_ + work.todo.size() + work.refused;
+    try {
+      settle(work);
+      do_chores();
+    } catch (const std::exception&) {
+      get_over(end);
+    }
   }
   finish();
+}
+
+// There was no memory, not even to say that something failed. Whoever waits for the verdicts up to `end` must not wait
+// for ever: they are said as soon as that works.
+void writer::get_over(std::uint64_t end) {
+  archive_.reset();
+  next_try_ = clock::now() + options_.retry_pause;
+  for (;;) {
+    try {
+      trouble_ = "history: no memory";
+      if (settled_ < end) report(end - settled_, 0, false, trouble_);
+      tell_health();
+      break;
+    } catch (const std::exception&) {
+      std::this_thread::sleep_for(no_memory_pause);
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  doing_bytes_ = 0;
 }
 
 // Waits until there is something to do; false when there is nothing and never will be.
@@ -171,13 +196,13 @@ void writer::settle(batch& what) {
 // The verdict on the next `operations`, of `bytes`, of those that have none yet.
 void writer::report(std::uint64_t operations, std::size_t bytes, bool kept, const std::string& reason) {
   const verdict said{settled_ + 1, settled_ + operations, kept, reason};
-  settled_ = said.last;
   {
     const std::lock_guard lock(mutex_);
     (kept ? counters_.kept : counters_.lost) += operations;
     doing_bytes_ -= bytes;
   }
   if (tell_.settled) tell_.settled(said);
+  settled_ = said.last;
 }
 
 // After a failure the connection may be in any state: it goes, and a new one is tried later.
@@ -324,11 +349,12 @@ void writer::tell_health() {
   const bool works = archive_ != nullptr;
   {
     const std::lock_guard lock(mutex_);
-    const bool before = std::exchange(counters_.works, works);
-    if (before == works && (works || told_ == trouble_)) return;
+    counters_.works = works;
   }
-  told_ = works ? std::string() : trouble_;
+  if (works == told_works_ && (works || told_ == trouble_)) return;
   if (tell_.health) tell_.health(works, works ? news_ : trouble_);
+  told_works_ = works;
+  told_ = works ? std::string() : trouble_;
 }
 
 bool writer::chores_due() const {

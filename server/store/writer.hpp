@@ -52,7 +52,8 @@ struct verdict {
 /// wall clock cannot be trusted (see wall_watch).
 class writer {
  public:
-  /// Called on the writer's thread; must return soon and not throw, and may call append and take_back.
+  /// Called on the writer's thread; must return soon and not throw, unless there is no memory, and may call append and
+  /// take_back.
   struct events {
     std::function<void(const verdict&)> settled;
     /// Whether writing works changed; `reason` says why not, or what is new about it. Called after the verdict that it
@@ -123,6 +124,7 @@ class writer {
   bool take(batch& into);
   void settle(batch& what);
   void report(std::uint64_t operations, std::size_t bytes, bool kept, const std::string& reason);
+  void get_over(std::uint64_t end);
   void give_up(const std::string& reason);
   bool mend(const std::string& damage);
   bool mend_index(const std::string& damage);
@@ -159,7 +161,8 @@ class writer {
   std::string trouble_;        // why there is no archive
   bool damaged_ = false;       // because the file is damaged
   int mends_ = 0;              // one soon after the other
-  std::string told_;           // what of that was told
+  bool told_works_ = true;     // what was told last
+  std::string told_;           // and why not
   std::string news_;           // what is new about the present one
   clock::time_point last_commit_;
   clock::time_point next_try_;

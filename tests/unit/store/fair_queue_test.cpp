@@ -18,7 +18,7 @@ std::string drain(fair_queue<char>& from) {
 
 TEST_CASE("fair queue: who wait are served in turn, each in order", "[fair_queue]") {
   fair_queue<char> queue;
-  for (const char c : {'a', 'b', 'c', 'd'}) queue.push(1, c);
+  for (char c : {'a', 'b', 'c', 'd'}) queue.push(1, std::move(c));
   queue.push(2, 'X');
   queue.push(3, 'Y');
   queue.push(2, 'Z');

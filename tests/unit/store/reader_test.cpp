@@ -247,3 +247,22 @@ TEST_CASE("reader: the first question of each kind is answered when no descripto
   CHECK(found.error.empty());
   CHECK_FALSE(found.messages.empty());
 }
+
+TEST_CASE("reader: when there is no memory for an answer, twice in a row, it is an error that comes later",
+          "[reader]") {
+  const scratch place;
+  keep(place.history(), {said(1, "lobby", "one")});
+  reader whom(place.history());
+  std::promise<page> answer;
+  int failures = 0;
+  page_request wanted;
+  wanted.room = "lobby";
+  REQUIRE(whom.read_page(wanted, [&](page found) {
+    if (++failures <= 2) throw std::bad_alloc();
+    answer.set_value(std::move(found));
+  }));
+  auto coming = answer.get_future();
+  REQUIRE(coming.wait_for(std::chrono::seconds(20)) == std::future_status::ready);
+  CHECK_THAT(coming.get().error, Contains("no memory"));
+  CHECK(ask(whom, wanted).messages.size() == 1);
+}

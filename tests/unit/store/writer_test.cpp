@@ -248,3 +248,29 @@ TEST_CASE("writer: several threads may append and ask at once", "[writer]") {
   CHECK(in_order(seen.verdicts(), 600 + 600 / 7));
   CHECK(check(how).empty());
 }
+
+TEST_CASE("writer: when there is no memory for a verdict, twice in a row, it is said later, and once", "[writer]") {
+  const scratch place;
+  witness seen;
+  int failures = 0;
+  writer::events tell = seen.events();
+  const auto settled = tell.settled;
+  tell.settled = [&failures, settled](const verdict& what) {
+    if (what.last % 3 != 0 && failures < 4) {
+      ++failures;
+      throw std::bad_alloc();
+    }
+    settled(what);
+  };
+  {
+    writer to(place.history(), tell);
+    for (std::uint64_t id = 1; id <= 30; ++id) {
+      to.append({said(id, "lobby", "n")});
+      REQUIRE(seen.settled(id));
+    }
+    CHECK(to.count().waiting_bytes == 0);
+    REQUIRE(seen.health(true));
+  }
+  CHECK(failures == 4);
+  CHECK(in_order(seen.verdicts(), 30));
+}
