@@ -1,6 +1,7 @@
 #include "server/store/archive.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -114,6 +115,7 @@ database open(const options& how, archive::care taken, std::string& remark) try 
 archive::archive(const options& how, care taken)
     : options_(how),
       database_(open(how, taken, remark_)),
+      data_version_(database_.prepare("PRAGMA data_version")),
       pages_(database_.prepare("PRAGMA page_count")),
       free_pages_(database_.prepare("PRAGMA freelist_count")),
       insert_(database_.prepare(
@@ -142,6 +144,7 @@ archive::archive(const options& how, care taken)
   reserved_ = id_in_use(reserved) || reserved == 0 ? id_of(reserved) : last_ + id_reserve;
   indexed_ = id_of(database_.integer("SELECT value FROM meta WHERE name = 'indexed'"));
   highest_ = std::max(last_, reserved_);
+  others_wrote();
   if (how.keep_bytes > 0) decide_on_quota();
   if (how.keep_messages > 0 || quota_ > 0) count_ = id_of(database_.integer("SELECT count(*) FROM messages"));
 }
@@ -154,8 +157,28 @@ void archive::save_log() noexcept {
   }
 }
 
+// SQLite's count changes when another connection commits, and now and then when it only tidies up.
+bool archive::others_wrote() {
+  data_version_.with();
+  data_version_.step();
+  const std::int64_t version = data_version_.integer(0);
+  data_version_.reset();
+  if (std::exchange(version_, version) == version) return false;
+  return id_of(database_.integer("SELECT coalesce(max(id), 0) FROM messages")) > last_ ||
+         id_of(database_.integer("SELECT value FROM meta WHERE name = 'reserved'")) != reserved_ ||
+         id_of(database_.integer("SELECT value FROM meta WHERE name = 'indexed'")) != indexed_;
+}
+
+// To be called at the start of what writes. If it fails then, spoiled_ says so all the same, which does no harm.
+void archive::look_for_others() {
+  if (!others_wrote()) return;
+  spoiled_ = true;
+  set_meta_.run("terms", "");
+}
+
 void archive::commit(std::span<const operation> what, std::uint64_t highest) {
   transaction change(database_, transaction::kind::write);
+  look_for_others();
   std::uint64_t last = last_;
   std::uint64_t inserted = 0;
   std::uint64_t removed = 0;
@@ -206,6 +229,7 @@ bool archive::remove(std::uint64_t id) {
 
 void archive::index_some(deadline until) {
   transaction change(database_, transaction::kind::write);
+  look_for_others();
   std::uint64_t indexed = indexed_;
   next_unindexed_.with(indexed);
   bool more = true;
@@ -226,6 +250,7 @@ void archive::index_some(deadline until) {
 
 void archive::tidy_some(deadline until) {
   transaction change(database_, transaction::kind::write);
+  look_for_others();
   bool more = true;
   do {
     // It says that it did nothing by changing nothing but itself.
@@ -320,6 +345,7 @@ std::optional<std::int64_t> archive::old_span(moment before) {
 
 void archive::prune_some(std::optional<moment> now, deadline until) {
   transaction change(database_, transaction::kind::write);
+  look_for_others();
   std::uint64_t removed = 0;
   bool more = true;
   while (more && now && options_.keep_for.count() > 0) {

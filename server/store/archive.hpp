@@ -65,6 +65,10 @@ class archive {
   /// Message ids must not be in the history yet. Recalls of what is not in the history only leave their audit row.
   void commit(std::span<const operation> what, std::uint64_t highest);
 
+  /// Whether something that writes has found that somebody else has written to the history: ids may have been used
+  /// twice, and the index holds what nobody knows. The next archive makes the index anew.
+  bool spoiled() const noexcept { return spoiled_; }
+
   /// Whether something waits to be indexed.
   bool index_due() const noexcept { return indexed_ < last_; }
   /// How far the index is behind, in ids.
@@ -96,6 +100,8 @@ class archive {
   std::uint64_t reserve_above(std::uint64_t highest) const;
   void insert(const message& what);
   bool remove(std::uint64_t id);
+  bool others_wrote();
+  void look_for_others();
   bool too_many(std::uint64_t removed) const noexcept;
   void decide_on_quota();
   std::uint64_t used_bytes();
@@ -112,12 +118,15 @@ class archive {
   std::uint64_t reserved_ = 0;  // as in meta
   std::uint64_t indexed_ = 0;   // as in meta
   std::uint64_t last_ = 0;      // id of the last message written
+  std::int64_t version_ = 0;    // of the database, as SQLite counts what others write
+  bool spoiled_ = false;
   bool tidy_due_ = true;
   std::uint64_t count_ = 0;   // of messages, if that is limited
   std::uint64_t excess_ = 0;  // how many of them are to go for the sake of their bytes
   std::uint64_t quota_ = 0;   // bytes; 0: any number
   std::uint64_t cut_at_ = 0;  // how many bytes there were when it was last found too large
 
+  statement data_version_;
   statement pages_;
   statement free_pages_;
   statement insert_;

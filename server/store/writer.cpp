@@ -190,6 +190,7 @@ void writer::settle(batch& what) {
   }
   if (!left.empty()) report(left.size(), bytes_of(left), false, trouble_);
   if (what.refused > 0) report(what.refused, 0, false, "history: more waits to be written than may wait");
+  renounce_spoiled();
   tell_health();
 }
 
@@ -211,6 +212,14 @@ void writer::give_up(const std::string& reason) {
   damaged_ = false;
   archive_.reset();
   next_try_ = clock::now() + options_.retry_pause;
+}
+
+// A new one is tried at once, so that nothing is lost if it will do.
+void writer::renounce_spoiled() {
+  if (!archive_ || !archive_->spoiled()) return;
+  give_up("history: another program has written to it; its index is made anew");
+  tell_health();
+  try_again();
 }
 
 // Mends what is damaged; more thoroughly if it was not long ago that it did. False if nothing helps: then it has given
@@ -377,6 +386,7 @@ void writer::do_chores() {
     } else {
       if (start >= next_look_) look_around();
       if (archive_ && start >= next_chore()) do_step(start);
+      renounce_spoiled();
     }
   } catch (const damage_error& error) {
     mend(error.what());

@@ -126,6 +126,7 @@ class writer {
   void report(std::uint64_t operations, std::size_t bytes, bool kept, const std::string& reason);
   void get_over(std::uint64_t end);
   void give_up(const std::string& reason);
+  void renounce_spoiled();
   bool mend(const std::string& damage);
   bool mend_index(const std::string& damage);
   bool mend_all(const std::string& damage);
