@@ -84,6 +84,8 @@ class archive {
   /// Whether something is older or more than the options allow, at `now`; without `now`, which says that the time is
   /// not known well enough to remove anything for its age, whether there is more.
   bool prune_due(std::optional<moment> now);
+  /// Whether there is more than `options::keep_bytes` allows: as found by prune_due().
+  bool too_large() const noexcept { return excess_ > 0; }
   /// Removes such messages, until `until` or the end, at least one: those that are too old by their own time, then the
   /// oldest by id.
   void prune_some(std::optional<moment> now, deadline until);
