@@ -70,6 +70,8 @@ const std::vector<arrival>& arrivals() {
       {"--sync", "full", [](const told& to) { return to.history.sync == store::sync_mode::full; }},
       {"--keep-days", "12", [](const told& to) { return to.history.keep_for == 12 * 24h; }},
       {"--keep-messages", "1013", [](const told& to) { return to.history.keep_messages == 1013; }},
+      {"--keep-bytes", "1048577",
+       [](const told& to) { return to.history.keep_bytes == 1'048'577 && to.history.keep_bytes_asked; }},
   };
   return table;
 }
