@@ -410,8 +410,8 @@ void writer::do_step(clock::time_point start) {
   if (start < std::min(next_step_, last_commit_ + quiet_time)) return;
   do_next_chore(start + step_time);
   const clock::time_point end = clock::now();
-  const bool behind = archive_->index_lag() > far_behind || archive_->too_large() ||
-                      (pruning_ && start - pruning_since_ > long_prune);
+  const bool behind =
+      archive_->index_lag() > far_behind || archive_->too_large() || (pruning_ && start - pruning_since_ > long_prune);
   next_step_ = end + (end - start) * (behind ? 1 : least_share - 1);
 }
 
