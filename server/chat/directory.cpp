@@ -8,7 +8,7 @@ namespace confab::chat {
 user& directory::add(session_ref session, std::string_view addr, moment now) {
   auto fresh = std::make_unique<user>();
   fresh->session = session;
-  fresh->addr = addr;
+  give_address(*fresh, addr);
   fresh->seen = now;
   fresh->arrival = ++arrivals_;
   order_.push_back({fresh->arrival, fresh.get()});
@@ -18,9 +18,34 @@ user& directory::add(session_ref session, std::string_view addr, moment now) {
   return *place;
 }
 
+// Nobody else's, by which nobody else goes: what is said to an address is for one.
+bool directory::has_address(std::string_view addr) const noexcept {
+  return by_key_.contains(addr) || addresses_.contains(addr);
+}
+
+void directory::give_address(user& fresh, std::string_view addr) {
+  fresh.addr = addr;
+  if (!has_address(addr)) return;
+  shared_address& shared = shared_[fresh.addr];
+  do {
+    spent_->add(1);
+    fresh.addr = std::string(addr) + "." + std::to_string(++shared.last);
+  } while (has_address(fresh.addr));
+  ++shared.users;
+  fresh.more().own_addr = static_cast<std::uint32_t>(addr.size());
+}
+
+void directory::take_address(const user& gone) {
+  addresses_.erase(gone.addr);
+  if (gone.own_addr().size() == gone.addr.size()) return;
+  const auto shared = shared_.find(std::string(gone.own_addr()));
+  if (--shared->second.users == 0) shared_.erase(shared);
+}
+
 std::unique_ptr<user> directory::remove(user& gone) {
   by_key_.erase(&gone);
   forget_looks(gone);
+  take_address(gone);
   const auto place_of =
       std::lower_bound(order_.begin(), order_.end(), gone.arrival,
                        [](const arrival_place& p, std::uint64_t arrival) { return p.arrival < arrival; });
@@ -43,6 +68,8 @@ std::unique_ptr<user> directory::take(user& who) {
 void directory::clear() noexcept {
   by_key_.clear();
   by_looks_.clear();
+  addresses_.clear();
+  shared_.clear();
   order_.clear();
   holes_ = 0;
   detached_.clear();
@@ -107,6 +134,7 @@ void directory::rename(user& who, std::string name, std::string key) {
   by_looks_.emplace(who.appearance->as_written, &who);
   by_looks_.emplace(who.appearance->in_capitals, &who);
   by_key_.erase(&who);
+  addresses_.insert(who.addr);
   who.chosen_name = std::move(name);
   who.chosen_key = std::move(key);
   by_key_.insert(&who);

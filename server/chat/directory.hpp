@@ -23,7 +23,9 @@ class directory {
 
   std::size_t size() const noexcept { return by_key_.size(); }
 
-  /// A new user, last in the order of arrival and named by the address. No user may have that address or session.
+  /// A new user, last in the order of arrival and named by the address. When somebody has that address already it gets
+  /// `.2`, `.3`, ... at its end: whoever may come back keeps the address of a connection whose port is used again, and
+  /// some ways in have no port. No user may have that session.
   user& add(session_ref session, std::string_view addr, moment now);
 
   /// Forgets the user; returns it, so that its leaving can still be told.
@@ -78,6 +80,14 @@ class directory {
     }
   };
 
+  struct shared_address {
+    std::uint32_t last = 1;   // number that was added; numbers are not used again while anybody has one
+    std::uint32_t users = 0;  // that have one
+  };
+
+  bool has_address(std::string_view addr) const noexcept;
+  void give_address(user& fresh, std::string_view addr);
+  void take_address(const user& gone);
   std::unique_ptr<user> take(user& who);
   void forget_looks(user& who);
   std::unique_ptr<user>& place_for(session_ref session);
@@ -87,7 +97,9 @@ class directory {
   std::unordered_map<const user*, std::unique_ptr<user>> detached_;
   std::unordered_set<user*, key_hash, key_equal> by_key_;
   std::unordered_map<std::uint64_t, const user*> by_looks_;  // of chosen names, under both of their looks
-  std::vector<arrival_place> order_;                         // by arrival; holes are swept out when they are an eighth
+  std::unordered_set<std::string_view> addresses_;           // of those who go by a name; the others' are their keys
+  std::unordered_map<std::string, shared_address> shared_;
+  std::vector<arrival_place> order_;  // by arrival; holes are swept out when they are an eighth
   std::size_t holes_ = 0;
   std::uint64_t arrivals_ = 0;
 };

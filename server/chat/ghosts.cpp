@@ -11,7 +11,7 @@ std::string_view without_port(std::string_view addr) noexcept {
 
 void ghosts::add(user& gone) {
   const std::uint64_t number = ++last_number_;
-  address& from = by_address_[std::string(without_port(gone.addr))];
+  address& from = by_address_[std::string(without_port(gone.own_addr()))];
   if (!from.numbers.empty()) ranks_.erase(rank_of(from));
   from.numbers.insert(number);
   ranks_.emplace(rank_of(from), &from);
@@ -23,7 +23,7 @@ void ghosts::remove(user& gone) {
   if (gone.extras == nullptr || gone.extras->ghost == 0) return;
   const std::uint64_t number = std::exchange(gone.extras->ghost, 0);
   by_number_.erase(number);
-  const auto from = by_address_.find(std::string(without_port(gone.addr)));
+  const auto from = by_address_.find(std::string(without_port(gone.own_addr())));
   ranks_.erase(rank_of(from->second));
   from->second.numbers.erase(number);
   if (from->second.numbers.empty()) {

@@ -32,6 +32,7 @@ void hub::begin_turn(moment now) {
   out_.begin(now);
   paced_ = {};
   steps_before_ = effort_.steps();
+  tell_arrivals();
 }
 
 bool hub::full() const noexcept {
@@ -41,31 +42,16 @@ bool hub::full() const noexcept {
 // ---- coming
 
 void hub::join(session_ref session, std::string_view addr, bool speaks) {
-  if (user* const ghost = users_.find_key(addr)) {
-    // A user who came back, or may, goes by the address of an earlier connection: it is the newcomer that must do
-    // without.
-    if (ghost->detached || ghost->moved) return refuse(session, problem::name_in_use);
-    // A connection that was reset can still be listed when its port is in use again.
-    show_out(*ghost, leave_reason::error);
-  }
   user& fresh = users_.add(session, addr, now_);
   presence_.touch(fresh, now_.steady);
   fresh.announced = false;
-  if (!speaks) admit(fresh);
-}
-
-void hub::refuse(session_ref session, problem why) {
-  user refused;
-  refused.session = session;
-  out_.enter(refused);
-  complain(refused, why);
-  out_.close(refused);
+  if (!speaks) admit(fresh, true);
 }
 
 // Whoever comes back needs no room of its own, so this is asked only when the first line is known not to be a /resume.
-bool hub::admit(user& fresh) {
+bool hub::admit(user& fresh, bool to_all) {
   if (!ended_ && users_.size() - ghosts_.size() <= options_.max_users) {
-    announce(fresh);
+    announce(fresh, to_all);
     return true;
   }
   out_.enter(fresh);
@@ -80,8 +66,8 @@ bool hub::admit(user& fresh) {
   return false;
 }
 
-// The new user hears of itself in any case; the others may hear of a crowd instead.
-void hub::announce(user& fresh) {
+// The new user hears of itself in any case, and at once; the others may hear of it later, or of a crowd instead.
+void hub::announce(user& fresh, bool to_all) {
   fresh.announced = true;
   const bool was_here = fresh.speaks == form::json;  // it began with a /resume, which was refused
   if (was_here) {
@@ -89,8 +75,14 @@ void hub::announce(user& fresh) {
     welcome(fresh, false, true);
   }
   for (const std::string& line : options_.motd) out_.to(fresh, event::notice{line});
-  const event::joined news{fresh.who(), users_.size()};
-  if (announcer_.admit_arrival()) {
+  if (to_all) {
+    fresh.known = true;
+    ++known_;
+  } else {
+    arrivals_.push_back({now_.steady + options_.arrival_delay, fresh.arrival});
+  }
+  const event::joined news{fresh.who(), online_for(fresh)};
+  if (to_all && announcer_.admit_arrival()) {
     out_.enter(fresh);
     out_.to_all(news);
   } else {
@@ -101,16 +93,37 @@ void hub::announce(user& fresh) {
   if (!keeps_) out_.to(fresh, event::keeping{false});
 }
 
+// What the others hear of somebody begins with the arrival.
+void hub::make_known(user& fresh) {
+  if (std::exchange(fresh.known, true)) return;
+  ++known_;
+  if (announcer_.admit_arrival()) out_.to_others(fresh, event::joined{fresh.who(), known_});
+}
+
+std::optional<std::chrono::steady_clock::time_point> hub::next_arrival() const noexcept {
+  if (arrivals_.empty()) return std::nullopt;
+  return arrivals_.front().when;
+}
+
+void hub::tell_arrivals() {
+  while (!arrivals_.empty() && arrivals_.front().when <= now_.steady) {
+    effort_.add(1);
+    user* const fresh = users_.find_arrival(arrivals_.front().arrival);
+    arrivals_.pop_front();
+    if (fresh != nullptr) make_known(*fresh);
+  }
+}
+
 void hub::apply(session_ref session, const command& wanted, bool unfinished) {
   user* const from = users_.find(session);
   if (from == nullptr) return;
   presence_.touch(*from, now_.steady);
-  if (unfinished && can_come_back(*from, leave_reason::eof)) return;
+  if (unfinished && can_come_back(*from)) return;
   if (!from->announced) {
     if (wanted.asks_to_resume()) return begin_with_resume(*from, wanted);
     // Whoever begins so wants to know what is said from now on.
     if (wanted.is == command::kind::wanted && wanted.what == verb::replay) from->shown_past = wanted.text == "on";
-    if (!admit(*from)) return;
+    if (!admit(*from, false)) return;
   }
   if (from->waits != nullptr) {
     if (wanted.is != command::kind::nothing) from->waits->later.push(wanted);
@@ -123,7 +136,7 @@ void hub::apply(session_ref session, const command& wanted, bool unfinished) {
 void hub::begin_with_resume(user& fresh, const command& wanted) {
   if (ended_) {
     fresh.speaks = form::json;
-    admit(fresh);
+    admit(fresh, false);
     return;
   }
   out_.set_tag(wanted.tag);
@@ -144,7 +157,7 @@ void hub::leave(session_ref session, leave_reason reason) {
     gone->waits->ended = true;
     return;
   }
-  if (can_come_back(*gone, reason)) return detach(*gone, reason);
+  if (stays(*gone, reason)) return detach(*gone, reason);
   show_out(*gone, reason);
 }
 
@@ -155,6 +168,8 @@ void hub::shutdown() {
     out_.close(*at.get());
   }
   ghosts_.clear();
+  arrivals_.clear();
+  known_ = 0;
   by_token_.clear();
   rooms_.for_each([](room& each) { each.members.clear(); });
   presence_.clear();
@@ -175,8 +190,10 @@ void hub::show_out(user& who, leave_reason reason, std::string_view words) {
   }
   ghosts_.remove(who);
   const std::unique_ptr<user> gone = users_.remove(who);
-  if (gone->announced && announcer_.admit_departure()) {
-    out_.to_all(event::left{gone->who(), reason, words, users_.size()});
+  if (!gone->known) return;
+  --known_;
+  if (announcer_.admit_departure()) {
+    out_.to_all(event::left{gone->who(), reason, words, known_});
   }
 }
 
@@ -190,10 +207,10 @@ bool hub::tick() {
   kept_tags_.forget(now_.steady);
   recent_.forget(now_.steady);
   if (const auto crowd = announcer_.next_second(); !crowd.empty()) {
-    out_.to_all(event::crowd{crowd.joined, crowd.left, users_.size()});
+    out_.to_all(event::crowd{crowd.joined, crowd.left, known_});
   }
   tell_room_crowds();
-  if (std::exchange(count_told_, users_.size()) != users_.size()) out_.to_form(form::json, event::count{users_.size()});
+  if (std::exchange(count_told_, known_) != known_) out_.to_form(form::json, event::count{known_});
   return done;
 }
 

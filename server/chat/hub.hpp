@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -59,8 +60,11 @@ class hub {
   errands& wants() noexcept { return errands_; }
 
   /// A connection has become a user. Over max_users it is refused and closed. With `speaks` a line of it follows at
-  /// once: the arrival is announced only then, for the line may be a /resume.
+  /// once: the arrival is announced only then, for the line may be a /resume, and to the others `arrival_delay` later
+  /// or with the first line that any of them hears: who asks something and goes was never there.
   void join(session_ref session, std::string_view addr, bool speaks = false);
+  /// When a turn is needed to tell of the next arrival: begin_turn does it. Nothing: none is due.
+  std::optional<std::chrono::steady_clock::time_point> next_arrival() const noexcept;
   /// A line has come from a user; an `unfinished` one was ended by the end of the stream, and whoever can come back
   /// will say it whole. Unknown sessions (already shown out) are ignored here and below.
   void apply(session_ref session, const command& wanted, bool unfinished = false);
@@ -81,6 +85,7 @@ class hub {
   /// Tells everyone goodbye and closes all; also who comes later.
   void shutdown();
 
+  /// How many users there are, those included that others have not been told of yet.
   std::size_t online() const noexcept { return users_.size(); }
   /// What all of it has cost since the start.
   std::uint64_t steps() const noexcept { return effort_.steps(); }
@@ -91,10 +96,12 @@ class hub {
 
   void run(user& from, const command& wanted);
   void run_verb(user& from, const command& wanted);
-  void announce(user& fresh);
+  void announce(user& fresh, bool to_all);
+  void make_known(user& fresh);
+  void tell_arrivals();
+  std::size_t online_for(const user& who) const noexcept { return known_ + (who.known ? 0 : 1); }
   void begin_with_resume(user& fresh, const command& wanted);
-  bool admit(user& fresh);
-  void refuse(session_ref session, problem why);
+  bool admit(user& fresh, bool to_all);
   void show_out(user& who, leave_reason reason, std::string_view words = {});
   bool sweep_idle();
   void sweep_heartbeats();
@@ -133,7 +140,11 @@ class hub {
   void tell_coming(room& where, bool one_by_one, const Event& news);
   void tell_room_crowds();
   void remove_if_unused(room& candidate);
+  bool make_space_for_room(const user& asker);
   bool drop_empty_room();
+  room* lonely_room(const user& asker);
+  room* room_of_one_address(const user& asker);
+  void close_room(room& gone);
 
   // hub_history.cpp
   void remember(user& from, utterance fresh);
@@ -162,7 +173,7 @@ class hub {
   void list_or_start(user& from, long_reply list);
   event::listed entry_of(const user& listed) const;
   bool users_slice(user& to, long_reply& list);
-  bool list_everybody(long_reply& list);
+  bool list_everybody(const user& to, long_reply& list);
   bool list_members(long_reply& list);
   bool rooms_slice(user& to, long_reply& list);
   bool past_slice(user& to, long_reply& reply);
@@ -173,7 +184,8 @@ class hub {
   void start_hearing(user& back);
 
   // hub_resume.cpp
-  bool can_come_back(const user& who, leave_reason reason) const noexcept;
+  static bool can_come_back(const user& who) noexcept;
+  static bool stays(const user& who, leave_reason reason) noexcept;
   void detach(user& who, leave_reason reason);
   void resume(user& from, std::string_view token, std::string_view last_id);
   void refuse_resume(user& from, problem why);
@@ -219,6 +231,12 @@ class hub {
   bool works_ = true;            // as the history says
   bool ended_ = false;           // after shutdown
   std::chrono::steady_clock::time_point works_since_;
+  struct arrival_due {
+    std::chrono::steady_clock::time_point when;
+    std::uint64_t arrival;
+  };
+  std::deque<arrival_due> arrivals_;  // of whom the others are not told yet; some are known or gone by now
+  std::size_t known_ = 0;             // users that the others know of
   std::vector<std::pair<std::uint32_t, std::uint64_t>> stirred_;  // number and serial of rooms, see room::stirred
   std::size_t count_told_ = 0;                                    // how many were online when that was last told
   std::vector<event::listed> slice_;

@@ -48,7 +48,7 @@ void hub::run_verb(user& from, const command& wanted) {
     case verb::who: return who(from, wanted);
     case verb::rename: return rename(from, wanted.text);
     case verb::whisper: return whisper(from, wanted);
-    case verb::count: return out_.to(from, event::count{users_.size()});
+    case verb::count: return out_.to(from, event::count{online_for(from)});
     case verb::ping: return out_.to(from, event::pong{wanted.text});
     case verb::help: return help(from, wanted.text);
     case verb::json: return speak_as(from, wanted.text == "on" ? form::json : form::text);
@@ -83,6 +83,7 @@ void hub::say(user& from, const room& where, const command& wanted) {
   if (const prior before = said_with(from, wanted.tag); before.id != 0) {
     return repeat_said(from, where, wanted, before);
   }
+  make_known(from);
   const event::message news{++last_id_, where.name, from.who(), wanted.text, {}};
   const bool tagged = !wanted.tag.empty();
   if (where.number != rooms::lobby_number) {
@@ -116,7 +117,7 @@ void hub::rename(user& from, std::string_view wanted) {
   const std::string old_name(from.name());
   users_.rename(from, std::move(chosen.shown), std::move(chosen.key));
   out_.to(from, event::you_renamed{old_name, from.who()});
-  if (from.name() != old_name) out_.to_others(from, event::renamed{old_name, from.who()});
+  if (from.name() != old_name && from.known) out_.to_others(from, event::renamed{old_name, from.who()});
 }
 
 // By name, or by number as in `@17`: who that is does not change with the name.
@@ -140,6 +141,10 @@ void hub::whisper(user& from, const command& wanted) {
     return repeat_whisper(from, receiver, wanted, before);
   }
   if (receiver == nullptr) return complain(from, problem::no_such_user);
+  if (receiver != &from) {
+    make_known(from);
+    make_known(*receiver);  // or the whisper would be lost without a word if that breaks off now
+  }
   const event::whisper news{++last_id_, from.who(), receiver->who(), wanted.text, {}};
   note_tag(from, wanted.tag, last_id_);
   if (receiver == &from) {
@@ -186,7 +191,7 @@ void hub::speak_as(user& from, form as) {
 void hub::welcome(user& to, bool resumed, bool complete) {
   event::welcome news{options_.server_name,
                       to.who(),
-                      users_.size(),
+                      online_for(to),
                       options_.max_line,
                       max_name_length,
                       options_.idle_timeout,

@@ -81,7 +81,10 @@ void hub::remember(user& from, utterance fresh) {
   fresh.from = from.name();
   fresh.addr = from.addr;
   room* const where = fresh.to_user == 0 ? &rooms_.at(fresh.room) : nullptr;
-  if (where != nullptr) fresh.room_serial = where->serial;
+  if (where != nullptr) {
+    fresh.room_serial = where->serial;
+    rooms_.note_life(*where);
+  }
   if (options_.history) {
     store::message kept;
     kept.id = fresh.id;

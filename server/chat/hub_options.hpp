@@ -23,7 +23,9 @@ struct hub_options {
   std::size_t send_queue = 256 * 1024;          ///< bytes that may wait for a user: long replies are cut to fit
   std::chrono::seconds idle_timeout{300};       ///< 0: nobody is shown out
   std::size_t announce_limit = 20;  ///< arrivals and departures a second that are told one by one, in each room too
-  std::vector<std::string> motd;    ///< lines shown on connecting
+  /// The others are told of an arrival this long after its first line, or with that line if they hear it.
+  std::chrono::milliseconds arrival_delay{50};
+  std::vector<std::string> motd;  ///< lines shown on connecting
   std::size_t max_rooms = 1000;
   std::size_t max_joined = 32;                  ///< rooms that one user may be in
   std::size_t replay = 20;                      ///< messages that a newcomer to a room is shown

@@ -130,16 +130,16 @@ event::listed hub::entry_of(const user& listed) const {
 
 bool hub::users_slice(user& to, long_reply& list) {
   slice_.clear();
-  const bool end = list.room == rooms::lobby_number ? list_everybody(list) : list_members(list);
-  out_.to(to, event::users{list.room_name, slice_, users_.size(), end});
+  const bool end = list.room == rooms::lobby_number ? list_everybody(to, list) : list_members(list);
+  out_.to(to, event::users{list.room_name, slice_, online_for(to), end});
   return end;
 }
 
-bool hub::list_everybody(long_reply& list) {
+bool hub::list_everybody(const user& to, long_reply& list) {
   auto at = users_.after(list.after);
   for (; at.get() != nullptr && at.get()->arrival <= list.until && slice_.size() < list_slice_size; at.advance()) {
     list.after = at.get()->arrival;
-    if (at.get()->announced) slice_.push_back(entry_of(*at.get()));
+    if (at.get()->known || at.get() == &to) slice_.push_back(entry_of(*at.get()));
   }
   return at.get() == nullptr || at.get()->arrival > list.until;
 }
@@ -166,7 +166,7 @@ bool hub::rooms_slice(user& to, long_reply& list) {
     const bool lobby = each.number == rooms::lobby_number;
     list.after = each.number;
     slice.push_back(
-        {lobby ? lobby_word : std::string_view(each.name), lobby ? users_.size() : each.members.size(), each.topic});
+        {lobby ? lobby_word : std::string_view(each.name), lobby ? online_for(to) : each.members.size(), each.topic});
     return true;
   });
   list.shown += slice.size();

@@ -14,9 +14,14 @@ constexpr std::size_t max_tags = 1024;
 }  // namespace
 
 // Only programs can come back: they hold the token. A person's nc that ends has left.
-bool hub::can_come_back(const user& who, leave_reason reason) const noexcept {
+bool hub::can_come_back(const user& who) noexcept {
+  return who.speaks == form::json && who.extras != nullptr && !who.extras->token.empty();
+}
+
+// Whether it stays online although its connection has ended. Of whom nobody has heard, nothing is lost.
+bool hub::stays(const user& who, leave_reason reason) noexcept {
   const bool broken = reason == leave_reason::eof || reason == leave_reason::error || reason == leave_reason::slow;
-  return broken && who.speaks == form::json && who.extras != nullptr && !who.extras->token.empty();
+  return broken && who.known && can_come_back(who);
 }
 
 void hub::detach(user& who, leave_reason reason) {
@@ -71,7 +76,7 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   // The new connection's own user was only a name for it: it hands over the session and is gone without a word, unless
   // others have been told of it.
   if (from.announced) {
-    out_.to_others(from, event::left{from.who(), leave_reason::quit, {}, users_.size() - 1});
+    if (from.known) out_.to_others(from, event::left{from.who(), leave_reason::quit, {}, --known_});
     if (from.extras != nullptr) {
       while (!from.extras->rooms.empty()) take_out(from, rooms_.at(from.extras->rooms.back().room));
       by_token_.erase(from.extras->token);
@@ -83,7 +88,6 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   users_.remove(from);
   users_.attach(back, session);
   back.speaks = form::json;
-  back.moved = true;
   presence_.touch(back, now_.steady);
   const std::chrono::seconds heartbeat = back.extras->heartbeat;
   const bool looked_at = heartbeat.count() != 0 && options_.dead_after > 0;
@@ -111,7 +115,7 @@ void hub::refuse_resume(user& from, problem why) {
   complain(from, why);
   out_.set_tag({});
   if (!from.announced) {
-    admit(from);
+    admit(from, false);
   } else if (new_to_it) {
     give_token(from);
     welcome(from, false, true);

@@ -39,9 +39,10 @@ void hub::join_room(user& from, std::string_view text) {
   if (where == nullptr) {
     const auto parsed = parse_name(text.size() > max_name_bytes ? text : std::string_view(key));
     if (const auto* error = std::get_if<name_error>(&parsed)) return complain(from, to_problem(*error));
-    if (!has_space_for_room() && !drop_empty_room()) return complain(from, problem::too_many_rooms);
+    if (!has_space_for_room() && !make_space_for_room(from)) return complain(from, problem::too_many_rooms);
     where = &rooms_.add(key);
   }
+  make_known(from);
   from.more().rooms.push_back({where->number, last_id_});
   from.extras->talks_in = where->number;
   rooms_.enter(*where, from);
@@ -83,6 +84,7 @@ void hub::set_topic(user& from, std::string_view text, std::string_view topic) {
   if (topic.empty()) return out_.to(from, event::topic_shown{name, where->topic});  // as /rooms shows it to all
   if (!from.is_in(where->number)) return complain(from, problem::not_in_room, text);
   if (topic.size() > max_note) return complain(from, problem::note_too_long);
+  make_known(from);
   where->topic = topic == no_topic ? std::string_view() : topic;
   const event::topic news{name, where->topic, from.who()};
   if (lobby) {
@@ -126,16 +128,6 @@ void hub::remove_if_unused(room& candidate) {
   if (candidate.number == rooms::lobby_number || candidate.kept || !candidate.members.empty()) return;
   out_.drop_room(candidate);
   rooms_.remove(candidate);
-}
-
-// Makes room for another: one that nobody is in, the longest empty first, is only remembered because the history holds
-// something of it, and that can still be asked for when somebody joins again.
-bool hub::drop_empty_room() {
-  const room* const empty = rooms_.longest_empty();
-  if (empty == nullptr) return false;
-  out_.drop_room(*empty);
-  rooms_.remove(*empty);
-  return true;
 }
 
 void hub::kept_rooms(const std::vector<std::string>& names) {

@@ -48,6 +48,7 @@ void rooms::enter(room& where, user& who) {
   spent_->add(1);
   if (where.members.empty()) empty_.erase(std::exchange(where.emptied, 0));
   where.members.emplace(who.arrival, &who);
+  note_life(where);
 }
 
 void rooms::leave(room& where, const user& who) {

@@ -31,6 +31,7 @@ struct room {
   std::deque<utterance> past;              ///< the last messages, for newcomers
   bool kept = false;                       ///< the history holds something of it, so it stays when empty
   announcer comings;                       ///< who of those that join and leave is told of; unused in the lobby
+  std::uint64_t heard = 0;                 ///< rises with whatever is said and whoever joins here; see rooms::note_life
   bool stirred = false;                    ///< somebody has joined or left in this second
   bool said_lately = false;                ///< since the history last listed its rooms
   std::uint64_t emptied = 0;  ///< its place among those that nobody is in, see rooms::longest_empty; 0: has members
@@ -65,6 +66,9 @@ class rooms {
   /// Somebody enters or leaves. The lobby keeps no members.
   void enter(room& where, user& who);
   void leave(room& where, const user& who);
+
+  /// Something was said in the room, or somebody has joined it.
+  void note_life(room& where) noexcept { where.heard = ++lives_; }
 
   /// The room that has had no member for longest; null when each has some.
   room* longest_empty() const noexcept { return empty_.empty() ? nullptr : empty_.begin()->second; }
@@ -103,6 +107,7 @@ class rooms {
   std::set<std::uint32_t> free_;                         // numbers of holes
   std::map<std::uint64_t, room*> empty_;                 // by room::emptied
   std::uint64_t emptied_ = 0;                            // the last of these numbers
+  std::uint64_t lives_ = 0;                              // the last of room::heard
   std::size_t size_ = 0;
   std::uint64_t serials_ = 0;
 };

@@ -34,6 +34,7 @@ struct user_extras {
   std::uint64_t token_since = 0;                ///< the last id when it got the token
   std::chrono::steady_clock::time_point detached_at;
   leave_reason detached_because = leave_reason::error;
+  std::uint32_t own_addr = 0;         ///< bytes of addr that its connection has, without what the hub has added; 0: all
   std::uint64_t ghost = 0;            ///< place among the ghosts; 0: not one of them
   std::chrono::seconds heartbeat{0};  ///< promised; 0: none
   std::uint64_t look_at = 0;          ///< when that is looked at next (see heartbeats); 0: never
@@ -59,9 +60,9 @@ struct user {
   session_ref session;
   form speaks = form::text;
   bool warned = false;        ///< was told of being idle since the last sign of life
-  bool announced = true;      ///< others know of the arrival
+  bool announced = true;      ///< is in: has been told of its own arrival
+  bool known = false;         ///< the others have been told of it too, or of the crowd that it came with
   bool detached = false;      ///< the connection broke; may come back with /resume
-  bool moved = false;         ///< came back: its connection is not the one that it has its address from
   bool shown_past = true;     ///< wants to be shown the last messages of what it enters
   bool hears = false;         ///< what is said to all (see outgoing::enter)
   std::uint64_t arrival = 0;  ///< ever rising: the order of arrival, and on the wire who it is for good
@@ -77,6 +78,11 @@ struct user {
 
   /// Whether it is being told what it missed: what is said now, it is told in its turn.
   bool catching_up() const noexcept { return waits != nullptr && waits->is == long_reply::kind::missed; }
+  /// The address as its connection has it, see directory::add.
+  std::string_view own_addr() const noexcept {
+    const bool whole = extras == nullptr || extras->own_addr == 0;
+    return whole ? std::string_view(addr) : std::string_view(addr).substr(0, extras->own_addr);
+  }
   std::string_view name() const noexcept { return chosen_name.empty() ? addr : chosen_name; }
   std::string_view key() const noexcept { return chosen_key.empty() ? addr : chosen_key; }
   person who() const noexcept { return {name(), addr, arrival}; }

@@ -13,18 +13,25 @@ namespace confab::net {
 
 broadcaster::broadcaster(asio::io_context& home, chat::hub_options options, std::size_t shard_count,
                          broadcaster_options when)
-    : home_(home), hub_(std::move(options), shard_count), when_(when), answered_(shard_count), clock_(home) {}
+    : home_(home),
+      hub_(std::move(options), shard_count),
+      when_(when),
+      answered_(shard_count),
+      clock_(home),
+      arrival_timer_(home) {}
 
 void broadcaster::start(std::span<const std::unique_ptr<shard>> shards, carry_out errands) {
   shards_ = shards;
   errands_ = std::move(errands);
   run();
   asio::co_spawn(home_, tick(), rethrow);
+  asio::co_spawn(home_, tell_arrivals(), rethrow);
 }
 
 void broadcaster::stop() {
   stopped_ = true;
   clock_.cancel();
+  arrival_timer_.cancel();
   mail_.wake();
 }
 
@@ -105,6 +112,19 @@ asio::awaitable<void> broadcaster::tick() {
   }
 }
 
+// Who has come is told to the others a moment later, when nothing else makes a turn.
+asio::awaitable<void> broadcaster::tell_arrivals() {
+  while (!stopped_) {
+    const auto next = hub_.next_arrival();
+    waits_for_arrival_ = next.has_value();
+    arrival_timer_.expires_at(next.value_or(std::chrono::steady_clock::time_point::max()));
+    co_await arrival_timer_.async_wait(as_result);
+    if (stopped_) co_return;
+    const auto due = hub_.next_arrival();
+    if (due && *due <= std::chrono::steady_clock::now()) turn([](chat::hub&) {});
+  }
+}
+
 void broadcaster::say_goodbye() {
   turn([](chat::hub& rules) { rules.shutdown(); });
 }
@@ -119,6 +139,7 @@ void broadcaster::turn(const std::function<void(chat::hub&)>& what) {
     tell(hub_.said().dispatches(), answered_);
   }
   std::fill(answered_.begin(), answered_.end(), 0);
+  if (!waits_for_arrival_ && hub_.next_arrival()) arrival_timer_.cancel();
 }
 
 void broadcaster::hold(std::uint64_t number) {

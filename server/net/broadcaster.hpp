@@ -79,6 +79,7 @@ class broadcaster {
 
   task run();
   asio::awaitable<void> tick();
+  asio::awaitable<void> tell_arrivals();
   void put(chat::inbound& batch);
   void tell_hub(chat::hub& rules);
   void take_turn();
@@ -97,8 +98,10 @@ class broadcaster {
   std::uint64_t settled_ = 0;
   wake_up mail_;
   asio::steady_timer clock_;
-  std::size_t echoes_ = 0;  // shards that have not answered yet, see after_all_shards
-  bool again_ = false;      // another turn is posted
+  asio::steady_timer arrival_timer_;
+  bool waits_for_arrival_ = false;  // the timer is set to the next one
+  std::size_t echoes_ = 0;          // shards that have not answered yet, see after_all_shards
+  bool again_ = false;              // another turn is posted
   bool stopped_ = false;
 };
 

@@ -250,7 +250,8 @@ TEST_CASE("cutting: over a thousand broken connections every message arrives onc
   for (std::size_t i = 0; i < users; ++i) all.push_back(std::make_unique<talker>(i, proxy.at()));
   run(
       all, false, [&] { return all_are(all, [](const auto& each) { return each->online(); }); }, deadline());
-  watcher.heard();
+  for (const auto& line : watcher.lines(users)) CHECK(line.ends_with(": is online"));
+  watcher.expect_quiet();
   watcher.json_on();
 
   proxy.start_cutting(cuts);

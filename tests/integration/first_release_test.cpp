@@ -48,7 +48,7 @@ class replay {
     if (line == "connect") return connect();
     if (line == "cut") return client_->reset();
     if (line == "restart") return restart();
-    if (line == "bob comes") return bob_.emplace(server_->at()), bob_says("rename bob");
+    if (line == "bob comes") return bob_comes();
     if (line.starts_with("bob> ")) return bob_says(line.substr(5));
     if (line.starts_with("> ")) return send(line.substr(2));
     if (line.starts_with("< ")) return expect(line.substr(2));
@@ -58,6 +58,13 @@ class replay {
   std::size_t answers() const { return answers_; }
 
  private:
+  /// Others are told of one who says nothing as soon as it is greeted.
+  void bob_comes() {
+    bob_.emplace(server_->at());
+    bob_->line();
+    bob_says("rename bob");
+  }
+
   /// What others hear of it has been said by then.
   void bob_says(const std::string& line) {
     bob_->say(line);

@@ -178,3 +178,35 @@ TEST_CASE("greeting: over IPv6 an address has brackets", "[greeting]") {
   a.say("to " + a.address() + " me");
   CHECK(a.line() == a.address() + " whispers to you: me");
 }
+
+TEST_CASE("greeting: who asks something and goes was never there, who speaks was", "[greeting]") {
+  const std::string threads = GENERATE("1", "2");
+  running_server server({.arguments = {"--threads", threads}});
+  peer a = joined(server);
+  const std::string asked = GENERATE("who\n", "/count\n", "/json on\nwho\n", "rename robot\nwho\n", "/ping\n/quit\n");
+  for (int i = 0; i < 3; ++i) {
+    peer b(server);
+    b.send(asked);
+    b.half_close();
+    CHECK(b.lines_until_end().size() >= 2);  // its own arrival and an answer
+  }
+  peer c(server);
+  c.send("rename bob\nhello\n");
+  c.half_close();
+  c.lines_until_end();
+  CHECK(a.line() == "[" + c.address() + "]bob: is online");
+  CHECK(a.line() == "[" + c.address() + "]bob: hello");
+  CHECK(a.line() == "[" + c.address() + "]bob: is offline");
+  CHECK(a.heard() == lines{});
+}
+
+TEST_CASE("greeting: who asks something and stays is told of without doing anything else", "[greeting]") {
+  running_server server({.arguments = {"--threads", GENERATE("1", "2")}});
+  peer a = joined(server);
+  peer b(server);
+  b.say("/count");
+  CHECK(b.line() == b.as() + "is online");
+  CHECK(b.line() == "2 online");
+  CHECK(a.line() == b.as() + "is online");
+  CHECK(b.heard() == lines{});
+}

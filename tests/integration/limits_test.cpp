@@ -247,7 +247,8 @@ TEST_CASE("limits: a slow reader that keeps reading stays, and hears every line"
   running_server server({.arguments = {"--threads", threads}});
   peer talker = joined(server);
   peer slow(server, 4096);
-  slow.heard();
+  CHECK(slow.line() == slow.as() + "is online");  // and so all have been told
+  slow.expect_quiet();
   talker.heard();
   const auto text = [](std::size_t i) {
     return std::to_string(i) + std::string(1000, static_cast<char>('a' + i % 26));

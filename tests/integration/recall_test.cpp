@@ -56,10 +56,9 @@ TEST_CASE("recall: all who could hear it are told, and it is gone from all that 
     running_server server({.arguments = {"--data-dir", data.path(), "--replay", "5", "--threads", "2"},
                            .predictable = false,
                            .language = language});
-    peer ann(server);
-    peer bob(server);
-    peer cat(server);
-    for (peer* const each : {&ann, &bob, &cat}) each->heard();
+    peer ann = joined(server);
+    peer bob = joined(server);
+    peer cat = joined(server);
     for (peer* const each : {&ann, &bob, &cat}) each->heard();
     cat.json_on();
     ann.say("before");

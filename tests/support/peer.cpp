@@ -277,7 +277,9 @@ void peer::reset() {
 
 peer joined(const endpoint& where) {
   peer result(where);
-  const auto heard = result.heard();  // who speaks is greeted without a wait
+  // Who says nothing is greeted after a moment, and then the others are told as well.
+  std::vector<std::string> heard{result.line()};
+  for (std::string& each : result.heard()) heard.push_back(std::move(each));
   if (heard.empty() || heard.back().rfind(result.as(), 0) != 0)
     throw std::runtime_error("not greeted: '" + (heard.empty() ? "" : heard.back()) + "'");
   return result;

@@ -219,3 +219,45 @@ TEST_CASE("presence: who is taken out is out, and taking out twice does nothing"
   all.touch(users[3], {});
   CHECK(silent_first(all) == strings{"3"});
 }
+
+TEST_CASE("directory: an address that somebody has gets a number, which is not used again while anybody has one",
+          "[directory]") {
+  effort spent;
+  directory users(1, spent);
+  std::uint32_t slot = 0;
+  const auto come = [&](const std::string& addr) -> user& { return users.add({0, slot++, 1}, addr, {}); };
+  const std::string base = GENERATE("1.2.3.4:5", "1.2.3.4", "[::1]:5", "unix");
+  user& a = come(base);
+  CHECK(a.addr == base);
+  CHECK(a.own_addr() == base);
+  user& b = come(base);
+  user& c = come(base);
+  CHECK(b.addr == base + ".2");
+  CHECK(c.addr == base + ".3");
+  CHECK(c.own_addr() == base);
+  // One whose address is by itself what another would get.
+  user& d = come(base + ".4");
+  CHECK(d.addr == base + ".4");
+  CHECK(come(base).addr == base + ".5");
+  users.rename(a, "ann", "ann");
+  user& e = come(base);
+  CHECK(e.addr == base + ".6");
+  CHECK(users.find_key(base) == nullptr);
+  CHECK(users.find_key(base + ".2") == &b);
+  users.remove(b);
+  CHECK(come(base).addr == base + ".7");
+  users.remove(a);
+  CHECK(come(base).addr == base);
+  for (const char* const number : {".3", ".5", ".6", ".7"}) users.remove(*users.find_key(base + number));
+  CHECK(come(base).addr == base + ".2");
+  users.clear();
+  CHECK(come(base).addr == base);
+}
+
+TEST_CASE("directory: many with one address cost as much each as few", "[directory][growth]") {
+  effort spent;
+  directory users(1, spent);
+  for (std::uint32_t i = 0; i < 3000; ++i) users.add({0, i, 1}, "unix", {});
+  CHECK(spent.steps() < 3 * 3000);
+  CHECK(users.find_key("unix.3000") != nullptr);
+}

@@ -162,37 +162,38 @@ TEST_CASE("leaving: sessions that were never there are ignored", "[leaving]") {
   CHECK(chat.hub().online() == 1);
 }
 
-TEST_CASE("leaving: a newcomer with the address of a ghost takes its place", "[leaving]") {
+TEST_CASE("leaving: two with one address are two, whichever of them goes first", "[leaving]") {
   simulation chat;
   const auto a = chat.come();
-  const auto ghost = chat.come_from("127.0.0.1:60");
+  const auto first = chat.come_from("127.0.0.1:60");
+  const bool renamed = GENERATE(false, true);
+  if (renamed) chat.line(first, "rename casper");
   chat.forget();
-  const auto fresh = chat.come_from("127.0.0.1:60");
-  CHECK(chat.at(ghost).closed);
-  CHECK(chat.heard(a) == chat.as(ghost) + "is offline\n" + chat.as(ghost) + "is online\n");
-  CHECK(chat.heard(fresh) == chat.as(fresh) + "is online\n");
-  CHECK(chat.hub().online() == 2);
-  chat.stop(ghost, leave_reason::error);
-  CHECK(chat.hub().online() == 2);
+  const auto second = chat.come_from("127.0.0.1:60");
+  CHECK_FALSE(chat.at(first).closed);
+  const std::string as_second = "[127.0.0.1:60.2]127.0.0.1:60.2: ";
+  CHECK(chat.heard(a) == as_second + "is online\n");
+  CHECK(chat.heard(second) == as_second + "is online\n");
+  CHECK(chat.hub().online() == 3);
   chat.forget();
-  chat.line(a, "to 127.0.0.1:60 hi");
-  CHECK(chat.heard(fresh) == chat.addr(a) + " whispers to you: hi\n");
-}
-
-TEST_CASE("leaving: a ghost that had chosen a name only shares its address", "[leaving]") {
-  simulation chat;
-  const auto a = chat.come();
-  const auto ghost = chat.come_from("127.0.0.1:60");
-  chat.line(ghost, "rename casper");
-  const auto fresh = chat.come_from("127.0.0.1:60");
-  chat.forget();
-  chat.line(a, "to casper hi");
-  chat.line(a, "to 127.0.0.1:60 ho");
-  CHECK(chat.heard(ghost) == chat.addr(a) + " whispers to you: hi\n");
-  CHECK(chat.heard(fresh) == chat.addr(a) + " whispers to you: ho\n");
-  chat.stop(ghost, leave_reason::error);
-  CHECK(chat.heard(a) == chat.as(ghost, "casper") + "is offline\n");
-  CHECK(chat.hub().online() == 2);
+  chat.line(a, renamed ? "to casper hi" : "to 127.0.0.1:60 hi");
+  chat.line(a, "to 127.0.0.1:60.2 ho");
+  CHECK(chat.heard(first) == chat.addr(a) + " whispers to you: hi\n");
+  CHECK(chat.heard(second) == chat.addr(a) + " whispers to you: ho\n");
+  if (GENERATE(false, true)) {
+    chat.stop(first, leave_reason::error);
+    CHECK(chat.heard(a) == chat.as(first, renamed ? "casper" : "") + "is offline\n");
+    chat.line(a, "to 127.0.0.1:60 hi");
+    CHECK(chat.heard(a) == "There is no user with that name\n");
+    // The address is free again, though the other still has its number.
+    const auto third = chat.come_from("127.0.0.1:60");
+    CHECK(chat.heard(third) == chat.as(third) + "is online\n");
+  } else {
+    chat.stop(second, leave_reason::error);
+    CHECK(chat.heard(a) == as_second + "is offline\n");
+    const auto third = chat.come_from("127.0.0.1:60");
+    CHECK(chat.heard(third) == as_second + "is online\n");
+  }
 }
 
 TEST_CASE("leaving: over the most users the next one is told and closed, and nobody hears of it", "[leaving]") {

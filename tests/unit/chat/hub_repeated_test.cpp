@@ -192,6 +192,7 @@ TEST_CASE("repeated: over a restart of the server too, for who shows the token",
   simulation& chat = server.chat;
   const auto a = named(chat, "ann");
   const auto b = chat.come_saying("/resume r1token1 0");
+  chat.arrive();
   chat.forget();
   const object first = reply(chat, b, "/tag t1 one");
   CHECK(is_repeated(first, 1));

@@ -240,6 +240,7 @@ TEST_CASE("resume: a wrong token makes a new user, who is told so in JSON", "[re
   CHECK(events[2]["text"] == "hello");
   CHECK(events[3]["type"] == "joined");
   CHECK(events[3]["user"] == events[1]["user"]);
+  chat.arrive();
   CHECK(chat.heard(a) == chat.as(c) + (zh ? "已上线\n" : "is online\n"));
   CHECK_FALSE(chat.at(b).closed);
   chat.line(c, "hello");
@@ -385,22 +386,29 @@ TEST_CASE("resume: the end of the server ends those who are away too", "[resume]
   CHECK(chat.hub().online() == 0);
 }
 
-TEST_CASE("resume: a newcomer from the address that one goes by does not end it", "[resume]") {
+TEST_CASE("resume: a newcomer from the address that one goes by is let in and gets another", "[resume]") {
   simulation chat(with_tokens());
   const auto a = named(chat, "ann");
   const auto b = chat.come_from("9.9.9.9:9", 0);
   chat.line(b, "/json on");
+  if (GENERATE(false, true)) chat.line(b, "rename bob");
   chat.forget();
   chat.stop(b, leave_reason::error);
   const bool back = GENERATE(false, true);
   const auto again = back ? chat.come_saying("/resume token1 0") : a;
   chat.forget();
   const auto late = chat.come_from("9.9.9.9:9", 0);
-  CHECK(chat.heard(late) == "That name is already in use\n");
-  CHECK(chat.at(late).closed);
+  CHECK(chat.heard(late) == "[9.9.9.9:9.2]9.9.9.9:9.2: is online\n");
+  CHECK_FALSE(chat.at(late).closed);
   CHECK_FALSE(chat.at(again).closed);
-  CHECK(chat.heard(a).empty());
-  CHECK(chat.hub().online() == 2);
+  CHECK(chat.heard(a) == "[9.9.9.9:9.2]9.9.9.9:9.2: is online\n");
+  CHECK(chat.hub().online() == 3);
+  chat.line(a, "to 9.9.9.9:9.2 hi");
+  CHECK(chat.heard(late) == "ann whispers to you: hi\n");
+  if (!back) return;
+  chat.heard(again);
+  chat.line(a, "to 9.9.9.9:9 hi");
+  CHECK((chat.heard(a).find("no user") != std::string::npos) == chat.events(again).empty());
 }
 
 TEST_CASE("resume: a promised heartbeat is watched from the new connection on", "[resume][heartbeat]") {

@@ -71,17 +71,18 @@ TEST_CASE("rooms: up to --max-rooms can be made, not one more", "[rooms]") {
   options.max_rooms = GENERATE(std::size_t{0}, std::size_t{1}, std::size_t{3});
   simulation chat(options);
   const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
   for (std::size_t i = 1; i <= options.max_rooms; ++i) {
     CHECK(answer(chat, a, "/join room" + std::to_string(i)).find("has joined") != std::string::npos);
+    chat.line(b, "/join room" + std::to_string(i));
   }
   CHECK(answer(chat, a, "/join onemore") == "There are too many rooms already: join one of /rooms\n");
   if (options.max_rooms == 0) return;
   // Those that are there can be joined all the same, and one that goes makes room.
-  const auto b = named(chat, "bob");
-  CHECK(answer(chat, b, "/join room1").find("has joined") != std::string::npos);
-  CHECK(answer(chat, b, "/join onemore") == "There are too many rooms already: join one of /rooms\n");
-  chat.line(b, "/leave");
-  chat.line(a, "/leave room1");
+  const auto c = named(chat, "cat");
+  CHECK(answer(chat, c, "/join room1").find("has joined") != std::string::npos);
+  CHECK(answer(chat, c, "/join onemore") == "There are too many rooms already: join one of /rooms\n");
+  for (const auto each : {a, b, c}) chat.line(each, "/leave room1");
   CHECK(answer(chat, b, "/join onemore").find("has joined") != std::string::npos);
 }
 

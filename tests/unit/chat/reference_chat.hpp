@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -31,11 +32,10 @@ class reference_chat {
 
   void come(const std::string& addr) {
     participant fresh;
-    fresh.addr = fresh.name = fresh.key = addr;
+    fresh.addr = fresh.name = fresh.key = own_address(addr);
     fresh.arrived = now_;
     const ref which = all_.size();
     all_.push_back(fresh);
-    if (const ref ghost = find(addr); ghost != nobody) show_out(ghost, leave_reason::error);
     if (online() >= options_.max_users) {
       return to(which, event::error{problem::server_full, std::to_string(options_.max_users)});
     }
@@ -98,6 +98,18 @@ class reference_chat {
 
  private:
   static constexpr ref nobody = ~ref{0};
+
+  bool somebody_has(const std::string& addr) const {
+    return std::any_of(all_.begin(), all_.end(), [&](const auto& each) { return each.here && each.addr == addr; });
+  }
+  // A second one with that address gets the next number that nobody had since the first of these came.
+  std::string own_address(const std::string& addr) {
+    if (!somebody_has(addr)) return addr;
+    std::uint64_t& last = shared_[addr];
+    const auto shares = [&](const auto& each) { return each.here && each.addr.starts_with(addr + "."); };
+    if (std::none_of(all_.begin(), all_.end(), shares)) last = 1;
+    return addr + "." + std::to_string(++last);
+  }
 
   struct participant {
     std::string addr, name, key;
@@ -256,6 +268,7 @@ class reference_chat {
   }
 
   chat::hub_options options_;
+  std::map<std::string, std::uint64_t> shared_;
   chat::moment now_;
   std::string time_;
   std::string tag_;

@@ -81,6 +81,11 @@ class simulation {
   /// Turn by turn is what other things depend on: how long the clock stands still.
   void wait(std::chrono::milliseconds time) { now_.steady += time, now_.wall += time; }
 
+  /// So much later that all who came have been told of.
+  void arrive() {
+    wait(chat::hub_options().arrival_delay);
+    turn([] {});
+  }
   /// Somebody sets the clock on the wall, by so much.
   void set_clock(std::chrono::milliseconds by) { now_.wall += by; }
 

@@ -65,14 +65,14 @@ class house {
     return out;
   }
 
-  /// Somebody on a shard who speaks at once, and has read all that this says.
+  /// Somebody on a shard who speaks at once, so that all know of it, and has read all that this says.
   far_end user(std::size_t shard, const std::string& addr) {
     two_ends ends = small_pair();
     far_end out(std::move(ends.far));
     auto near = std::make_shared<net::unique_fd>(std::move(ends.near));
     asio::post(*contexts_[shard], [this, shard, near, addr] { shards[shard]->adopt(std::move(*near), addr); });
-    out.send("/ping in\n");
-    wait_for(out, "pong in\n");
+    out.send("in\n");
+    wait_for(out, '[' + addr + ']' + addr + ": in\n");
     return out;
   }
   /// Reads at the far end until `end` has come; all that came.
