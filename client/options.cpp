@@ -27,9 +27,9 @@ constexpr const char* footer =
     "  confab --name robot --once \"The build is green\"\n";
 
 constexpr const char* after_options =
-    "Menu: 1 public chat, 2 private chat, 3 rename, 0 quit; `exit` leaves a mode, /help lists the shortcuts.\n"
+    "Menu: 1 public chat, 2 private chat, 3 rename, 0 quit; `exit` goes back to it, /help lists the shortcuts.\n"
     "\n"
-    "The server may also be said as HOST:PORT, as [IPV6]:PORT, or without --ip: confab HOST PORT.\n"
+    "The server may also be given as HOST:PORT, as [IPV6]:PORT, or without --ip: confab HOST PORT.\n"
     "\n"
     "Environment: CONFAB_IP, CONFAB_PORT, CONFAB_NAME, CONFAB_LANG, CONFAB_COLOR, CONFAB_BELL stand for the options "
     "of\n"
@@ -98,7 +98,7 @@ command_line::command_line(const std::string& default_config, file reading) : co
       ->transform(whole_number(0, 86'400))
       ->capture_default_str()
       ->multi_option_policy(last);
-  app.add_option("--reconnect", reconnect, "attempts to connect again; default: no end on a terminal, else 0")
+  app.add_option("--reconnect", reconnect, "attempts to connect; default: no limit on a terminal, else 0")
       ->type_name("N")
       ->transform(whole_number(0, 1'000'000))
       ->multi_option_policy(last);

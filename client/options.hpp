@@ -20,7 +20,7 @@ enum class exit_code : int {
   failed = 1,         ///< refused, or the output was closed
   usage = 2,          ///< a wrong option
   unavailable = 69,   ///< cannot connect, or the connection was lost
-  protocol = 76,      ///< what answers is no confab server
+  protocol = 76,      ///< what answers is not a confab server
   config = 78,        ///< the configuration file is wrong
   hung_up = 129,      ///< SIGHUP
   interrupted = 130,  ///< SIGINT

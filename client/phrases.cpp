@@ -20,16 +20,16 @@ constexpr std::string_view help_en =
     "  /3 [NAME]       another name for yourself, also /nick and /rename\n"
     "  /menu           the menu\n"
     "  /msg NAME TEXT  one private line\n"
-    "  /reply [TEXT]   to whom whispered last; Ctrl-O opens their private chat\n"
+    "  /reply [TEXT]   to whoever whispered last; Ctrl-O opens their private chat\n"
     "  /say TEXT       says TEXT in public chat, also when TEXT is exit\n"
     "  /who            who is online\n"
     "  /bell off|pm|mention|all\n"
     "  /ids on|off     shows the numbers of messages\n"
     "  /clear          clears the window\n"
-    "  /help COMMAND   about a command of the server's\n"
+    "  /help COMMAND   explains a command of the server\n"
     "  /0              leaves; also /quit [REASON]\n"
     "  //text          says /text\n"
-    "  Others are the server's own: /rooms, /join, /leave, /room, /topic, /history, /search,\n"
+    "  Other commands are the server's: /rooms, /join, /leave, /room, /topic, /history, /search,\n"
     "  /recall, /away, /back, /count and more; /help COMMAND explains each.";
 constexpr std::string_view help_zh =
     "  菜单里按 1、2、3、0；exit 或 /exit 回到菜单\n"
@@ -66,7 +66,7 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::menu_again_line:
       return {"Please enter 0-3: 1 is for talking; Up brings your line back",
               "请输入 0-3：聊天请先按 1；按上箭头可找回刚才的内容"};
-    case phrase::way_out: return {"Each line is said; exit goes back to the menu", "每行都会发出；输入 exit 回到菜单"};
+    case phrase::way_out: return {"Every line is sent; exit goes back to the menu", "每行都会发出；输入 exit 回到菜单"};
     case phrase::offer_name: return {"Choose a name; Enter alone keeps {0}", "请取个名字；直接回车则沿用 {0}"};
     case phrase::name_goes_back: return {"Enter alone keeps {0}", "直接回车则沿用 {0}"};
     case phrase::goes_back: return {"0. back (or Enter)", "0. 返回（或直接回车）"};
@@ -74,13 +74,14 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::and_more: return {"{0} and {1} more", "{0} 等，另有 {1} 人"};
     case phrase::nobody_else: return {"Nobody else is online", "没有别人在线"};
     case phrase::no_such_person: return {"Nobody online is called {0}", "没有叫 {0} 的人在线"};
-    case phrase::partner_gone: return {"{0} is gone: nothing you write here is sent", "{0} 已离开，在这里写的不会发出"};
+    case phrase::partner_gone:
+      return {"{0} has left: nothing you write here is sent", "{0} 已离开，在这里写的不会发出"};
     case phrase::partner_back: return {"{0} is back", "{0} 回来了"};
     case phrase::partner_is_another:
       return {"{0} is somebody else now: {1}, not the one you talked to",
               "{0} 现在是另一个人：{1}，不是刚才和你聊天的人"};
     case phrase::partner_unsure:
-      return {"{0} is at {1}; after the break nobody can tell whether that is the same person",
+      return {"{0} is at {1}; after the break there is no telling whether that is the same person",
               "{0} 现在的地址是 {1}；断线之后无法确认是不是同一个人"};
     case phrase::partner_not_there: return {"Not sent: {0} is not there ({1})", "没有发送：{0} 不在（{1}）"};
     case phrase::not_sent_because: return {"Not sent: {0} ({1})", "没有发送：{0}（{1}）"};
@@ -88,8 +89,8 @@ constexpr pair texts(phrase what) noexcept {
       return {"Please answer y or n first; Up brings your line back", "请先回答 y 或 n；按上箭头可找回刚才的内容"};
     case phrase::held_meant:
       return {
-          "{0} is at {1}; after the break nobody can tell whether that is the same person. Send what waits for "
-          "them ({2})?",
+          "{0} is at {1}; after the break there is no telling whether that is the same person. Send your lines that "
+          "wait for them ({2})?",
           "{0} 现在的地址是 {1}；断线之后无法确认是不是同一个人。要发送等着的 {2} 条私聊吗？"};
     case phrase::held_given_up: return {"Not sent: {0} ({1} did not come back)", "没有发送：{0}（{1} 没有回来）"};
     case phrase::held_waits:
@@ -100,7 +101,7 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::leaving_refused:
       return {"Not sent: {0} (exit goes back to the menu, /quit leaves, /say says it)",
               "没有发送：{0}（exit 回到菜单，/quit 退出，/say 照原样发出）"};
-    case phrase::nobody_whispered: return {"Nobody has whispered to you", "还没有人私聊过你"};
+    case phrase::nobody_whispered: return {"Nobody has whispered to you yet", "还没有人私聊过你"};
     case phrase::public_mode: return {"public", "公聊"};
     case phrase::private_mode: return {"private→{0}", "私聊→{0}"};
     case phrase::menu_mode: return {"menu", "菜单"};
@@ -154,8 +155,7 @@ constexpr pair texts(phrase what) noexcept {
       return {"{0} did not come back: {1} of your whispers were not read", "{0} 没有回来：你的 {1} 条私聊未被阅读"};
     case phrase::ids_usage: return {"/ids on|off", "/ids on|off（显示消息编号）"};
     case phrase::missed_some:
-      return {"Something was said meanwhile that cannot be shown any more; see /history",
-              "断线期间有些消息无法补上，请看 /history"};
+      return {"Some messages from meanwhile cannot be shown; see /history", "断线期间有些消息无法补上，请看 /history"};
     case phrase::renamed: return {"{0} is now called {1}", "{0} 改名为 {1}"};
     case phrase::renamed_me: return {"You are now called {0}", "你现在叫 {0}"};
     case phrase::monday: return {"Mon", "周一"};
@@ -182,13 +182,14 @@ constexpr pair texts(phrase what) noexcept {
 
     case phrase::not_utf8: return {"Not sent: the line is not UTF-8", "没有发送：这一行不是 UTF-8"};
     case phrase::too_long:
-      return {"Not sent: {0} bytes are too many, the server takes {1}", "没有发送：{0} 字节太长，服务器最多收 {1}"};
-    case phrase::not_from_here: return {"{0} is the client's own business", "{0} 由客户端自己处理"};
+      return {"Not sent: the line has {0} bytes, the server takes at most {1}",
+              "没有发送：{0} 字节太长，服务器最多收 {1}"};
+    case phrase::not_from_here: return {"{0} is used by the client itself", "{0} 由客户端自己处理"};
     case phrase::meant_command:
       return {"That line was not sent. For the command, type /{0}; to send it, type /to {1} and the line",
               "该行未发送。要执行命令，请输入 /{0}；要发送原文，请输入 /to {1} 和内容"};
     case phrase::usage_message:
-      return {"Say who it is for and what: /msg NAME TEXT", "请说明对方和内容：/msg 名字 内容"};
+      return {"Say who it is for, and the text: /msg NAME TEXT", "请说明对方和内容：/msg 名字 内容"};
     case phrase::not_connected: return {"Not connected: try that again later", "未连接，请稍后再试"};
     case phrase::queue_full: return {"Not sent: {0} lines are waiting already", "没有发送：已有 {0} 条待发"};
 
@@ -207,37 +208,36 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::enter_retries: return {"{0}; Enter tries at once", "{0}；回车立即重试"};
     case phrase::refused_login: return {"The name {0} was refused: {1}", "名字 {0} 被拒绝：{1}"};
     case phrase::reconnected: return {"Connected again", "已重连"};
-    case phrase::place_taken_back: return {"Your place from before was still there", "你之前的位置还在，已接上"};
+    case phrase::place_taken_back: return {"You have your place back", "你之前的位置还在，已接上"};
     case phrase::held_refused:
-      return {"Not sent: {0} (after the break nobody can tell who {1} is)",
+      return {"Not sent: {0} (after the break there is no telling who {1} is)",
               "没有发送：{0}（断线之后无法确认 {1} 是谁）"};
-    case phrase::delivered: return {"Delivered what was waiting: {0}", "{0} 条待发消息已送出"};
+    case phrase::delivered: return {"Waiting lines delivered: {0}", "{0} 条待发消息已送出"};
     case phrase::not_delivered: return {"Not delivered: {0} ({1})", "没有送到：{0}（{1}）"};
     case phrase::not_sent: return {"Not sent: {0}", "没有发送：{0}"};
     case phrase::not_sent_room: return {"Not sent to #{0}: {1}", "没有发到 #{0}：{1}"};
     case phrase::rejoin_refused: return {"Cannot go back to #{0}: {1}", "回不到 #{0}：{1}"};
-    case phrase::perhaps_missed:
-      return {"Something may have been said meanwhile that cannot be shown", "断线期间可能有些消息无法补上"};
+    case phrase::perhaps_missed: return {"Some messages from meanwhile may be missing", "断线期间可能有些消息无法补上"};
     case phrase::maybe_lost: return {"Perhaps not delivered: {0}", "可能没有送到：{0}"};
     case phrase::not_confirmed: return {"The server did not confirm {0} line(s) in time", "服务器没有及时确认 {0} 行"};
     case phrase::name_taken_again: return {"{0} is still taken; asking again", "{0} 还被占用，稍后再试"};
     case phrase::name_given_up:
-      return {"{0} stays taken; you are {1} now (/3 renames)", "{0} 一直被占用，你现在是 {1}（/3 改名）"};
+      return {"{0} is still taken; you are {1} now (/3 renames)", "{0} 一直被占用，你现在是 {1}（/3 改名）"};
     case phrase::name_wanted:
-      return {"{0} stays taken; choose another name, until then nothing is sent",
+      return {"{0} is still taken; choose another name, until then nothing is sent",
               "{0} 一直被占用，请换一个名字，在那之前什么都不发送"};
-    case phrase::mismatch: return {"{0} is no confab server: {1}", "{0} 不是 confab 服务器：{1}"};
+    case phrase::mismatch: return {"{0} is not a confab server: {1}", "{0} 不是 confab 服务器：{1}"};
     case phrase::no_answer: return {"no greeting within {0} s", "{0} 秒内没有应答"};
     case phrase::closed_early: return {"{0}, then closed the connection", "{0}，然后关闭了连接"};
     case phrase::line_too_long: return {"it sent a line of more than {0} bytes", "对方发来超过 {0} 字节的一行"};
     case phrase::unreadable: return {"it sent \"{0}\"", "对方发来“{0}”"};
     case phrase::left_idle: return {"idle for too long", "太久没有动静"};
     case phrase::left_slow: return {"this side read too slowly", "这边收得太慢"};
-    case phrase::left_kicked: return {"you were shown out", "你被请出了聊天室"};
+    case phrase::left_kicked: return {"you were removed", "你被请出了聊天室"};
     case phrase::left_shutdown: return {"the server is shutting down", "服务器正在关闭"};
     case phrase::link_silent: return {"no sign of life", "没有回应"};
-    case phrase::connect_refused: return {"nobody listens there", "那里没有服务器"};
-    case phrase::unreachable: return {"no way to that address", "到不了那个地址"};
+    case phrase::connect_refused: return {"nothing listens there", "那里没有服务器"};
+    case phrase::unreachable: return {"no route to that address", "到不了那个地址"};
     case phrase::no_such_host: return {"no such host", "没有这个主机"};
     case phrase::was_reset: return {"broken off", "连接被中断"};
     case phrase::server_closed: return {"closed by the server", "服务器关闭了连接"};

@@ -75,7 +75,7 @@ int serve(const confab::server_options& options) {
     confab::server server(options, log);
     std::printf("listening on %s\n", server.where().c_str());
     std::fflush(stdout);
-    log->info("confab {}, {} threads", confab::version, options.threads);
+    log->info("confab {}, threads: {}", confab::version, options.threads);
     server.run();
   } catch (const std::exception& e) {
     std::fprintf(stderr, "server: cannot serve on %s port %u: %s\n", options.ip.c_str(), unsigned{options.port},

@@ -58,18 +58,18 @@ void declare(CLI::App& app, server_options& options, std::string& lang) {
   app.add_option("--port", options.port, "Port to listen on; 0 picks a free one")
       ->transform(whole_number(0, 65535))
       ->capture_default_str();
-  app.add_option("--lang", lang, "Language of what the server says; default: as LC_ALL, LC_MESSAGES or LANG say")
+  app.add_option("--lang", lang, "Language of the server's texts; default: from LC_ALL, LC_MESSAGES or LANG")
       ->check(CLI::IsMember({"en", "zh"}));
   app.add_option("--name", options.name, "Name of the server, shown by clients")->capture_default_str();
   app.add_option("--motd", options.motd_file, "File with a message for everyone who connects (UTF-8)")
       ->type_name("FILE");
   app.add_option_function<std::uint32_t>(
          "--idle-timeout", [&](const std::uint32_t& s) { options.idle_timeout = std::chrono::seconds(s); },
-         "Seconds without a line until a user is shown out; 0: never")
+         "Seconds without a line until a user is disconnected; 0: never")
       ->transform(whole_number(0, UINT32_MAX))
       ->type_name("SECONDS")
       ->default_str(std::to_string(options.idle_timeout.count()));
-  app.add_option("--max-line", options.max_line, "Longest line, in bytes")
+  app.add_option("--max-line", options.max_line, "Longest line accepted, in bytes")
       ->transform(whole_number(64, 60000))
       ->type_name("BYTES")
       ->capture_default_str();
@@ -82,21 +82,21 @@ void declare(CLI::App& app, server_options& options, std::string& lang) {
       ->capture_default_str();
   app.add_option_function<std::uint32_t>(
          "--write-timeout", [&](const std::uint32_t& s) { options.write_timeout = std::chrono::seconds(s); },
-         "Seconds that a write may make no progress")
+         "Seconds that output to a user may make no progress")
       ->transform(whole_number(1, 86400))
       ->type_name("SECONDS")
       ->default_str(std::to_string(options.write_timeout.count()));
   app.add_option_function<std::uint32_t>(
          "--vanished-after", [&](const std::uint32_t& s) { options.vanished_after = std::chrono::seconds(s); },
-         "Seconds without an answer from a user's machine until it is given up")
+         "Seconds without an answer from a user's machine until it is disconnected")
       ->transform(whole_number(2, 3600))
       ->type_name("SECONDS")
       ->default_str(std::to_string(options.vanished_after.count()));
   app.add_option("--announce-limit", options.announce_limit,
-                 "Arrivals and departures a second that are told one by one; more are told as a number")
+                 "Arrivals and departures a second that are announced one by one; more are announced as a number")
       ->transform(whole_number(0, 1'000'000))
       ->capture_default_str();
-  app.add_option("--threads", options.threads, "I/O threads; default: one a core, at most 8")
+  app.add_option("--threads", options.threads, "I/O threads; default: one for each core, at most 8")
       ->transform(whole_number(1, 64))
       ->type_name("N");
   app.add_option("--log-level", options.log_level, "What goes to standard error")
@@ -105,7 +105,7 @@ void declare(CLI::App& app, server_options& options, std::string& lang) {
 }
 
 void declare_rules(CLI::App& app, server_options& options) {
-  app.add_option("--max-rooms", options.max_rooms, "How many rooms there may be")
+  app.add_option("--max-rooms", options.max_rooms, "How many rooms there may be besides the lobby")
       ->transform(whole_number(0, 100'000))
       ->capture_default_str();
   app.add_option("--replay", options.replay, "Past messages that a newcomer to a room is shown")
@@ -118,11 +118,11 @@ void declare_rules(CLI::App& app, server_options& options) {
         ->type_name("SECONDS")
         ->default_str(std::to_string(value.count()));
   };
-  seconds("--recall-window", options.recall_window, "Seconds in which a message can be taken back");
+  seconds("--recall-window", options.recall_window, "Seconds in which a message can be recalled");
   seconds("--resume-window", options.resume_window,
           "Seconds in which a client may come back after its connection broke");
   app.add_option("--dead-after", options.dead_after,
-                 "Heartbeats that a client which promised them may miss; 0: any number")
+                 "Missed heartbeats until a client that promised them is given up; 0: never")
       ->transform(whole_number(0, 2))
       ->capture_default_str();
 }
@@ -131,11 +131,11 @@ void declare_history(CLI::App& app, server_options& options, std::string& histor
   app.add_option("--history", history, "Whether what is said is kept")
       ->check(CLI::IsMember({"on", "off"}))
       ->default_str("on");
-  app.add_option("--data-dir", options.data_dir, "Folder for what is kept")
+  app.add_option("--data-dir", options.data_dir, "Folder of the history")
       ->check(CLI::Validator(check_not_empty, ""))
       ->type_name("DIR")
       ->capture_default_str();
-  app.add_option("--sync", sync, "Kept means: normal survives a crash of the server, full a power cut")
+  app.add_option("--sync", sync, "What messages survive: normal: a crash of the server; full: a power cut too")
       ->check(CLI::IsMember({"normal", "full"}))
       ->default_str("normal");
   app.add_option("--keep-days", options.keep_days, "Days that messages are kept; 0: for ever")
@@ -145,12 +145,12 @@ void declare_history(CLI::App& app, server_options& options, std::string& histor
       ->transform(whole_number(0, UINT64_MAX))
       ->capture_default_str();
   app.add_option("--keep-bytes", options.keep_bytes,
-                 "Bytes on the disk beyond which the oldest messages go, at least 1048576; 0: any number")
+                 "Bytes on disk, at least 1048576; beyond that the oldest messages go; 0: no limit")
       ->transform(whole_number(0, INT64_MAX))
       ->check(CLI::Validator(check_keep_bytes, ""))
       ->type_name("BYTES")
       ->capture_default_str();
-  auto* const look = app.add_flag("--check-data", options.check_data, "Look whether the history is whole, and exit");
+  auto* const look = app.add_flag("--check-data", options.check_data, "Check whether the history is whole, and exit");
   auto* const write = app.add_option("--export", options.export_file,
                                      "Write the history as JSON lines to FILE (- for standard output), and exit")
                           ->check(CLI::Validator(check_not_empty, ""))
@@ -163,7 +163,7 @@ void declare_history(CLI::App& app, server_options& options, std::string& histor
           ->excludes(write)
           ->type_name("DIR");
   app.add_option("--restore", options.restore_dir,
-                 "Put the backup in DIR in the place of the history, which is kept aside, and exit")
+                 "Replace the history, which is moved aside, by the backup in DIR, and exit")
       ->check(CLI::Validator(check_not_empty, ""))
       ->excludes(look)
       ->excludes(write)

@@ -72,7 +72,7 @@ TEST_CASE("recall: all who could hear it are told, and it is gone from all that 
     CHECK(bob.heard() == lines{gone});
     const json event = cat.event("recalled");
     CHECK(event["id"] == 2);
-    CHECK(answer(ann, "/recall 2") == lines{zh ? "消息 2 已经撤回" : "Message 2 is recalled already"});
+    CHECK(answer(ann, "/recall 2") == lines{zh ? "消息 2 已经撤回" : "Message 2 has already been recalled"});
     CHECK(bob.heard().empty());
 
     for (const auto& question : {std::string("/history"), "/search " + secret}) {

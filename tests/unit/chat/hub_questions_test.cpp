@@ -81,7 +81,7 @@ TEST_CASE("history: /search takes what is to be before, and wants a word", "[his
   for (const char* const line : {"/search ++", "/search ?!", "/search 。", "/search before 7 ++"}) {
     INFO(line);
     CHECK(wanted(chat, a, line).empty());
-    CHECK(chat.heard(a) == "There is no word in that: it takes a letter, a digit or an emoji\n");
+    CHECK(chat.heard(a) == "There is no word in that: a word has a letter, a digit or an emoji\n");
   }
 }
 

@@ -122,7 +122,7 @@ TEST_CASE("recall: not twice", "[recall]") {
   chat.line(a, "oops");
   chat.line(a, "/recall 1");
   chat.forget();
-  CHECK(answer(chat, a, "/recall 1") == "Message 1 is recalled already\n");
+  CHECK(answer(chat, a, "/recall 1") == "Message 1 has already been recalled\n");
   CHECK(chat.heard(b).empty());
   // Who it was not is told nothing new either.
   CHECK(answer(chat, b, "/recall 1") == "Message 1 is not yours\n");
@@ -195,7 +195,7 @@ TEST_CASE("recall: what can't be recalled", "[recall]") {
                                        : "Say which message: /recall ID (see ids with /ids on)\n"));
   }
   CHECK(answer(chat, a, "/recall 11") == (zh ? "消息 11 已被撤回\n" : "message 11 was recalled\n"));
-  CHECK(answer(chat, a, "/recall 11") == (zh ? "消息 11 已经撤回\n" : "Message 11 is recalled already\n"));
+  CHECK(answer(chat, a, "/recall 11") == (zh ? "消息 11 已经撤回\n" : "Message 11 has already been recalled\n"));
 }
 
 TEST_CASE("recall: of a message in a room that is gone, or that one has left", "[recall]") {

@@ -41,9 +41,9 @@ TEST_CASE("rooms: their names follow the rules for names", "[rooms]") {
     CHECK(answer(chat, a, "/rooms") == before);
   };
   refused("#", "That name would be empty: choose another");
-  refused("a b", "A name has only letters, digits and _ - . : choose another");
-  refused("##tea", "A name has only letters, digits and _ - . : choose another");
-  refused("a/b", "A name has only letters, digits and _ - . : choose another");
+  refused("a b", "A name can only have letters, digits and _ - . : choose another");
+  refused("##tea", "A name can only have letters, digits and _ - . : choose another");
+  refused("a/b", "A name can only have letters, digits and _ - . : choose another");
   refused("-tea", "A name cannot start with - or . or an accent: choose another");
   refused("127.0.0.1", "A name cannot look like an address: choose another");
   refused("admin", "That name is reserved: choose another");

@@ -102,7 +102,7 @@ TEST_CASE("app: one key opens the private chat with whom whispered last", "[app]
   session here;
   here.start_in_public_chat();
   here.screen.input().on_open();
-  CHECK(here.screen.has("Nobody has whispered to you"));
+  CHECK(here.screen.has("Nobody has whispered to you yet"));
   CHECK(here.screen.aside == 0);
   here.server->send("{\"type\":\"private\",\"id\":5,\"from\":\"bob\",\"to\":\"ann\",\"text\":\"psst\"}\n");
   REQUIRE(here.until([&] { return here.screen.status.find("unread private 1 (Ctrl-O)") != std::string::npos; }));
@@ -138,7 +138,7 @@ TEST_CASE("app: a private line that waits over a restart is asked about when som
   CHECK(here.server->count("psst") == 0);
   SECTION("yes") {
     here.screen.type("y");
-    REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 1"); }));
+    REQUIRE(here.until([&] { return here.screen.has("Waiting lines delivered: 1"); }));
     CHECK(here.server->count("/to bob psst") == 1);
     CHECK(here.screen.last_prompt() == "private→bob> ");
     here.screen.type("more");
@@ -152,7 +152,7 @@ TEST_CASE("app: a private line that waits over a restart is asked about when som
   SECTION("lost again before the answer, it is asked again") {
     here.server->drop();
     REQUIRE(here.until([&] { return here.screen.count("trying again in") == 2; }));
-    REQUIRE(here.until([&] { return here.screen.count("Send what waits") == 2; }));
+    REQUIRE(here.until([&] { return here.screen.count("Send your lines that wait") == 2; }));
     CHECK(here.screen.last_prompt() == "y or n> ");
     here.screen.type("y");
     REQUIRE(here.until([&] { return here.server->count("/to bob psst") == 1; }));
@@ -227,7 +227,7 @@ TEST_CASE("app: what the history shows as ours after a crash is not said twice, 
   here.server.reset();
   here.server = std::make_unique<fake_server>(here.io, second, port);
   REQUIRE(here.until(
-      [&] { return here.screen.has("Delivered what was waiting: 1") || here.screen.count("(me): once") >= 2; }));
+      [&] { return here.screen.has("Waiting lines delivered: 1") || here.screen.count("(me): once") >= 2; }));
   here.screen.type("after");
   REQUIRE(here.until([&] { return here.server->count("/say after") == 1; }));
   CHECK(here.server->count("/say once") == (in_history ? 0 : 1));
@@ -302,7 +302,7 @@ TEST_CASE("app: a killed client takes its place back, with its room", "[app][per
   here.start();
   REQUIRE(here.until([&] { return here.screen.last_prompt() == "choose> "; }));
   CHECK(here.server->lines().front() == "/resume secret 9");
-  CHECK(here.screen.has("Your place from before was still there") == there);
+  CHECK(here.screen.has("You have your place back") == there);
   CHECK(here.screen.has("missed") == there);
   CHECK(here.server->count("/rename ann") == (there ? 0 : 1));
   here.screen.type("1");

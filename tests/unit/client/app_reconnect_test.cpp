@@ -22,7 +22,7 @@ TEST_CASE("app: a person's lines wait for the connection and are sent once", "[a
 
   here.server = std::make_unique<fake_server>(here.io, polite_answer, port);
   here.screen.type("");  // Enter: now
-  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 1"); }));
+  REQUIRE(here.until([&] { return here.screen.has("Waiting lines delivered: 1"); }));
   CHECK(here.server->count("/say on my way") == 1);
   CHECK(here.server->count("/rename ann") == 1);
   CHECK(here.screen.has("Connected again"));
@@ -63,11 +63,11 @@ TEST_CASE("app: what was written and not confirmed shows as waiting, at once", "
   CHECK(here.screen.count("[private] (me) → bob: psst ⏳") == 1);
   deaf = false;
   here.screen.type("a line hurries, too");
-  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 2"); }));
+  REQUIRE(here.until([&] { return here.screen.has("Waiting lines delivered: 2"); }));
   CHECK(here.server->count("psst") == 1);  // who bob is now, only the person can say
   REQUIRE(here.until([&] { return here.screen.last_prompt() == "y or n> "; }));
   here.screen.type("y");
-  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 1"); }));
+  REQUIRE(here.until([&] { return here.screen.has("Waiting lines delivered: 1"); }));
   CHECK(here.server->count("/tag t") > 0);
   CHECK(here.server->count("psst") == 2);
 }
@@ -83,8 +83,8 @@ TEST_CASE("app: a refused line is told with its text and not counted as delivere
   REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
   here.screen.type("fine");
   here.screen.type("bad");
-  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting"); }));
-  CHECK(here.screen.has("Delivered what was waiting: 1"));
+  REQUIRE(here.until([&] { return here.screen.has("Waiting lines delivered"); }));
+  CHECK(here.screen.has("Waiting lines delivered: 1"));
   CHECK(here.screen.has("Not delivered: bad (There is no user with that name)"));
 }
 
@@ -146,14 +146,14 @@ TEST_CASE("app: a name that cannot be had back is asked for before what waits is
   REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
   here.screen.type("held");
   REQUIRE(here.until([&] { return here.screen.last_prompt() == "new name> "; }));
-  CHECK(here.screen.has("ann stays taken"));
+  CHECK(here.screen.has("ann is still taken"));
   CHECK(here.screen.status.find("waiting for your name") != std::string::npos);
   here.screen.type("taken");
   REQUIRE(here.until([&] { return here.screen.has("already in use"); }));
   CHECK(here.server->count("/say held") == 0);
   CHECK(here.screen.last_prompt() == "new name> ");
   here.screen.type("eve");
-  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 1"); }));
+  REQUIRE(here.until([&] { return here.screen.has("Waiting lines delivered: 1"); }));
   CHECK(here.screen.last_prompt() == "choose> ");
   CHECK(here.screen.status.find("eve") != std::string::npos);
 }
@@ -198,7 +198,7 @@ TEST_CASE("app: what was said between a restart and our reconnect is shown", "[a
     here.server->drop();
     REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
     here.screen.type("");
-    REQUIRE(here.until([&] { return here.screen.has("Something may have been said meanwhile"); }));
+    REQUIRE(here.until([&] { return here.screen.has("Some messages from meanwhile may be missing"); }));
   }
 }
 

@@ -103,7 +103,7 @@ TEST_CASE("app: a line may be as long as the server takes, as it was typed", "[a
     here.screen.type(std::string(before) + std::string(size, 'x'));
   }
   REQUIRE(here.until([&] { return here.screen.errors.size() == 1 && here.server->count("xxx") == 2; }));
-  CHECK(here.screen.has(fmt::format("Not sent: {} bytes are too many, the server takes {}", most + 1, most)));
+  CHECK(here.screen.has(fmt::format("Not sent: the line has {} bytes, the server takes at most {}", most + 1, most)));
 }
 
 TEST_CASE("app: a refusal is a script's exit code, and no person's", "[app]") {

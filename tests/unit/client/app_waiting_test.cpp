@@ -61,7 +61,7 @@ TEST_CASE("app: a line that is too long to be read is told with its size, and th
   here.start();
   REQUIRE(here.until([&] { return here.screen.last_prompt() == "public[ann]> "; }));
   here.screen.type_too_long(1'234'567);
-  CHECK(here.screen.has("1234567 bytes are too many"));
+  CHECK(here.screen.has("1234567 bytes, the server takes at most"));
   here.screen.type("hello");
   here.screen.end_input();
   REQUIRE(here.ends());

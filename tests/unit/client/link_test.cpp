@@ -175,7 +175,7 @@ TEST_CASE("link: keeps the beat and notices a dead link", "[link]") {
   }
 }
 
-TEST_CASE("link: what is no confab server ends in a reason", "[link]") {
+TEST_CASE("link: what is not a confab server ends in a reason", "[link]") {
   link made("", "t");
   made.connected(start);
   SECTION("silence") {

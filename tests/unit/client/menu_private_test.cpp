@@ -71,7 +71,7 @@ struct chat {
   menu menu_;
 };
 
-const std::string gone = "david is gone: nothing you write here is sent";
+const std::string gone = "david has left: nothing you write here is sent";
 const std::string another = "david is somebody else now: 10.0.0.5:1, not the one you talked to";
 
 }  // namespace
@@ -198,8 +198,8 @@ TEST_CASE("private chat: after a restart nobody is known, and their lines wait",
   };
   const users back{.people = {known("david", numbers ? 2U : 0U)}, .online = 2};
   const std::string unsure =
-      numbers ? "david is at 10.0.0.2:1; after the break nobody can tell whether that is the same person"
-              : "david is at 10.0.0.0:1; after the break nobody can tell whether that is the same person";
+      numbers ? "david is at 10.0.0.2:1; after the break there is no telling whether that is the same person"
+              : "david is at 10.0.0.0:1; after the break there is no telling whether that is the same person";
   SECTION("a person's") {
     chat here(typist::person, numbers);
     restart(here);
@@ -254,7 +254,7 @@ TEST_CASE("private chat: /reply is for whom whispered last", "[menu][private]") 
   const auto number = [numbers](user_number each) { return numbers ? each : 0; };
   chat here(typist::person, numbers);
   here.type("/1");
-  CHECK(here.type("/reply hi") == words{"error Nobody has whispered to you"});
+  CHECK(here.type("/reply hi") == words{"error Nobody has whispered to you yet"});
   CHECK_FALSE(here.menu_.knows_whisperer());
   here.hear(private_message{.from = "me", .to = "bob", .text = "x", .user = number(3)});
   CHECK_FALSE(here.menu_.knows_whisperer());

@@ -103,7 +103,7 @@ TEST_CASE("menu: speaks English, too", "[menu]") {
   room here(language::en);
   CHECK(here.type("x") == words{"error Please enter 0-3 (1 is for talking)",
                                 "show   1. public chat   2. private chat   3. rename   0. quit", "ask choose> "});
-  CHECK(here.type("1") == words{"show Each line is said; exit goes back to the menu", "ask public[小明]> "});
+  CHECK(here.type("1") == words{"show Every line is sent; exit goes back to the menu", "ask public[小明]> "});
 }
 
 TEST_CASE("menu: a script that hides it is said from its first line on, unless that is a choice", "[menu]") {

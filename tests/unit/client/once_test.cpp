@@ -97,7 +97,7 @@ TEST_CASE("once: the client's own part of the protocol is refused before anythin
     CHECK(told.code == exit_code::failed);
     CHECK_FALSE(asked);
     REQUIRE(told.errors.size() == 1);
-    CHECK(told.errors[0].ends_with("is the client's own business"));
+    CHECK(told.errors[0].ends_with("is used by the client itself"));
   }
 }
 

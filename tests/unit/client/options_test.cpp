@@ -247,7 +247,7 @@ TEST_CASE("options: what is wrong is said in the person's language", "[options]"
       {{"--ip", "a", "b"}, "the server is named twice", "服务器写了两次"},
       {{"--ip", "host:0"}, "no server is called host:0", "不是服务器地址：host:0"},
       {{"--ip", ""}, "no server is called", "不是服务器地址"},
-      {{"--name", "a b"}, "--name: A name has only", "--name：用户名只能"},
+      {{"--name", "a b"}, "--name: A name can only have", "--name：用户名只能"},
       {{"--once", " "}, "--once: one command", "--once：一条命令"},
       {{"--config", "/nonexistent"}, "/nonexistent: no such file", "/nonexistent: 没有这个文件"}};
   for (const example& each : all) {

@@ -21,18 +21,18 @@ outage faulty(fault what, std::string detail) {
 TEST_CASE("outage text: says what the system said, in the person's language", "[outage_text]") {
   const auto refused = describe_end(language::en, failing(asio::error::connection_refused), "", where);
   CHECK(refused.code == exit_code::unavailable);
-  CHECK(refused.text == "Cannot connect to 1.2.3.4:5: nobody listens there");
+  CHECK(refused.text == "Cannot connect to 1.2.3.4:5: nothing listens there");
   CHECK(describe_end(language::zh, failing(asio::error::timed_out), "", where).text == "连不上 1.2.3.4:5：没有回应");
   CHECK(describe_end(language::en, failing(asio::error::host_not_found), "", where).text.ends_with("no such host"));
 }
 
-TEST_CASE("outage text: what is no confab server has an exit code of its own", "[outage_text]") {
+TEST_CASE("outage text: what is not a confab server has an exit code of its own", "[outage_text]") {
   for (const auto& why : {faulty(fault::no_answer, ""), faulty(fault::unreadable, "oops"),
                           faulty(fault::line_too_long, ""), faulty(fault::closed_early, "HTTP/1.1 400")}) {
     const auto words = describe_end(language::en, why, "", where);
     INFO(words.text);
     CHECK(words.code == exit_code::protocol);
-    CHECK(words.text.starts_with("1.2.3.4:5 is no confab server: "));
+    CHECK(words.text.starts_with("1.2.3.4:5 is not a confab server: "));
   }
 }
 
@@ -51,7 +51,7 @@ TEST_CASE("outage text: the server's last word is the reason", "[outage_text]") 
   CHECK(reason_of(language::zh, closed, "shutdown") == "服务器正在关闭");
   CHECK(reason_of(language::en, closed, "") == "closed by the server");
   const outage refused{.fault = {}, .failure = asio::error::connection_refused};
-  CHECK(reason_of(language::en, refused, "shutdown") == "nobody listens there");
-  CHECK(describe_end(language::en, closed, "kicked", where).text == "Connection lost: you were shown out");
+  CHECK(reason_of(language::en, refused, "shutdown") == "nothing listens there");
+  CHECK(describe_end(language::en, closed, "kicked", where).text == "Connection lost: you were removed");
   CHECK(describe_end(language::en, faulty(fault::silent, ""), "", where).code == exit_code::unavailable);
 }

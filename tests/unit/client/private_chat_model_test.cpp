@@ -294,7 +294,7 @@ class life {
     }
     for (; seen_ < here_.screen.shown.size(); ++seen_) {
       const std::string& line = here_.screen.shown[seen_];
-      const bool of_held = line.find("Send what waits for them") != std::string::npos;
+      const bool of_held = line.find("Send your lines that wait for them") != std::string::npos;
       if (!open_ || (found && !of_held)) continue;
       for (const std::string words : {" is somebody else now: ", " is at "}) {
         const std::size_t at = line.find(words);
