@@ -29,8 +29,8 @@ constexpr std::string_view help_en =
     "  /help COMMAND   explains a command of the server\n"
     "  /0              leaves; also /quit [REASON]\n"
     "  //text          says /text\n"
-    "  Other commands are the server's: /rooms, /join, /leave, /room, /topic, /history, /search,\n"
-    "  /recall, /away, /back, /count and more; /help COMMAND explains each.";
+    "  The server has more: /rooms, /join, /leave, /room, /topic, /history, /search,\n"
+    "  /recall, /away, /back, /count and others; /help COMMAND explains each.";
 constexpr std::string_view help_zh =
     "  菜单里按 1、2、3、0；exit 或 /exit 回到菜单\n"
     "  /1              公聊\n"
