@@ -22,8 +22,8 @@ using lines = std::vector<std::string>;
 
 namespace {
 
-constexpr std::size_t users = 8;
-constexpr int window = 8;  // messages under way of each user
+constexpr std::size_t user_count = 8;
+constexpr int under_way = 8;  // messages of each user
 
 /// All that was heard, over all servers on one folder.
 struct ledger {
@@ -53,17 +53,17 @@ void talk_until_killed(running_server& server, int round, std::chrono::microseco
   int said = 0;
   clock_type::time_point first{};
   crowd* all = nullptr;
-  std::vector<std::string> names(users);
+  std::vector<std::string> names(user_count);
   const auto say = [&](std::size_t who) {
     const bool whisper = ++said % 5 == 0;
     const std::string text = std::to_string(round) + "." + std::to_string(said);
-    all->send(who, (whisper ? "to u" + std::to_string((who + 1) % users) + " " + text : text) + "\n");
+    all->send(who, (whisper ? "to u" + std::to_string((who + 1) % user_count) + " " + text : text) + "\n");
   };
   crowd talking(server, [&](std::size_t who, std::string_view line) {
     const bool message = line.rfind(R"({"type":"message")", 0) == 0;
     if (!message && line.rfind(R"({"type":"private")", 0) != 0) {
       if (line.rfind(R"({"type":"renamed")", 0) == 0 && value(line, R"("name":")") == names[who])
-        for (int i = 0; i < window; ++i) say(who);
+        for (int i = 0; i < under_way; ++i) say(who);
       return;
     }
     if (book.heard == 0 || first == clock_type::time_point{}) first = clock_type::now();
@@ -71,7 +71,7 @@ void talk_until_killed(running_server& server, int round, std::chrono::microseco
     if (value(line, R"("from":")") == names[who]) say(who);
   });
   all = &talking;
-  for (std::size_t i = 0; i < users; ++i) {
+  for (std::size_t i = 0; i < user_count; ++i) {
     talking.add();
     names[i] = "u" + std::to_string(i);
     talking.send(i, "/json on\nrename " + names[i] + "\n");
@@ -84,7 +84,7 @@ void talk_until_killed(running_server& server, int round, std::chrono::microseco
   // What is still in the kernel was told too.
   talking.pump_until(
       [&] {
-        for (std::size_t i = 0; i < users; ++i)
+        for (std::size_t i = 0; i < user_count; ++i)
           if (!talking.ended(i)) return false;
         return true;
       },

@@ -3,20 +3,11 @@
 #include <string>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/text.hpp"
 #include "tests/unit/chat/cast.hpp"
 
 using namespace confab;
 using namespace confab::test;
-
-namespace {
-
-std::string repeat(std::string_view piece, std::size_t times) {
-  std::string out;
-  while (times-- > 0) out += piece;
-  return out;
-}
-
-}  // namespace
 
 TEST_CASE("rooms: one spelling for all", "[rooms]") {
   simulation chat;

@@ -19,7 +19,7 @@ using std::chrono::seconds;
 
 namespace {
 
-using moment = std::chrono::sys_time<std::chrono::milliseconds>;
+using instant = std::chrono::sys_time<std::chrono::milliseconds>;
 using whole = std::chrono::sys_seconds;
 
 std::tm shown(whole when) {
@@ -148,10 +148,10 @@ TEST_CASE("times: as programs write them, RFC 3339", "[times]") {
   const time_zone here("Asia/Shanghai");
   const whole now = utc(std::chrono::year(2026) / 6 / 1, 0h);
   const auto day = std::chrono::year(2026) / 1 / 5;
-  const moment noon = utc(day, 12h + 30min);
+  const instant noon = utc(day, 12h + 30min);
   struct example {
     const char* text;
-    moment is;
+    instant is;
   };
   const std::vector<example> examples{
       {"2026-01-05T12:30:00Z", noon},
@@ -174,8 +174,8 @@ TEST_CASE("times: as programs write them, RFC 3339", "[times]") {
       {"2026-01-05T20:30:00.25", noon + 250ms},
       {"2026-01-05T20:30:00,25", noon + 250ms},
       {"2026-01-05T20:30", noon},
-      {"1970-01-01T00:00:00Z", moment()},
-      {"2261-12-31T23:59:59.999Z", moment(utc(std::chrono::year(2262) / 1 / 1, 0h)) - 1ms},
+      {"1970-01-01T00:00:00Z", instant()},
+      {"2261-12-31T23:59:59.999Z", instant(utc(std::chrono::year(2262) / 1 / 1, 0h)) - 1ms},
   };
   for (const example& each : examples) {
     INFO(each.text);

@@ -9,13 +9,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const held_whispers::time_point start{std::chrono::hours(1)};
+const held_whispers::time_point held_whispers_start{std::chrono::hours(1)};
 
 held_whisper line(std::string partner, std::string text, std::chrono::seconds until) {
   held_whisper made;
   made.what.partner = std::move(partner);
   made.text = std::move(text);
-  made.until = start + until;
+  made.until = held_whispers_start + until;
   return made;
 }
 
@@ -29,7 +29,7 @@ TEST_CASE("held whispers: come out by name in any spelling, in order", "[held]")
   CHECK(held.add(line("BOB", "three", 70s)));
   CHECK(held.names() == std::vector<std::string>{"bob", "ann"});
   CHECK(held.count("Bob") == 2);
-  CHECK(held.deadline() == start + 50s);
+  CHECK(held.deadline() == held_whispers_start + 50s);
   const auto taken = held.take("bob");
   REQUIRE(taken.size() == 2);
   CHECK(taken[0].text == "one");
@@ -43,10 +43,10 @@ TEST_CASE("held whispers: each for its time and not longer", "[held]") {
   held_whispers held;
   held.add(line("bob", "one", 60s));
   held.add(line("bob", "two", 61s));
-  CHECK(held.overdue(start + 60s - 1ns).empty());
-  REQUIRE(held.overdue(start + 60s).size() == 1);
+  CHECK(held.overdue(held_whispers_start + 60s - 1ns).empty());
+  REQUIRE(held.overdue(held_whispers_start + 60s).size() == 1);
   CHECK(held.count("bob") == 1);
-  CHECK(held.deadline() == start + 61s);
+  CHECK(held.deadline() == held_whispers_start + 61s);
 }
 
 TEST_CASE("held whispers: so many and no more", "[held]") {

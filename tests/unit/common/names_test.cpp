@@ -8,12 +8,14 @@
 
 #include "common/commands.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/text.hpp"
 
 using namespace std::string_literals;
 using confab::name;
 using confab::name_error;
 using confab::name_key;
 using confab::parse_name;
+using confab::test::repeat;
 
 namespace {
 
@@ -45,12 +47,6 @@ std::string refusal(std::string_view text) {
     case name_error::reserved: return "reserved";
   }
   return "?";
-}
-
-std::string repeat(std::string_view text, std::size_t times) {
-  std::string out;
-  for (std::size_t i = 0; i < times; ++i) out += text;
-  return out;
 }
 
 }  // namespace

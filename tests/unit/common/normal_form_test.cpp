@@ -11,11 +11,13 @@
 
 #include "common/utf8.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/text.hpp"
 
 using namespace std::string_literals;
 using confab::max_marks_in_a_row;
 using confab::normal_form;
 using confab::normalise;
+using confab::test::repeat;
 
 namespace {
 
@@ -36,12 +38,6 @@ std::string slow(std::string_view text, normal_form form) {
 std::string text_of(char32_t c) {
   std::string out;
   confab::utf8::append(out, c);
-  return out;
-}
-
-std::string repeat(std::string_view text, std::size_t times) {
-  std::string out;
-  for (std::size_t i = 0; i < times; ++i) out += text;
   return out;
 }
 

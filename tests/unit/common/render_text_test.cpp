@@ -24,7 +24,7 @@ struct both {
   std::string zh;
 };
 
-const std::map<std::string, both, std::less<>> expected{
+const std::map<std::string, both, std::less<>> expected_texts{
     {"welcome", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
     {"welcome, with a token", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
     {"welcome back", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
@@ -146,13 +146,13 @@ TEST_CASE("text: every event has its words in both languages", "[render_text]") 
   std::size_t seen = 0;
   for_every_event([&](std::string_view name, const auto& what) {
     CAPTURE(name);
-    const auto found = expected.find(name);
-    REQUIRE(found != expected.end());
+    const auto found = expected_texts.find(name);
+    REQUIRE(found != expected_texts.end());
     CHECK(rendered(form::text, what, language::en) == found->second.en);
     CHECK(rendered(form::text, what, language::zh) == found->second.zh);
     ++seen;
   });
-  CHECK(seen == expected.size());
+  CHECK(seen == expected_texts.size());
 }
 
 TEST_CASE("text: a tag stands in front of each line", "[render_text]") {
@@ -160,7 +160,7 @@ TEST_CASE("text: a tag stands in front of each line", "[render_text]") {
     CAPTURE(name);
     // What has no words otherwise says ok when somebody waits for it.
     const bool says_ok = name == "ok" || name == "whispered" || name == "whispered, repeated";
-    const both& plain = expected.find(name)->second;
+    const both& plain = expected_texts.find(name)->second;
     CHECK(rendered(form::text, what, language::en, "T1") == (says_ok ? "T1 ok\n" : with_tag("T1", plain.en)));
     CHECK(rendered(form::text, what, language::zh, "标记") == (says_ok ? "标记 ok\n" : with_tag("标记", plain.zh)));
   });
@@ -186,7 +186,7 @@ TEST_CASE("text: ids stand in front of messages for those who want them, and cha
   for_every_event([&](std::string_view name, const auto& what) {
     CAPTURE(name);
     const auto special = numbered.find(name);
-    const both& words = special == numbered.end() ? expected.find(name)->second : special->second;
+    const both& words = special == numbered.end() ? expected_texts.find(name)->second : special->second;
     CHECK(rendered(form::numbered, what, language::en) == words.en);
     CHECK(rendered(form::numbered, what, language::zh) == words.zh);
   });

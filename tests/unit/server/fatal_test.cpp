@@ -16,7 +16,9 @@
 #include "server/log.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/descriptor.hpp"
+#include "tests/support/text.hpp"
 
+using confab::test::count_of;
 using confab::test::descriptor;
 
 namespace {
@@ -65,19 +67,13 @@ void run_two_threads(int number, const Exception& thrown) {
   second.join();
 }
 
-std::size_t times(const std::string& text, const std::string& part) {
-  std::size_t count = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-  return count;
-}
-
 void check_told(const ending& end, const std::string& cause, std::size_t how_often = 2) {
   CAPTURE(end.errors);
   CHECK(WIFSIGNALED(end.status));
   CHECK(WTERMSIG(end.status) == SIGABRT);
-  CHECK(times(end.errors, "fatal: " + cause) == how_often);
+  CHECK(count_of(end.errors, "fatal: " + cause) == how_often);
   CHECK(end.errors.find("server: fatal: " + cause + "\n") == 0);
-  CHECK(times(end.errors, "Z critical fatal: " + cause + "\n") == how_often - 1);
+  CHECK(count_of(end.errors, "Z critical fatal: " + cause + "\n") == how_often - 1);
 }
 
 }  // namespace
@@ -112,14 +108,14 @@ TEST_CASE("fatal: what was logged before is written first", "[fatal]") {
     for (int i = 0; i < 1000; ++i) log->info("line {}", i);
     std::terminate();
   });
-  CHECK(times(end.errors, " info line ") == 1000);
-  CHECK(times(end.errors, "fatal: no exception: std::terminate was called") == 2);
+  CHECK(count_of(end.errors, " info line ") == 1000);
+  CHECK(count_of(end.errors, "fatal: no exception: std::terminate was called") == 2);
 }
 
 TEST_CASE("fatal: what could trick a terminal is replaced", "[fatal]") {
   const ending end = end_of("info", [] { run_two_threads(1, std::runtime_error("tea\x1B[2J\ncup")); });
   CHECK(end.errors.find('\x1B') == std::string::npos);
-  CHECK(times(end.errors, "\n") == 2);
+  CHECK(count_of(end.errors, "\n") == 2);
 }
 
 TEST_CASE("fatal: two at once are one end", "[fatal]") {

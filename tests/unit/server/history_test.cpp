@@ -21,9 +21,11 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/deadline.hpp"
 #include "tests/support/scratch_directory.hpp"
+#include "tests/support/text.hpp"
 
 using namespace confab;
 using Catch::Matchers::Contains;
+using confab::test::count_of;
 
 namespace {
 
@@ -53,13 +55,6 @@ std::string exported(const store::options& how) {
   std::ostringstream out;
   store::export_messages(how, out);
   return out.str();
-}
-
-/// How often `what` is in `text`.
-int times(const std::string& text, std::string_view what) {
-  int count = 0;
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
-  return count;
 }
 
 /// A home with a history, and what the history told it.
@@ -190,7 +185,7 @@ TEST_CASE("history: while nothing can be kept no turn waits, twice in a row", "[
   household home(how);
   home.carry_out({said(1, "kept")});
   std::uint64_t id = 1;
-  for (int round = 0; round < 2; ++round) {
+  for (std::size_t round = 0; round < 2; ++round) {
     {
       store::database other(how, store::database::access::write);
       const store::transaction holding(other, store::transaction::kind::write);
@@ -201,7 +196,7 @@ TEST_CASE("history: while nothing can be kept no turn waits, twice in a row", "[
     }
     // What was recalled is tried again at once, and what users were told follows when that has worked for a while.
     const test::deadline until;
-    while (times(home.logged(), "the history is kept again") <= round && !until.passed()) home.run_for_a_moment();
+    while (count_of(home.logged(), "the history is kept again") <= round && !until.passed()) home.run_for_a_moment();
     CHECK(home.start({said(++id, "kept again")}) > 0);
   }
   CHECK_THAT(home.logged(), Contains("error the history is not kept: history: database is locked\n"));
@@ -232,14 +227,14 @@ TEST_CASE("history: files that are taken away are opened anew, for reading too, 
   how.retry_pause = std::chrono::milliseconds(10);
   household home(how);
   std::uint64_t id = 0;
-  for (int round = 0; round < 2; ++round) {
+  for (std::size_t round = 0; round < 2; ++round) {
     ++id;
     home.carry_out({said(id, "here")});
     REQUIRE(home.last_of_lobby().messages.size() == 1);
     CHECK(home.last_of_lobby().messages[0].id == id);
     std::filesystem::remove_all(folder);
     const test::deadline until;
-    const auto told = [&] { return times(home.logged(), "goes on in the one that is there now"); };
+    const auto told = [&] { return count_of(home.logged(), "goes on in the one that is there now"); };
     while (told() <= round && !until.passed()) home.run_for_a_moment();
     REQUIRE(told() == round + 1);
     CHECK(home.last_of_lobby().error.empty());

@@ -13,9 +13,6 @@ using namespace confab::store::testing;
 
 namespace {
 
-const auto at_once = std::chrono::steady_clock::time_point::min();
-const auto no_hurry = std::chrono::steady_clock::time_point::max();
-
 std::vector<std::uint64_t> all_ids(const options& how) {
   page_request wanted;
   wanted.room = "lobby";

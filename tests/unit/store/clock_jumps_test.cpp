@@ -16,9 +16,6 @@ using namespace std::chrono_literals;
 namespace {
 
 using id_list = std::vector<std::uint64_t>;
-const auto at_once = std::chrono::steady_clock::time_point::min();
-const auto no_hurry = std::chrono::steady_clock::time_point::max();
-
 // Messages whose clock jumps, often a little and sometimes by days, with ids that leave gaps over many spans.
 std::vector<message> jumping(std::mt19937& random, std::size_t count) {
   const auto within = [&random](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };

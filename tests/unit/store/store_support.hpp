@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
@@ -17,6 +18,10 @@
 
 /// Helpers for the tests of the history.
 namespace confab::store::testing {
+
+/// Deadlines that are long past, and never reached.
+inline const auto at_once = std::chrono::steady_clock::time_point::min();
+inline const auto no_hurry = std::chrono::steady_clock::time_point::max();
 
 /// A folder for one test, removed at its end.
 class scratch {
