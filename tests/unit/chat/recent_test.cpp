@@ -16,7 +16,7 @@ using time_point = std::chrono::steady_clock::time_point;
 
 namespace {
 
-utterance said(std::uint64_t id, std::uint64_t room, std::string text = "x") {
+utterance said_in(std::uint64_t id, std::uint64_t room, std::string text = "x") {
   utterance out;
   out.id = id;
   out.room_serial = room;
@@ -26,7 +26,7 @@ utterance said(std::uint64_t id, std::uint64_t room, std::string text = "x") {
 }
 
 utterance whispered(std::uint64_t id, std::uint64_t from, std::uint64_t to) {
-  utterance out = said(id, 0);
+  utterance out = said_in(id, 0);
   out.from_user = from;
   out.to_user = to;
   return out;
@@ -56,12 +56,12 @@ ids recalled(recent& from, std::uint64_t first = 0) {
 TEST_CASE("recent: several sources are read in the order of ids, each from where it is wanted", "[recent]") {
   effort spent;
   recent all(1 << 20, 10s, spent);
-  all.add(said(1, 0));
-  all.add(said(2, 7));
+  all.add(said_in(1, 0));
+  all.add(said_in(2, 7));
   all.add(whispered(3, 5, 6));
-  all.add(said(5, 0));
+  all.add(said_in(5, 0));
   all.add(whispered(6, 6, 6));
-  all.add(said(9, 7));
+  all.add(said_in(9, 7));
   CHECK(read(all, {{false, 0, 0}}) == ids{1, 5});
   CHECK(read(all, {{false, 0, 1}, {false, 7, 2}}) == ids{5, 9});
   CHECK(read(all, {{false, 0, 4}, {false, 7, 1}}) == ids{2, 5, 9});
@@ -77,10 +77,10 @@ TEST_CASE("recent: reading costs what is read, however much else was said", "[re
   effort spent;
   recent all(1 << 26, 10s, spent);
   std::uint64_t id = 0;
-  for (std::size_t i = 0; i < others; ++i) all.add(i % 2 == 0 ? said(++id, 3) : whispered(++id, 8, 9));
+  for (std::size_t i = 0; i < others; ++i) all.add(i % 2 == 0 ? said_in(++id, 3) : whispered(++id, 8, 9));
   for (int i = 0; i < 10; ++i) {
-    all.add(said(++id, 0));
-    if (others != 0) all.add(said(++id, 3));
+    all.add(said_in(++id, 0));
+    if (others != 0) all.add(said_in(++id, 3));
   }
   const auto before = spent.steps();
   CHECK(read(all, {{false, 0, 0}, {true, 5, 0}}).size() == 10);
@@ -90,7 +90,7 @@ TEST_CASE("recent: reading costs what is read, however much else was said", "[re
 TEST_CASE("recent: what was taken back is told in the order of that, and costs only itself", "[recent]") {
   effort spent;
   recent all(1 << 26, 10s, spent);
-  for (std::uint64_t id = 1; id <= 1000; ++id) all.add(said(id, 0, "text"));
+  for (std::uint64_t id = 1; id <= 1000; ++id) all.add(said_in(id, 0, "text"));
   for (const std::uint64_t id : ids{500, 3, 999}) all.recall(*all.find(id));
   CHECK(recalled(all) == ids{500, 3, 999});
   CHECK(recalled(all, 1) == ids{3, 999});
@@ -109,7 +109,7 @@ TEST_CASE("recent: by age it forgets what is older than it may be, by the clock 
   effort spent;
   recent all(1 << 20, 10s, spent);
   for (std::uint64_t id = 1; id <= 3; ++id) {
-    utterance fresh = said(id, 0);
+    utterance fresh = said_in(id, 0);
     fresh.said = time_point(std::chrono::seconds(id));
     all.add(fresh);
   }
@@ -131,7 +131,7 @@ TEST_CASE("recent: by age it forgets what is older than it may be, by the clock 
 TEST_CASE("recent: whatever is said, forgotten and taken back, it is like looking at all of it", "[recent]") {
   std::mt19937 random(3);
   effort spent;
-  const std::size_t one = said(1, 0).bytes() + 16;
+  const std::size_t one = said_in(1, 0).bytes() + 16;
   recent real(50 * one, 60s, spent);
   std::deque<utterance> plain;
   ids taken_back;
@@ -140,7 +140,7 @@ TEST_CASE("recent: whatever is said, forgotten and taken back, it is like lookin
   std::size_t read_in_all = 0;
   for (int i = 0; i < 3000; ++i) {
     id += 1 + random() % 3;
-    utterance fresh = random() % 3 == 0 ? whispered(id, 1 + random() % 3, 1 + random() % 3) : said(id, random() % 4);
+    utterance fresh = random() % 3 == 0 ? whispered(id, 1 + random() % 3, 1 + random() % 3) : said_in(id, random() % 4);
     fresh.said = time_point(std::chrono::seconds(i));
     if (random() % 50 == 0) fresh.text.assign(10 * one, 'y');
     plain.push_back(fresh);
