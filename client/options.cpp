@@ -132,10 +132,10 @@ std::optional<std::string> command_line::problem(language speak) const {
     return say_in("the server is named twice: with --ip and without", "服务器写了两次：--ip 和单独的地址");
   }
   const auto address = parse_address(where);
-  if (!address) return say_in("no server is called ", "不是服务器地址：") + make_safe(where);
+  if (!address) return say_in("not a server address: ", "不是服务器地址：") + make_safe(where);
   if (!host_port.empty()) {
     if (!parse_port(host_port)) {
-      return fmt::format("{} {}", make_safe(host_port), say_in("is no port (1 to 65535)", "不是端口（1 到 65535）"));
+      return fmt::format("{} {}", make_safe(host_port), say_in("is not a port (1 to 65535)", "不是端口（1 到 65535）"));
     }
     if (address->port || app.count("--port") > 0) return say_in("the port is given twice", "端口写了两次");
   } else if (address->port && app.count("--port") > 0 && *address->port != values.port) {

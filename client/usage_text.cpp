@@ -36,7 +36,7 @@ std::string wrong_value(std::string_view option, std::string_view why, language 
     std::string_view words = choice->after;
     if (words.ends_with('}')) words.remove_suffix(1);
     return zh ? fmt::format("{}{}{} 不在 {} 之中", option, colon, choice->before, words)
-              : fmt::format("{}{}{} is none of {}", option, colon, choice->before, words);
+              : fmt::format("{}{}{} is not one of {}", option, colon, choice->before, words);
   }
   return fmt::format("{}{}{}", option, colon, why);
 }

@@ -42,7 +42,7 @@ std::string scope_of(const sockaddr_in6& address) {
 }
 
 std::string not_an_address(const std::string& text) {
-  return text + " is no IPv4 or IPv6 address, such as 127.0.0.1 or ::1";
+  return text + " is not an IPv4 or IPv6 address, such as 127.0.0.1 or ::1";
 }
 
 bool is_v4(const std::string& text) {
@@ -115,7 +115,7 @@ std::variant<typed_address, std::string> parse_address(const std::string& text) 
   }
   if (rest.empty()) return out;
   const auto port = number_of<std::uint16_t>(std::string_view(rest).substr(1));
-  if (rest.front() != ':' || !port) return text + ": what follows the address is no port from 0 to 65535";
+  if (rest.front() != ':' || !port) return text + ": what follows the address is not a port from 0 to 65535";
   out.has_port = true;
   out.port = *port;
   return out;
