@@ -138,11 +138,11 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::recalled_known: return {"{0} took back a message of {1}", "{0} 撤回了 {1} 的一条消息"};
     case phrase::recalled_mine: return {"You took back a message of {0}", "你撤回了 {0} 的一条消息"};
     case phrase::numbered: return {"{0} ({1})", "{0}（{1}）"};
-    case phrase::is_away: return {"{0} is away: {1}", "{0} 已离开：{1}"};
-    case phrase::is_away_silent: return {"{0} is away", "{0} 已离开"};
+    case phrase::is_away: return {"{0} is away: {1}", "{0} 暂时离开：{1}"};
+    case phrase::is_away_silent: return {"{0} is away", "{0} 暂时离开"};
     case phrase::is_back: return {"{0} is back", "{0} 回来了"};
-    case phrase::away_in_list: return {", away: {0}", "，离开：{0}"};
-    case phrase::away_silent_in_list: return {", away", "，离开"};
+    case phrase::away_in_list: return {", away: {0}", "，暂离：{0}"};
+    case phrase::away_silent_in_list: return {", away", "，暂离"};
     case phrase::lost_in_list: return {" (connection broken)", "（连接已断开）"};
     case phrase::whisper_waits:
       return {"{0}'s connection is broken: your whisper waits for {1} s", "{0} 的连接已断开：私聊将保留 {1} 秒"};

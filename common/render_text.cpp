@@ -119,7 +119,7 @@ void render(std::string& out, const render_context& context, const event::users&
   for (const event::listed& user : what.slice) {
     std::string words = zh(context) ? "在线..." : "online...";
     if (user.is_away) {
-      words.append(zh(context) ? "（离开" : " (away").append(user.away.empty() ? "" : zh(context) ? "：" : ": ");
+      words.append(zh(context) ? "（暂离" : " (away").append(user.away.empty() ? "" : zh(context) ? "：" : ": ");
       words.append(user.away).append(zh(context) ? "）" : ")");
     }
     if (user.lost) words.append(zh(context) ? "（连接已断开）" : " (connection broken)");
@@ -210,7 +210,7 @@ void render(std::string& out, const render_context& context, const event::found&
 
 void render(std::string& out, const render_context& context, const event::away& what) {
   const std::string_view words =
-      what.is_away ? (zh(context) ? "已离开" : "is away") : (zh(context) ? "回来了" : "is back");
+      what.is_away ? (zh(context) ? "暂时离开" : "is away") : (zh(context) ? "回来了" : "is back");
   line(out, context,
        {what.who.name, zh(context) ? "" : " ", words,
         what.text.empty() ? ""

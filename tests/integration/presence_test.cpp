@@ -53,11 +53,11 @@ TEST_CASE("away: who shows it, and whoever whispers is told once", "[away]") {
   peer ann = joined_as(server, "ann");
   peer bob = joined_as(server, "bob");
   ann.heard();
-  const std::string away = zh ? "ann已离开：午饭" : "ann is away: 午饭";
+  const std::string away = zh ? "ann暂时离开：午饭" : "ann is away: 午饭";
   ann.say("/away 午饭");
   CHECK(ann.heard() == lines{away});
   bob.say("who");
-  CHECK(bob.heard() == lines{ann.as("ann") + (zh ? "在线...（离开：午饭）" : "online... (away: 午饭)"),
+  CHECK(bob.heard() == lines{ann.as("ann") + (zh ? "在线...（暂离：午饭）" : "online... (away: 午饭)"),
                              bob.as("bob") + (zh ? "在线..." : "online...")});
   bob.say("to ann hi");
   CHECK(bob.heard() == lines{away});

@@ -20,7 +20,7 @@ TEST_CASE("delivery: whoever whispers to a broken connection is told, and again 
   const auto c = named(chat, "cat");
   chat.line(b, "/away lunch");
   chat.stop(b, leave_reason::error);
-  const std::string away = zh ? "bob已离开：lunch\n" : "bob is away: lunch\n";
+  const std::string away = zh ? "bob暂时离开：lunch\n" : "bob is away: lunch\n";
   CHECK(answer(chat, a, "to bob one") == away + (zh ? "bob 的连接已断开：私聊将保留 120 秒\n"
                                                     : "bob's connection is broken: your whisper waits for 120 s\n"));
   chat.wait(1500ms);

@@ -94,13 +94,13 @@ TEST_CASE("away: who shows it, and a whisperer is told, once", "[away]") {
   const auto a = named(chat, "ann");
   const auto b = named(chat, "bob");
   const auto c = named(chat, "cat");
-  CHECK(answer(chat, a, "/away lunch  time") == (zh ? "ann已离开：lunch  time\n" : "ann is away: lunch  time\n"));
+  CHECK(answer(chat, a, "/away lunch  time") == (zh ? "ann暂时离开：lunch  time\n" : "ann is away: lunch  time\n"));
   CHECK(chat.heard(b).empty());
   CHECK(answer(chat, b, "who") == chat.as(a, "ann") +
-                                      (zh ? "在线...（离开：lunch  time）\n" : "online... (away: lunch  time)\n") +
+                                      (zh ? "在线...（暂离：lunch  time）\n" : "online... (away: lunch  time)\n") +
                                       chat.as(b, "bob") + (zh ? "在线...\n" : "online...\n") + chat.as(c, "cat") +
                                       (zh ? "在线...\n" : "online...\n"));
-  const std::string told = zh ? "ann已离开：lunch  time\n" : "ann is away: lunch  time\n";
+  const std::string told = zh ? "ann暂时离开：lunch  time\n" : "ann is away: lunch  time\n";
   chat.forget();
   CHECK(answer(chat, b, "/tag w to ann hi") == "w ok\nw " + told);
   CHECK(chat.heard(a) == (zh ? "bob想对您说：hi\n" : "bob whispers to you: hi\n"));
@@ -112,9 +112,9 @@ TEST_CASE("away: who shows it, and a whisperer is told, once", "[away]") {
   CHECK(chat.heard(b).empty());
   CHECK(answer(chat, b, "to ann hi").empty());
   // Away again is another time.
-  CHECK(answer(chat, a, "/away") == (zh ? "ann已离开\n" : "ann is away\n"));
-  CHECK(answer(chat, b, "to ann hi") == (zh ? "ann已离开\n" : "ann is away\n"));
-  CHECK(answer(chat, b, "who").find(zh ? "在线...（离开）\n" : "online... (away)\n") != std::string::npos);
+  CHECK(answer(chat, a, "/away") == (zh ? "ann暂时离开\n" : "ann is away\n"));
+  CHECK(answer(chat, b, "to ann hi") == (zh ? "ann暂时离开\n" : "ann is away\n"));
+  CHECK(answer(chat, b, "who").find(zh ? "在线...（暂离）\n" : "online... (away)\n") != std::string::npos);
 }
 
 TEST_CASE("away: in JSON", "[away]") {

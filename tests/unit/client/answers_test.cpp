@@ -30,8 +30,8 @@ TEST_CASE("answers: who is online stands in columns, whatever the names are", "[
                "  👩🏽‍🚀          [::1]:1          idle    0 s, away"}));
   CHECK((answer_lines(language::zh, said, false) ==
          lines{"  alice       127.0.0.1:57762     4 秒没动静", "  小明同学    127.0.0.1:8      1234 秒没动静",
-               "  10.0.0.1:9                     10 秒没动静，离开：lunch",
-               "  👩🏽‍🚀          [::1]:1             0 秒没动静，离开"}));
+               "  10.0.0.1:9                     10 秒没动静，暂离：lunch",
+               "  👩🏽‍🚀          [::1]:1             0 秒没动静，暂离"}));
 }
 
 TEST_CASE("answers: of a room only its members are listed, and nobody makes no line", "[answers]") {

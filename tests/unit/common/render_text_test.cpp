@@ -61,8 +61,8 @@ const std::map<std::string, both, std::less<>> expected_texts{
      {"[127.0.0.1:5]安娜: online...\n[[::1]:7][::1]:7: online... (away)\n[127.0.0.1:5]安娜: online... (away: tea) "
       "(connection broken)\n"
       "[127.0.0.1:5]安娜: online... (connection broken)\n",
-      "[127.0.0.1:5]安娜: 在线...\n[[::1]:7][::1]:7: 在线...（离开）\n[127.0.0.1:5]安娜: "
-      "在线...（离开：tea）（连接已断开）\n"
+      "[127.0.0.1:5]安娜: 在线...\n[[::1]:7][::1]:7: 在线...（暂离）\n[127.0.0.1:5]安娜: "
+      "在线...（暂离：tea）（连接已断开）\n"
       "[127.0.0.1:5]安娜: 在线...（连接已断开）\n"}},
     {"users, none, more to come", {"", ""}},
     {"count", {"3 online\n", "在线 3 人\n"}},
@@ -83,8 +83,8 @@ const std::map<std::string, both, std::less<>> expected_texts{
     {"found", {"2 found, there are more\n", "以上 2 条，还有更多\n"}},
     {"found, all", {"2 found\n", "以上 2 条\n"}},
     {"found nothing", {"Nothing found\n", "没有找到消息\n"}},
-    {"away", {"安娜 is away: tea\n", "安娜已离开：tea\n"}},
-    {"away without words", {"安娜 is away\n", "安娜已离开\n"}},
+    {"away", {"安娜 is away: tea\n", "安娜暂时离开：tea\n"}},
+    {"away without words", {"安娜 is away\n", "安娜暂时离开\n"}},
     {"back", {"安娜 is back\n", "安娜回来了\n"}},
     {"not keeping",
      {"Messages are not kept at the moment; the chat goes on\n", "聊天记录暂时无法保存，聊天照常进行\n"}},
