@@ -35,6 +35,7 @@ inline std::string whisper_latency(bool on) {
   return fmt::format("whisper, history {}", on ? "on" : "off");
 }
 inline const std::string whispers = "whispers";
+inline const std::string kept_whispers = "whispers, history on";
 inline const std::string slow = "slow readers";
 
 }  // namespace case_name

@@ -1,7 +1,7 @@
 // The floor of the benchmark: the least a program can do that forwards every line to everyone. One thread, one
-// level-triggered epoll, one recv() into one buffer a readable connection, one send() a receiver. No names, no
-// queues, no checks: what a receiver's socket does not take at once is lost. With --pairs, what arrives at
-// connection 2k goes to 2k+1 and back, and nowhere else (the floor of a whisper).
+// level-triggered epoll, one recv() a readable connection, and one send() a receiver for all that one round of epoll
+// has brought. No names, no queues, no checks: what a receiver's socket does not take at once is lost. With --pairs,
+// what arrives at connection 2k goes to 2k+1 and back, and nowhere else (the floor of a whisper).
 //
 // Each connection is greeted with one line, so that a driver knows when it has been let in.
 
@@ -13,6 +13,7 @@
 #include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string>
 #include <string_view>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -70,8 +71,14 @@ class forwarder {
         if (from == listener_mark) {
           accept_all();
         } else {
-          forward(from);
+          receive(from);
         }
+      }
+      // Only now, so that what many have said in this round is one send() a receiver. In pairs nobody else says
+      // anything to the partner, so it has gone already.
+      if (!gathered_.empty()) {
+        for (const int fd : users_) send_to(fd, gathered_);
+        gathered_.clear();
       }
     }
   }
@@ -93,7 +100,7 @@ class forwarder {
     }
   }
 
-  void forward(std::uint64_t from) {
+  void receive(std::uint64_t from) {
     const ssize_t got = ::recv(users_[from], buffer_.data(), buffer_.size(), 0);
     if (got <= 0) return drop(from);
     const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(got));
@@ -101,7 +108,7 @@ class forwarder {
       const std::uint64_t partner = from ^ 1U;
       if (partner < users_.size()) send_to(users_[partner], bytes);
     } else {
-      for (const int fd : users_) send_to(fd, bytes);
+      gathered_ += bytes;
     }
   }
 
@@ -120,6 +127,7 @@ class forwarder {
   int epoll_;
   std::vector<int> users_;  // in order of arrival
   std::array<char, 64 * 1024> buffer_;
+  std::string gathered_;  // in this round, for everybody
 };
 
 }  // namespace

@@ -87,6 +87,7 @@ void scenes::round() {
   if (cases.fan_out || cases.sizes) play("talking", &scenes::talk);
   if (cases.slow) play_for(server_, "slow readers", [this] { stop_reading(); });
   if (cases.whispers) play("whispers", &scenes::whisper);
+  if (cases.whispers && server_.has_history()) play_for(server_, case_name::kept_whispers, [this] { keep_whispers(); });
   if (cases.idle) play("idle", &scenes::sit_idle);
   for (const std::size_t users : options_.crowds) {
     // Memory and joining are about the largest crowd; the smaller ones only talk.
@@ -221,6 +222,16 @@ void scenes::whisper(const contestant& whose) {
   on.users.settle(whose.quiet());
   whispers work(on.users, whose.pair_up(on.users, usual_bytes), whisper_window);
   results_.add(case_name::whispers, whose.name(), measure(on.users, work, on.server, duration()));
+}
+
+// The same with a history, so that the writer's share shows.
+void scenes::keep_whispers() {
+  const test::scratch_directory folder;
+  stage on(server_.start_keeping(cores_.server, folder.path()), server_.greets());
+  on.users.join(options_.users, options_.in_flight);
+  on.users.settle(server_.quiet());
+  whispers work(on.users, server_.pair_up(on.users, usual_bytes), whisper_window);
+  results_.add(case_name::kept_whispers, server_.name(), measure(on.users, work, on.server, duration()));
 }
 
 void scenes::sit_idle(const contestant& whose) {

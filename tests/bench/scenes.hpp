@@ -34,6 +34,7 @@ class scenes {
   void talk(const contestant& whose);
   void stop_reading();
   void whisper(const contestant& whose);
+  void keep_whispers();
   void sit_idle(const contestant& whose);
   void gather(const contestant& whose, std::size_t users);
   void share_cores(std::size_t threads);
