@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <iostream>
 #include <string>
+#include <sys/stat.h>
 
 #include "common/arguments.hpp"
 #include "common/standard_streams.hpp"
@@ -90,6 +91,7 @@ int serve(const confab::server_options& options) {
 
 int main(int argc, char** argv) {
   confab::fill_standard_streams(O_RDWR);
+  ::umask(077);  // whatever is written is for us alone: whispers are in it
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, as on a full disk
   const auto arguments = confab::normal_arguments(argc, argv);

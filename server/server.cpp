@@ -31,14 +31,16 @@ std::vector<std::unique_ptr<asio::io_context>> make_contexts(const server_option
 
 }  // namespace
 
-server::server(const server_options& options, std::shared_ptr<spdlog::logger> log)
+server::server(const server_options& options, std::shared_ptr<spdlog::logger> log,
+               std::chrono::milliseconds rooms_every)
     : log_(std::move(log)),
       contexts_(make_contexts(options)),
       signals_(*contexts_[0], SIGINT, SIGTERM),
       listener_(*contexts_[0], net::endpoint_of(options.ip, options.port), listener_options_of(options), log_),
       broadcaster_(*contexts_[0], hub_options_of(options), options.threads),
       history_(open_history(options)),
-      rooms_timer_(*contexts_[0]) {
+      rooms_timer_(*contexts_[0]),
+      rooms_every_(rooms_every) {
   for (std::uint32_t i = 0; i < options.threads; ++i) {
     shards_.push_back(
         std::make_unique<net::shard>(*contexts_[i], i, shard_options_of(options), log_,
@@ -95,7 +97,7 @@ void server::run() {
 // A room that nobody is in stays as long as the history has something of it, and what is old is removed there.
 asio::awaitable<void> server::look_after_rooms() {
   for (;;) {
-    rooms_timer_.expires_after(std::chrono::minutes(10));
+    rooms_timer_.expires_after(rooms_every_);
     const auto [error] = co_await rooms_timer_.async_wait(net::as_result);
     if (error) co_return;
     history_->list_rooms([this](const std::vector<std::string>& kept) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -22,9 +23,13 @@ namespace confab {
 /// Made and run on the main thread, which is the first shard's.
 class server {
  public:
+  /// How often rooms that nobody is in and nothing is kept of any more are dropped.
+  static constexpr std::chrono::minutes look_after_rooms_every{10};
+
   /// Binds. Throws std::system_error when it cannot listen, std::runtime_error when the message of the day cannot be
-  /// read.
-  server(const server_options& options, std::shared_ptr<spdlog::logger> log);
+  /// read. A test may have its rooms looked after more often.
+  server(const server_options& options, std::shared_ptr<spdlog::logger> log,
+         std::chrono::milliseconds rooms_every = look_after_rooms_every);
 
   /// Where it listens, as `IP:PORT`.
   std::string where() const;
@@ -46,6 +51,7 @@ class server {
   net::broadcaster broadcaster_;
   std::unique_ptr<history> history_;  // none with --history off
   asio::steady_timer rooms_timer_;
+  std::chrono::milliseconds rooms_every_;
   std::vector<std::unique_ptr<net::shard>> shards_;
   std::vector<std::thread> threads_;
 };

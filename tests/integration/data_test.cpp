@@ -233,6 +233,49 @@ TEST_CASE("data: a history of a newer confab, or none of confab's, is refused an
   }
 }
 
+TEST_CASE("data: all that is written is for its owner alone, whatever umask the server is started with", "[data]") {
+  using std::filesystem::perms;
+  const int mask = GENERATE(0000, 0022, 0077, 0777);
+  CAPTURE(mask);
+  const scratch_directory place;
+  const std::string data = place.path() + GENERATE(as<std::string>{}, "/new", "/a/new/one", "/with a slash/");
+  running_server server({.arguments = {"--data-dir", data}, .mask = mask});
+  peer ann(server);
+  ann.say("to " + ann.address() + " a secret");
+  ann.heard();
+  const auto alone = [&](const std::string& below) {
+    std::size_t seen = 0;
+    for (const auto& each : std::filesystem::recursive_directory_iterator(place.path() + below)) {
+      CAPTURE(each.path());
+      const perms mode = each.status().permissions() & perms::all;
+      CHECK(mode == (each.is_directory() ? perms::owner_all : perms::owner_read | perms::owner_write));
+      ++seen;
+    }
+    return seen;
+  };
+  CHECK(alone("") >= 5);  // folder, database, its log and shared memory, and the lock
+  for (const lines& copy : {lines{"--backup", place.path() + "/copy/of it"}, lines{"--export", place.path() + "/lines"}}) {
+    lines arguments{"--data-dir", data};
+    arguments.insert(arguments.end(), copy.begin(), copy.end());
+    launch what = server_launch(arguments, place);
+    what.mask = mask;
+    const outcome done = run(what);
+    INFO(done.errors);
+    CHECK(done.status == 0);
+  }
+  CHECK(alone("/copy") >= 2);
+  CHECK(alone("") >= 9);
+}
+
+TEST_CASE("data: a folder that is there keeps its permissions, what is written in it is for its owner alone", "[data]") {
+  using std::filesystem::perms;
+  const scratch_directory data;
+  std::filesystem::permissions(data.path(), perms(0751));
+  running_server server(on(data));
+  CHECK((std::filesystem::status(data.path()).permissions() & perms::all) == perms(0751));
+  CHECK((std::filesystem::status(database(data)).permissions() & perms::all) == perms(0600));
+}
+
 TEST_CASE("data: a folder that can't be made ends the start with one line", "[data]") {
   const outcome result = run_server({"--port", "0", "--data-dir", "/dev/null/here"});
   CHECK(result.status == 1);

@@ -8,7 +8,6 @@
 #include <random>
 #include <signal.h>
 #include <string>
-#include <sys/resource.h>
 #include <vector>
 
 #include "tests/support/catch.hpp"
@@ -97,41 +96,6 @@ int rounds() {
   return chosen != nullptr ? std::stoi(chosen) : sanitized ? 10 : 50;
 }
 
-/// A server whose files can be kept from growing: as on a disk that is full.
-class confined_server {
- public:
-  explicit confined_server(const scratch_directory& data) : data_(data), program_(launch_on(data)) {
-    pid_ = std::stoi(program_.output_line());
-    const std::string ready = program_.output_line();
-    at_ = {"127.0.0.1", static_cast<std::uint16_t>(std::stoi(ready.substr(ready.rfind(':') + 1)))};
-  }
-  const endpoint& at() const { return at_; }
-  process& program() { return program_; }
-
-  /// From now on no file can grow beyond the size of what is kept.
-  void fill_disk() { limit(std::filesystem::file_size(data_.path() + "/history.db-wal")); }
-  void empty_disk() { limit(RLIM_INFINITY); }
-
- private:
-  static launch launch_on(const scratch_directory& data) {
-    launch what =
-        server_launch({"-c", "trap '' XFSZ; echo $$; exec \"$0\" \"$@\"", CONFAB_SERVER_PROGRAM, "--port", "0",
-                       "--lang", "en", "--announce-limit", "100000", "--replay", "0", "--data-dir", data.path()},
-                      data);
-    what.program = "sh";
-    return what;
-  }
-  void limit(rlim_t size) {
-    const rlimit now{size, RLIM_INFINITY};
-    if (::prlimit(pid_, RLIMIT_FSIZE, &now, nullptr) != 0) throw std::runtime_error("prlimit");
-  }
-
-  const scratch_directory& data_;
-  process program_;
-  pid_t pid_ = -1;
-  endpoint at_;
-};
-
 const std::string not_kept = "Messages are not kept at the moment; the chat goes on";
 const std::string kept_again = "Messages are kept again";
 
@@ -213,9 +177,9 @@ TEST_CASE("keeping: what was under way when the server is asked to end is kept, 
 
 TEST_CASE("keeping: on a full disk the chat goes on, users are told once, and it resumes by itself", "[keeping]") {
   const scratch_directory data;
-  confined_server server(data);
-  peer ann = joined(server.at());
-  peer bob = joined(server.at());
+  running_server server({.arguments = {"--data-dir", data.path()}});
+  peer ann = joined(server);
+  peer bob = joined(server);
   ann.heard();
   const auto say = [&](const std::string& text) {
     ann.say(text);
@@ -224,7 +188,8 @@ TEST_CASE("keeping: on a full disk the chat goes on, users are told once, and it
   };
   say("before");
   say("taken back while the disk is full");
-  server.fill_disk();
+  // From here on no file can grow beyond the size of what is kept.
+  server.program().limit_files(std::filesystem::file_size(data.path() + "/history.db-wal"));
   ann.say("the first that is not kept " + std::string(4000, 'x').substr(0, 3000));
   lines heard = bob.lines(2);
   std::sort(heard.begin(), heard.end());
@@ -243,7 +208,7 @@ TEST_CASE("keeping: on a full disk the chat goes on, users are told once, and it
   }
   CHECK(server.program().errors().find("the history is not kept") != std::string::npos);
 
-  server.empty_disk();
+  server.program().unlimit_files();
   std::size_t told = 0;
   for (const deadline until; told == 0 && !until.passed();) {
     while (const auto line = bob.line_within(200ms)) {
@@ -258,8 +223,7 @@ TEST_CASE("keeping: on a full disk the chat goes on, users are told once, and it
   ann.say("/search after");
   CHECK(ann.heard().back() == "1 found");
   bob.expect_quiet();
-  server.program().signal(SIGTERM);
-  CHECK(server.program().wait() == 0);
+  CHECK(server.stop() == 0);
   const lines kept = texts_kept(data);
   CHECK(std::count(kept.begin(), kept.end(), "before") == 1);
   CHECK(std::count(kept.begin(), kept.end(), "after") == 1);

@@ -104,7 +104,7 @@ TEST_CASE("shutdown: a second signal ends it at once", "[shutdown]") {
   server.expect_ended();
 }
 
-TEST_CASE("shutdown: SIGPIPE and SIGHUP of a lost terminal do not make it crash", "[shutdown]") {
+TEST_CASE("shutdown: SIGPIPE of whatever it writes to does not end it", "[shutdown]") {
   running_server server;
   peer a = joined(server);
   server.program().signal(SIGPIPE);

@@ -231,6 +231,29 @@ TEST_CASE("start: a server whose log has nowhere to go serves on", "[start]") {
   CHECK(a.heard() == lines{});
 }
 
+TEST_CASE("start: --threads is how many serve users", "[start]") {
+  const auto threads_with = [](const char* count) {
+    running_server server({.arguments = {"--threads", count, "--history", "off"}});
+    const peer a = joined(server);
+    return server.program().threads();
+  };
+  const std::size_t with_one = threads_with("1");
+  CHECK(threads_with("2") == with_one + 1);
+  CHECK(threads_with("5") == with_one + 4);
+}
+
+TEST_CASE("start: --log-level is what the log is kept down to", "[start]") {
+  const auto [level, logged] = GENERATE(table<std::string, bool>({{"debug", true}, {"info", true}, {"warn", false}}));
+  CAPTURE(level);
+  running_server server({.arguments = {"--log-level", level}});
+  peer web(server);
+  web.send("GET / HTTP/1.1\r\n\r\n");
+  web.bytes_until_end();
+  CHECK(server.stop() == 0);
+  CHECK((server.program().errors().find("info ") != std::string::npos) == logged);
+  CHECK((server.program().errors().find("an HTTP request") != std::string::npos) == logged);
+}
+
 TEST_CASE("start: an exception that nobody foresaw is told, with one thread and with two", "[start]") {
   if (sanitized) return;  // a sanitizer must be the first library
   const auto [threads, where] =

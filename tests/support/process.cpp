@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <poll.h>
 #include <signal.h>
 #include <sstream>
@@ -13,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
@@ -65,6 +67,8 @@ struct child_plan {
   int errors;
   error_output errors_kind;
   std::size_t open_files;
+  std::size_t address_space;
+  int mask;
   pid_t parent;
 };
 
@@ -76,6 +80,13 @@ struct child_plan {
     const rlimit limit{plan.open_files, plan.open_files};
     if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::_exit(126);
   }
+  if (plan.address_space > 0) {
+    const rlimit limit{plan.address_space, plan.address_space};
+    if (::setrlimit(RLIMIT_AS, &limit) != 0) ::_exit(126);
+  }
+  if (plan.mask >= 0) ::umask(static_cast<mode_t>(plan.mask));
+  // Whatever runs the tests may ignore these; the program must not be spared what it has to deal with.
+  for (const int each : {SIGPIPE, SIGXFSZ, SIGHUP, SIGINT, SIGTERM}) ::signal(each, SIG_DFL);
   ::dup2(plan.input, STDIN_FILENO);
   ::dup2(plan.output, STDOUT_FILENO);
   switch (plan.errors_kind) {
@@ -109,7 +120,8 @@ process::process(const launch& what) : name_(what.program) {
   const std::vector<char*> environment = pointers(settings);
   const child_plan plan{what.program.c_str(), arguments.data(),   environment.data(),
                         child_input.get(),    child_output.get(), errors_.get(),
-                        what.errors,          what.open_files,    ::getpid()};
+                        what.errors,          what.open_files,    what.address_space,
+                        what.mask,            ::getpid()};
   pid_ = ::fork();
   if (pid_ < 0) fail("fork");
   if (pid_ == 0) become(plan);
@@ -170,6 +182,15 @@ void process::signal(int number) const {
   if (status_ < 0 && ::kill(pid_, number) != 0) fail("kill");
 }
 
+void process::limit_files(std::uint64_t bytes) const {
+  const rlimit now{bytes, RLIM_INFINITY};
+  if (::prlimit(pid_, RLIMIT_FSIZE, &now, nullptr) != 0) fail("prlimit");
+}
+
+void process::unlimit_files() const {
+  limit_files(RLIM_INFINITY);
+}
+
 /// Waits for the end up to `timeout_ms` and keeps the status; whether it has ended.
 bool process::collect(int timeout_ms) {
   if (status_ >= 0) return true;
@@ -203,6 +224,11 @@ std::size_t process::open_files() const {
   for ([[maybe_unused]] const auto& file : std::filesystem::directory_iterator("/proc/" + std::to_string(pid_) + "/fd"))
     ++count;
   return count;
+}
+
+std::size_t process::threads() const {
+  const std::filesystem::directory_iterator all("/proc/" + std::to_string(pid_) + "/task");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
 std::chrono::milliseconds process::cpu_time() const {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <sys/types.h>
 #include <utility>
@@ -28,7 +29,9 @@ struct launch {
                                                                    ///< an XDG_STATE_HOME; an empty value unsets
   std::string input{};                                             ///< all of standard input, then its end
   error_output errors = error_output::captured;
-  std::size_t open_files = 0;  ///< RLIMIT_NOFILE; 0 leaves it as it is
+  std::size_t open_files = 0;     ///< RLIMIT_NOFILE; 0 leaves it as it is
+  std::size_t address_space = 0;  ///< RLIMIT_AS in bytes; 0 leaves it as it is
+  int mask = -1;                  ///< as for umask; less than 0 leaves it as it is
 };
 
 /// A started program. Whatever happens, it and the programs it started are gone when this object goes, or
@@ -51,6 +54,10 @@ class process {
 
   void signal(int number) const;
 
+  /// From now on no file that it writes can grow beyond `bytes`, as on a disk that is full.
+  void limit_files(std::uint64_t bytes) const;
+  void unlimit_files() const;
+
   /// Waits for the end: the exit code, or 128 + the signal that ended it.
   int wait(deadline until = deadline());
 
@@ -60,6 +67,7 @@ class process {
   /// Figures of the running program from /proc.
   std::size_t resident_bytes() const;
   std::size_t open_files() const;
+  std::size_t threads() const;
   std::chrono::milliseconds cpu_time() const;
 
  private:

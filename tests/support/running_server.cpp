@@ -21,6 +21,8 @@ launch launch_of(const server_setup& setup, const scratch_directory& state) {
   what.environment.insert(what.environment.end(), setup.environment.begin(), setup.environment.end());
   what.errors = setup.errors;
   what.open_files = setup.open_files;
+  what.address_space = setup.address_space;
+  what.mask = setup.mask;
   return what;
 }
 

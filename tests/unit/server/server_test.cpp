@@ -1,0 +1,87 @@
+// The parts put together, in this process: what no client can wait for.
+
+#include "server/server.hpp"
+
+#include <csignal>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <spdlog/sinks/ostream_sink.h>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/peer.hpp"
+#include "tests/support/scratch_directory.hpp"
+
+using namespace confab;
+using namespace confab::test;
+using namespace std::chrono_literals;
+using lines = std::vector<std::string>;
+
+namespace {
+
+/// A server on a thread of its own, which ends with the scope.
+class served {
+ public:
+  served(const server_options& options, std::chrono::milliseconds rooms_every)
+      : server_(options,
+                std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(said_)),
+                rooms_every) {
+    const std::string where = server_.where();
+    at_.ip = "127.0.0.1";
+    at_.port = static_cast<std::uint16_t>(std::stoi(where.substr(where.rfind(':') + 1)));
+    thread_ = std::thread([this] { server_.run(); });
+  }
+  ~served() {
+    std::raise(SIGTERM);
+    thread_.join();
+  }
+  served(const served&) = delete;
+  served& operator=(const served&) = delete;
+
+  operator const endpoint&() const { return at_; }  // NOLINT: a peer connects to a server
+
+ private:
+  std::ostringstream said_;
+  server server_;
+  endpoint at_;
+  std::thread thread_;
+};
+
+bool listed(peer& who, const std::string& room) {
+  who.say("/rooms");
+  std::string all;
+  for (const std::string& line : who.heard()) all += line + '\n';
+  return all.find(room) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("server: a room that nobody is in goes when nothing is kept of it any more", "[server]") {
+  const scratch_directory data;
+  server_options options;
+  options.port = 0;
+  options.threads = 2;
+  options.data_dir = data.path();
+  const bool looks = GENERATE(true, false);
+  CAPTURE(looks);
+  const served server(options, looks ? 5ms : std::chrono::milliseconds(server::look_after_rooms_every));
+  peer ann(server);
+  for (const char* const line : {"/ids on", "/join kept", "stays", "/join tea", "goes", "/leave", "/leave"}) {
+    ann.say(line);
+    ann.heard();
+  }
+  CHECK(listed(ann, "tea"));
+  CHECK(listed(ann, "kept"));
+  ann.say("/recall 2");
+  ann.heard();
+  if (looks) {
+    bool gone = false;
+    for (const deadline until; !gone && !until.passed();) gone = !listed(ann, "tea");
+    CHECK(gone);
+  } else {
+    CHECK(listed(ann, "tea"));
+  }
+  CHECK(listed(ann, "kept"));
+}
