@@ -52,6 +52,9 @@ class line_decoder {
   /// Whether part of a line has come that is not finished yet.
   bool mid_line() const noexcept { return unterminated_ != 0 || (bom_ != 0 && bom_ != no_bom); }
 
+  /// Bytes of heap memory that it holds, about.
+  std::size_t held_bytes() const noexcept { return held_.capacity() + filtered_.capacity(); }
+
   /// The answers to telnet negotiation, to be sent to the peer as they are; empties them.
   std::string take_telnet_replies() { return telnet_ ? telnet_->take_replies() : std::string(); }
 

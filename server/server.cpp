@@ -38,6 +38,8 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
       signals_(*contexts_[0], SIGINT, SIGTERM),
       listener_(*contexts_[0], net::endpoint_of(options.ip, options.port), listener_options_of(options), log_),
       broadcaster_(*contexts_[0], hub_options_of(options), options.threads),
+      relief_(*contexts_[0], reserve_, log_,
+              [this](bool is) { broadcaster_.turn([is](chat::hub& rules) { rules.short_of_memory(is); }); }),
       history_(open_history(options)),
       rooms_timer_(*contexts_[0]),
       rooms_every_(rooms_every) {
@@ -83,7 +85,8 @@ void server::run() {
     errands = [this](chat::errands& wanted) { return history_->carry_out(wanted); };
     asio::co_spawn(*contexts_[0], look_after_rooms(), net::rethrow);
   }
-  broadcaster_.start(shards_, std::move(errands));
+  relief_.start(shards_);
+  broadcaster_.start(shards_, std::move(errands), &relief_);
   for (const auto& shard : shards_) shard->start();
   listener_.start(shards_);
   asio::co_spawn(*contexts_[0], wait_for_the_end(), net::rethrow);

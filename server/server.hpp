@@ -49,6 +49,8 @@ class server {
   asio::signal_set signals_;
   net::listener listener_;
   net::broadcaster broadcaster_;
+  net::memory_reserve reserve_;
+  net::relief relief_;
   std::unique_ptr<history> history_;  // none with --history off
   asio::steady_timer rooms_timer_;
   std::chrono::milliseconds rooms_every_;

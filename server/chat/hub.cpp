@@ -12,6 +12,9 @@ constexpr std::chrono::seconds idle_warning{30};
 // What it costs, about, to let one go: its places in half a dozen tables.
 constexpr std::size_t goodbye_steps = 16;
 
+// So long a question to the history waits for those of others.
+constexpr std::chrono::seconds longest_wait{10};
+
 }  // namespace
 
 hub::hub(hub_options options, std::size_t shard_count)
@@ -203,7 +206,7 @@ bool hub::tick() {
   const bool done = sweep();
   if (options_.dead_after > 0) sweep_heartbeats();
   tell_keeping();
-  give_up_questions();
+  give_up_questions(now_.steady - longest_wait);
   kept_tags_.forget(now_.steady);
   recent_.forget(now_.steady);
   if (const auto crowd = announcer_.next_second(); !crowd.empty()) {

@@ -76,6 +76,8 @@ class hub {
   void answer(const question& asked, const store::page& found);
   /// Whether what is said is kept has changed.
   void keeping(bool works);
+  /// There is no memory, or there is some again: meanwhile nobody asks the history, whose answers take much.
+  void short_of_memory(bool is);
   /// Names of the rooms that the history holds something of: others stay only while somebody is in them.
   void kept_rooms(const std::vector<std::string>& names);
   /// A second has passed: shows the idle out, tells of crowds and of how many are online. False when there is more to
@@ -156,7 +158,7 @@ class hub {
   void ask(user& from, std::uint32_t about, std::variant<store::page_request, store::search_request> wanted);
   fair_share& share_of(const question& asked) noexcept;
   void ask_next(fair_share& from);
-  void give_up_questions();
+  void give_up_questions(std::chrono::steady_clock::time_point before);
   void fail_question(user& asker);
   utterance from_store(const store::message& kept, const room& where) const;
   std::uint64_t number_of(std::string_view person_key) const;
@@ -230,6 +232,7 @@ class hub {
   bool keeps_ = true;            // as users were told
   bool works_ = true;            // as the history says
   bool ended_ = false;           // after shutdown
+  bool short_ = false;           // of memory
   std::chrono::steady_clock::time_point works_since_;
   struct arrival_due {
     std::chrono::steady_clock::time_point when;

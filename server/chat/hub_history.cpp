@@ -17,9 +17,6 @@ namespace {
 // So long must keeping have worked before users are told that it does again.
 constexpr std::chrono::seconds steady_again{10};
 
-// So long a question waits for those of others.
-constexpr std::chrono::seconds longest_wait{10};
-
 store::moment to_store(std::chrono::system_clock::time_point time) {
   return std::chrono::floor<std::chrono::milliseconds>(time);
 }
@@ -182,6 +179,7 @@ void hub::search(user& from, const command& wanted) {
 
 void hub::ask(user& from, std::uint32_t about, std::variant<store::page_request, store::search_request> wanted) {
   if (!options_.history) return complain(from, problem::no_history);
+  if (short_) return complain(from, problem::history_failed);
   // What waits for the asker in slices is no more than what may wait in its outbox.
   std::visit([this](auto& each) { each.max_bytes = std::min(options_.send_queue, store::max_page_bytes); }, wanted);
   long_reply reply;
@@ -211,15 +209,21 @@ void hub::ask_next(fair_share& from) {
   }
 }
 
-void hub::give_up_questions() {
+// Of those that wait for others: all that have since `before`.
+void hub::give_up_questions(std::chrono::steady_clock::time_point before) {
   for (fair_share* const share : {&pages_, &searches_}) {
-    while (const auto late = share->give_up(now_.steady - longest_wait)) {
+    while (const auto late = share->give_up(before)) {
       effort_.add(1);
       user* const asker = users_.find(late->asker);
       if (asker == nullptr || asker->waits == nullptr || asker->waits->question != late->number) continue;
       fail_question(*asker);
     }
   }
+}
+
+void hub::short_of_memory(bool is) {
+  short_ = is;
+  if (short_) give_up_questions(std::chrono::steady_clock::time_point::max());
 }
 
 // A disk that is nearly full takes some and refuses some: users hear of a failure at once, but that it is over only

@@ -20,7 +20,8 @@ broadcaster::broadcaster(asio::io_context& home, chat::hub_options options, std:
       clock_(home),
       arrival_timer_(home) {}
 
-void broadcaster::start(std::span<const std::unique_ptr<shard>> shards, carry_out errands) {
+void broadcaster::start(std::span<const std::unique_ptr<shard>> shards, carry_out errands, relief* makes_room) {
+  relief_ = makes_room;
   shards_ = shards;
   errands_ = std::move(errands);
   run();
@@ -140,6 +141,7 @@ void broadcaster::turn(const std::function<void(chat::hub&)>& what) {
   }
   std::fill(answered_.begin(), answered_.end(), 0);
   if (!waits_for_arrival_ && hub_.next_arrival()) arrival_timer_.cancel();
+  if (relief_ != nullptr) relief_->look(when_.turns.now());
 }
 
 void broadcaster::hold(std::uint64_t number) {

@@ -13,6 +13,7 @@
 #include <asio/steady_timer.hpp>
 
 #include "server/chat/hub.hpp"
+#include "server/net/relief.hpp"
 #include "server/net/shard.hpp"
 #include "server/net/task.hpp"
 #include "server/net/turn_limit.hpp"
@@ -46,8 +47,9 @@ class broadcaster {
   /// The rules, to be told of the past before start().
   chat::hub& hub() noexcept { return hub_; }
 
-  /// Starts it; the shards must live as long as it does. Without a history `errands` is empty.
-  void start(std::span<const std::unique_ptr<shard>> shards, carry_out errands);
+  /// Starts it; the shards, and whoever makes room when there is no memory, must live as long as it does. Without a
+  /// history `errands` is empty.
+  void start(std::span<const std::unique_ptr<shard>> shards, carry_out errands, relief* makes_room = nullptr);
   /// Ends its coroutines.
   void stop();
 
@@ -92,6 +94,7 @@ class broadcaster {
   carry_out errands_;
   std::span<const std::unique_ptr<shard>> shards_;
   broadcaster_options when_;
+  relief* relief_ = nullptr;
   std::deque<letter> mailbox_;         // a shard has one batch under way
   std::vector<std::size_t> answered_;  // batches that this turn deals with, by shard
   std::deque<held_turn> held_;

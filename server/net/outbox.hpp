@@ -25,6 +25,8 @@ class outbox {
 
   bool empty() const noexcept { return bytes_ == 0; }
   std::size_t bytes() const noexcept { return bytes_; }
+  /// Bytes of memory that it holds, about; what several outboxes share counts for each.
+  std::size_t held_bytes() const noexcept { return bytes_ + pieces_.capacity() * sizeof(piece); }
 
   /// Fills `into` with the first pieces; returns how many.
   std::size_t gather(std::span<iovec> into) const noexcept;

@@ -323,6 +323,11 @@ void session::sweep(std::chrono::steady_clock::time_point now) {
   }
 }
 
+std::size_t session::held_bytes() const noexcept {
+  if (stage_ == stage::dead) return 0;
+  return decoder_.held_bytes() + (outbox_ == nullptr ? 0 : outbox_->held_bytes());
+}
+
 // Keeps epoll's idea of what we wait for in step with ours.
 void session::watch() {
   const bool reading = !held_ && !ended_;

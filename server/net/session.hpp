@@ -61,6 +61,9 @@ class session {
   /// Whether the shard has it on the list of those to sweep. The shard's to set.
   bool listed = false;
 
+  /// How much memory waits here, for the peer to read or to finish its line; 0 when it has ended.
+  std::size_t held_bytes() const noexcept;
+
   bool has_outbox() const noexcept { return outbox_ != nullptr; }
   std::uint32_t slot() const noexcept { return slot_; }
   std::uint32_t generation() const noexcept { return generation_; }

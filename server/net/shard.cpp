@@ -1,6 +1,7 @@
 #include "server/net/shard.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <sys/socket.h>
 #include <utility>
 
@@ -19,6 +20,9 @@ constexpr std::size_t read_buffer_size = 64 * 1024;
 constexpr std::size_t max_turn_bytes = 512 * 1024;
 constexpr std::size_t least_read = 1024;
 constexpr std::size_t spare_outboxes = 1024;
+constexpr std::size_t largest_spare = 8 * 1024;  // who has lagged far behind leaves more memory than the next one needs
+// Who holds less is no reason for a shortage of memory.
+constexpr std::size_t worth_shedding = 16 * 1024;
 
 }  // namespace
 
@@ -225,6 +229,23 @@ void shard::play(const chat::dispatch& turn) {
   end_turn();
 }
 
+std::size_t shard::shed(std::size_t bytes) {
+  now_ = options_.turns.now();
+  std::vector<std::pair<std::size_t, session*>> holders;
+  for (const place& each : places_) {
+    if (each.occupant == nullptr || each.occupant->held_bytes() < worth_shedding) continue;
+    holders.emplace_back(each.occupant->held_bytes(), each.occupant.get());
+  }
+  std::sort(holders.begin(), holders.end(), std::greater<>());
+  std::size_t ended = 0;
+  for (std::size_t freed = 0; ended < holders.size() && freed < bytes; ++ended) {
+    freed += holders[ended].first;
+    holders[ended].second->stop(leave_reason::slow);
+  }
+  end_turn();
+  return ended;
+}
+
 // ---- timers
 
 asio::awaitable<void> shard::greet() {
@@ -285,6 +306,7 @@ std::unique_ptr<outbox> shard::take_outbox() {
 void shard::give_back(std::unique_ptr<outbox> spent) {
   if (spent == nullptr || spare_.size() >= spare_outboxes) return;
   spent->clear();
+  if (spent->held_bytes() > largest_spare) return;
   spare_.push_back(std::move(spent));
 }
 

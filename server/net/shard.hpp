@@ -56,6 +56,10 @@ class shard {
   /// The hub has dealt with `batches` that were handed over, and what it said of them has been played.
   void acknowledge(std::size_t batches);
 
+  /// There is no memory: ends the sessions that hold most of it until those held `bytes` in all, or nobody holds more
+  /// than is worth it. Returns how many.
+  std::size_t shed(std::size_t bytes);
+
   /// How many connections there are. Any thread.
   std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
   asio::io_context& context() noexcept { return io_; }

@@ -269,6 +269,11 @@ void peer::half_close() {
   if (::shutdown(socket_.get(), SHUT_WR) != 0 && errno != ENOTCONN) fail("shutdown");
 }
 
+bool peer::was_reset() const {
+  pollfd state{socket_.get(), 0, 0};
+  return ::poll(&state, 1, 0) == 1 && (state.revents & POLLERR) != 0;
+}
+
 void peer::reset() {
   const linger at_once{1, 0};
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

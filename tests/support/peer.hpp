@@ -88,6 +88,8 @@ class peer {
   /// Ends our direction: the server reads its end of file. No error when the connection is gone already.
   void half_close();
   void close() { socket_.reset(); }
+  /// Whether the server has closed with a reset, which shows although nothing was read.
+  bool was_reset() const;
   /// Closes with a reset instead of an orderly end.
   void reset();
 

@@ -363,6 +363,33 @@ TEST_CASE("history: only so many questions are under way, further askers wait th
   }
 }
 
+TEST_CASE("history: without memory nobody asks it, who waited is told, and who was asked for is answered",
+          "[history]") {
+  auto options = keeping();
+  options.answer_bytes = 64 * 1024;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  const auto c = named(chat, "cleo");
+  const auto asked = wanted(chat, a, "/history");
+  REQUIRE(asked.questions.size() == 1);
+  CHECK(wanted(chat, b, "/history").empty());
+  CHECK(chat.at(b).held);
+  const std::string refused = "The history cannot be read at the moment: try again later\n";
+  chat.turn([&] { chat.hub().short_of_memory(true); });
+  CHECK(chat.heard(b) == refused);
+  CHECK_FALSE(chat.at(b).held);
+  for (const char* const line : {"/history", "/search words"}) {
+    CHECK(wanted(chat, c, line).empty());
+    CHECK(chat.heard(c) == refused);
+  }
+  CHECK(chat.at(a).held);
+  chat.turn([&] { chat.hub().answer(asked.questions[0], {}); });
+  CHECK(chat.heard(a) == "Nothing found\n");
+  chat.turn([&] { chat.hub().short_of_memory(false); });
+  CHECK(wanted(chat, c, "/history").questions.size() == 1);
+}
+
 TEST_CASE("history: an answer has as many bytes as may wait for its asker, 64 KiB at most", "[history]") {
   auto options = keeping();
   options.send_queue = GENERATE(std::size_t{4096}, std::size_t{65'535}, std::size_t{65'536}, std::size_t{1 << 20});

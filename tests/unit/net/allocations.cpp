@@ -3,10 +3,14 @@
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <utility>
 
 namespace {
 
 std::atomic<std::size_t> count{0};
+std::atomic<std::size_t> fails_at{0};
+std::atomic<bool> failed{false};
+std::atomic<bool> is_any{true};
 
 }  // namespace
 
@@ -14,11 +18,34 @@ std::size_t confab::test::allocations() {
   return count;
 }
 
+void confab::test::fail_allocation(std::size_t which) {
+  failed = false;
+  fails_at = which == 0 ? 0 : count + which;
+}
+
+bool confab::test::allocation_failed() {
+  return failed;
+}
+
+void* confab::test::malloc_if_any(std::size_t size) {
+  return is_any ? std::malloc(size) : nullptr;
+}
+
+void confab::test::set_memory(bool is) {
+  is_any = is;
+}
+
 // Whatever is not replaced here calls these.
 void* operator new(std::size_t size) {
-  ++count;
-  if (void* const memory = std::malloc(size == 0 ? 1 : size); memory != nullptr) return memory;
-  throw std::bad_alloc();
+  bool there_is_none = ++count == fails_at;
+  for (;;) {
+    void* const memory = std::exchange(there_is_none, false) ? nullptr : std::malloc(size == 0 ? 1 : size);
+    if (memory != nullptr) return memory;
+    failed = true;
+    const std::new_handler help = std::get_new_handler();
+    if (help == nullptr) throw std::bad_alloc();
+    help();
+  }
 }
 
 void operator delete(void* memory) noexcept {

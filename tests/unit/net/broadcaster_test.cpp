@@ -4,16 +4,11 @@
 #include "server/net/broadcaster.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include <asio/executor_work_guard.hpp>
-#include <asio/post.hpp>
-
 #include "tests/support/catch.hpp"
-#include "tests/unit/net/desk.hpp"
+#include "tests/unit/net/house.hpp"
 #include "tests/unit/net/kernel.hpp"
 
 using namespace confab;
@@ -22,99 +17,6 @@ using namespace std::chrono_literals;
 using lines = std::vector<std::string>;
 
 namespace {
-
-/// A broadcaster with shards, each on a thread of its own but for the first, which the test runs.
-class house {
- public:
-  explicit house(std::size_t shard_count, net::broadcaster_options how = options(), net::shard_options each = small())
-      : log_(log_into(log_text_)) {
-    for (std::size_t i = 0; i < shard_count; ++i) contexts_.push_back(std::make_unique<asio::io_context>());
-    chat::hub_options rules;
-    rules.replay = 0;
-    rules.announce_limit = 1000;
-    rules.history = true;
-    rules.make_token = [n = 0]() mutable { return std::to_string(++n); };
-    broadcaster = std::make_unique<net::broadcaster>(home(), rules, shard_count, how);
-    for (std::uint32_t i = 0; i < shard_count; ++i) {
-      shards.push_back(std::make_unique<net::shard>(*contexts_[i], i, each, log_,
-                                                    [this](chat::inbound& batch) { broadcaster->receive(batch); }));
-    }
-    broadcaster->start(shards, [this](chat::errands& wanted) { return keep(wanted); });
-    for (const auto& one : shards) one->start();
-    for (std::size_t i = 1; i < shard_count; ++i) threads_.emplace_back([this, i] { contexts_[i]->run(); });
-  }
-  ~house() {
-    broadcaster->stop();
-    for (const auto& one : shards) asio::post(one->context(), [&one] { one->stop(); });
-    home().restart();
-    home().run();
-    for (std::thread& each : threads_) each.join();
-  }
-  house(const house&) = delete;
-  house& operator=(const house&) = delete;
-
-  static net::broadcaster_options options() {
-    net::broadcaster_options out;
-    out.turns.now = fake_clock::now;
-    out.tick = 1h;
-    return out;
-  }
-  static net::shard_options small() {
-    auto out = desk::options();
-    out.send_queue = 16 * 1024 * 1024;
-    return out;
-  }
-
-  /// Somebody on a shard who speaks at once, so that all know of it, and has read all that this says.
-  far_end user(std::size_t shard, const std::string& addr) {
-    two_ends ends = small_pair();
-    far_end out(std::move(ends.far));
-    auto near = std::make_shared<net::unique_fd>(std::move(ends.near));
-    asio::post(*contexts_[shard], [this, shard, near, addr] { shards[shard]->adopt(std::move(*near), addr); });
-    out.send("in\n");
-    wait_for(out, '[' + addr + ']' + addr + ": in\n");
-    return out;
-  }
-  /// Reads at the far end until `end` has come; all that came.
-  std::string wait_for(far_end& at, std::string_view end) {
-    std::string out;
-    until([&] { return (out += at.read()).ends_with(end) || at.ended(); }, "what was to be heard");
-    return out;
-  }
-  void until(const std::function<bool()>& so, const char* what) { run_until(home(), so, what); }
-  void run() {
-    home().restart();
-    for (int i = 0; i < 50 && home().poll() > 0; ++i) {
-    }
-  }
-  asio::io_context& home() { return *contexts_[0]; }
-
-  fake_clock clock;
-  /// Whether the history is slow: then what is kept is counted, and told when the test says that it is settled.
-  bool slow_disk = false;
-  std::uint64_t kept = 0;
-
- private:
-  std::uint64_t keep(chat::errands& wanted) {
-    const bool any = !wanted.keep.empty();
-    wanted.keep.clear();
-    wanted.questions.clear();
-    return any && slow_disk ? ++kept : 0;
-  }
-
-  std::ostringstream log_text_;
-  std::shared_ptr<spdlog::logger> log_;
-  std::vector<std::unique_ptr<asio::io_context>> contexts_;
-  std::vector<std::thread> threads_;
-
- public:
-  std::vector<std::unique_ptr<net::shard>> shards;
-  std::unique_ptr<net::broadcaster> broadcaster;
-};
-
-char letter(std::size_t number) {
-  return static_cast<char>('a' + static_cast<char>(number % 26));
-}
 
 std::string said(const std::string& addr, const std::string& text) {
   return '[' + addr + ']' + addr + ": " + text + '\n';

@@ -171,6 +171,24 @@ TEST_CASE("outbox: a piece under an eighth of what was said in the turn is copie
   CHECK(waiting(box) == std::string(size, 'x'));
 }
 
+TEST_CASE("outbox: what it holds is bytes, and memory for pieces that stays when it is empty", "[outbox]") {
+  outbox box;
+  CHECK(box.held_bytes() == 0);
+  const std::string piece(1000, 'x');
+  box.add(piece);
+  box.keep(nullptr);
+  CHECK(box.held_bytes() > 1000);
+  CHECK(box.held_bytes() < 1100);
+  for (int i = 0; i < 999; ++i) {
+    box.add(piece);
+    box.keep(nullptr);
+  }
+  CHECK(box.held_bytes() > 1'000'000 + 1000 * sizeof(std::string_view));
+  box.clear();
+  CHECK(box.held_bytes() > 1000 * sizeof(std::string_view));
+  CHECK(box.held_bytes() < 100'000);
+}
+
 TEST_CASE("outbox: emptying it lets everything go", "[outbox]") {
   outbox box;
   auto all = everybody("to all\n");
