@@ -254,7 +254,8 @@ TEST_CASE("data: all that is written is for its owner alone, whatever umask the 
     return seen;
   };
   CHECK(alone("") >= 5);  // folder, database, its log and shared memory, and the lock
-  for (const lines& copy : {lines{"--backup", place.path() + "/copy/of it"}, lines{"--export", place.path() + "/lines"}}) {
+  for (const lines& copy :
+       {lines{"--backup", place.path() + "/copy/of it"}, lines{"--export", place.path() + "/lines"}}) {
     lines arguments{"--data-dir", data};
     arguments.insert(arguments.end(), copy.begin(), copy.end());
     launch what = server_launch(arguments, place);
@@ -267,7 +268,8 @@ TEST_CASE("data: all that is written is for its owner alone, whatever umask the 
   CHECK(alone("") >= 9);
 }
 
-TEST_CASE("data: a folder that is there keeps its permissions, what is written in it is for its owner alone", "[data]") {
+TEST_CASE("data: a folder that is there keeps its permissions, what is written in it is for its owner alone",
+          "[data]") {
   using std::filesystem::perms;
   const scratch_directory data;
   std::filesystem::permissions(data.path(), perms(0751));

@@ -45,9 +45,10 @@ TEST_CASE("memory: readers who do not read are ended before there is none, and t
   std::vector<peer> stuck;
   for (int i = 0; i < 20; ++i) {
     stuck.emplace_back(server, 4096);
-    stuck.back().say("/ping at once");
-    CHECK(ann.line() == stuck.back().as() + "is online");
-    CHECK(bob.line() == stuck.back().as() + "is online");
+    stuck.back().say("here");  // so that its arrival is announced at once
+    for (peer* const each : {&ann, &bob}) {
+      CHECK(each->lines(2) == lines{stuck.back().as() + "is online", stuck.back().as() + "here"});
+    }
   }
   std::string whispers;
   for (const peer& each : stuck) whispers += "to " + each.address() + ' ' + std::string(4000, 'x') + '\n';
@@ -81,8 +82,8 @@ TEST_CASE("memory: a flood of questions to the history that nobody reads the ans
   std::vector<peer> askers;
   for (int i = 0; i < 300; ++i) {
     askers.emplace_back(server, 4096);
-    askers.back().send("/history 200\n/history 200\n");
-    CHECK(ann.line() == askers.back().as() + "is online");
+    askers.back().send("here\n/history 200\n/history 200\n");
+    CHECK(ann.lines(2) == lines{askers.back().as() + "is online", askers.back().as() + "here"});
   }
   for (int i = 0; i < 20; ++i) {
     ann.say("still here");

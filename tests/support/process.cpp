@@ -118,10 +118,9 @@ process::process(const launch& what) : name_(what.program) {
   std::vector<std::string> settings = environment_with(changes);
   const std::vector<char*> arguments = pointers(words);
   const std::vector<char*> environment = pointers(settings);
-  const child_plan plan{what.program.c_str(), arguments.data(),   environment.data(),
-                        child_input.get(),    child_output.get(), errors_.get(),
-                        what.errors,          what.open_files,    what.address_space,
-                        what.mask,            ::getpid()};
+  const child_plan plan{what.program.c_str(), arguments.data(), environment.data(), child_input.get(),
+                        child_output.get(),   errors_.get(),    what.errors,        what.open_files,
+                        what.address_space,   what.mask,        ::getpid()};
   pid_ = ::fork();
   if (pid_ < 0) fail("fork");
   if (pid_ == 0) become(plan);

@@ -21,7 +21,7 @@ struct server_setup {
   std::string language = "en";  ///< empty: leave it to the environment
   std::vector<std::pair<std::string, std::string>> environment{};
   error_output errors = error_output::captured;
-  std::size_t open_files = 0;     ///< as in `launch`, like the two below
+  std::size_t open_files = 0;  ///< as in `launch`, like the two below
   std::size_t address_space = 0;
   int mask = -1;
 };
