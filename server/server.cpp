@@ -35,7 +35,7 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
                std::chrono::milliseconds rooms_every)
     : log_(std::move(log)),
       contexts_(make_contexts(options)),
-      signals_(*contexts_[0], SIGINT, SIGTERM),
+      signals_(*contexts_[0]),
       listener_(*contexts_[0], net::endpoint_of(options.ip, options.port), listener_options_of(options), log_),
       broadcaster_(*contexts_[0], hub_options_of(options), options.threads),
       relief_(*contexts_[0], reserve_, log_,
@@ -43,6 +43,9 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
       history_(open_history(options)),
       rooms_timer_(*contexts_[0]),
       rooms_every_(rooms_every) {
+  // Not before: while a large history is looked at, a signal ends the process at once.
+  signals_.add(SIGINT);
+  signals_.add(SIGTERM);
   for (std::uint32_t i = 0; i < options.threads; ++i) {
     shards_.push_back(
         std::make_unique<net::shard>(*contexts_[i], i, shard_options_of(options), log_,

@@ -1,6 +1,8 @@
 #include "server/store/archive.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,30 +25,16 @@ std::string index_line(const message& what) {
 
 constexpr std::uint64_t page_bytes = 4096;
 
-// An index that cannot be asked and written to is damaged, though it need not show in the file.
-bool index_answers(database& which) {
-  try {
-    which.prepare("SELECT rowid FROM search WHERE search MATCH 'x' LIMIT 1").step();
-    transaction undone(which, transaction::kind::write);
-    which.execute("INSERT INTO search(rowid, terms) VALUES (9223372036854775807, 'x')");
-    return true;
-  } catch (const damage_error&) {
-    return false;
-  }
-}
-
 // Whether it had to be mended.
 bool look_after(database& which, archive::care taken) {
   if (taken == archive::care::mend) {
-    // What that leaves unused in the file is for the next start: a server at work does not wait for it.
-    make_derived_anew(which);
+    make_derived_anew(which, extent::quick);
     return true;
   }
   const condition found = look_at(which);
-  const bool damaged = found == condition::damaged || !index_answers(which);
-  if (damaged) make_derived_anew(which);
-  if (damaged || found == condition::wasteful) reclaim(which);
-  return damaged;
+  if (found == condition::damaged) make_derived_anew(which, extent::thorough);
+  if (found == condition::wasteful) reclaim(which);
+  return found == condition::damaged;
 }
 
 void empty_index(database& which) {
@@ -79,8 +67,16 @@ std::uint64_t last_sane_id(database& of) {
   throw damage_error(fmt::format("history: no message can have the id {}", first > 0 ? last : first));
 }
 
+// SQLite takes what is smaller than its smallest page for a new database.
+void refuse_remains(const std::filesystem::path& file) {
+  std::error_code none;
+  const std::uintmax_t size = std::filesystem::file_size(file, none);
+  if (!none && size > 0 && size < 512) throw damage_error(fmt::format("history: only {} bytes are left", size));
+}
+
 // Opens the database before any statement is prepared.
 database open(const options& how, archive::care taken, std::string& remark) try {
+  refuse_remains(how.file);
   database opened(how, database::access::write);
   schema_version(opened);  // refuses what is not ours
   opened.write_ahead(how.sync);

@@ -75,7 +75,9 @@ std::string reason(sqlite3* handle) {
     case SQLITE_NOTADB:
     case SQLITE_ERROR:
     case SQLITE_FORMAT:
-    case SQLITE_MISMATCH: throw damage_error(std::move(text));
+    case SQLITE_MISMATCH:
+    case SQLITE_READONLY:  // we may write to the file, see require_writable(): but it says that nobody should
+      throw damage_error(std::move(text));
     default: throw store_error(std::move(text));
   }
 }
@@ -151,7 +153,7 @@ database::database(const options& how, access mode) {
   const bool at_rest = mode == access::read && is_at_rest(how.file);
   const int flags = SQLITE_OPEN_NOMUTEX | (at_rest ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE) |
                     (mode == access::write ? SQLITE_OPEN_CREATE : 0);
-  const std::string name = at_rest ? immutable(how.file) : how.file.string();
+  const std::string name = mode == access::scratch ? ":memory:" : at_rest ? immutable(how.file) : how.file.string();
   sqlite3* opened = nullptr;
   const int result = sqlite3_open_v2(name.c_str(), &opened, flags, nullptr);
   handle_.reset(opened);
@@ -208,13 +210,13 @@ statement database::prepare(std::string_view sql) {
 
 std::int64_t database::integer(std::string_view sql) {
   statement query = prepare(sql);
-  if (!query.step()) throw store_error(fmt::format("history: nothing found by {}", sql));
+  if (!query.step()) throw damage_error(fmt::format("history: nothing found by {}", sql));
   return query.integer(0);
 }
 
 std::string database::text(std::string_view sql) {
   statement query = prepare(sql);
-  if (!query.step()) throw store_error(fmt::format("history: nothing found by {}", sql));
+  if (!query.step()) throw damage_error(fmt::format("history: nothing found by {}", sql));
   return std::string(query.text(0));
 }
 

@@ -91,9 +91,10 @@ class statement {
 class database {
  public:
   enum class access : std::uint8_t {
-    write,  ///< creates the file if there is none, for nobody else to read
-    read,   ///< the file must exist; nothing can be changed. Its folder may be one that we may only read, if
-            ///< nobody writes to the history meanwhile
+    write,    ///< creates the file if there is none, for nobody else to read
+    read,     ///< the file must exist; nothing can be changed. Its folder may be one that we may only read, if
+              ///< nobody writes to the history meanwhile
+    scratch,  ///< no file, but a new one in memory
   };
 
   /// Opens `how.file`. Throws store_error if that is not possible.

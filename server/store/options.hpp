@@ -28,6 +28,9 @@ struct options {
   /// Whether somebody asked for keep_bytes. If not, a history that is larger already is left as it is.
   bool keep_bytes_asked = false;
 
+  /// A file of so many bytes takes long enough to look at that the log says so first.
+  std::uintmax_t large_file = std::uintmax_t{256} << 20U;
+
   /// Bytes of what may wait to be committed. What comes while so much waits is not kept (see writer).
   std::size_t max_queue_bytes = std::size_t{64} << 20U;
   std::size_t max_requests = 10'000;   ///< questions that may wait for an answer in each of the reader's lanes

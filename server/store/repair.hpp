@@ -4,26 +4,34 @@
 
 #include "server/store/database.hpp"
 
+/// Damage to a history: what follows from its messages can be made from them again, the messages cannot.
 namespace confab::store {
 
 enum class condition : std::uint8_t {
   sound,
-  wasteful,  ///< sound, but there are pages that nothing uses: see below
+  wasteful,  ///< sound, but there are pages that nothing uses
   damaged,
 };
-/// What SQLite finds in the file. Reads all of it: about a second for a million messages.
+/// What can be found out about the file, its tables and what follows from the messages, except what exactly is in the
+/// search index. Reads all of the file: about a second for a million messages.
 condition look_at(database& which);
 
-/// Makes anew, in one transaction, what follows from the messages: the search index, empty (see `indexed` in
-/// schema.hpp), and the index of rooms and the spans, whole, which takes about a second for a million messages. The
-/// pages of what was there before stay unused in the file until reclaim(). What is damaged can only be done away with
-/// like that. Throws damage_error when the messages, or what else is kept, are damaged too; nothing has changed then.
-void make_derived_anew(database& which);
+/// What may be done about damage.
+enum class extent : std::uint8_t {
+  quick,     ///< at work: what was there before stays in the file, unused, until a thorough one
+  thorough,  ///< at the start: also writes the whole file anew, if there is room for that
+};
 
-/// Likewise the search index alone, without looking at anything else.
+/// Makes anew what follows from the messages: the search index, empty (see `indexed` in schema.hpp), the index of rooms
+/// and the spans, whole, which takes about a second for a million messages, and `meta` if that is damaged. What is
+/// damaged can only be done away with like that. Throws damage_error when messages or recalls are damaged too; nothing
+/// has changed then. If it is cut off, look_at() finds damage again.
+void make_derived_anew(database& which, extent how_far);
+
+/// Likewise the search index alone, without looking at anything else. Quick.
 void make_index_anew(database& which);
 
-/// Writes the whole file anew, without pages that nothing uses. For the start: it takes a while.
-void reclaim(database& which);
+/// Writes the whole file anew, without pages that nothing uses. Takes a while. Does nothing if there is no room.
+void reclaim(database& which) noexcept;
 
 }  // namespace confab::store

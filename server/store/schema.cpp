@@ -10,6 +10,9 @@ namespace {
 // "cnfb": what SQLite's own application_id says about whose file it is.
 constexpr std::int64_t application_id = 0x636e6662;
 
+// One for each change of the tables: it takes long to get there.
+constexpr std::int64_t highest_sane_version = 1000;
+
 // The partial indexes hold the id too, as every index of SQLite does. The search table has no copy of the text, no
 // positions and no sizes: just which term is in which message. Its tokenizer only splits at blanks: the terms come
 // ready from index_terms(), where # and @ start those that say who may see the message. By itself FTS5 merges its
@@ -85,10 +88,21 @@ constexpr migration derived = R"(
   END;
 )";
 
+// What was used above the last message is not known any more: see archive::id_reserve.
+constexpr migration meta = R"(
+  CREATE TABLE meta(name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+  INSERT INTO meta SELECT 'reserved', coalesce(max(id), 0) + 10000 FROM messages;
+  INSERT INTO meta VALUES ('indexed', 0), ('terms', '');
+)";
+
 }  // namespace
 
 migration index_schema() {
   return search_index;
+}
+
+migration meta_schema() {
+  return meta;
 }
 
 migration derived_schema() {
@@ -103,9 +117,14 @@ int schema_version(database& of) {
   const std::int64_t owner = of.integer("PRAGMA application_id");
   const bool empty = of.integer("SELECT count(*) FROM sqlite_schema") == 0;
   if (owner != application_id && !(empty && owner == 0)) {
-    throw store_error("history: the database is not one of confab");
+    throw store_error(
+        "history: the database is not one of confab, or it is damaged: restore a backup (--restore), or move it aside");
   }
-  return static_cast<int>(of.integer("PRAGMA user_version"));
+  const std::int64_t version = of.integer("PRAGMA user_version");
+  if (version < 0 || version > highest_sane_version) {
+    throw damage_error(fmt::format("history: no history has the version {}", version));
+  }
+  return static_cast<int>(version);
 }
 
 void migrate(database& which, std::span<const migration> steps) {
@@ -115,10 +134,10 @@ void migrate(database& which, std::span<const migration> steps) {
     transaction step(which, transaction::kind::write);
     const int version = schema_version(which);
     if (version > known) {
-      throw store_error(
-          fmt::format("history: the database was written by a newer confab "
-                      "(its version is {}, this confab knows {}); please update confab",
-                      version, known));
+      throw store_error(fmt::format(
+          "history: the database was written by a newer confab "
+          "(its version is {}, this confab knows {}); please update confab, or restore a backup (--restore)",
+          version, known));
     }
     if (version == known) return;
     which.execute(steps[static_cast<std::size_t>(version)]);
@@ -134,7 +153,7 @@ int readable_version(database& of) {
   if (version <= known) return version;
   throw store_error(
       fmt::format("history: the database was written by a newer confab (its version is {}, this confab "
-                  "knows {}); please update confab",
+                  "knows {}); please update confab, or restore a backup (--restore)",
                   version, known));
 }
 

@@ -27,6 +27,8 @@ migration index_schema();
 /// What makes all else that follows from the messages, whole: the index of rooms, the spans and their triggers. With
 /// the index of above it is as the last step leaves it.
 migration derived_schema();
+/// What makes `meta` when it is lost: no message is indexed, and ids go on above those of the messages.
+migration meta_schema();
 
 /// The steps from an empty database to the current version, which is their number.
 std::span<const migration> migrations();

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -39,13 +41,23 @@ std::string in_words(std::chrono::milliseconds time) {
   return fmt::format("{} s {}", seconds < 0 ? -seconds : seconds, seconds < 0 ? "back" : "ahead");
 }
 
+// To look at all of it takes a while: whoever waits for the start should know what for.
+std::unique_ptr<archive> open_first(const options& how, const std::function<void(const std::string&)>& note) {
+  std::error_code none;
+  const std::uintmax_t size = std::filesystem::file_size(how.file, none);
+  if (!none && size >= how.large_file && note) {
+    note(fmt::format("all {} MiB of it are looked at for damage before the start", size >> 20U));
+  }
+  return std::make_unique<archive>(how);
+}
+
 }  // namespace
 
 writer::writer(const options& how, events tell)
     : options_(how),
       tell_(std::move(tell)),
       lock_(how.file),
-      archive_(std::make_unique<archive>(how)),
+      archive_(open_first(how, tell_.note)),
       watch_(how.file),
       highest_at_start_(archive_->highest_id()),
       highest_(highest_at_start_),

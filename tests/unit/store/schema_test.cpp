@@ -80,6 +80,25 @@ TEST_CASE("schema: somebody else's database is refused and stays as it is", "[sc
   CHECK(db.text("PRAGMA journal_mode") == "delete");
 }
 
+TEST_CASE("schema: a version that cannot be is damage, a later one is not", "[schema]") {
+  const scratch place;
+  { archive made(place.history()); }
+  const auto set = [&place](const std::string& version) {
+    database(place.history(), database::access::write).execute("PRAGMA user_version=" + version);
+  };
+  for (const char* const version : {"-1", "-2147483648", "1001", "2147483647"}) {
+    set(version);
+    CHECK_THROWS_WITH(archive(place.history()), Contains("is damaged") && Contains(version));
+    CHECK_THROWS_WITH(queries(place.history()), Contains(version));
+  }
+  for (const char* const version : {"3", "1000"}) {
+    set(version);
+    CHECK_THROWS_WITH(archive(place.history()), Contains("newer confab") && Contains(version));
+  }
+  set("2");
+  CHECK_NOTHROW(archive(place.history()));
+}
+
 TEST_CASE("schema: a file that is no database is refused", "[schema]") {
   const scratch place;
   std::ofstream(place.history().file) << "This is a letter to my aunt, and not a database at all. "
