@@ -31,16 +31,26 @@ int check_data(const confab::server_options& options) {
   return wrong.empty() ? 0 : 1;
 }
 
-int export_history(const confab::server_options& options) {
-  const confab::store::options history = confab::store_options_of(options);
-  const std::uint64_t count = options.export_file == "-" ? confab::store::export_messages(history, std::cout)
-                                                         : confab::store::export_to_file(history, options.export_file);
-  std::fprintf(stderr, "%llu messages\n", static_cast<unsigned long long>(count));
-  return 0;
-}
-
 std::string messages(std::uint64_t count) {
   return std::to_string(count) + (count == 1 ? " message" : " messages");
+}
+
+std::string places(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " place" : " places");
+}
+
+// 0 when all of it could be read.
+int export_history(const confab::server_options& options) {
+  const confab::store::options history = confab::store_options_of(options);
+  const confab::store::export_result done = options.export_file == "-"
+                                                ? confab::store::export_messages(history, std::cout)
+                                                : confab::store::export_to_file(history, options.export_file);
+  std::fprintf(stderr, "%s\n", messages(done.messages).c_str());
+  if (done.gaps == 0) return 0;
+  std::fprintf(stderr, "the history is damaged in %s, which may have had %s%s%s\n", places(done.gaps).c_str(),
+               done.missing > 0 ? "up to " : "", done.missing > 0 ? messages(done.missing).c_str() : "any number",
+               done.to_the_end && done.missing > 0 ? ", and whatever came after the last" : "");
+  return 1;
 }
 
 int back_up(const confab::server_options& options) {

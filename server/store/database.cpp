@@ -150,7 +150,8 @@ database::database(const options& how, access mode) {
     create_private(how.file);
     require_writable(how.file);
   }
-  const bool at_rest = mode == access::read && is_at_rest(how.file);
+  const bool reads = mode == access::read || mode == access::salvage;
+  const bool at_rest = reads && is_at_rest(how.file);
   const int flags = SQLITE_OPEN_NOMUTEX | (at_rest ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE) |
                     (mode == access::write ? SQLITE_OPEN_CREATE : 0);
   const std::string name = mode == access::scratch ? ":memory:" : at_rest ? immutable(how.file) : how.file.string();
@@ -161,10 +162,13 @@ database::database(const options& how, access mode) {
   sqlite3_extended_result_codes(handle_.get(), 1);
   wait_at_most(how.busy_timeout);
   keep_log(true);  // what is no database has lost nothing yet
+  // SQLite refuses a file whose list of tables is damaged, or that is shorter than it says, unless it is told not to
+  // mind.
+  if (mode == access::salvage) execute("PRAGMA writable_schema=ON");
   // What is deleted is overwritten, so that a recalled message is gone from the file too.
   execute("PRAGMA secure_delete=ON; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;");
   // Not opened read-only: the reader of a WAL database must be able to write its shared-memory file.
-  if (mode == access::read) execute("PRAGMA query_only=ON");
+  if (reads) execute("PRAGMA query_only=ON");
   keep_log(false);
 }
 

@@ -94,6 +94,7 @@ class database {
     write,    ///< creates the file if there is none, for nobody else to read
     read,     ///< the file must exist; nothing can be changed. Its folder may be one that we may only read, if
               ///< nobody writes to the history meanwhile
+    salvage,  ///< likewise, whatever is damaged: what can be read is, and the rest fails when it is read
     scratch,  ///< no file, but a new one in memory
   };
 

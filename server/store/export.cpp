@@ -1,7 +1,9 @@
 #include "server/store/export.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <system_error>
 
@@ -48,48 +50,111 @@ void refuse_own_files(const options& how, const std::filesystem::path& to) {
   }
 }
 
-std::uint64_t write_to(const std::filesystem::path& file, const options& how) {
+export_result write_to(const std::filesystem::path& file, const options& how) {
   std::ofstream out(file, std::ios::binary);
   if (!out) cannot_write(file, errno);
-  const std::uint64_t count = export_messages(how, out);
+  const export_result done = export_messages(how, out);
   out.close();
   if (!out) throw store_error(fmt::format("cannot write {}", file.string()));
-  return count;
+  return done;
+}
+
+// As it is, or as far as it can be read.
+database open(const options& how) {
+  try {
+    database source(how, database::access::read);
+    readable_version(source);
+    return source;
+  } catch (const damage_error&) {
+    return database(how, database::access::salvage);
+  }
+}
+
+// Writes what comes next, to the end of a slice; false at the end of all. `last` is how far it came.
+bool write_slice(statement& next, std::uint64_t& last, std::ostream& out, std::uint64_t& written) {
+  const std::uint64_t before = last;
+  int read = 0;
+  for (next.with(last); next.step(); ++read) {
+    const message what = read_message(next);
+    const bool sane = id_in_use(static_cast<std::int64_t>(what.id));
+    if (sane && what.id <= last) throw damage_error("history: ids do not rise");
+    if (sane) last = what.id;
+    out << json_line(what) << '\n';
+    ++written;
+  }
+  if (!out) throw store_error("history: the export cannot be written");
+  if (read == slice && last == before) throw damage_error("history: no ids that can be");
+  return read == slice;
+}
+
+// Whether what comes after the id `last` can be read.
+bool is_readable_after(statement& next, std::uint64_t last) {
+  try {
+    next.with(last).step();
+    next.reset();
+    return true;
+  } catch (const damage_error&) {
+    return false;
+  }
+}
+
+// The lowest id above `last`, as far as that can be found soon, after which something can be read; nothing if there is
+// none. Ids mostly follow each other; where they do not, it looks further and further away.
+std::optional<std::uint64_t> beyond_damage(statement& next, std::uint64_t last) {
+  constexpr std::uint64_t one_by_one = 4096;
+  std::uint64_t low = last;
+  while (low < last + one_by_one) {
+    if (is_readable_after(next, ++low)) return low;
+  }
+  std::uint64_t high = low;
+  for (std::uint64_t step = one_by_one; high < highest_sane_id; step *= 2) {
+    high = std::min<std::uint64_t>(low + step, highest_sane_id);
+    if (is_readable_after(next, high)) break;
+    low = high;
+  }
+  if (low == high) return std::nullopt;
+  while (low + 1 < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    (is_readable_after(next, middle) ? high : low) = middle;
+  }
+  return high;
 }
 
 }  // namespace
 
-std::uint64_t export_messages(const options& how, std::ostream& out) {
-  database source(how, database::access::read);
+export_result export_messages(const options& how, std::ostream& out) {
+  database source = open(how);
   const int version = readable_version(source);
   statement next = source.prepare(
       fmt::format("SELECT {} FROM messages WHERE id > ?1 ORDER BY id LIMIT {}", message_columns_of(version), slice));
-  std::uint64_t written = 0;
+  export_result done;
   std::uint64_t last = 0;
-  for (int read = slice; read == slice;) {
-    next.with(last);
-    for (read = 0; next.step(); ++read) {
-      const message what = read_message(next);
-      last = what.id;
-      out << json_line(what) << '\n';
+  for (bool more = true; more;) {
+    try {
+      more = write_slice(next, last, out, done.messages);
+    } catch (const damage_error&) {
+      const auto beyond = beyond_damage(next, last);
+      ++done.gaps;
+      more = beyond.has_value();
+      done.to_the_end = !more;
+      if (more) done.missing += *beyond - last;
+      last = beyond.value_or(last);
     }
-    written += static_cast<std::uint64_t>(read);
-    if (!out) throw store_error("history: the export cannot be written");
   }
   if (!out.flush()) throw store_error("history: the export cannot be written");
-  return written;
+  return done;
 }
 
-std::uint64_t export_to_file(const options& how, const std::filesystem::path& to) {
+export_result export_to_file(const options& how, const std::filesystem::path& to) {
   refuse_own_files(how, to);
   std::error_code ignored;
   const bool file = std::filesystem::is_regular_file(to, ignored) || !std::filesystem::exists(to, ignored);
   if (!file) return write_to(to, how);
   // Where it really is: a symbolic link stays one.
   new_file made(std::filesystem::weakly_canonical(to));
-  const std::uint64_t count = write_to(made.name(), how);
+  const export_result done = write_to(made.name(), how);
   made.complete();
-  return count;
+  return done;
 }
 
 }  // namespace confab::store

@@ -119,7 +119,7 @@ TEST_CASE("check: a backup that may only be read is looked at too, and left as i
   const read_only_folder only_to_read(place.folder());
   CHECK(check(how).empty());
   std::ostringstream out;
-  CHECK(export_messages(how, out) == 1);
+  CHECK(export_messages(how, out).messages == 1);
   how.file = place.folder() / "none.db";
   CHECK_THROWS_AS(check(how), store_error);
   how.file = place.folder() / "a backup?#%41.db";
