@@ -28,20 +28,19 @@ class command_queue {
     bytes_.append(last.tag).append(last.word).append(last.text);
   }
 
-  /// Takes the first one; not when empty. Its words are valid until the next push.
-  command pop() noexcept {
-    header head;
-    std::memcpy(&head, bytes_.data() + front_, sizeof head);
-    front_ += sizeof head;
-    command out;
-    out.is = head.is;
-    out.what = head.what;
-    out.trouble = head.trouble;
-    out.tag = words(head.tag_size);
-    out.word = words(head.word_size);
-    out.text = words(head.text_size);
-    return out;
+  /// All of `others`, behind the last.
+  void append(const command_queue& others) { bytes_.append(others.bytes_, others.front_); }
+
+  /// The first one; not when empty. Its words are valid until the next push.
+  command front() const noexcept {
+    std::size_t end = front_;
+    return read(end);
   }
+  /// Takes the first one; not when empty. Its words are valid until the next push.
+  command pop() noexcept { return read(front_); }
+
+  /// How much memory those that wait take.
+  std::size_t bytes() const noexcept { return bytes_.size() - front_; }
 
  private:
   // Tags have at most max_tag bytes. A line has up to 60,000 (--max-line), and made safe it is up to three times as
@@ -55,8 +54,22 @@ class command_queue {
     std::uint32_t text_size;
   };
 
-  std::string_view words(std::size_t size) noexcept {
-    return std::string_view(bytes_).substr(std::exchange(front_, front_ + size), size);
+  // The one that begins `at`, which becomes where the next begins.
+  command read(std::size_t& at) const noexcept {
+    header head;
+    std::memcpy(&head, bytes_.data() + at, sizeof head);
+    at += sizeof head;
+    const auto words = [&](std::size_t size) {
+      return std::string_view(bytes_).substr(std::exchange(at, at + size), size);
+    };
+    command out;
+    out.is = head.is;
+    out.what = head.what;
+    out.trouble = head.trouble;
+    out.tag = words(head.tag_size);
+    out.word = words(head.word_size);
+    out.text = words(head.text_size);
+    return out;
   }
 
   std::string bytes_;

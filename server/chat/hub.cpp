@@ -9,6 +9,9 @@ namespace {
 // Whoever is about to be shown out is warned so long before, when the timeout is more than twice that.
 constexpr std::chrono::seconds idle_warning{30};
 
+// So much a turn may say however many hear it: with less, the system call costs more than what it carries.
+constexpr std::size_t least_said = 8 * 1024;
+
 // What it costs, about, to let one go: its places in half a dozen tables.
 constexpr std::size_t goodbye_steps = 16;
 
@@ -24,6 +27,7 @@ hub::hub(hub_options options, std::size_t shard_count)
       rooms_(options_.announce_limit, effort_),
       recent_(options_.recent_bytes, std::max(options_.recall_window, options_.resume_window), effort_),
       ghosts_(options_.max_users, options_.max_ghosts_of_address),
+      said_tags_(options_.resume_window, effort_),
       out_(shard_count, options_.lang),
       pages_(std::max<std::size_t>(options_.answer_bytes / store::max_page_bytes, 1)),
       searches_(std::max<std::size_t>(options_.answer_bytes / store::max_page_bytes, 1)) {
@@ -35,11 +39,14 @@ void hub::begin_turn(moment now) {
   out_.begin(now);
   paced_ = {};
   steps_before_ = effort_.steps();
+  hurried_ = false;
   tell_arrivals();
 }
 
 bool hub::full() const noexcept {
-  return out_.bytes() >= 2 * slice_bytes() || effort_.steps() - steps_before_ >= options_.turn_steps;
+  const std::size_t said = out_.bytes();
+  if (said >= 2 * slice_bytes() || effort_.steps() - steps_before_ >= options_.turn_steps) return true;
+  return said >= least_said && out_.deliveries() >= options_.turn_deliveries;
 }
 
 // ---- coming
@@ -48,7 +55,9 @@ void hub::join(session_ref session, std::string_view addr, bool speaks) {
   user& fresh = users_.add(session, addr, now_);
   presence_.touch(fresh, now_.steady);
   fresh.announced = false;
-  if (!speaks) admit(fresh, true);
+  if (speaks) return;
+  if (must_wait()) return line_up(fresh, {});
+  admit(fresh, true);
 }
 
 // Whoever comes back needs no room of its own, so this is asked only when the first line is known not to be a /resume.
@@ -122,17 +131,26 @@ void hub::apply(session_ref session, const command& wanted, bool unfinished) {
   if (from == nullptr) return;
   presence_.touch(*from, now_.steady);
   if (unfinished && can_come_back(*from)) return;
-  if (!from->announced) {
-    if (wanted.asks_to_resume()) return begin_with_resume(*from, wanted);
+  if (from->waits != nullptr) return wait_too(*from, wanted);
+  if (must_wait()) return line_up(*from, wanted);
+  begin_or_run(*from, wanted);
+}
+
+void hub::wait_too(user& from, const command& wanted) {
+  if (wanted.is == command::kind::nothing) return;
+  const std::size_t before = from.waits->later.bytes();
+  from.waits->later.push(wanted);
+  line_.grow(from.waits->stands, from.waits->later.bytes() - before);
+}
+
+void hub::begin_or_run(user& from, const command& wanted) {
+  if (!from.announced) {
+    if (wanted.asks_to_resume()) return begin_with_resume(from, wanted);
     // Whoever begins so wants to know what is said from now on.
-    if (wanted.is == command::kind::wanted && wanted.what == verb::replay) from->shown_past = wanted.text == "on";
-    if (!admit(*from, false)) return;
+    if (wanted.is == command::kind::wanted && wanted.what == verb::replay) from.shown_past = wanted.text == "on";
+    if (!admit(from, false)) return;
   }
-  if (from->waits != nullptr) {
-    if (wanted.is != command::kind::nothing) from->waits->later.push(wanted);
-    return;
-  }
-  run(*from, wanted);
+  run(from, wanted);
 }
 
 // A first line that may take the place of one who is known already.
@@ -156,6 +174,9 @@ void hub::begin_with_resume(user& fresh, const command& wanted) {
 void hub::leave(session_ref session, leave_reason reason) {
   user* const gone = users_.find(session);
   if (gone == nullptr) return;
+  if (gone->waits != nullptr && gone->waits->is == long_reply::kind::line && reason != leave_reason::eof) {
+    return unseat(*gone, reason);
+  }
   if (reason == leave_reason::eof && gone->waits != nullptr) {
     gone->waits->ended = true;
     return;
@@ -171,6 +192,8 @@ void hub::shutdown() {
     out_.close(*at.get());
   }
   ghosts_.clear();
+  said_tags_.clear();
+  line_.clear();
   arrivals_.clear();
   known_ = 0;
   by_token_.clear();
@@ -182,6 +205,7 @@ void hub::shutdown() {
 // The one way out of the chat, whoever decided it: the bye to the user comes before, the news to the others after.
 void hub::show_out(user& who, leave_reason reason, std::string_view words) {
   effort_.add(goodbye_steps);
+  leave_line(who);
   out_.to(who, event::bye{reason, options_.idle_timeout});
   out_.set_tag({});
   tell_delivery(who, event::delivery::state::lost);
@@ -192,6 +216,7 @@ void hub::show_out(user& who, leave_reason reason, std::string_view words) {
     by_token_.erase(who.extras->token);
   }
   ghosts_.remove(who);
+  said_tags_.forget(who.arrival);
   const std::unique_ptr<user> gone = users_.remove(who);
   if (!gone->known) return;
   --known_;
@@ -207,6 +232,7 @@ bool hub::tick() {
   if (options_.dead_after > 0) sweep_heartbeats();
   tell_keeping();
   give_up_questions(now_.steady - longest_wait);
+  said_tags_.expire(now_.steady);
   kept_tags_.forget(now_.steady);
   recent_.forget(now_.steady);
   if (const auto crowd = announcer_.next_second(); !crowd.empty()) {

@@ -25,7 +25,9 @@
 #include "server/chat/presence.hpp"
 #include "server/chat/recent.hpp"
 #include "server/chat/rooms.hpp"
+#include "server/chat/said_tags.hpp"
 #include "server/chat/undelivered.hpp"
+#include "server/chat/waiting_line.hpp"
 
 namespace confab::chat {
 
@@ -67,6 +69,9 @@ class hub {
   std::optional<std::chrono::steady_clock::time_point> next_arrival() const noexcept;
   /// A line has come from a user; an `unfinished` one was ended by the end of the stream, and whoever can come back
   /// will say it whole. Unknown sessions (already shown out) are ignored here and below.
+  ///
+  /// When the turn is full, or others wait already, the line waits too, and nothing more is read from its user: see
+  /// serve_next.
   void apply(session_ref session, const command& wanted, bool unfinished = false);
   /// A connection has ended. With `eof` it gets the replies still due first.
   void leave(session_ref session, leave_reason reason);
@@ -87,6 +92,17 @@ class hub {
   /// Tells everyone goodbye and closes all; also who comes later.
   void shutdown();
 
+  /// This turn has taken so long that whatever else comes in it has to wait.
+  void hurry() noexcept { hurried_ = true; }
+  /// Whether somebody's commands wait until there is time for them.
+  bool anybody_waits() const noexcept { return !line_.empty(); }
+  /// Does the next command of those that wait, the cheapest first in a fair order (see waiting_line); not when nobody
+  /// waits. To be called while the turn is neither full nor too long.
+  void serve_next();
+  /// Whether others may still be made to wait: what they have sent takes memory. If not, the hub should be told of
+  /// nothing more until some have been served.
+  bool has_space() const noexcept;
+
   /// How many users there are, those included that others have not been told of yet.
   std::size_t online() const noexcept { return users_.size(); }
   /// What all of it has cost since the start.
@@ -96,6 +112,8 @@ class hub {
   static constexpr std::string_view lobby_word = "lobby";
   static constexpr std::string_view lobby_word_zh = "大厅";
 
+  void begin_or_run(user& from, const command& wanted);
+  void wait_too(user& from, const command& wanted);
   void run(user& from, const command& wanted);
   void run_verb(user& from, const command& wanted);
   void announce(user& fresh, bool to_all);
@@ -164,6 +182,17 @@ class hub {
   std::uint64_t number_of(std::string_view person_key) const;
   void recall(user& from, std::string_view id);
 
+  // hub_line.cpp
+  bool must_wait() const noexcept;
+  std::uint64_t cost_of(const user& from, const command& wanted);
+  void line_up(user& from, const command& wanted);
+  void enter_line(user& who);
+  void leave_line(const user& who);
+  void run_waiting(user& of);
+  void end_waiting(user& who, const long_reply& done);
+  void run_unseated(user& from, const command& wanted);
+  void unseat(user& who, leave_reason reason);
+
   // hub_replies.cpp
   std::size_t slice_bytes() const noexcept;
   long_reply& start_reply(user& to, long_reply reply);
@@ -189,13 +218,12 @@ class hub {
   static bool can_come_back(const user& who) noexcept;
   static bool stays(const user& who, leave_reason reason) noexcept;
   void detach(user& who, leave_reason reason);
+  void keep_place(user& who, leave_reason reason);
   void resume(user& from, std::string_view token, std::string_view last_id);
   void refuse_resume(user& from, problem why);
   void give_token(user& to);
   void part(user& who, leave_reason reason);
   bool sweep_detached();
-  void note_tag(user& from, std::string_view tag, std::uint64_t id);
-  const user_extras::tagged* find_tag(user& from, std::string_view tag);
 
   // hub_tags.cpp
   /// What was said with a tag before; id 0: nothing. What it was is known from this run or the one before, or not any
@@ -206,7 +234,8 @@ class hub {
     const utterance* said = nullptr;
     const kept_tags::entry* kept = nullptr;
   };
-  prior said_with(user& from, std::string_view tag);
+  prior said_with(const user& from, std::string_view tag);
+  void note_tag(const user& from, std::string_view tag, std::uint64_t id);
   void repeat_said(user& from, const room& where, const command& wanted, const prior& before);
   void repeat_whisper(user& from, const user* receiver, const command& wanted, const prior& before);
   static bool is_name_of(std::string_view text, std::string_view name, std::uint64_t number);
@@ -223,6 +252,7 @@ class hub {
   ghosts ghosts_;
   heartbeats heartbeats_;
   undelivered undelivered_;
+  said_tags said_tags_;
   kept_tags kept_tags_;
   outgoing out_;
   errands errands_;
@@ -247,7 +277,9 @@ class hub {
   std::size_t said_by_paced_ = 0;     // how much they made it say,
   std::uint64_t spent_by_paced_ = 0;  // and what they cost
   std::uint64_t steps_before_ = 0;    // of all turns before this one
-  fair_share pages_;                  // questions to the history, by kind
+  bool hurried_ = false;              // this turn has taken long
+  waiting_line line_;
+  fair_share pages_;  // questions to the history, by kind
   fair_share searches_;
 };
 

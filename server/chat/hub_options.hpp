@@ -16,9 +16,10 @@ struct hub_options {
   language lang = language::en;
   std::string server_name = "confab";
   std::size_t max_users = 10'000;
-  std::size_t max_ghosts_of_address = 1000;     ///< users of one address whose connection broke; in all: max_users more
-  std::size_t max_line = 4096;                  ///< bytes; only told to clients, the line decoder enforces it
-  std::uint64_t turn_steps = 100'000;           ///< what one turn may cost (see effort): some milliseconds
+  std::size_t max_ghosts_of_address = 1000;  ///< users of one address whose connection broke; in all: max_users more
+  std::size_t max_line = 4096;               ///< bytes; only told to clients, the line decoder enforces it
+  std::uint64_t turn_steps = 100'000;        ///< what one turn may cost (see effort): some milliseconds
+  std::uint64_t turn_deliveries = 8 * 1024 * 1024;  ///< bytes that one turn may make all shards write; or 8 KiB a user
   std::size_t answer_bytes = 16 * 1024 * 1024;  ///< of pages of the history that may be under way; as much of searches
   std::size_t send_queue = 256 * 1024;          ///< bytes that may wait for a user: long replies are cut to fit
   std::chrono::seconds idle_timeout{300};       ///< 0: nobody is shown out

@@ -33,6 +33,7 @@ void hub::drained(session_ref session) {
   user* const to = users_.find(session);
   if (to == nullptr || to->waits == nullptr || to->waits->is == long_reply::kind::question) return;
   presence_.touch(*to, now_.steady);  // nothing is read from it meanwhile, so that it reads must do
+  if (must_wait()) return enter_line(*to);
   go_on(*to);
 }
 
@@ -45,26 +46,14 @@ void hub::go_on(user& to) {
   const bool end = say_slice(to, *to.waits);
   out_.set_tag({});
   if (!end) return out_.drain(to);
-  out_.resume(to);
-  const std::unique_ptr<long_reply> done = std::move(to.waits);
-  const session_ref session = to.session;
-  while (!done->later.empty()) {
-    user* const still = users_.find(session);
-    if (still == nullptr) return;
-    if (still->waits != nullptr) {  // the last command has started another long reply
-      still->waits->later = std::move(done->later);
-      still->waits->ended = done->ended;
-      return;
-    }
-    run(*still, done->later.pop());
-  }
-  if (done->ended) leave(session, leave_reason::eof);
+  run_waiting(to);
 }
 
 // True when that was the last.
 bool hub::say_slice(user& to, long_reply& reply) {
   switch (reply.is) {
-    case long_reply::kind::pause: return true;
+    case long_reply::kind::pause:
+    case long_reply::kind::line: return true;
     case long_reply::kind::users: return users_slice(to, reply);
     case long_reply::kind::rooms: return rooms_slice(to, reply);
     case long_reply::kind::question: return false;

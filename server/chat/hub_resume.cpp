@@ -7,11 +7,6 @@
 #include "server/chat/scope.hpp"
 
 namespace confab::chat {
-namespace {
-
-constexpr std::size_t max_tags = 1024;
-
-}  // namespace
 
 // Only programs can come back: they hold the token. A person's nc that ends has left.
 bool hub::can_come_back(const user& who) noexcept {
@@ -26,6 +21,11 @@ bool hub::stays(const user& who, leave_reason reason) noexcept {
 
 void hub::detach(user& who, leave_reason reason) {
   part(who, reason);
+  keep_place(who, reason);
+}
+
+// Of one who has no connection any more.
+void hub::keep_place(user& who, leave_reason reason) {
   who.extras->detached_at = now_.steady;
   who.extras->detached_because = reason;
   ghosts_.add(who);
@@ -35,6 +35,7 @@ void hub::detach(user& who, leave_reason reason) {
 
 // Ends the connection of a user who stays.
 void hub::part(user& who, leave_reason reason) {
+  leave_line(who);
   const std::string_view tag = out_.tag();
   out_.set_tag({});
   out_.to(who, event::bye{reason, options_.idle_timeout});
@@ -68,9 +69,13 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   }
   if (found->second == &from) return refuse_resume(from, problem::cannot_resume);
   user& back = *found->second;
+  command_queue rest;  // what it said before its connection broke, and has not had its turn
+  if (back.waits != nullptr && back.waits->is == long_reply::kind::line) rest = std::move(back.waits->later);
   if (!back.detached) {
     part(back, leave_reason::resumed);
   } else {
+    leave_line(back);
+    back.waits.reset();
     ghosts_.remove(back);
   }
   // The new connection's own user was only a name for it: it hands over the session and is gone without a word, unless
@@ -81,6 +86,7 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
       while (!from.extras->rooms.empty()) take_out(from, rooms_.at(from.extras->rooms.back().room));
       by_token_.erase(from.extras->token);
     }
+    said_tags_.forget(from.arrival);
     out_.exit(from);
   }
   presence_.remove(from);
@@ -100,7 +106,7 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   missed.is = long_reply::kind::missed;
   missed.after = std::max(from_id, recent_.forgotten());
   missed.until = id;
-  start_reply(back, std::move(missed));
+  start_reply(back, std::move(missed)).later = std::move(rest);
   go_on(back);
 }
 
@@ -131,22 +137,6 @@ void hub::give_token(user& to) {
   to.extras->scope = scope_of(to.extras->token);
   to.extras->token_since = last_id_;
   by_token_.emplace(to.extras->token, &to);
-}
-
-// ---- saying a thing once
-
-const user_extras::tagged* hub::find_tag(user& from, std::string_view tag) {
-  auto& tags = from.extras->tags;
-  while (!tags.empty() && now_.steady - tags.front().when > options_.resume_window) tags.pop_front();
-  const auto known = std::find_if(tags.rbegin(), tags.rend(), [&](const auto& each) { return each.tag == tag; });
-  return known == tags.rend() ? nullptr : &*known;
-}
-
-void hub::note_tag(user& from, std::string_view tag, std::uint64_t id) {
-  if (tag.empty()) return;
-  auto& tags = from.more().tags;
-  tags.push_back({std::string(tag), id, now_.steady});
-  if (tags.size() > max_tags) tags.pop_front();
 }
 
 }  // namespace confab::chat

@@ -12,16 +12,17 @@ void hub::restore_tags(const std::vector<store::message>& tagged, moment now) {
 }
 
 // Within this session, else in what its owner said before the server was started.
-hub::prior hub::said_with(user& from, std::string_view tag) {
+hub::prior hub::said_with(const user& from, std::string_view tag) {
   prior before;
-  if (tag.empty() || from.extras == nullptr) return before;
-  if (const user_extras::tagged* const used = find_tag(from, tag)) {
+  if (tag.empty()) return before;
+  if (const auto used = said_tags_.find(from.arrival, tag, now_.steady)) {
     before.id = used->id;
     before.time = now_.wall - std::chrono::duration_cast<std::chrono::system_clock::duration>(now_.steady - used->when);
     before.said = recent_.find(used->id);
     if (before.said != nullptr) before.time = before.said->time;
     return before;
   }
+  if (from.extras == nullptr) return before;
   for (const std::uint64_t scope : {from.extras->scope, from.extras->earlier_scope}) {
     before.kept = kept_tags_.find(scope, tag, now_.steady);
     if (before.kept == nullptr) continue;
@@ -30,6 +31,10 @@ hub::prior hub::said_with(user& from, std::string_view tag) {
     break;
   }
   return before;
+}
+
+void hub::note_tag(const user& from, std::string_view tag, std::uint64_t id) {
+  if (!tag.empty()) said_tags_.add(from.arrival, tag, id, now_.steady);
 }
 
 // Where it is not known any more what it was, the tag alone decides.

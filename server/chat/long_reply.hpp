@@ -7,6 +7,7 @@
 
 #include "server/chat/command_queue.hpp"
 #include "server/chat/utterance.hpp"
+#include "server/chat/waiting_line.hpp"
 
 namespace confab::chat {
 
@@ -16,6 +17,7 @@ namespace confab::chat {
 struct long_reply {
   enum class kind : std::uint8_t {
     pause,     ///< nothing more to say: the asker has had enough for one turn
+    line,      ///< nothing to say: its commands wait until there is time for them
     users,     ///< a list of users
     rooms,     ///< the list of rooms
     question,  ///< waits for the history
@@ -37,7 +39,9 @@ struct long_reply {
   std::size_t shown = 0;       ///< past
   std::deque<utterance> past;  ///< not shown yet
   command_queue later;
-  bool ended = false;  ///< the asker's stream has ended; leaves when the reply is through
+  bool ended = false;                       ///< the asker's connection has ended; leaves when the reply is through
+  leave_reason reason = leave_reason::eof;  ///< why it has
+  waiting_line::place stands;               ///< in the line of those who wait for their turn
 };
 
 }  // namespace confab::chat

@@ -24,6 +24,7 @@ void outgoing::begin(moment now) {
     for (std::string& text : everybody_->room_lines) text.clear();
   }
   for (dispatch& one : dispatches_) one.everybody = everybody_;
+  to_rooms_ = 0;
   now_ = now.wall;
   time_ = format_time(now.wall);
   stamp_.clear();
@@ -38,6 +39,19 @@ std::size_t outgoing::bytes() const noexcept {
   }
   for (const dispatch& one : dispatches_) sum += one.direct.size();
   return sum;
+}
+
+std::uint64_t outgoing::deliveries() const noexcept {
+  std::uint64_t sum = to_rooms_;
+  for (std::size_t i = 0; i < form_count; ++i) sum += everybody_->lines[i].size() * listeners_[i];
+  for (const dispatch& one : dispatches_) sum += one.direct.size();
+  return sum;
+}
+
+std::uint64_t outgoing::longest(const room_stretch& stretch) noexcept {
+  std::uint64_t most = 0;
+  for (std::size_t i = 0; i < form_count; ++i) most = std::max<std::uint64_t>(most, stretch.end[i] - stretch.begin[i]);
+  return most;
 }
 
 void outgoing::enter(user& who) {

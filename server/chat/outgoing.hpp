@@ -39,6 +39,9 @@ class outgoing {
   /// Nobody hears more.
   std::size_t bytes() const noexcept;
 
+  /// How many bytes shards have to write of that, to all users together.
+  std::uint64_t deliveries() const noexcept;
+
   /// To everybody.
   template <class Event>
   void to_all(const Event& what) {
@@ -54,6 +57,7 @@ class outgoing {
   /// To all but `who`.
   template <class Event>
   void to_others(const user& who, const Event& what) {
+    if (who.detached) return to_all(what);
     const position before = here();
     to_all(what);
     push(who, dispatch_item::kind::skip, before, here()[static_cast<std::size_t>(who.speaks)], 0);
@@ -68,6 +72,7 @@ class outgoing {
       render(as, everybody_->room_lines[static_cast<std::size_t>(as)], untagged(as), what);
     }
     stretch.end = sizes(everybody_->room_lines);
+    to_rooms_ += longest(stretch) * where.members.size();
     push_room(where, except, stretch);
   }
 
@@ -117,6 +122,7 @@ class outgoing {
   std::string& lines(form as) noexcept { return everybody_->lines[static_cast<std::size_t>(as)]; }
   render_context tagged(form as);
   render_context untagged(form as);
+  static std::uint64_t longest(const room_stretch& stretch) noexcept;
   static position sizes(const std::array<std::string, form_count>& of) noexcept;
   position here() const noexcept { return sizes(everybody_->lines); }
   void push(const user& who, dispatch_item::kind what, const position& at, std::size_t begin, std::size_t size);
@@ -125,6 +131,7 @@ class outgoing {
 
   std::vector<dispatch> dispatches_;
   std::shared_ptr<broadcast> everybody_;
+  std::uint64_t to_rooms_ = 0;                       // bytes of this turn, to all members together, about
   std::array<std::size_t, form_count> listeners_{};  // a form that nobody hears is not rendered
   std::chrono::system_clock::time_point now_;
   std::string time_;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,13 +37,7 @@ struct user_extras {
   std::uint64_t ghost = 0;            ///< place among the ghosts; 0: not one of them
   std::chrono::seconds heartbeat{0};  ///< promised; 0: none
   std::uint64_t look_at = 0;          ///< when that is looked at next (see heartbeats); 0: never
-  struct tagged {
-    std::string tag;
-    std::uint64_t id;
-    std::chrono::steady_clock::time_point when;
-  };
-  std::deque<tagged> tags;  ///< of what was accepted lately
-  struct fate {             ///< of whispers, see event::delivery
+  struct fate {                       ///< of whispers, see event::delivery
     event::delivery::state became;
     std::string name;
     std::string addr;
@@ -70,6 +63,7 @@ struct user {
   std::string chosen_name;                  ///< empty until the first rename
   std::string chosen_key;                   ///< what chosen_name is compared by
   std::unique_ptr<const looks> appearance;  ///< of chosen_name; null until there is one
+  std::uint64_t last_due = 0;               ///< of its commands in the line of those who wait, see waiting_line
   moment seen;                              ///< steady: the last sign of life; wall: the arrival
   user* quieter = nullptr;                  ///< neighbours in the order of the last sign of life (presence)
   user* livelier = nullptr;

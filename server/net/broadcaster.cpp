@@ -62,13 +62,25 @@ task broadcaster::run() {
 }
 
 void broadcaster::take_turn() {
-  turn([this](chat::hub& rules) { tell_hub(rules); });
-  if (mailbox_.empty() || again_) return;
+  turn([this](chat::hub& rules) {
+    tell_hub(rules);
+    serve(rules);
+  });
+}
+
+void broadcaster::take_another() {
+  if (!has_work() || again_) return;
   again_ = true;
   after_all_shards([this] {
     again_ = false;
-    if (!mailbox_.empty()) mail_.wake();
+    if (has_work()) mail_.wake();
   });
+}
+
+// While a turn is held those who wait go on waiting: what many turns say must not be written all at once when the disk
+// is through.
+bool broadcaster::has_work() const noexcept {
+  return !mailbox_.empty() || (hub_.anybody_waits() && held_.empty());
 }
 
 // When every shard has played what it was told up to now: a hub that has much to say must not be far ahead of those who
@@ -86,16 +98,32 @@ void broadcaster::after_all_shards(const std::function<void()>& what) {
   if (echoes_ == 0) asio::post(home_, what);
 }
 
+// In the first half of the time the hub does what it is told, if that is not too much. From then on it only notes who
+// wants something: so all that has come is known, and what takes little of it need not wait for what takes long.
 void broadcaster::tell_hub(chat::hub& rules) {
-  const auto end = when_.turns.now() + when_.turns.longest;
-  const auto time_left = [&] { return when_.turns.now() < end && !rules.full(); };
+  turn_ends_ = when_.turns.now() + when_.turns.longest;
+  const auto half = turn_ends_ - when_.turns.longest / 2;
+  const auto go_on = [&] {
+    const auto now = when_.turns.now();
+    if (now >= half) rules.hurry();
+    return now < turn_ends_ && rules.has_space();
+  };
   while (!mailbox_.empty()) {
     letter& first = mailbox_.front();
-    first.told = first.batch->replay(rules, first.told, time_left);
+    first.told = first.batch->replay(rules, first.told, go_on);
     if (first.told < first.batch->size()) return;
     ++answered_[first.batch->shard()];
     mailbox_.pop_front();
-    if (mailbox_.empty() || !time_left()) return;
+    if (mailbox_.empty() || !go_on()) return;
+  }
+}
+
+// Those who wait, as many as there is time for; one in any case.
+void broadcaster::serve(chat::hub& rules) {
+  if (!held_.empty()) return;
+  while (rules.anybody_waits() && !rules.full()) {
+    rules.serve_next();
+    if (when_.turns.now() >= turn_ends_) return;
   }
 }
 
@@ -142,6 +170,7 @@ void broadcaster::turn(const std::function<void(chat::hub&)>& what) {
   std::fill(answered_.begin(), answered_.end(), 0);
   if (!waits_for_arrival_ && hub_.next_arrival()) arrival_timer_.cancel();
   if (relief_ != nullptr) relief_->look(when_.turns.now());
+  take_another();  // whatever this was, somebody may have begun to wait
 }
 
 void broadcaster::hold(std::uint64_t number) {
@@ -158,6 +187,7 @@ void broadcaster::settled(std::uint64_t number) {
     held_.pop_front();
     tell(due.dispatches, due.answered);
   }
+  take_another();
 }
 
 void broadcaster::tell(std::span<chat::dispatch> dispatches, std::span<const std::size_t> answered) {

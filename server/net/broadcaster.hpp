@@ -84,7 +84,10 @@ class broadcaster {
   asio::awaitable<void> tell_arrivals();
   void put(chat::inbound& batch);
   void tell_hub(chat::hub& rules);
+  void serve(chat::hub& rules);
   void take_turn();
+  void take_another();
+  bool has_work() const noexcept;
   void after_all_shards(const std::function<void()>& what);
   void hold(std::uint64_t number);
   void tell(std::span<chat::dispatch> dispatches, std::span<const std::size_t> answered);
@@ -99,6 +102,7 @@ class broadcaster {
   std::vector<std::size_t> answered_;  // batches that this turn deals with, by shard
   std::deque<held_turn> held_;
   std::uint64_t settled_ = 0;
+  turn_limit::clock::time_point turn_ends_;
   wake_up mail_;
   asio::steady_timer clock_;
   asio::steady_timer arrival_timer_;

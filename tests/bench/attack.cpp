@@ -25,13 +25,13 @@ void all_say(attackers& all, std::size_t count, const std::string& line) {
 }
 
 // A thousand marks below and a thousand above are put into order by comparing each with each.
-const std::string& marks() {
-  static const std::string text = "a" + repeated("\u0301", 1000) + repeated("\u0316", 1000);
-  return text;
+std::string marks() {
+  std::string text("a");
+  return text.append(repeated("\u0301", 1000)).append(repeated("\u0316", 1000));
 }
 
 void normalise(attackers& all) {
-  static const std::string lines = "to " + marks() + " x\n/join " + marks() + "\nrename " + marks() + "\n";
+  static const std::string lines = fmt::format("to {0} x\n/join {0}\nrename {0}\n", marks());
   all_say(all, 30, lines);
 }
 

@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "tests/bench/attack.hpp"
+
 namespace confab::bench {
 namespace {
 
@@ -21,6 +23,12 @@ constexpr std::pair<const char*, bool case_set::*> case_names[] = {
 std::vector<std::string> names_of_cases() {
   std::vector<std::string> names;
   for (const auto& [name, member] : case_names) names.emplace_back(name);
+  return names;
+}
+
+std::vector<std::string> names_of_attacks() {
+  std::vector<std::string> names;
+  for (const attack& each : attacks()) names.emplace_back(each.name);
   return names;
 }
 
@@ -54,6 +62,10 @@ std::variant<options, int> parse_options(int argc, char** argv) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::IsMember(names_of_cases()));
+  app.add_option("--attacks", result.attacks, "Which attacks, in the case attacks; default: all")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(names_of_attacks()));
   app.add_option("--rounds", result.rounds, "How often; medians are shown")->check(CLI::Range(1, 100));
   app.add_option("--seconds", result.seconds, "Length of one measurement")->check(CLI::Range(0.05, 600.0));
   app.add_flag("--quick", quick, "One round of half seconds");

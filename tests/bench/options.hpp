@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -31,6 +33,7 @@ struct options {
   int pid = 0;                         ///< that server's process, for CPU and memory; 0: not known
   bool greeting = true;                ///< the server says a line to everyone who connects
   case_set cases;
+  std::vector<std::string> attacks;                 ///< by name; empty: all
   std::size_t users = 500;                          ///< of the cases without a number of their own; even
   std::size_t speakers = 10;                        ///< of a fan-out
   std::vector<std::size_t> sizes = {16, 1000};      ///< bytes of a message in the case `sizes`
@@ -39,6 +42,10 @@ struct options {
   std::size_t rounds = 3;
   double seconds = 1;  ///< of one measurement
   std::string json;    ///< file for the figures; empty: none
+
+  bool plays(std::string_view attack) const {
+    return attacks.empty() || std::find(attacks.begin(), attacks.end(), attack) != attacks.end();
+  }
 };
 
 /// The options, or the exit status after --help or a wrong option (which has been explained).

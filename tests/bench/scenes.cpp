@@ -103,6 +103,7 @@ void scenes::round() {
   }
   if (cases.attacks && server_.has_history()) {
     for (const attack& each : attacks()) {
+      if (!options_.plays(each.name)) continue;
       play_for(server_, each.name, [&] { attack_with(each); });
     }
   }

@@ -103,7 +103,7 @@ std::vector<target> targets_of(const figures& results, const options& chosen) {
            over(of_server(case_name::history(true), figure::rate), of_server(case_name::history(false), figure::rate)),
            limit::at_least, least_kept_rate, times));
   for (const attack& each : attacks()) {
-    if (!each.limited || !chosen.cases.attacks) continue;
+    if (!each.limited || !chosen.cases.attacks || !chosen.plays(each.name)) continue;
     all.push_back(make(fmt::format("{}: ms that a ping takes, p99", each.name), of_server(each.name, figure::ping_p99),
                        limit::at_most, most_ping_p99, tenths));
     all.push_back(make(fmt::format("{}: ms that a ping takes, at worst", each.name),

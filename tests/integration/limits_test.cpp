@@ -158,6 +158,7 @@ TEST_CASE("limits: a reader that never reads goes, and nobody else is disturbed"
   running_server server({.arguments = {"--send-queue", "262144"}});
   busy_room room(server);
   peer stuck(server, 4096);
+  stuck.line();  // all have been told
   stuck.say("rename stuck");
 
   const std::size_t enough = 2 * (largest_send_buffer() + 1024 * 1024);
@@ -181,6 +182,7 @@ TEST_CASE("limits: a write without progress ends the connection after the write 
   running_server server({.arguments = {"--send-queue", "67108864", "--write-timeout", "1"}});
   busy_room room(server);
   peer stuck(server, 4096);
+  stuck.line();
   stuck.say("rename stuck");
   for (std::size_t sent = 0; sent < largest_send_buffer() + 2 * 1024 * 1024; sent += 20 * busy_room::line_size)
     room.talk(20);
@@ -291,10 +293,8 @@ TEST_CASE("limits: many readers that never read go together", "[limits][slow]") 
   running_server server({.arguments = {"--send-queue", "65536"}});
   busy_room room(server);
   std::vector<peer> stuck;
-  for (int i = 0; i < 20; ++i) {
-    stuck.emplace_back(server, 4096);
-    stuck.back().say("/ping");
-  }
+  for (int i = 0; i < 20; ++i) stuck.emplace_back(server, 4096);
+  for (peer& each : stuck) each.line();  // all have been told of it
   const std::size_t enough = 2 * (largest_send_buffer() + 1024 * 1024);
   for (std::size_t sent = 0; room.departures.size() < stuck.size() && sent < enough; sent += 20 * busy_room::line_size)
     room.talk(20);

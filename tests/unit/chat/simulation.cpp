@@ -141,10 +141,7 @@ std::vector<simulation::ref> simulation::come_many(std::size_t count) {
 void simulation::happen(ref to, const std::function<void(chat::inbound&)>& what) {
   chat::inbound mail(at(to).session.shard);
   what(mail);
-  turn([&] {
-    if (hub_.full()) next_turn();
-    mail.replay(hub_);
-  });
+  turn([&] { mail.replay(hub_); });
 }
 
 void simulation::line(ref from, std::string_view text) {
@@ -211,6 +208,10 @@ void simulation::turn(const std::function<void()>& events) {
   hub_.begin_turn(now_);
   in_turn_ = true;
   events();
+  while (hub_.anybody_waits()) {
+    if (hub_.full()) next_turn();
+    hub_.serve_next();
+  }
   in_turn_ = false;
   play();
 }

@@ -1,0 +1,222 @@
+// A turn that is full: the rest waits in a fair order, whatever becomes of whoever said it.
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/chat/cast.hpp"
+
+using namespace confab;
+using namespace confab::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Few bytes fill a turn.
+chat::hub_options small_turns() {
+  auto options = with_tokens();
+  options.send_queue = 8000;
+  return options;
+}
+
+/// From here on this turn has no time for anything more.
+void no_time(simulation& chat) {
+  chat.hub().hurry();
+}
+
+}  // namespace
+
+TEST_CASE("line: who asks little is answered before those who say much, and nothing is lost", "[line]") {
+  simulation chat(small_turns(), GENERATE(std::size_t{1}, std::size_t{2}));
+  const auto a = named(chat, "ann");
+  const auto talkers = chat.come_many(50);
+  chat.forget();
+  std::size_t said_before = 0;
+  bool answered = false;
+  std::string all;
+  chat.after_each_turn([&] {
+    const std::string some = chat.heard(a);
+    all += some;
+    if (answered) return;
+    answered = some.find("pong") != std::string::npos;
+    const std::string until = some.substr(0, some.find("pong"));
+    said_before += static_cast<std::size_t>(std::count(until.begin(), until.end(), '\n'));
+  });
+  chat.turn([&] {
+    for (const auto each : talkers) chat.line(each, std::string(900, 'x'));
+    chat.line(a, "/ping");
+  });
+  CHECK(answered);
+  CHECK(said_before <= 10);
+  CHECK(std::count(all.begin(), all.end(), '\n') == 51);
+  for (const auto each : talkers) CHECK(all.find(chat.as(each)) != std::string::npos);
+  CHECK_FALSE(chat.hub().anybody_waits());
+  for (const auto each : talkers) CHECK_FALSE(chat.at(each).held);
+}
+
+TEST_CASE("line: each user's own lines keep their order", "[line]") {
+  simulation chat(small_turns());
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  const auto c = named(chat, "cat");
+  chat.forget();
+  std::string heard;
+  chat.after_each_turn([&] { heard += chat.heard(a); });
+  chat.turn([&] {
+    for (int i = 0; i < 40; ++i) {
+      for (const auto each : {b, c}) chat.line(each, std::to_string(i) + " " + std::string(i % 3 == 0 ? 500 : 5, 'y'));
+    }
+  });
+  chat.drain_all();
+  for (const auto& [who, name] : {std::pair{b, "bob"}, std::pair{c, "cat"}}) {
+    std::size_t at = 0;
+    for (int i = 0; i < 40; ++i) {
+      at = heard.find(chat.as(who, name) + std::to_string(i) + " y", at);
+      REQUIRE(at != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("line: what was said before the connection ended is said, and then its end is told", "[line]") {
+  simulation chat(small_turns());
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  const auto c = named(chat, "cat");
+  if (GENERATE(false, true)) chat.line(b, "/join tea");
+  const auto why = GENERATE(leave_reason::eof, leave_reason::error, leave_reason::slow);
+  CAPTURE(why);
+  chat.line(c, "/join tea");
+  chat.line(a, "/join tea");
+  chat.forget();
+  chat.turn([&] {
+    no_time(chat);
+    chat.line(b, "one");
+    chat.line(b, "who");  // nobody is there to read it
+    chat.line(b, "to ann two");
+    chat.line(b, "/in tea three");
+    if (why == leave_reason::eof) {
+      chat.end(b);
+    } else {
+      chat.stop(b, why);
+      // Its place is another's at once.
+      const auto d = chat.come_in_place_of(b, "9.9.9.9:9");
+      chat.line(d, "/ping");
+    }
+  });
+  const std::string heard = chat.heard(a);
+  const auto one = heard.find("one\n");
+  const auto two = heard.find("two\n");
+  const auto left = heard.find(chat.as(b, "bob") + "is offline\n");
+  REQUIRE(one != std::string::npos);
+  REQUIRE(two != std::string::npos);
+  REQUIRE(left != std::string::npos);
+  CHECK(one < two);
+  CHECK(two < left);
+  CHECK_FALSE(chat.hub().anybody_waits());
+}
+
+TEST_CASE("line: a program whose connection breaks in it can come back", "[line][resume]") {
+  simulation chat(small_turns());
+  const auto a = named(chat, "ann");
+  const auto b = program(chat, "bob");
+  chat.forget();
+  SECTION("when its lines have been said") {
+    chat.turn([&] {
+      no_time(chat);
+      chat.line(b, "/tag t1 one");
+      chat.stop(b, leave_reason::error);
+    });
+    CHECK(chat.heard(a).find("one\n") != std::string::npos);
+    const auto again = chat.come_saying("/resume token1 0");
+    CHECK(chat.events(again).at(0)["resumed"] == true);
+    chat.drain_all();
+    chat.forget();
+    chat.line(again, "/tag t1 one");
+    CHECK(chat.events(again).at(0)["repeated"] == true);
+    CHECK(chat.heard(a).empty());
+  }
+  SECTION("before") {
+    simulation::ref again = 0;
+    chat.turn([&] {
+      no_time(chat);
+      chat.line(b, "/tag t1 one");
+      chat.stop(b, leave_reason::error);
+      again = chat.come_saying("/resume token1 0");
+      chat.line(again, "/tag t1 one");
+    });
+    chat.drain_all();
+    const std::string heard = chat.heard(a);
+    CHECK(heard == chat.as(b, "bob") + "one\n");
+    CHECK_FALSE(chat.at(again).closed);
+  }
+}
+
+TEST_CASE("line: a newcomer is let in in its turn", "[line]") {
+  simulation chat(small_turns());
+  const auto a = named(chat, "ann");
+  chat.forget();
+  simulation::ref silent = 0;
+  simulation::ref speaking = 0;
+  chat.turn([&] {
+    no_time(chat);
+    silent = chat.come();
+    speaking = chat.come_saying("hello");
+    CHECK(chat.at(silent).unread.empty());
+  });
+  CHECK(chat.heard(silent).starts_with(chat.as(silent) + "is online\n"));
+  const std::string heard = chat.heard(a);
+  CHECK(heard.find(chat.as(silent) + "is online\n") != std::string::npos);
+  CHECK(heard.find(chat.as(speaking) + "is online\n" + chat.as(speaking) + "hello\n") != std::string::npos);
+}
+
+TEST_CASE("line: the end of the server ends it", "[line]") {
+  simulation chat(small_turns());
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  chat.forget();
+  chat.turn([&] {
+    no_time(chat);
+    chat.line(b, "hello");
+    CHECK(chat.hub().anybody_waits());
+    chat.hub().shutdown();
+  });
+  CHECK_FALSE(chat.hub().anybody_waits());
+  CHECK(chat.at(b).closed);
+  CHECK(chat.heard(a).find("hello") == std::string::npos);
+}
+
+TEST_CASE("line: who hurries lets nobody else do anything in this turn, but knows who wants to", "[line]") {
+  simulation chat(with_tokens());
+  const auto a = named(chat, "ann");
+  chat.forget();
+  chat.turn([&] {
+    chat.line(a, "/ping one");
+    CHECK_FALSE(chat.hub().anybody_waits());
+    chat.hub().hurry();
+    chat.line(a, "/ping two");
+    CHECK(chat.hub().anybody_waits());
+    CHECK(chat.hub().has_space());
+  });
+  CHECK(chat.heard(a) == "pong one\npong two\n");
+  chat.turn([&] {
+    chat.line(a, "/ping three");
+    CHECK_FALSE(chat.hub().anybody_waits());
+  });
+}
+
+TEST_CASE("line: what waits is bounded", "[line]") {
+  simulation chat(small_turns());
+  const auto talkers = chat.come_many(30);
+  chat.forget();
+  chat.turn([&] {
+    no_time(chat);
+    std::size_t sent = 0;
+    const std::string line = "/ping " + std::string(4000, 'z');
+    while (chat.hub().has_space() && sent < 10'000) chat.line(talkers[sent++ % talkers.size()], line);
+    CHECK(sent > 3000);
+    CHECK(sent < 5000);  // 16 MiB
+    chat.hub().shutdown();
+  });
+  CHECK(chat.hub().has_space());
+}
