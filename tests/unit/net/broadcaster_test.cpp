@@ -306,16 +306,18 @@ TEST_CASE("broadcaster: a tick is a turn of its own, again and again", "[broadca
   house all(1, how);
   far_end a = all.user(0, "a");
   a.send("/json on\n");
-  // How many are online is told in a tick.
   std::string heard;
+  all.until([&] { return (heard += a.read()).find(R"({"type":"welcome")") != std::string::npos; }, "JSON");
+  // How many are online is told in a tick, once they are others than before.
   const auto told = [&](const std::string& count) {
     heard += a.read();
     const std::size_t at = heard.rfind(R"({"type":"count")");
     return at != std::string::npos && heard.find(count, at) != std::string::npos;
   };
-  all.until([&] { return told(R"("online":1})"); }, "a tick");
   const far_end b = all.user(0, "b");
-  all.until([&] { return told(R"("online":2})"); }, "another tick");
+  all.until([&] { return told(R"("online":2})"); }, "a tick");
+  const far_end c = all.user(0, "c");
+  all.until([&] { return told(R"("online":3})"); }, "another tick");
 }
 
 TEST_CASE("broadcaster: goodbye is told to all, and then they are closed", "[broadcaster]") {

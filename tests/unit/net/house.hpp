@@ -89,7 +89,8 @@ class house {
   void until(const std::function<bool()>& so, const char* what) { run_until(home(), so, what); }
   void run() {
     home().restart();
-    for (int i = 0; i < 50 && home().poll() > 0; ++i) {
+    // One at a time: where a tick takes longer than the pause before the next, poll() would not come to an end.
+    for (int i = 0; i < 5000 && home().poll_one() > 0; ++i) {
     }
   }
   asio::io_context& home() { return *contexts_[0]; }
