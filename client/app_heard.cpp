@@ -167,7 +167,7 @@ void app::take(const name_refused& what) {
   if (what.again) {
     return remark(line_kind::error, say(lang_, phrase::name_given_up, what.wanted, roster_.me()));
   }
-  const std::string why = explain_refusal(lang_, what.why.code, what.why.text);
+  const std::string why = explain(lang_, what.why);
   name_refusal_ = say(lang_, phrase::refused_login, what.wanted, why);
   if (around_.interactive) return;  // told where the person is asked for another
   remark(line_kind::error, name_refusal_);
@@ -233,7 +233,7 @@ void app::show_heard(const heard& what) {
   if (what.answers) {
     answer(what);
   } else if (const auto* refusal = std::get_if<error>(&body)) {
-    remark(line_kind::error, explain_refusal(lang_, refusal->code, refusal->text));
+    remark(line_kind::error, explain(lang_, *refusal));
   }
 }
 
@@ -250,7 +250,7 @@ void app::answer(const heard& what) {
   const auto* refusal = std::get_if<error>(&what.said.body);
   if (refusal != nullptr && what.answers->keep) {
     if (refusal->code == "no-such-user") run(menu_.lost_partner(number_addressed(*what.answers)));
-    const std::string reason = explain_refusal(lang_, refusal->code, refusal->text);
+    const std::string reason = explain(lang_, *refusal);
     remark(line_kind::error, say(lang_, phrase::not_delivered, said_in(*what.answers), reason));
   } else {
     run(menu_.answered(why, what.said));
@@ -266,8 +266,7 @@ void app::answer_first(const heard& what) {
     if (refusal == nullptr) return;
     const std::string& room = what.answers->room;
     if (room.empty()) return;
-    remark(line_kind::error,
-           say(lang_, phrase::rejoin_refused, room, explain_refusal(lang_, refusal->code, refusal->text)));
+    remark(line_kind::error, say(lang_, phrase::rejoin_refused, room, explain(lang_, *refusal)));
     rooms_.forget(room);
     return plan_return();
   }

@@ -79,7 +79,8 @@ welcome read_welcome(const json& object) {
                  .user = number_field(object, "user"),
                  .lang = text_field(object, "lang"),
                  .rooms = texts_field(object, "rooms"),
-                 .room = room_field(object)};
+                 .room = room_field(object),
+                 .motd = texts_field(object, "motd").value_or(std::vector<std::string>())};
   if (const auto limits = object.find("limits"); limits != object.end() && limits->is_object()) {
     result.max_line = number_field(*limits, "line", result.max_line);
     constexpr std::uint64_t a_year = 366UL * 24 * 3600;
@@ -224,7 +225,10 @@ constexpr reader readers[] = {
     {"notice", [](const json& object) -> event_body { return notice{text_field(object, "text")}; }},
     {"error",
      [](const json& object) -> event_body {
-       return error{text_field(object, "code"), text_field(object, "text")};
+       return error{.code = text_field(object, "code"),
+                    .text = text_field(object, "text"),
+                    .problem = text_field(object, "problem"),
+                    .detail = text_field(object, "detail")};
      }},
     {"bye", [](const json& object) -> event_body { return bye{text_field(object, "reason")}; }},
     {"room",

@@ -30,7 +30,8 @@ struct welcome {
   std::string lang{};             ///< the server's language, `en` or `zh`; empty = not said
   /// Of a resumed one: the rooms that we are in, in order of joining; nothing = not said.
   std::optional<std::vector<std::string>> rooms{};
-  std::string room{};  ///< and the one that our text goes to; empty = the lobby
+  std::string room{};               ///< and the one that our text goes to; empty = the lobby
+  std::vector<std::string> motd{};  ///< the lines of the message of the day
 };
 
 /// With a room: somebody has entered it. Else: has come online.
@@ -178,8 +179,10 @@ struct notice {
   std::string text{};
 };
 struct error {
-  std::string code{};  ///< kebab-case, as in docs/protocol.md
-  std::string text{};  ///< for people, in the server's language
+  std::string code{};     ///< kebab-case, as in docs/protocol.md
+  std::string text{};     ///< for people, in the server's language
+  std::string problem{};  ///< which of those with that code
+  std::string detail{};   ///< the word, name or number that the text quotes; may be empty
 };
 /// The last word before the server closes.
 struct bye {

@@ -100,7 +100,8 @@ void link::before_welcome(std::string_view line, time_point now) {
   if (event* said = std::get_if<event>(&read)) {
     if (auto* hello = std::get_if<welcome>(&said->body)) return welcomed(std::move(*hello), now);
     const auto* why = std::get_if<error>(&said->body);
-    if (why != nullptr && why->code != "cannot-resume") return fail(fault::refused, why->text);
+    if (why != nullptr && why->code != "cannot-resume") return fail({.what = fault::refused, .why = *why});
+    if (const auto* end = std::get_if<bye>(&said->body)) return fail({.what = fault::refused, .bye = end->reason});
     if (std::holds_alternative<notice>(said->body)) events_.push_back(heard{std::move(*said), std::nullopt, true});
   } else {
     said_before_.append(line).append("\n");
@@ -125,34 +126,15 @@ void link::welcomed(welcome hello, time_point now) {
   if (hello.resumed) wanted_name_ = hello.name == hello.addr ? std::string() : hello.name;
   const bool complete = hello.complete;
   const bool ask = !wanted_name_.empty() && wanted_name_ != hello.name;
-  const std::string addr = hello.addr;
+  const std::vector<std::string> motd = hello.motd;
   events_.push_back(greeted{std::move(hello)});
-  show_motd(addr);
+  for (const std::string& line : motd) events_.push_back(heard{{.body = notice{line}}, std::nullopt, true});
+  said_before_.clear();
   if (ask) {
     ask_for_name();
   } else {
     logged_in(complete);
   }
-}
-
-/// Of what the server says in text before it is asked for JSON, only the message of the day is worth showing. It comes
-/// before the line of our own arrival.
-void link::show_motd(std::string_view addr) {
-  const std::string arrival = fmt::format("[{}]", addr);
-  std::string_view text = said_before_;
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end + 1);
-    if (!addr.empty() && line.starts_with(arrival)) {
-      for (const std::string_view each : lines)
-        events_.push_back(heard{{.body = notice{make_safe(each)}}, std::nullopt, true});
-      break;
-    }
-    lines.push_back(line);
-  }
-  said_before_ = {};
 }
 
 void link::ask_for_name() {
@@ -349,7 +331,11 @@ void link::quit(std::string_view reason) {
 }
 
 void link::fail(fault what, std::string detail) {
-  failure_ = link_fault{what, std::move(detail)};
+  fail({.what = what, .detail = std::move(detail)});
+}
+
+void link::fail(link_fault why) {
+  failure_ = std::move(why);
 }
 
 std::size_t link::max_command() const noexcept {

@@ -23,13 +23,15 @@ enum class fault {
   unreadable,     ///< a line that is no event: not our protocol
   line_too_long,  ///< more than `link::max_line` bytes without LF: not our protocol
   closed_early,   ///< closed before any `welcome`; `detail` is what was said before, if anything
-  refused,        ///< the server said in its own protocol why it does not want us; `detail` is its text
+  refused,        ///< the server said in our protocol why it does not want us: `why`, or `bye`
   silent,         ///< the heartbeat had no answer
 };
 
 struct link_fault {
   fault what{};
-  std::string detail;  ///< safe to print, may be empty
+  std::string detail{};  ///< safe to print, may be empty
+  error why{};           ///< refused: the server's error, unless
+  std::string bye{};     ///< it said goodbye for this reason
 };
 
 /// What a link tells its owner, in the order in which it happened.
@@ -170,7 +172,6 @@ class link {
   void take_line(std::string_view line, time_point now);
   void before_welcome(std::string_view line, time_point now);
   void welcomed(welcome hello, time_point now);
-  void show_motd(std::string_view addr);
   bool is_repeated(const event& said);
   void ask_for_name();
   void answer_to_name(const event& said, time_point now);
@@ -182,6 +183,7 @@ class link {
   void answered_first(const std::string& room, bool refused);
   void after_welcome(event said);
   void fail(fault what, std::string detail = {});
+  void fail(link_fault why);
   void flush();
 
   std::string wanted_name_;  // to be taken at the next login: the option, then whatever we renamed to

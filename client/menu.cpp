@@ -345,7 +345,7 @@ menu_actions menu::answered(purpose why, const event& said) {
   const bool awaited = waiting_ == why;
   if (awaited) waiting_.reset();
   const auto* refusal = std::get_if<error>(&said.body);
-  if (refusal != nullptr) complain(out, explain_refusal(lang_, refusal->code, refusal->text));
+  if (refusal != nullptr) complain(out, explain(lang_, *refusal));
   if (!awaited) return out;
   if (why == purpose::learn_names) {
     if (refusal == nullptr) open_private(out, wanted_partner_);

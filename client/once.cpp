@@ -76,7 +76,7 @@ void once::on_link(const link_event& what) {
   if (const auto* hello = std::get_if<greeted>(&what)) {
     roster_.greet(hello->hello);
   } else if (const auto* refusal = std::get_if<name_refused>(&what)) {
-    const std::string why = explain_refusal(options_.lang, refusal->why.code, refusal->why.text);
+    const std::string why = explain(options_.lang, refusal->why);
     screen_.show(line_kind::error, say(options_.lang, phrase::refused_login, refusal->wanted, why));
     end(exit_code::failed);
   } else if (const auto* online = std::get_if<came_online>(&what); online && !result_) {
@@ -109,7 +109,7 @@ void once::show_answer(const heard& what) {
 }
 
 void once::refused(const error& why) {
-  screen_.show(line_kind::error, explain_refusal(options_.lang, why.code, why.text));
+  screen_.show(line_kind::error, explain(options_.lang, why));
   code_ = exit_code::failed;
 }
 

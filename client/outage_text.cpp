@@ -3,7 +3,6 @@
 #include <asio/error.hpp>
 
 #include "client/phrases.hpp"
-#include "common/problems.hpp"
 
 namespace confab::client {
 namespace {
@@ -28,16 +27,6 @@ std::string bye_text(language lang, std::string_view bye) {
   return std::string(text_of(lang, phrase::server_closed));
 }
 
-/// A full server closes before anybody could ask it for JSON, so it is known by its words, in either language.
-bool says_server_full(std::string_view text) {
-  const std::size_t start = text.find_first_of("0123456789");
-  if (start == std::string_view::npos) return false;
-  const std::size_t end = std::min(text.find_first_not_of("0123456789", start), text.size());
-  const std::string_view limit = text.substr(start, end - start);
-  return text == explain(problem::server_full, language::en, limit) ||
-         text == explain(problem::server_full, language::zh, limit);
-}
-
 std::string fault_text(language lang, const link_fault& fault) {
   switch (fault.what) {
     case fault::no_answer:
@@ -46,9 +35,9 @@ std::string fault_text(language lang, const link_fault& fault) {
     case fault::unreadable: return say(lang, phrase::unreadable, fault.detail);
     case fault::line_too_long: return say(lang, phrase::line_too_long, link::max_line);
     case fault::closed_early:
-      if (fault.detail.empty() || says_server_full(fault.detail)) break;
+      if (fault.detail.empty()) break;
       return say(lang, phrase::closed_early, say(lang, phrase::unreadable, fault.detail));
-    case fault::refused: return fault.detail;
+    case fault::refused: return fault.bye.empty() ? explain(lang, fault.why) : bye_text(lang, fault.bye);
     case fault::silent: return std::string(text_of(lang, phrase::link_silent));
   }
   return fault.detail.empty() ? std::string(text_of(lang, phrase::server_closed)) : fault.detail;
@@ -60,7 +49,7 @@ bool is_mismatch(const link_fault& fault) {
     case fault::no_answer:
     case fault::unreadable:
     case fault::line_too_long: return true;
-    case fault::closed_early: return !fault.detail.empty() && !says_server_full(fault.detail);
+    case fault::closed_early: return !fault.detail.empty();
     case fault::refused:
     case fault::silent: break;
   }

@@ -246,10 +246,6 @@ constexpr pair texts(phrase what) noexcept {
   return {"", ""};
 }
 
-bool needs_detail(problem what) {
-  return confab::explain(what, language::en, "a") != confab::explain(what, language::en, "b");
-}
-
 }  // namespace
 
 std::string_view text_of(language lang, phrase what) noexcept {
@@ -257,21 +253,11 @@ std::string_view text_of(language lang, phrase what) noexcept {
   return lang == language::zh ? both.zh : both.en;
 }
 
-std::string explain_refusal(language lang, std::string_view code, std::string_view text) {
-  std::optional<problem> only;  // that the code can mean
-  std::size_t meanings = 0;
-  for (std::size_t i = 0; i < problem_count; ++i) {
-    const auto each = static_cast<problem>(i);
-    if (code != wire_code(each)) continue;
-    ++meanings;
-    if (needs_detail(each)) continue;
-    only = each;
-    if (text == confab::explain(each, language::en) || text == confab::explain(each, language::zh)) {
-      return confab::explain(each, lang);
-    }
-  }
-  if (only && meanings == 1) return confab::explain(*only, lang);
-  return std::string(text.empty() ? code : text);
+std::string explain(language lang, const error& why) {
+  const std::optional<problem> known = find_problem(why.problem);
+  const bool whole = known && (!why.detail.empty() || !has_detail(*known));
+  if (whole) return confab::explain(*known, lang, why.detail);
+  return why.text.empty() ? why.code : why.text;
 }
 
 }  // namespace confab::client

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "client/events.hpp"
 #include "common/language.hpp"
 
 /// Every text that the client itself says, in every language. Pure; any thread.
@@ -175,8 +176,8 @@ std::string say(language lang, phrase what, const Values&... values) {
   return fmt::vformat(text_of(lang, what), fmt::make_format_args(values...));
 }
 
-/// What an `error` of the server means. Where its code can mean only one thing, or its words are known, and no detail
-/// belongs to it, in the person's language; else the server's own words (its language may be another).
-std::string explain_refusal(language lang, std::string_view code, std::string_view text);
+/// An `error` of the server in the person's language. Of a problem that this version does not know, the server's own
+/// words (its language may be another).
+std::string explain(language lang, const error& why);
 
 }  // namespace confab::client

@@ -81,6 +81,7 @@ struct command {
   std::string_view word;  ///< the first argument: the receiver of a whisper, the room of a topic
   std::string_view text;  ///< the (rest of the) argument: what is said, the new name, the ping's token
 
+  bool asks_for_json() const noexcept { return is == kind::wanted && what == verb::json && text == "on"; }
   /// Whether it is a /resume, also one whose arguments are not there.
   bool asks_to_resume() const noexcept {
     return is == kind::wanted ? what == verb::resume : is == kind::refused && trouble == problem::resume_arguments;

@@ -72,6 +72,7 @@ struct welcome {
   bool complete;                            ///< nothing that was said since is missing from the replay
   std::span<const std::string_view> rooms;  ///< resumed: joined, in the order of joining
   std::string_view room;                    ///< resumed: where plain text goes; empty: the lobby
+  std::span<const std::string> motd;        ///< the lines of the message of the day; none: there is none
 };
 struct joined {
   person who;

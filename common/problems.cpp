@@ -1,5 +1,6 @@
 #include "common/problems.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace confab {
@@ -8,96 +9,117 @@ namespace {
 struct row {
   problem what;
   std::string_view code;
+  std::string_view name;
   std::string_view en;
   std::string_view zh;
 };
 
 // `{}` stands for the detail.
 constexpr std::array<row, problem_count> rows{{
-    {problem::not_utf8, "bad-encoding", "That line is not UTF-8, so nobody got it: set your terminal to UTF-8",
+    {problem::not_utf8, "bad-encoding", "not-utf8",
+     "That line is not UTF-8, so nobody got it: set your terminal to UTF-8",
      "该行不是 UTF-8 编码，未发送：请把终端设为 UTF-8"},
-    {problem::line_too_long, "line-too-long", "That line is over {} bytes, so nobody got it: send it in parts",
-     "该行超过 {} 字节，未发送：请分段发送"},
-    {problem::flood, "flood", "Too much without a line end: end each line with Enter",
+    {problem::line_too_long, "line-too-long", "line-too-long",
+     "That line is over {} bytes, so nobody got it: send it in parts", "该行超过 {} 字节，未发送：请分段发送"},
+    {problem::flood, "flood", "flood", "Too much without a line end: end each line with Enter",
      "数据过长且没有换行：请每行以回车结束"},
-    {problem::unknown_command, "unknown-command", "There is no command {}: see /help, or start with // to say it",
+    {problem::unknown_command, "unknown-command", "unknown-command",
+     "There is no command {}: see /help, or start with // to say it",
      "没有 {} 命令：用 /help 查看，或以 // 开头发送原文"},
-    {problem::looks_like_command, "unknown-command",
+    {problem::looks_like_command, "unknown-command", "looks-like-command",
      "That line was not sent. For the command, type /{}; to say it, put /say in front",
      "该行未发送。要执行命令，请输入 /{}；要发送原文，请在前面加 /say"},
-    {problem::looks_like_password, "looks-like-password",
+    {problem::looks_like_password, "looks-like-password", "looks-like-password",
      "That line was not sent: it looks like a password. To say it anyway, put /say in front",
      "该行看起来含有密码，未发送。确实要发送，请在前面加 /say"},
-    {problem::takes_nothing, "bad-argument", "/{} takes nothing after it", "/{} 后面不需要内容"},
-    {problem::rename_needs_name, "missing-argument", "Say the new name: rename NAME", "请输入新用户名：rename 名字"},
-    {problem::whisper_needs_name, "missing-argument", "Say who it is for: to NAME TEXT", "请输入对方用户名"},
-    {problem::whisper_needs_text, "missing-argument", "Nothing to send: to NAME TEXT", "无消息内容，请重发"},
-    {problem::say_needs_text, "missing-argument", "Nothing to say: /say TEXT", "无消息内容：/say 内容"},
-    {problem::json_needs_on_off, "bad-argument", "Say on or off: /json on", "请输入 on 或 off：/json on"},
-    {problem::tag_needs_token, "missing-argument", "Say a tag of 1 to 64 bytes: /tag TOKEN COMMAND",
+    {problem::takes_nothing, "bad-argument", "takes-nothing", "/{} takes nothing after it", "/{} 后面不需要内容"},
+    {problem::rename_needs_name, "missing-argument", "rename-needs-name", "Say the new name: rename NAME",
+     "请输入新用户名：rename 名字"},
+    {problem::whisper_needs_name, "missing-argument", "whisper-needs-name", "Say who it is for: to NAME TEXT",
+     "请输入对方用户名"},
+    {problem::whisper_needs_text, "missing-argument", "whisper-needs-text", "Nothing to send: to NAME TEXT",
+     "无消息内容，请重发"},
+    {problem::say_needs_text, "missing-argument", "say-needs-text", "Nothing to say: /say TEXT",
+     "无消息内容：/say 内容"},
+    {problem::json_needs_on_off, "bad-argument", "json-needs-on-off", "Say on or off: /json on",
+     "请输入 on 或 off：/json on"},
+    {problem::tag_needs_token, "missing-argument", "tag-needs-token", "Say a tag of 1 to 64 bytes: /tag TOKEN COMMAND",
      "请输入 1 到 64 字节的标记：/tag 标记 命令"},
-    {problem::tag_needs_command, "missing-argument", "Say what to do: /tag TOKEN COMMAND",
+    {problem::tag_needs_command, "missing-argument", "tag-needs-command", "Say what to do: /tag TOKEN COMMAND",
      "请输入命令：/tag 标记 命令"},
-    {problem::tag_in_tag, "bad-argument", "One tag is enough: /tag TOKEN COMMAND", "只能有一个标记：/tag 标记 命令"},
-    {problem::tag_used, "tag-used", "That tag was used for another message: use a new one",
+    {problem::tag_in_tag, "bad-argument", "tag-in-tag", "One tag is enough: /tag TOKEN COMMAND",
+     "只能有一个标记：/tag 标记 命令"},
+    {problem::tag_used, "tag-used", "tag-used", "That tag was used for another message: use a new one",
      "该标记已用于另一条消息：请换一个"},
-    {problem::no_such_user, "no-such-user", "There is no user with that name", "该用户不存在"},
-    {problem::name_in_use, "name-in-use", "That name is already in use", "当前用户名已经被使用"},
-    {problem::name_empty, "bad-name", "That name would be empty: choose another", "用户名不能为空，请换一个"},
-    {problem::name_too_long, "bad-name", "That name is too long: at most 32 characters", "用户名过长：最多 32 个字符"},
-    {problem::name_bad_character, "bad-name", "A name can only have letters, digits and _ - . : choose another",
-     "用户名只能包含文字、数字和 _ - .，请换一个"},
-    {problem::name_too_many_marks, "bad-name", "A name can have at most 4 accents on a letter: choose another",
+    {problem::no_such_user, "no-such-user", "no-such-user", "There is no user with that name", "该用户不存在"},
+    {problem::name_in_use, "name-in-use", "name-in-use", "That name is already in use", "当前用户名已经被使用"},
+    {problem::name_empty, "bad-name", "name-empty", "That name would be empty: choose another",
+     "用户名不能为空，请换一个"},
+    {problem::name_too_long, "bad-name", "name-too-long", "That name is too long: at most 32 characters",
+     "用户名过长：最多 32 个字符"},
+    {problem::name_bad_character, "bad-name", "name-bad-character",
+     "A name can only have letters, digits and _ - . : choose another", "用户名只能包含文字、数字和 _ - .，请换一个"},
+    {problem::name_too_many_marks, "bad-name", "name-too-many-marks",
+     "A name can have at most 4 accents on a letter: choose another",
      "用户名的一个字符上最多有 4 个附加符号，请换一个"},
-    {problem::name_bad_start, "bad-name", "A name cannot start with - or . or an accent: choose another",
-     "用户名不能以 - 或 . 或附加符号开头，请换一个"},
-    {problem::name_like_address, "bad-name", "A name cannot look like an address: choose another",
+    {problem::name_bad_start, "bad-name", "name-bad-start",
+     "A name cannot start with - or . or an accent: choose another", "用户名不能以 - 或 . 或附加符号开头，请换一个"},
+    {problem::name_like_address, "bad-name", "name-like-address", "A name cannot look like an address: choose another",
      "用户名不能像一个地址，请换一个"},
-    {problem::name_reserved, "bad-name", "That name is reserved: choose another", "该用户名为系统保留，请换一个"},
-    {problem::name_mixes_scripts, "bad-name", "A name cannot mix letters of scripts that look alike: choose another",
+    {problem::name_reserved, "bad-name", "name-reserved", "That name is reserved: choose another",
+     "该用户名为系统保留，请换一个"},
+    {problem::name_mixes_scripts, "bad-name", "name-mixes-scripts",
+     "A name cannot mix letters of scripts that look alike: choose another",
      "用户名不能混用外形相近的不同文字，请换一个"},
-    {problem::name_looks_taken, "bad-name", "Somebody here has a name that looks the same: choose another",
-     "已有外形相同的用户名，请换一个"},
-    {problem::server_full, "server-full", "The server is full ({} users): try again later",
+    {problem::name_looks_taken, "bad-name", "name-looks-taken",
+     "Somebody here has a name that looks the same: choose another", "已有外形相同的用户名，请换一个"},
+    {problem::server_full, "server-full", "server-full", "The server is full ({} users): try again later",
      "服务器已满（{} 人），请稍后再试"},
-    {problem::ids_need_on_off, "bad-argument", "Say on or off: /ids on", "请输入 on 或 off：/ids on"},
-    {problem::times_need_on_off, "bad-argument", "Say on or off: /times on", "请输入 on 或 off：/times on"},
-    {problem::replay_on_or_off, "bad-argument", "Say on or off: /replay on", "请输入 on 或 off：/replay on"},
-    {problem::room_needs_name, "missing-argument", "Say which room, such as tea", "请输入房间名"},
-    {problem::in_needs_words, "missing-argument", "Say which room and the text: /in ROOM TEXT",
+    {problem::ids_need_on_off, "bad-argument", "ids-need-on-off", "Say on or off: /ids on",
+     "请输入 on 或 off：/ids on"},
+    {problem::times_need_on_off, "bad-argument", "times-need-on-off", "Say on or off: /times on",
+     "请输入 on 或 off：/times on"},
+    {problem::replay_on_or_off, "bad-argument", "replay-on-or-off", "Say on or off: /replay on",
+     "请输入 on 或 off：/replay on"},
+    {problem::room_needs_name, "missing-argument", "room-needs-name", "Say which room, such as tea", "请输入房间名"},
+    {problem::in_needs_words, "missing-argument", "in-needs-words", "Say which room and the text: /in ROOM TEXT",
      "请输入房间和内容：/in 房间 内容"},
-    {problem::no_such_room, "no-such-room", "There is no room {}: see /rooms, or make it with /join",
+    {problem::no_such_room, "no-such-room", "no-such-room", "There is no room {}: see /rooms, or make it with /join",
      "没有房间 {}：用 /rooms 查看，或用 /join 创建"},
-    {problem::not_in_room, "not-in-room", "You are not in {}: /join it first", "您不在房间 {} 中：请先 /join"},
-    {problem::lobby_stays, "bad-argument", "Everybody is in the lobby: leave another room, or /quit",
+    {problem::not_in_room, "not-in-room", "not-in-room", "You are not in {}: /join it first",
+     "您不在房间 {} 中：请先 /join"},
+    {problem::lobby_stays, "bad-argument", "lobby-stays", "Everybody is in the lobby: leave another room, or /quit",
      "大厅不能离开：可离开其他房间，或用 /quit 退出"},
-    {problem::too_many_rooms, "too-many-rooms", "There are too many rooms already: join one of /rooms",
-     "房间已达上限：请加入 /rooms 中已有的房间"},
-    {problem::too_many_joined, "too-many-rooms", "You are in too many rooms already: /leave one first",
-     "您加入的房间过多：请先 /leave 一个"},
-    {problem::history_arguments, "bad-argument",
+    {problem::too_many_rooms, "too-many-rooms", "too-many-rooms",
+     "There are too many rooms already: join one of /rooms", "房间已达上限：请加入 /rooms 中已有的房间"},
+    {problem::too_many_joined, "too-many-rooms", "too-many-joined",
+     "You are in too many rooms already: /leave one first", "您加入的房间过多：请先 /leave 一个"},
+    {problem::history_arguments, "bad-argument", "history-arguments",
      "Say how many, and before what: /history 50 before 1234 (an id, 12:30, 2026-01-05 or 2026-01-05T12:30)",
      "请输入条数及起点：/history 50 before 1234（编号、12:30、2026-01-05 或 2026-01-05T12:30）"},
-    {problem::search_needs_words, "missing-argument", "Say what to look for: /search [before ID|TIME] WORDS",
-     "请输入要查找的内容：/search [before 编号|时间] 词语"},
-    {problem::no_word_to_search, "bad-argument", "There is no word in that: a word has a letter, a digit or an emoji",
+    {problem::search_needs_words, "missing-argument", "search-needs-words",
+     "Say what to look for: /search [before ID|TIME] WORDS", "请输入要查找的内容：/search [before 编号|时间] 词语"},
+    {problem::no_word_to_search, "bad-argument", "no-word-to-search",
+     "There is no word in that: a word has a letter, a digit or an emoji",
      "其中没有可查找的词：需要文字、数字或表情符号"},
-    {problem::no_history, "no-history", "This server keeps no history", "本服务器不保存聊天记录"},
-    {problem::history_failed, "history-failed", "The history cannot be read at the moment: try again later",
-     "聊天记录暂时无法读取，请稍后再试"},
-    {problem::recall_needs_id, "bad-argument", "Say which message: /recall ID (see ids with /ids on)",
-     "请输入消息编号：/recall 编号（用 /ids on 显示编号）"},
-    {problem::no_such_message, "no-such-message", "There is no message {} that can still be recalled",
-     "没有可撤回的消息 {}"},
-    {problem::not_your_message, "not-yours", "Message {} is not yours", "消息 {} 不是您发的"},
-    {problem::already_recalled, "no-such-message", "Message {} has already been recalled", "消息 {} 已经撤回"},
-    {problem::heartbeat_seconds, "bad-argument", "Say how often, 0 to 3600: /heartbeat SECONDS",
+    {problem::no_history, "no-history", "no-history", "This server keeps no history", "本服务器不保存聊天记录"},
+    {problem::history_failed, "history-failed", "history-failed",
+     "The history cannot be read at the moment: try again later", "聊天记录暂时无法读取，请稍后再试"},
+    {problem::recall_needs_id, "bad-argument", "recall-needs-id",
+     "Say which message: /recall ID (see ids with /ids on)", "请输入消息编号：/recall 编号（用 /ids on 显示编号）"},
+    {problem::no_such_message, "no-such-message", "no-such-message",
+     "There is no message {} that can still be recalled", "没有可撤回的消息 {}"},
+    {problem::not_your_message, "not-yours", "not-your-message", "Message {} is not yours", "消息 {} 不是您发的"},
+    {problem::already_recalled, "no-such-message", "already-recalled", "Message {} has already been recalled",
+     "消息 {} 已经撤回"},
+    {problem::heartbeat_seconds, "bad-argument", "heartbeat-seconds", "Say how often, 0 to 3600: /heartbeat SECONDS",
      "请输入间隔秒数（0 到 3600）：/heartbeat 秒数"},
-    {problem::resume_arguments, "bad-argument", "Say the token and the last id: /resume TOKEN LAST_ID",
-     "请输入令牌和最后的消息编号：/resume 令牌 编号"},
-    {problem::note_too_long, "bad-argument", "That is over 200 bytes: say it shorter", "内容超过 200 字节：请缩短"},
-    {problem::cannot_resume, "cannot-resume", "There is nothing to resume: the token is wrong or too old",
-     "无法恢复：令牌错误或已过期"},
+    {problem::resume_arguments, "bad-argument", "resume-arguments",
+     "Say the token and the last id: /resume TOKEN LAST_ID", "请输入令牌和最后的消息编号：/resume 令牌 编号"},
+    {problem::note_too_long, "bad-argument", "note-too-long", "That is over 200 bytes: say it shorter",
+     "内容超过 200 字节：请缩短"},
+    {problem::cannot_resume, "cannot-resume", "cannot-resume",
+     "There is nothing to resume: the token is wrong or too old", "无法恢复：令牌错误或已过期"},
 }};
 
 constexpr bool in_order() {
@@ -116,6 +138,19 @@ const row& row_of(problem what) noexcept {
 
 std::string_view wire_code(problem what) noexcept {
   return row_of(what).code;
+}
+
+std::string_view wire_name(problem what) noexcept {
+  return row_of(what).name;
+}
+
+std::optional<problem> find_problem(std::string_view name) noexcept {
+  const auto* const found = std::find_if(rows.begin(), rows.end(), [&](const row& each) { return each.name == name; });
+  return found == rows.end() ? std::nullopt : std::optional(found->what);
+}
+
+bool has_detail(problem what) noexcept {
+  return row_of(what).en.find("{}") != std::string_view::npos;
 }
 
 std::string explain(problem what, language lang, std::string_view detail) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -73,6 +74,16 @@ inline constexpr std::size_t problem_count = static_cast<std::size_t>(problem::c
 /// The code as it stands in JSON and in docs/protocol.md: kebab-case, one for several problems where a
 /// program would do the same about them.
 std::string_view wire_code(problem what) noexcept;
+
+/// The problem's own name in JSON: kebab-case, the same in every version. Together with the detail it is all that a
+/// client needs to say it in its person's language.
+std::string_view wire_name(problem what) noexcept;
+
+/// The problem with that name; nothing if this version has none.
+std::optional<problem> find_problem(std::string_view name) noexcept;
+
+/// Whether what people read of it quotes a detail.
+bool has_detail(problem what) noexcept;
 
 /// What people read. `detail` is the word, name or number that the table's comment names, else empty.
 std::string explain(problem what, language lang, std::string_view detail = {});

@@ -95,6 +95,18 @@ class object {
     out_.append(value);
     return *this;
   }
+  // A list of texts.
+  template <class Text>
+  object& list(std::string_view key, std::span<const Text> texts) {
+    put_key(key);
+    out_.push_back('[');
+    for (const std::string_view each : texts) {
+      if (out_.back() != '[') out_.push_back(',');
+      put_string(out_, each);
+    }
+    out_.push_back(']');
+    return *this;
+  }
   // Who somebody is. The number is absent where it is not known.
   object& about(const person& who, std::string_view name_key = "name") {
     field(name_key, who.name).field("addr", who.addr);
@@ -150,15 +162,9 @@ void render(std::string& out, const render_context& context, const event::welcom
   if (!what.token.empty()) line.field("token", what.token);
   if (what.resumed) {
     line.raw("resumed", "true").raw("complete", what.complete ? "true" : "false");
-    std::string& list = line.value_of("rooms");
-    list.push_back('[');
-    for (const std::string_view room : what.rooms) {
-      if (list.back() != '[') list.push_back(',');
-      put_string(list, room);
-    }
-    list.push_back(']');
-    line.field("room", name_of_room(what.room));
+    line.list("rooms", what.rooms).field("room", name_of_room(what.room));
   }
+  if (!what.motd.empty()) line.list("motd", what.motd);
   line.end();
 }
 
@@ -343,11 +349,10 @@ void render(std::string& out, const render_context& context, const event::keepin
 }
 
 void render(std::string& out, const render_context& context, const event::error& what) {
-  object(out, context, "error")
-      .tag()
-      .field("code", wire_code(what.what))
-      .field("text", explain(what.what, context.lang, what.detail))
-      .end();
+  object line(out, context, "error");
+  line.tag().field("code", wire_code(what.what)).field("problem", wire_name(what.what));
+  if (has_detail(what.what)) line.field("detail", what.detail);
+  line.field("text", explain(what.what, context.lang, what.detail)).end();
 }
 
 void render(std::string& out, const render_context& context, const event::bye& what) {

@@ -60,9 +60,13 @@ void hub::join(session_ref session, std::string_view addr, bool speaks) {
   admit(fresh, true);
 }
 
+bool hub::has_place() const noexcept {
+  return !ended_ && users_.size() - ghosts_.size() <= options_.max_users;
+}
+
 // Whoever comes back needs no room of its own, so this is asked only when the first line is known not to be a /resume.
 bool hub::admit(user& fresh, bool to_all) {
-  if (!ended_ && users_.size() - ghosts_.size() <= options_.max_users) {
+  if (has_place()) {
     announce(fresh, to_all);
     return true;
   }
@@ -86,7 +90,9 @@ void hub::announce(user& fresh, bool to_all) {
     give_token(fresh);
     welcome(fresh, false, true);
   }
-  for (const std::string& line : options_.motd) out_.to(fresh, event::notice{line});
+  if (!was_here) {  // else the welcome had it
+    for (const std::string& line : options_.motd) out_.to(fresh, event::notice{line});
+  }
   if (to_all) {
     fresh.known = true;
     ++known_;
@@ -148,6 +154,7 @@ void hub::begin_or_run(user& from, const command& wanted) {
     if (wanted.asks_to_resume()) return begin_with_resume(from, wanted);
     // Whoever begins so wants to know what is said from now on.
     if (wanted.is == command::kind::wanted && wanted.what == verb::replay) from.shown_past = wanted.text == "on";
+    if (!has_place() && wanted.asks_for_json()) from.speaks = form::json;
     if (!admit(from, false)) return;
   }
   run(from, wanted);

@@ -121,6 +121,7 @@ class hub {
   void tell_arrivals();
   std::size_t online_for(const user& who) const noexcept { return known_ + (who.known ? 0 : 1); }
   void begin_with_resume(user& fresh, const command& wanted);
+  bool has_place() const noexcept;
   bool admit(user& fresh, bool to_all);
   void show_out(user& who, leave_reason reason, std::string_view words = {});
   bool sweep_idle();

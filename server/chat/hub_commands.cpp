@@ -199,7 +199,9 @@ void hub::welcome(user& to, bool resumed, bool complete) {
                       resumed,
                       complete,
                       {},
+                      {},
                       {}};
+  if (!resumed) news.motd = options_.motd;
   std::vector<std::string_view> joined;
   if (to.extras != nullptr) {
     news.token = to.extras->token;

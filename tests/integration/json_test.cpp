@@ -142,7 +142,7 @@ TEST_CASE("json: all fields of every event, in their order", "[json]") {
     CHECK(event["token"] == "abc");
     alice.say("to nobody hi");
     event = alice.event("error");
-    CHECK(fields(event) == lines{"type", "time", "code", "text"});
+    CHECK(fields(event) == lines{"type", "time", "code", "problem", "text"});
     CHECK(event["text"].is_string());
     alice.say("/quit");
     event = alice.event("bye");
@@ -177,7 +177,7 @@ TEST_CASE("json: a tag comes back in every answer, and nowhere else", "[json]") 
   CHECK(fields(tagged("who", "users")) == lines{"type", "time", "tag", "users", "online", "end"});
   CHECK(tagged("/count", "count")["online"] == 3);
   CHECK(tagged("/ping x", "pong")["token"] == "x");
-  CHECK(fields(tagged("to nobody hi", "error")) == lines{"type", "time", "tag", "code", "text"});
+  CHECK(fields(tagged("to nobody hi", "error")) == lines{"type", "time", "tag", "code", "problem", "text"});
   CHECK(tagged("/nonsense", "error")["code"] == "unknown-command");
   tagged("/quit", "bye");
   CHECK(alice.lines_until_end() == lines{});

@@ -223,6 +223,31 @@ TEST_CASE("leaving: over the most users the next one is told and closed, and nob
   CHECK(chat.heard(a) == chat.as(e) + "is online\n");
 }
 
+TEST_CASE("leaving: whoever asks for JSON first is refused in JSON", "[leaving]") {
+  auto options = simulation::quiet();
+  options.max_users = 1;
+  simulation chat(options);
+  chat.come();
+  SECTION("over the most users") {
+    const auto b = chat.come_saying("/json on");
+    const auto events = chat.events(b);
+    REQUIRE(events.size() == 1);
+    CHECK(events[0]["problem"] == "server-full");
+    CHECK(events[0]["detail"] == "1");
+    CHECK(chat.at(b).closed);
+    CHECK(chat.heard(chat.come_saying("/json off")) == "The server is full (1 users): try again later\n");
+  }
+  SECTION("when the server ends") {
+    chat.turn([&] { chat.hub().shutdown(); });
+    const auto b = chat.come_saying("/json on");
+    const auto events = chat.events(b);
+    REQUIRE(events.size() == 1);
+    CHECK(events[0]["type"] == "bye");
+    CHECK(events[0]["reason"] == "shutdown");
+    CHECK(chat.at(b).closed);
+  }
+}
+
 TEST_CASE("leaving: who is refused hears nothing of what is said in that turn", "[leaving]") {
   auto options = simulation::quiet();
   options.max_users = 1;

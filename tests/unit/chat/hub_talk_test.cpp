@@ -41,6 +41,20 @@ TEST_CASE("hub: the message of the day comes first, to the newcomer only", "[hub
   CHECK(chat.heard(b) == "Welcome\n\n欢迎\n" + chat.as(b) + "is online\n");
 }
 
+TEST_CASE("hub: a welcome has the message of the day, if there is one", "[hub]") {
+  auto options = simulation::quiet();
+  const bool there = GENERATE(false, true);
+  if (there) options.motd = {"Welcome", "", "欢迎"};
+  simulation chat(options);
+  const auto a = chat.come();
+  chat.forget();
+  chat.line(a, "/json on");
+  const auto events = chat.events(a);
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].contains("motd") == there);
+  if (there) CHECK(events[0]["motd"] == nlohmann::json{"Welcome", "", "欢迎"});
+}
+
 TEST_CASE("hub: what is said goes to all, the sender too", "[hub]") {
   simulation chat;
   const auto all = chat.come_many(3);

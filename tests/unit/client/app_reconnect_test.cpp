@@ -76,7 +76,7 @@ TEST_CASE("app: a refused line is told with its text and not counted as delivere
   session here([](const std::string& line) -> std::string {
     if (line.find("/say bad") == std::string::npos) return polite_answer(line);
     return R"({"type":"error","tag":")" + line.substr(5, line.find(' ', 5) - 5) +
-           R"(","code":"no-such-user","text":"no"})" + "\n";
+           R"(","code":"no-such-user","problem":"no-such-user","text":"no"})" + "\n";
   });
   here.start_in_public_chat();
   here.server->drop();

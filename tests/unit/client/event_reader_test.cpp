@@ -53,6 +53,10 @@ TEST_CASE("event reader: reads every type of the protocol", "[event_reader]") {
   read_as<ok>(R"({"type":"ok"})");
   CHECK(read_as<notice>(R"({"type":"notice","text":"hey"})").text == "hey");
   CHECK(read_as<error>(R"({"type":"error","code":"bad-name","text":"no"})").code == "bad-name");
+  const auto refused = read_as<error>(
+      R"({"type":"error","code":"no-such-room","problem":"no-such-room","detail":"a\u001b","text":"t"})");
+  CHECK(refused.problem == "no-such-room");
+  CHECK(refused.detail == "a\xEF\xBF\xBD");
   CHECK(read_as<bye>(R"({"type":"bye","reason":"idle"})").reason == "idle");
   CHECK(read_as<unknown>(R"({"type":"dance","name":"x"})").type == "dance");
 }

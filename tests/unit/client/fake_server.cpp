@@ -94,7 +94,9 @@ std::string polite_answer(const std::string& line) {
   const auto [tag, command] = split_word(rest);
   const auto [verb, argument] = split_word(command);
   const auto refuse = [tag = tag](std::string_view code) {
-    return fmt::format(R"({{"type":"error","tag":"{}","code":"{}","text":"refused"}})", tag, code) + "\n";
+    return fmt::format(R"({{"type":"error","tag":"{}","code":"{}","problem":"{}","text":"refused"}})", tag, code,
+                       code) +
+           "\n";
   };
   std::string reply;
   if (verb == "/rename") {

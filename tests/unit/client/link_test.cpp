@@ -74,12 +74,12 @@ TEST_CASE("link: takes its name before anything waiting is written", "[link]") {
   }
 }
 
-TEST_CASE("link: shows the message of the day out of what comes before the welcome, and nothing else of it", "[link]") {
+TEST_CASE("link: shows the message of the day of the welcome, and nothing of what comes before", "[link]") {
   link made("", "t");
   made.connected(start);
   made.received(
       "be nice\nand \x1b[2J kind\n[1.2.3.4:5]1.2.3.4:5: is online\n(2026-01-05 10:00) [x]a: earlier\n"
-      R"({"type":"welcome","name":"1.2.3.4:5","addr":"1.2.3.4:5","online":1})"
+      R"({"type":"welcome","name":"1.2.3.4:5","addr":"1.2.3.4:5","online":1,"motd":["be nice","and \u001b[2J kind"]})"
       "\n",
       start);
   const auto said = only<heard>(made.take_events());
@@ -210,12 +210,22 @@ TEST_CASE("link: what is not a confab server ends in a reason", "[link]") {
     CHECK(made.failure()->detail.size() < 100);
   }
   SECTION("a refusal in our own protocol") {
-    made.received(R"({"type":"error","code":"server-full","text":"full"})"
+    made.received(R"({"type":"error","code":"server-full","problem":"server-full","detail":"9","text":"full"})"
                   "\n",
                   start);
     REQUIRE(made.failure());
     CHECK(made.failure()->what == fault::refused);
-    CHECK(made.failure()->detail == "full");
+    CHECK(made.failure()->why.problem == "server-full");
+    CHECK(made.failure()->why.detail == "9");
+    CHECK(made.failure()->bye.empty());
+  }
+  SECTION("a goodbye in our own protocol") {
+    made.received(R"({"type":"bye","reason":"shutdown"})"
+                  "\n",
+                  start);
+    REQUIRE(made.failure());
+    CHECK(made.failure()->what == fault::refused);
+    CHECK(made.failure()->bye == "shutdown");
   }
 }
 

@@ -366,7 +366,7 @@ TEST_CASE("menu: a new name holds when the server has said yes", "[menu]") {
     CHECK(here.type("1") == words{way_out, "ask 公聊[大明]> "});
   }
   SECTION("no: says why and asks again") {
-    CHECK(here.answer(purpose::rename, error{"name-in-use", "taken"}) ==
+    CHECK(here.answer(purpose::rename, error{"name-in-use", "taken", "name-in-use"}) ==
           words{"error 当前用户名已经被使用", "ask 新名字> "});
     CHECK(here.type("exit") == words{the_menu, choose});
     CHECK(here.type("1") == words{way_out, "ask 公聊[小明]> "});

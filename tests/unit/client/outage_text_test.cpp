@@ -2,7 +2,6 @@
 
 #include <asio/error.hpp>
 
-#include "common/problems.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace confab::client;
@@ -14,7 +13,7 @@ outage failing(std::error_code failure) {
   return {.fault = {}, .failure = failure, .connected = false};
 }
 outage faulty(fault what, std::string detail) {
-  return {.fault = link_fault{what, std::move(detail)}, .failure = {}, .connected = true};
+  return {.fault = link_fault{.what = what, .detail = std::move(detail)}, .failure = {}, .connected = true};
 }
 }  // namespace
 
@@ -37,12 +36,23 @@ TEST_CASE("outage text: what is not a confab server has an exit code of its own"
 }
 
 TEST_CASE("outage text: a full server is no other kind of server", "[outage_text]") {
-  const auto lang = GENERATE(language::en, language::zh);
-  const std::string full = confab::explain(confab::problem::server_full, lang, "10000");
-  const auto words = describe_end(language::en, faulty(fault::closed_early, full), "", where);
+  outage refused = faulty(fault::refused, "");
+  refused.fault->why = {.code = "server-full", .text = "voll", .problem = "server-full", .detail = "10000"};
+  const auto words = describe_end(language::en, refused, "", where);
   CHECK(words.code == exit_code::unavailable);
-  CHECK(words.text == "Cannot connect to 1.2.3.4:5: " + full);
+  CHECK(words.text == "Cannot connect to 1.2.3.4:5: The server is full (10000 users): try again later");
+  CHECK(describe_end(language::zh, refused, "", where).text == "连不上 1.2.3.4:5：服务器已满（10000 人），请稍后再试");
+  refused.fault->why.problem = "new-to-us";
+  CHECK(describe_end(language::en, refused, "", where).text == "Cannot connect to 1.2.3.4:5: voll");
   CHECK(describe_end(language::en, faulty(fault::closed_early, ""), "", where).code == exit_code::unavailable);
+}
+
+TEST_CASE("outage text: nor is one that shuts down", "[outage_text]") {
+  outage refused = faulty(fault::refused, "");
+  refused.fault->bye = "shutdown";
+  const auto words = describe_end(language::en, refused, "", where);
+  CHECK(words.code == exit_code::unavailable);
+  CHECK(words.text == "Cannot connect to 1.2.3.4:5: the server is shutting down");
 }
 
 TEST_CASE("outage text: the server's last word is the reason", "[outage_text]") {

@@ -207,7 +207,7 @@ class world {
     } else {
       receiver = find(to);
     }
-    if (receiver == nullptr) return event("error", R"("code":"no-such-user","text":"nobody")");
+    if (receiver == nullptr) return event("error", R"("code":"no-such-user","problem":"no-such-user","text":"nobody")");
     heard[std::string(text)].push_back(receiver->who);
     const std::string told =
         event("private", fmt::format(R"("id":{},"from":"{}",{}"to":"{}","text":"{}")", ++messages_, my_name_,

@@ -1,6 +1,7 @@
 // What the server writes as JSON is what the client reads: every event there and back. An event that is added to
 // rendering.hpp needs its comparison here, or this does not compile.
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -35,6 +36,7 @@ void compare(const event::welcome& said, const client::event& read) {
   CHECK(got.complete == said.complete);
   CHECK(got.lang == "en");
   CHECK(got.room == said.room);
+  CHECK(std::equal(got.motd.begin(), got.motd.end(), said.motd.begin(), said.motd.end()));
   CHECK(got.rooms.has_value() == said.resumed);
   if (!got.rooms) return;
   REQUIRE(got.rooms->size() == said.rooms.size());
@@ -241,6 +243,8 @@ void compare(const event::idle_warning&, const client::event& read) {
 
 void compare(const event::error& said, const client::event& read) {
   CHECK(body_of<client::error>(read).code == wire_code(said.what));
+  CHECK(find_problem(body_of<client::error>(read).problem) == said.what);
+  CHECK(body_of<client::error>(read).detail == said.detail);
   CHECK(body_of<client::error>(read).text == explain(said.what, language::en, said.detail));
 }
 

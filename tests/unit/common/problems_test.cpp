@@ -11,6 +11,7 @@
 #include "tests/support/catch.hpp"
 
 using confab::explain;
+using confab::find_problem;
 using confab::language;
 using confab::name_error;
 using confab::problem;
@@ -47,6 +48,20 @@ TEST_CASE("problems: each has a code and words of its own in both languages", "[
     }
     CHECK((en.find("DETAIL") == std::string::npos) == (zh.find("DETAIL") == std::string::npos));
   }
+}
+
+TEST_CASE("problems: each has a name of its own, by which it is found", "[problems]") {
+  std::set<std::string_view> names;
+  for (const problem each : all_problems()) {
+    CAPTURE(wire_name(each));
+    CHECK(names.insert(wire_name(each)).second);
+    CHECK(wire_name(each).find_first_not_of("abcdefghijklmnopqrstuvwxyz-0123456789") == std::string_view::npos);
+    CHECK(find_problem(wire_name(each)) == each);
+    CHECK(has_detail(each) == (explain(each, language::zh, "a") != explain(each, language::zh, "b")));
+  }
+  CHECK(wire_name(problem::not_your_message) == "not-your-message");
+  CHECK(find_problem("") == std::nullopt);
+  CHECK(find_problem("not-your-messages") == std::nullopt);
 }
 
 TEST_CASE("problems: the codes are those of the protocol", "[problems]") {

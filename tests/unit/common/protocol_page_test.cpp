@@ -67,8 +67,9 @@ TEST_CASE("protocol page: every error has its row, with the words in both langua
   REQUIRE(page.size() > 10'000);
   for (std::size_t i = 0; i < problem_count; ++i) {
     const auto what = static_cast<problem>(i);
-    const std::string row = "| `" + std::string(wire_code(what)) + "` | " + cell(explain(what, language::en, "{}")) +
-                            " | " + cell(explain(what, language::zh, "{}")) + " |\n";
+    const std::string row = "| `" + std::string(wire_code(what)) + "` | `" + std::string(wire_name(what)) + "` | " +
+                            cell(explain(what, language::en, "{}")) + " | " + cell(explain(what, language::zh, "{}")) +
+                            " |\n";
     CAPTURE(row);
     CHECK(page.find(row) != std::string::npos);
     CHECK(page.find("\n| `" + std::string(wire_code(what)) + "` | ") < page.find("The words, in the order"));

@@ -51,6 +51,10 @@ const std::map<std::string, std::string, std::less<>> expected{
      R"({"type":"welcome","server":"confab","version":")"s + version +
          R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},)"
          R"("token":"secret"})"},
+    {"welcome, with the message of the day",
+     R"({"type":"welcome","server":"confab","version":")"s + version +
+         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},)"
+         R"("token":"secret","motd":["Be nice","","友善"]})"},
     {"welcome back",
      R"({"type":"welcome","server":"confab","version":")"s + version +
          R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},)"
@@ -133,7 +137,9 @@ const std::map<std::string, std::string, std::less<>> expected{
     {"notice", R"({"type":"notice","text":"words"})"},
     {"idle warning",
      R"({"type":"notice","text":"You have been idle: send any line within 30 s to stay","idle_left":30})"},
-    {"error", R"({"type":"error","code":"unknown-command",)"
+    {"error without a detail", R"({"type":"error","code":"no-such-user","problem":"no-such-user",)"
+                               R"("text":"There is no user with that name"})"},
+    {"error", R"({"type":"error","code":"unknown-command","problem":"unknown-command","detail":"/x",)"
               R"("text":"There is no command /x: see /help, or start with // to say it"})"},
     {"bye, quit", R"({"type":"bye","reason":"quit"})"},
     {"bye, idle", R"({"type":"bye","reason":"idle"})"},
@@ -193,7 +199,9 @@ TEST_CASE("json: only what is for people to read depends on the language", "[ren
     ordered en = object_of(what, language::en);
     ordered zh = object_of(what, language::zh);
     CHECK(keys(en) == keys(zh));
-    if (name == "error") {
+    if (name == "error without a detail") {
+      CHECK(zh["text"] == "该用户不存在");
+    } else if (name == "error") {
       CHECK(zh["text"] == explain(problem::unknown_command, language::zh, "/x"));
     } else if (name == "idle warning") {
       CHECK(zh["text"] == "您已空闲太久，30 秒后将断开连接：请发送任意一行");

@@ -27,6 +27,7 @@ struct both {
 const std::map<std::string, both, std::less<>> expected_texts{
     {"welcome", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
     {"welcome, with a token", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
+    {"welcome, with the message of the day", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
     {"welcome back", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
     {"welcome back, with rooms", {"Text lines from here on, 安娜\n", "已切换为文本输出，安娜\n"}},
     {"joined", {"[127.0.0.1:5]安娜: is online\n", "[127.0.0.1:5]安娜: 已上线\n"}},
@@ -93,6 +94,7 @@ const std::map<std::string, both, std::less<>> expected_texts{
     {"notice", {"words\n", "words\n"}},
     {"idle warning",
      {"You have been idle: send any line within 30 s to stay\n", "您已空闲太久，30 秒后将断开连接：请发送任意一行\n"}},
+    {"error without a detail", {"There is no user with that name\n", "该用户不存在\n"}},
     {"error",
      {"There is no command /x: see /help, or start with // to say it\n",
       "没有 /x 命令：用 /help 查看，或以 // 开头发送原文\n"}},

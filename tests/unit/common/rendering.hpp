@@ -32,7 +32,7 @@ inline event::whisper whispered(std::uint64_t id, std::string_view text, std::st
 }
 
 inline event::welcome welcome(std::string_view token, bool resumed, bool complete) {
-  return {"confab", anna, 3, 4096, 32, std::chrono::seconds(300), token, resumed, complete, {}, {}};
+  return {"confab", anna, 3, 4096, 32, std::chrono::seconds(300), token, resumed, complete, {}, {}, {}};
 }
 
 template <class Event>
@@ -66,6 +66,10 @@ void for_every_event(F f) {
   back.rooms = joined;
   back.room = joined[1];
   f("welcome back, with rooms"sv, back);
+  const std::array<std::string, 3> motd{"Be nice", "", "友善"};
+  event::welcome first = welcome("secret", false, true);
+  first.motd = motd;
+  f("welcome, with the message of the day"sv, first);
   f("joined"sv, event::joined{anna, 3});
   f("left"sv, event::left{anna, leave_reason::quit, "bye all", 2});
   f("left without words"sv, event::left{anna, leave_reason::eof, {}, 2});
@@ -127,6 +131,7 @@ void for_every_event(F f) {
   f("notice"sv, event::notice{"words"});
   f("idle warning"sv, event::idle_warning{std::chrono::seconds(30)});
   f("error"sv, event::error{problem::unknown_command, "/x"});
+  f("error without a detail"sv, event::error{problem::no_such_user, {}});
   f("bye, quit"sv, event::bye{leave_reason::quit, std::chrono::seconds(300)});
   f("bye, idle"sv, event::bye{leave_reason::idle, std::chrono::seconds(300)});
   f("bye, kicked"sv, event::bye{leave_reason::kicked, {}});
