@@ -81,7 +81,11 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   // The new connection's own user was only a name for it: it hands over the session and is gone without a word, unless
   // others have been told of it.
   if (from.announced) {
-    if (from.known) out_.to_others(from, event::left{from.who(), leave_reason::quit, {}, --known_});
+    if (from.known) {
+      --known_;
+      // After a cut many come back at once, some so slowly that they were announced as newcomers first.
+      if (announcer_.admit_departure()) out_.to_others(from, event::left{from.who(), leave_reason::quit, {}, known_});
+    }
     if (from.extras != nullptr) {
       while (!from.extras->rooms.empty()) take_out(from, rooms_.at(from.extras->rooms.back().room));
       by_token_.erase(from.extras->token);

@@ -480,3 +480,34 @@ TEST_CASE("resume: connecting, asking for JSON and closing takes no place from a
   const auto a = chat.come();
   CHECK(chat.heard(a) == chat.as(a) + "is online\n");
 }
+
+TEST_CASE("resume: many who were announced as newcomers first are told of as a crowd", "[resume][crowd]") {
+  auto options = with_tokens();
+  options.announce_limit = 10;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  constexpr std::size_t count = 30;
+  std::vector<simulation::ref> all;
+  for (std::size_t i = 0; i < count; ++i) {
+    all.push_back(chat.come());
+    chat.line(all.back(), "/json on");
+    chat.second();
+  }
+  for (const auto each : all) chat.stop(each, leave_reason::error);
+  std::vector<simulation::ref> back;
+  for (std::size_t i = 0; i < count; ++i) {
+    back.push_back(chat.come());
+    chat.second();
+  }
+  chat.forget();
+  for (std::size_t i = 0; i < count; ++i) {
+    chat.line(back[i], "/resume token" + std::to_string(i + 1) + " 0");
+    CHECK(chat.heard(back[i]).find(R"("resumed":true)") != std::string::npos);
+  }
+  chat.drain_all();
+  const std::string heard = chat.heard(a);
+  const auto gone = std::count(heard.begin(), heard.end(), '\n');
+  CHECK(gone == 10);
+  chat.second();
+  CHECK(chat.heard(a) == "0 came online, 20 went offline (31 online)\n");
+}
