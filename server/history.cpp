@@ -14,9 +14,6 @@ namespace {
 // How the hub calls the lobby in what it keeps.
 constexpr std::string_view lobby_key = "lobby";
 
-// When more waits than may, some of it is kept and some is not: that is over only when it has been for a while.
-constexpr std::chrono::seconds steady_again{10};
-
 // So many recalls are tried again when writing works again.
 constexpr std::size_t max_undone = 100'000;
 
@@ -128,7 +125,8 @@ std::uint64_t history::append(std::vector<store::message> batch, std::uint64_t b
     return writer_.append(std::move(batch));
   } catch (const std::exception& error) {
     last_lost_ = std::chrono::steady_clock::now();
-    set_keeping(false, error.what());
+    tell_keeping(false);
+    log_keeping(false, error.what());
     return before;
   }
 }
@@ -144,16 +142,20 @@ void history::recall_again() {
   for (store::recall& each : std::exchange(undone_, {})) take_back(std::move(each));
 }
 
-// Writing may work and yet more wait than may: then that is not kept either.
-void history::set_keeping(bool works, const std::string& reason) {
-  if (std::exchange(keeping_, works) == works) return;
+// Writing may work and yet more wait than may: then that is not kept either. The hub hears each change, and tells users
+// that it is over when it has been for a while.
+void history::tell_keeping(bool works) {
+  if (std::exchange(keeping_, works) != works) tell_.keeping(works);
+}
+
+void history::log_keeping(bool works, const std::string& reason) {
+  if (std::exchange(logged_keeping_, works) == works) return;
   if (works) {
     log_->info("the history is kept again; not kept since the start: {}{}{}", writer_.count().lost,
                reason.empty() ? "" : "; ", reason);
   } else {
     log_->error("the history is not kept: {}", reason);
   }
-  tell_.keeping(works);
 }
 
 void history::hear_of_health(bool works, const std::string& reason) {
@@ -164,14 +166,17 @@ void history::hear_of_health(bool works, const std::string& reason) {
     reader_->go_on();
     recall_again();
   }
-  set_keeping(works, reason);
+  tell_keeping(works);
+  log_keeping(works, reason);
 }
 
 void history::settle(const store::verdict& what) {
   settled_ = what.last;
   const auto now = std::chrono::steady_clock::now();
   if (!what.kept) last_lost_ = now;
-  if (!what.kept || now - last_lost_ >= steady_again) set_keeping(what.kept, what.reason);
+  tell_keeping(what.kept);
+  // As users do, the log hears that it is over when it has been for a while.
+  if (!what.kept || now - last_lost_ >= chat::steady_again) log_keeping(what.kept, what.reason);
   while (!recalls_.empty() && recalls_.front().first <= settled_) {
     if (!what.kept && undone_.size() < max_undone) undone_.push_back(std::move(recalls_.front().second));
     recalls_.pop_front();

@@ -28,7 +28,7 @@ class history {
   struct handlers {
     std::function<void(std::uint64_t number)> settled;
     std::function<void(const chat::question&, const store::page&)> answer;
-    std::function<void(bool works)> keeping;
+    std::function<void(bool works)> keeping;  ///< each change: what is said is kept, or not
   };
 
   /// Opens the history. Throws store::store_error. Its end tries once more to write recalls that could not be written.
@@ -55,7 +55,8 @@ class history {
  private:
   void settle(const store::verdict& what);
   void hear_of_health(bool works, const std::string& reason);
-  void set_keeping(bool works, const std::string& reason);
+  void tell_keeping(bool works);
+  void log_keeping(bool works, const std::string& reason);
   std::uint64_t append(std::vector<store::message> batch, std::uint64_t before);
   std::uint64_t take_back(store::recall what);
   void recall_again();
@@ -67,8 +68,9 @@ class history {
   handlers tell_;
   std::uint64_t last_number_ = 0;  // of what was given to the writer
   std::uint64_t settled_ = 0;
-  bool works_ = true;    // what the writer said last about writing
-  bool keeping_ = true;  // what users were told last
+  bool works_ = true;           // what the writer said last about writing
+  bool keeping_ = true;         // what the hub was told last
+  bool logged_keeping_ = true;  // what the log was told last
   std::chrono::steady_clock::time_point last_lost_;
   std::deque<std::pair<std::uint64_t, chat::question>> early_;  // questions that must wait until that number is settled
   std::deque<std::pair<std::uint64_t, store::recall>> recalls_;  // not settled yet

@@ -31,6 +31,9 @@
 
 namespace confab::chat {
 
+/// So long must keeping have worked before anybody is told that it does again.
+inline constexpr std::chrono::seconds steady_again{5};
+
 /// The broadcaster: owns the rules and all that is shared, i.e. who is online, the names, the rooms, the idle order. It
 /// is told what happened and when, and says who hears what; it touches no socket and no file, never waits, and looks at
 /// no clock.

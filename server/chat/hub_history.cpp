@@ -14,9 +14,6 @@
 namespace confab::chat {
 namespace {
 
-// So long must keeping have worked before users are told that it does again.
-constexpr std::chrono::seconds steady_again{10};
-
 store::moment to_store(std::chrono::system_clock::time_point time) {
   return std::chrono::floor<std::chrono::milliseconds>(time);
 }

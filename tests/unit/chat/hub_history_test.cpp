@@ -118,13 +118,13 @@ TEST_CASE("history: all are told when keeping fails, and when it works again", "
   // A disk that takes some and refuses some is told of once.
   for (int i = 0; i < 5; ++i) {
     keeps(true);
-    chat.seconds(9);
+    chat.seconds(4);
     keeps(false);
     chat.second();
   }
   CHECK(chat.heard(a).empty());
   keeps(true);
-  chat.seconds(9);
+  chat.seconds(4);
   CHECK(chat.heard(a).empty());
   chat.second();
   CHECK(chat.heard(a) == works);

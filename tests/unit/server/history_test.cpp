@@ -153,6 +153,24 @@ TEST_CASE("history: what finds no room with the writer is told and logged once",
   CHECK(home.logged() == "error the history is not kept: history: more waits to be written than may wait\n");
 }
 
+TEST_CASE("history: the hub hears of each change, and the log not that it is over at once", "[history]") {
+  const test::scratch_directory folder;
+  store::options how = history_in(folder);
+  how.max_queue_bytes = 4000;
+  household home(how);
+  std::uint64_t id = 0;
+  std::vector<bool> changes;
+  for (int i = 0; i < 3; ++i) {
+    for (int again = 0; again < 2; ++again) home.carry_out({said(++id, std::string(5000, 'x'))});
+    changes.push_back(false);
+    CHECK(home.keeping() == changes);
+    for (int again = 0; again < 2; ++again) home.carry_out({said(++id, "small")});
+    changes.push_back(true);
+    CHECK(home.keeping() == changes);
+  }
+  CHECK(home.logged() == "error the history is not kept: history: more waits to be written than may wait\n");
+}
+
 TEST_CASE("history: a recall that found no room is written with the next that does", "[history]") {
   const test::scratch_directory folder;
   store::options how = history_in(folder);
