@@ -127,17 +127,10 @@ TEST_CASE("who: lists everybody in order of arrival, whatever their names", "[wh
 TEST_CASE("who: a long list comes whole and in order", "[who]") {
   constexpr std::size_t others = 700;
   raise_open_files();
-  running_server server;
-  std::vector<peer> users;
-  users.reserve(others);
+  running_server server({.arguments = {"--threads", "1"}});
+  std::vector<peer> users = joined_many(server, others);
   lines expected;
-  for (std::size_t i = 0; i < others; ++i) {
-    users.push_back(joined(server));
-    expected.push_back(users.back().as() + "online...");
-    // Nobody may fall behind, or they would be gone before the list.
-    if (i % 50 == 49)
-      for (auto& user : users) user.heard();
-  }
+  for (const peer& each : users) expected.push_back(each.as() + "online...");
   users.back().say("who");
   CHECK(users.back().lines(others) == expected);
   CHECK(users.back().heard() == lines{});

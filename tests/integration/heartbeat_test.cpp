@@ -1,13 +1,12 @@
 // Telling a dead client from a silent one.
 
 #include <chrono>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/running_server.hpp"
+#include "tests/support/tcp_table.hpp"
 
 using namespace confab::test;
 using namespace std::chrono_literals;
@@ -18,25 +17,6 @@ namespace {
 
 /// Late by as much as a busy machine may be.
 constexpr auto slack = sanitized ? 12s : 5s;
-
-/// The state of the kernel's timer of the server's end of a connection (/proc/net/tcp): 2 is keepalive.
-std::string server_timer(const endpoint& server, const std::string& peer_address) {
-  const auto hex_port = [](unsigned port) {
-    std::ostringstream out;
-    out << std::hex << std::uppercase << port;
-    std::string text = out.str();
-    return ':' + std::string(4 - text.size(), '0') + text;
-  };
-  const auto port = static_cast<unsigned>(std::stoul(peer_address.substr(peer_address.rfind(':') + 1)));
-  std::ifstream table("/proc/net/tcp");
-  for (std::string line; std::getline(table, line);) {
-    std::istringstream columns(line);
-    std::string number, local, remote, state, queues, timer;
-    columns >> number >> local >> remote >> state >> queues >> timer;
-    if (local.ends_with(hex_port(server.port)) && remote.ends_with(hex_port(port))) return timer;
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -61,31 +41,42 @@ TEST_CASE("heartbeat: who promised one and has missed two is given up", "[heartb
 TEST_CASE("heartbeat: any line is one", "[heartbeat]") {
   running_server server({.arguments = {"--idle-timeout", "0"}});
   peer ann = joined(server);
-  ann.json_on();
-  ann.say("/heartbeat 2");
-  ann.event("ok");
-  const auto start = clock_type::now();
-  while (clock_type::now() - start < 6s) {
-    ann.say("/ping beat");
-    CHECK(ann.event().value("type", "") != "bye");
-    ann.line_within(200ms);
-  }
+  peer silent = joined(server);
   ann.heard();
+  ann.json_on();
+  for (peer* const each : {&ann, &silent}) each->say("/heartbeat 2");
+  CHECK(ann.event("ok")["type"] == "ok");
+  // One who promised the same and says nothing has missed two meanwhile.
+  std::size_t beats = 0;
+  json left;
+  for (const deadline until; left.is_null() && !until.passed(); ++beats) {
+    ann.say("/ping beat");
+    while (const auto line = ann.line_within(200ms)) {
+      const json event = json::parse(*line);
+      REQUIRE(event["type"] != "bye");
+      if (event["type"] == "left") left = event;
+    }
+  }
+  CHECK(beats > 1);
+  CHECK(left["name"] == silent.address());
+  CHECK(left["reason"] == "error");
+  CHECK(ann.heard() == lines{});
 }
 
 TEST_CASE("heartbeat: with --dead-after 0, or without a promise, nobody is given up", "[heartbeat]") {
   const bool promised = GENERATE(false, true);
-  running_server server({.arguments = {"--idle-timeout", "0", "--dead-after", promised ? "0" : "1"}});
+  CAPTURE(promised);
+  running_server server({.arguments = {"--idle-timeout", "3", "--dead-after", promised ? "0" : "1"}});
   peer ann = joined(server);
   ann.json_on();
   if (promised) {
     ann.say("/heartbeat 1");
     ann.event("ok");
   }
-  const auto start = clock_type::now();
-  while (clock_type::now() - start < 3500ms)
-    if (const auto line = ann.line_within(500ms)) CHECK(json::parse(*line)["type"] == "count");
-  ann.heard();
+  // It stays until it has been silent for too long; who is given up goes earlier, and for another reason.
+  const json bye = json::parse(ann.lines_until_end().back());
+  CHECK(bye["type"] == "bye");
+  CHECK(bye["reason"] == "idle");
 }
 
 TEST_CASE("heartbeat: one given up can resume", "[heartbeat][resume]") {
@@ -128,7 +119,7 @@ TEST_CASE("heartbeat: the kernel looks after every connection", "[heartbeat]") {
   std::string timer;
   // While data is under way another timer runs.
   for (const deadline until; timer.rfind("02:", 0) != 0 && !until.passed();)
-    timer = server_timer(server, ann.address());
+    timer = tcp_timer_of_server(server, ann.address());
   INFO(timer);
   REQUIRE(timer.rfind("02:", 0) == 0);
   // In hundredths of a second; the first look is to come well within two minutes.

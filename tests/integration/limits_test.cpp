@@ -12,6 +12,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/crowd.hpp"
 #include "tests/support/running_server.hpp"
+#include "tests/support/tcp_table.hpp"
 
 using namespace confab::test;
 using namespace std::chrono_literals;
@@ -261,6 +262,11 @@ TEST_CASE("limits: a slow reader that keeps reading stays, and hears every line"
     // A little of it now, so that what waits is of many turns.
     if (i % 5 == 0) REQUIRE(slow.line() == talker.as() + text(i / 5));
   }
+  // What has not been read and is in no buffer of the kernel waits in the server.
+  const std::size_t unread = (count - count / 5) * (talker.as().size() + 1000);
+  const std::size_t in_the_kernel = tcp_queues_between(server, slow.address());
+  CHECK(in_the_kernel > 0);
+  CHECK(in_the_kernel + 64 * 1024 < unread);
   for (std::size_t i = count / 5; i < count; ++i) REQUIRE(slow.line() == talker.as() + text(i));
   slow.expect_quiet();
 }
@@ -298,7 +304,7 @@ TEST_CASE("limits: many readers that never read go together", "[limits][slow]") 
   const std::size_t enough = 2 * (largest_send_buffer() + 1024 * 1024);
   for (std::size_t sent = 0; room.departures.size() < stuck.size() && sent < enough; sent += 20 * busy_room::line_size)
     room.talk(20);
-  CHECK(room.departures.size() == stuck.size());
+  REQUIRE(room.departures.size() == stuck.size());
   for (const auto& event : room.departures) CHECK(event["reason"] == "slow");
   room.talk(20);
   CHECK(room.all_there());
@@ -358,17 +364,15 @@ TEST_CASE("limits: a server out of files serves on, and lets others in when some
   const std::size_t at_first = greeted;
   CHECK(at_first < wanted);
 
-  // Those who are in go on chatting, and the server does not burn its time on trying again.
-  for (auto& line : second.heard()) REQUIRE(line.find("is online") != std::string::npos);
-  const auto cpu_before = server.program().cpu_time();
-  const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; std::chrono::steady_clock::now() - start < 1s; ++i) {
+  // Those who are in go on chatting. How often the server tries again is counted where its calls can be.
+  const lines arrivals = second.heard();
+  REQUIRE(arrivals.size() >= at_first);
+  for (auto& line : arrivals) REQUIRE(line.find("is online") != std::string::npos);
+  for (int i = 0; i < 20; ++i) {
     first.say("still here " + std::to_string(i));
     while (second.line() != first.as() + "still here " + std::to_string(i)) {
     }
-    second.line_within(50ms);
   }
-  CHECK(server.program().cpu_time() - cpu_before < 500ms);
 
   // When one goes another comes, until everybody has had a turn.
   const deadline until;

@@ -55,9 +55,7 @@ TEST_CASE("shutdown: a signal tells everyone, refuses newcomers and ends with 0"
 TEST_CASE("shutdown: with nobody there, and with many", "[shutdown]") {
   const std::size_t count = GENERATE(0U, 1U, 300U);
   running_server server;
-  std::vector<peer> users;
-  for (std::size_t i = 0; i < count; ++i) users.push_back(joined(server));
-  for (auto& user : users) user.heard();
+  std::vector<peer> users = joined_many(server, count);
   const auto start = steady::now();
   CHECK(server.stop() == 0);
   CHECK(steady::now() - start < (sanitized ? 20s : 4s));

@@ -1,5 +1,6 @@
 #include "tests/support/peer.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
@@ -288,6 +289,23 @@ peer joined(const endpoint& where) {
   if (heard.empty() || heard.back().rfind(result.as(), 0) != 0)
     throw std::runtime_error("not greeted: '" + (heard.empty() ? "" : heard.back()) + "'");
   return result;
+}
+
+std::vector<peer> joined_many(const endpoint& where, std::size_t count) {
+  // Those who are there must not fall behind while others come.
+  constexpr std::size_t at_once = 50;
+  std::vector<peer> out;
+  out.reserve(count);
+  while (out.size() < count) {
+    const std::size_t first = out.size();
+    while (out.size() < std::min(first + at_once, count)) out.emplace_back(where);
+    for (std::size_t i = first; i < out.size(); ++i) {
+      while (out[i].line().rfind(out[i].as(), 0) != 0) {
+      }
+    }
+    for (peer& each : out) each.heard();
+  }
+  return out;
 }
 
 peer joined_as(const endpoint& where, std::string_view name) {

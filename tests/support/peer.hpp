@@ -108,7 +108,11 @@ class peer {
 /// A peer that has read its own arrival, and nothing after it.
 peer joined(const endpoint& where);
 
-/// The same, with a name of its own.
+/// So many of them, who connect together, so that the moment before each is greeted passes once. All have heard of one
+/// another, and nothing is left to read. With one thread in the server they are users in this order.
+std::vector<peer> joined_many(const endpoint& where, std::size_t count);
+
+/// The same as `joined`, with a name of its own.
 peer joined_as(const endpoint& where, std::string_view name);
 
 /// The names of an object's fields in their order.

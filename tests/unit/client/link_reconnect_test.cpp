@@ -155,8 +155,11 @@ TEST_CASE("link: comes back to the place that the server holds open", "[link]") 
     CHECK(made.take_output() == "/resume other 0\n/json on\n");
   }
   SECTION("not after saying goodbye") {
-    made.received(hello, start);
+    made.received(R"({"type":"welcome","name":"bob","addr":"1.2.3.4:5","token":"secret","resumed":true})"
+                  "\n",
+                  start);
     made.quit();
+    made.take_output();
     made.lost();
     made.connected(start);
     CHECK(made.take_output() == "/json on\n");
