@@ -13,8 +13,8 @@
 #include <asio/steady_timer.hpp>
 #include <spdlog/logger.h>
 
+#include "common/unique_fd.hpp"
 #include "server/net/shard.hpp"
-#include "server/net/unique_fd.hpp"
 
 namespace confab::net {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <sys/epoll.h>
 
-#include "server/net/unique_fd.hpp"
+#include "common/unique_fd.hpp"
 
 namespace confab::net {
 

@@ -8,11 +8,11 @@
 
 #include "common/events.hpp"
 #include "common/line_decoder.hpp"
+#include "common/unique_fd.hpp"
 #include "server/chat/playback.hpp"
 #include "server/net/first_line.hpp"
 #include "server/net/outbox.hpp"
 #include "server/net/task.hpp"
-#include "server/net/unique_fd.hpp"
 
 namespace confab::net {
 

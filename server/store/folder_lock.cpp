@@ -5,7 +5,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,44 +19,33 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
 }
 
 // Whether the descriptor is of what has this name now.
-bool is_open(int descriptor, const std::filesystem::path& name) {
+bool is_open(const unique_fd& descriptor, const std::filesystem::path& name) {
   struct stat held {};
   struct stat there {};
-  return descriptor >= 0 && ::fstat(descriptor, &held) == 0 && ::stat(name.c_str(), &there) == 0 &&
+  return descriptor && ::fstat(descriptor.get(), &held) == 0 && ::stat(name.c_str(), &there) == 0 &&
          held.st_dev == there.st_dev && held.st_ino == there.st_ino;
 }
 
 // Locks what was opened as `name` and takes the place of `held`.
-void take(int& held, int opened, const std::filesystem::path& name) {
-  if (opened < 0) {
+void take(unique_fd& held, int descriptor, const std::filesystem::path& name) {
+  unique_fd opened(descriptor);
+  if (!opened) {
     throw store_error(
         fmt::format("history: cannot open {}: {}", name.string(), std::generic_category().message(errno)));
   }
-  if (::flock(opened, LOCK_EX | LOCK_NB) != 0 && errno != EBADF && errno != ENOLCK && errno != EOPNOTSUPP) {
+  if (::flock(opened.get(), LOCK_EX | LOCK_NB) != 0 && errno != EBADF && errno != ENOLCK && errno != EOPNOTSUPP) {
     const int why = errno;
-    ::close(opened);
     throw store_error(why == EWOULDBLOCK ? fmt::format("history: another confab uses {}", name.string())
                                          : fmt::format("history: cannot lock {}: {}", name.string(),
                                                        std::generic_category().message(why)));
   }
-  if (held >= 0) ::close(held);
-  held = opened;
+  held = std::move(opened);
 }
 
 }  // namespace
 
 folder_lock::folder_lock(std::filesystem::path file, beside what) : file_(std::move(file)), what_(what) {
-  try {
-    renew();
-  } catch (const store_error&) {
-    if (folder_ >= 0) ::close(folder_);
-    throw;
-  }
-}
-
-folder_lock::~folder_lock() {
-  ::close(folder_);
-  if (lock_file_ >= 0) ::close(lock_file_);
+  renew();
 }
 
 void folder_lock::renew() {

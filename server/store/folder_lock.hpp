@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "common/unique_fd.hpp"
+
 namespace confab::store {
 
 /// Keeps a second confab away from a history, as long as this lives: a lock on the folder that the history is in, which
@@ -18,7 +20,6 @@ class folder_lock {
   /// Takes the locks for the history `file`, whose folder must exist. Throws store_error when one is held by somebody
   /// else or cannot be taken.
   explicit folder_lock(std::filesystem::path file, beside what = beside::lock_file);
-  ~folder_lock();
   folder_lock(const folder_lock&) = delete;
   folder_lock& operator=(const folder_lock&) = delete;
 
@@ -29,8 +30,8 @@ class folder_lock {
  private:
   const std::filesystem::path file_;
   const beside what_;
-  int folder_ = -1;     // -1: none
-  int lock_file_ = -1;  // -1: none
+  unique_fd folder_;
+  unique_fd lock_file_;
 };
 
 }  // namespace confab::store

@@ -1,21 +1,17 @@
 #include "server/store/spare_files.hpp"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 namespace confab::store {
 
 void spare_files::take() noexcept {
-  for (int& each : held_) {
-    if (each < 0) each = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  for (unique_fd& each : held_) {
+    if (!each) each = unique_fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   }
 }
 
 void spare_files::give_back() noexcept {
-  for (int& each : held_) {
-    if (each >= 0) ::close(each);
-    each = -1;
-  }
+  for (unique_fd& each : held_) each.reset();
 }
 
 }  // namespace confab::store

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstddef>
 
+#include "common/unique_fd.hpp"
+
 namespace confab::store {
 
 /// Descriptors kept in reserve, so that files can be opened when all others are taken: by connections, say. Belongs to
@@ -12,11 +14,7 @@ class spare_files {
   /// Enough to open a database with its write-ahead log twice.
   static constexpr std::size_t count = 8;
 
-  spare_files() noexcept {
-    held_.fill(-1);
-    take();
-  }
-  ~spare_files() { give_back(); }
+  spare_files() noexcept { take(); }
   spare_files(const spare_files&) = delete;
   spare_files& operator=(const spare_files&) = delete;
 
@@ -26,7 +24,7 @@ class spare_files {
   void give_back() noexcept;
 
  private:
-  std::array<int, count> held_{};  // -1: none
+  std::array<unique_fd, count> held_;
 };
 
 }  // namespace confab::store

@@ -77,7 +77,7 @@ void far_end::reset() {
 two_ends small_pair() {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) throw failure("socketpair");
-  two_ends out{net::unique_fd(ends[0]), descriptor(ends[1])};
+  two_ends out{unique_fd(ends[0]), descriptor(ends[1])};
   ::setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &little, sizeof little);
   return out;
 }
@@ -97,7 +97,7 @@ two_ends tcp_pair() {
   if (::connect(far.get(), address, size) != 0 || ::fcntl(far.get(), F_SETFL, O_NONBLOCK) != 0) {
     throw failure("connecting");
   }
-  return {net::unique_fd(::accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)), std::move(far)};
+  return {unique_fd(::accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)), std::move(far)};
 }
 
 // ---- script

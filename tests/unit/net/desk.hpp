@@ -75,7 +75,7 @@ class far_end {
 
 /// Two ends of a stream: of a socketpair whose near end takes little (some KiB), or of a TCP connection over loopback.
 struct two_ends {
-  net::unique_fd near;
+  unique_fd near;
   descriptor far;
 };
 two_ends small_pair();

@@ -74,7 +74,7 @@ class house {
   far_end user(std::size_t shard, const std::string& addr) {
     two_ends ends = small_pair();
     far_end out(std::move(ends.far));
-    auto near = std::make_shared<net::unique_fd>(std::move(ends.near));
+    auto near = std::make_shared<unique_fd>(std::move(ends.near));
     asio::post(*contexts_[shard], [this, shard, near, addr] { shards[shard]->adopt(std::move(*near), addr); });
     out.send("in\n");
     wait_for(out, '[' + addr + ']' + addr + ": in\n");

@@ -3,9 +3,9 @@
 #include <unistd.h>
 #include <utility>
 
-namespace confab::net {
+namespace confab {
 
-/// Owns a file descriptor and closes it.
+/// Owns a file descriptor, or none, and closes it. Not thread-safe.
 class unique_fd {
  public:
   unique_fd() = default;
@@ -32,4 +32,4 @@ class unique_fd {
   int fd_ = -1;
 };
 
-}  // namespace confab::net
+}  // namespace confab
