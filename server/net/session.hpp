@@ -5,13 +5,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 #include "common/events.hpp"
-#include "common/line_decoder.hpp"
 #include "common/unique_fd.hpp"
 #include "server/chat/playback.hpp"
-#include "server/net/first_line.hpp"
+#include "server/net/line_framing.hpp"
 #include "server/net/outbox.hpp"
+#include "server/net/plain_transport.hpp"
 #include "server/net/task.hpp"
 
 namespace confab::net {
@@ -19,12 +20,15 @@ namespace confab::net {
 class shard;
 
 /// One connection, from accept to close: a reader coroutine turns its bytes into commands for the hub; a writer
-/// coroutine, there only while the peer lags, empties its outbox. It knows no other session and no rule.
+/// coroutine, there only while the peer lags, empties its outbox. It knows no other session and no rule. How its bytes
+/// travel is its transport's affair, what they mean its framing's; both are members, so that a delivery costs no more
+/// than the system call (docs/decisions/0038).
 ///
 /// Owned by its shard and lives on the shard's thread. Whatever happens, it ends through stop(), which is idempotent;
 /// the object itself is freed at the end of the turn, so that nobody holds a dangling session in the middle of a loop.
 class session {
  public:
+  /// `addr` is the peer's, as the listener says: the kernel may know only the last proxy before us.
   session(shard& home, std::uint32_t slot, std::uint32_t generation, unique_fd socket, std::string addr);
   session(const session&) = delete;
   session& operator=(const session&) = delete;
@@ -58,8 +62,6 @@ class session {
   void sweep(std::chrono::steady_clock::time_point now);
   /// Whether it waits for the peer: to take what was written, or to close.
   bool watched() const noexcept { return stage_ != stage::dead && (writing_ || stage_ == stage::lingering); }
-  /// Whether the shard has it on the list of those to sweep. The shard's to set.
-  bool listed = false;
 
   /// How much memory waits here, for the peer to read or to finish its line; 0 when it has ended.
   std::size_t held_bytes() const noexcept;
@@ -70,6 +72,8 @@ class session {
 
   /// Its place in the broadcast of the turn (see chat::play).
   chat::hearing ear;
+  /// Whether the shard has it on the list of those to sweep. The shard's to set.
+  bool listed = false;
 
  private:
   enum class stage : std::uint8_t {
@@ -84,37 +88,35 @@ class session {
   task write();
   bool read_some();
   void take(std::string_view bytes);
-  void decode(std::string_view bytes);
-  void take_line(std::string_view line, bool unfinished = false);
-  void take_too_long(std::string_view start);
+  void take_events();
+  void take_line(std::string_view line, bool unfinished);
+  void give_up_stream();
   void end_of_stream();
-  bool is_stranger(std::string_view line, bool whole);
-  void refuse_http();
-  void refuse_silently(std::string_view what);
+  void refuse(line_framing::stranger who);
+  void say_rest(std::string_view piece, ssize_t taken, const std::shared_ptr<const chat::broadcast>& everybody);
   void send_now(std::string_view bytes);
   void write_some();
   void written();
   void fail(int error);
   void watch();
 
-  shard& home_;
-  unique_fd socket_;
-  std::uint32_t slot_;
-  std::uint32_t generation_;
-  std::uint32_t interest_ = 0;  // of epoll, as registered
+  // Small ones side by side: there may be many thousand idle sessions.
   stage stage_ = stage::newcomer;
-  proxy_signature signature_;
-  bool first_line_ = true;   // no line yet but empty ones
   bool discarding_ = false;  // what still comes is read and thrown away
   bool held_ = false;
   bool ended_ = false;  // the peer will send nothing more
   bool writing_ = false;
   bool report_ = false;
+  shard& home_;
+  plain_transport transport_;
+  std::uint32_t slot_;
+  std::uint32_t generation_;
+  std::uint32_t interest_ = 0;  // of epoll, as registered
   wake_up readable_;
   wake_up writable_;
-  std::unique_ptr<std::string> addr_;  // only until the hub knows it
-  std::unique_ptr<outbox> outbox_;     // only while something waits
-  line_decoder decoder_;
+  std::string addr_;
+  std::unique_ptr<outbox> outbox_;  // only while something waits
+  line_framing framing_;
   std::chrono::steady_clock::time_point linger_until_;
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <sys/socket.h>
 #include <utility>
 
 #include <asio/co_spawn.hpp>
@@ -10,7 +9,6 @@
 #include <asio/post.hpp>
 #include <asio/use_awaitable.hpp>
 
-#include "server/net/address.hpp"
 #include "server/net/completion.hpp"
 
 namespace confab::net {
@@ -287,13 +285,6 @@ asio::awaitable<void> shard::sweep() {
 session* shard::find(std::uint32_t slot, std::uint32_t generation) noexcept {
   const place& here = places_[slot];
   return here.occupant != nullptr && here.generation == generation ? here.occupant.get() : nullptr;
-}
-
-std::string shard::peer_of(int socket) const {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return "(gone)";
-  return to_string(address);
 }
 
 std::unique_ptr<outbox> shard::take_outbox() {

@@ -49,7 +49,7 @@ class shard {
   /// Ends them, and every session at once. The io_context then runs out of work.
   void stop();
 
-  /// A connection was accepted for this shard.
+  /// A connection was accepted for this shard; `addr` is the peer's address, as users see it.
   void adopt(unique_fd socket, std::string addr);
   /// What a turn of the hub means for this shard.
   void play(const chat::dispatch& turn);
@@ -76,7 +76,6 @@ class shard {
   static std::uint64_t key_of(const session& of) noexcept {
     return (std::uint64_t{of.generation()} << 32U) | of.slot();
   }
-  std::string peer_of(int socket) const;
   std::unique_ptr<outbox> take_outbox();
   void give_back(std::unique_ptr<outbox> spent);
   /// Sweeps the session again and again from now on, while it is watched().

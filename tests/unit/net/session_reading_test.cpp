@@ -133,7 +133,7 @@ TEST_CASE("session: a failed read ends it, and is logged unless it is usual", "[
   peer.send("hello\n");
   table.until([&] { return table.shard.size() == 0; }, "the end");
   CHECK(table.heard() == lines{"leave 0/1 error"});
-  CHECK((table.log().find("the connection failed: ") != std::string::npos) == logged);
+  CHECK((table.log().find("here: the connection failed: ") != std::string::npos) == logged);
 }
 
 TEST_CASE("session: an exception ends one session, and the log has its words", "[session]") {
@@ -298,7 +298,7 @@ TEST_CASE("session: who takes the chat for something else is no user", "[session
   SECTION("TLS") {
     peer.send("\x16\x03\x01hello\nhello\n");
     table.until([&] { return table.shard.size() == 0; }, "the end");
-    CHECK(table.log().find("a TLS handshake on a plain port") != std::string::npos);
+    CHECK(table.log().find("here: a TLS handshake on a plain port") != std::string::npos);
   }
   SECTION("HTTP") {
     peer.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -308,7 +308,7 @@ TEST_CASE("session: who takes the chat for something else is no user", "[session
     table.run();
     peer.read();
     CHECK(peer.ended());
-    CHECK(table.log().find("an HTTP request") != std::string::npos);
+    CHECK(table.log().find("here: an HTTP request") != std::string::npos);
     peer.send("hello\n");
     table.run();
     CHECK(table.shard.size() == 1);  // it lingers, so that the answer is not lost

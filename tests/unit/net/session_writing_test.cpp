@@ -165,7 +165,7 @@ TEST_CASE("session: a failed write ends it, and is logged unless it is usual", "
   one.table.play(script().to_all("hello\n"));
   one.table.until([&] { return one.table.shard.size() == 0; }, "the end");
   CHECK(one.table.heard() == lines{"leave 0/1 error"});
-  CHECK((one.table.log().find("the connection failed: ") != std::string::npos) == logged);
+  CHECK((one.table.log().find("here: the connection failed: ") != std::string::npos) == logged);
 }
 
 TEST_CASE("session: who fails in the middle of a turn is told nothing more, and others are", "[session]") {
@@ -201,7 +201,7 @@ TEST_CASE("session: as much as the queue allows may wait, and one byte more rese
   }
   CHECK(one.table.heard() == lines{"leave 0/1 slow"});
   CHECK(one.table.shard.size() == 0);
-  CHECK(one.table.log().find("does not read; ended with 1001 bytes waiting") != std::string::npos);
+  CHECK(one.table.log().find("here: does not read; ended with 1001 bytes waiting") != std::string::npos);
   one.peer.read();
   CHECK(one.peer.error() == ECONNRESET);
 }
@@ -322,7 +322,8 @@ TEST_CASE("session: a write that makes no progress ends after the write timeout,
   fake_clock::forward(1ms);
   one.table.until([&] { return one.table.shard.size() == 0; }, "the end");
   CHECK(one.table.heard() == lines{"leave 0/1 slow"});
-  CHECK(one.table.log().find("a write made no progress for 10 s; ended with 6 bytes waiting") != std::string::npos);
+  CHECK(one.table.log().find("here: a write made no progress for 10 s; ended with 6 bytes waiting") !=
+        std::string::npos);
 }
 
 TEST_CASE("session: whatever moves is progress", "[session]") {
