@@ -69,7 +69,8 @@ int restore(const confab::server_options& options) {
 
 // Newcomers would wait in the kernel's queue, and nobody would know why.
 void see_to_open_files(const confab::server_options& options, spdlog::logger& log) {
-  const std::size_t needed = confab::files_needed(options.max_users, options.threads);
+  const std::size_t needed =
+      confab::files_needed(options.max_users, options.threads, confab::listen_places_of(options).size());
   const std::size_t files = confab::allow_open_files(needed);
   if (files >= needed) return;
   const std::size_t besides = needed - options.max_users;
@@ -84,13 +85,12 @@ int serve(const confab::server_options& options) {
   int code = 0;
   try {
     confab::server server(options, log);
-    std::printf("listening on %s\n", server.where().c_str());
+    for (const std::string& each : server.where()) std::printf("listening on %s\n", each.c_str());
     std::fflush(stdout);
     log->info("confab {}, threads: {}", confab::version, options.threads);
     server.run();
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "server: cannot serve on %s port %u: %s\n", options.ip.c_str(), unsigned{options.port},
-                 e.what());
+    std::fprintf(stderr, "server: cannot serve: %s\n", e.what());
     code = 1;
   }
   confab::end_log();

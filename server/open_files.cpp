@@ -6,14 +6,15 @@
 namespace confab {
 namespace {
 
-// Standard streams, signals, the listener, the history's files, their spares, one epoll and its wake-up.
+// Standard streams, signals, a listener, the history's files, their spares, one epoll and its wake-up.
 constexpr std::size_t besides_users = 30;
 constexpr std::size_t each_further_thread = 4;
 
 }  // namespace
 
-std::size_t files_needed(std::size_t users, std::size_t threads) noexcept {
-  return users + besides_users + each_further_thread * (std::max<std::size_t>(threads, 1) - 1);
+std::size_t files_needed(std::size_t users, std::size_t threads, std::size_t listeners) noexcept {
+  const auto further = [](std::size_t count) { return std::max<std::size_t>(count, 1) - 1; };
+  return users + besides_users + each_further_thread * further(threads) + further(listeners);
 }
 
 std::size_t allow_open_files(std::size_t wanted) noexcept {

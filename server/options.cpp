@@ -38,6 +38,26 @@ std::string split_address(server_options& options, bool port_given) {
   return {};
 }
 
+// Empty, or what is wrong with a place to listen.
+std::string check_listen(const std::string& text) {
+  const auto parsed = parse_listen(text);
+  const auto* const wrong = std::get_if<std::string>(&parsed);
+  return wrong == nullptr ? std::string() : *wrong;
+}
+
+// --listen takes the place of what --ip and --port are without being given, and stands beside what is given. Empty, or
+// what is wrong with that.
+std::string settle_places(server_options& options, const std::vector<std::string>& listen, bool ip_or_port_given) {
+  for (const std::string& each : listen) options.listen.push_back(std::get<listen_place>(parse_listen(each)));
+  options.listens_on_ip = ip_or_port_given || listen.empty();
+  std::vector<listen_place> all = listen_places_of(options);
+  for (auto one = all.begin(); one != all.end(); ++one) {
+    if (one->port == 0 || std::find(all.begin(), one, *one) == one) continue;
+    return fmt::format("--listen {} names a place for the second time: leave it out", to_string(*one));
+  }
+  return {};
+}
+
 // Empty, or that it must not be.
 std::string check_not_empty(const std::string& text) {
   return text.empty() ? "a name is missing" : "";
@@ -50,7 +70,7 @@ std::string check_keep_bytes(const std::string& text) {
   return few && !none ? "must be 0 or at least 1048576" : "";
 }
 
-void declare(CLI::App& app, server_options& options, std::string& lang) {
+void declare(CLI::App& app, server_options& options, std::vector<std::string>& listen, std::string& lang) {
   app.add_option("--ip", options.ip, "Address to listen on, IPv4 or IPv6; may end in :PORT")
       ->check(CLI::Validator(check_address, ""))
       ->type_name("ADDRESS")
@@ -58,6 +78,12 @@ void declare(CLI::App& app, server_options& options, std::string& lang) {
   app.add_option("--port", options.port, "Port to listen on; 0 picks a free one")
       ->transform(whole_number(0, 65535))
       ->capture_default_str();
+  app.add_option("--listen", listen,
+                 "Place to listen on instead of the default address and port, such as line:[::1]:8888; may be given "
+                 "several times, and beside --ip and --port. KIND is: line")
+      ->check(CLI::Validator(check_listen, ""))
+      ->type_name("KIND:ADDRESS:PORT")
+      ->allow_extra_args(false);
   app.add_option("--lang", lang, "Language of the server's texts; default: from LC_ALL, LC_MESSAGES or LANG")
       ->check(CLI::IsMember({"en", "zh"}));
   app.add_option("--name", options.name, "Name of the server, shown by clients")->capture_default_str();
@@ -182,10 +208,18 @@ std::string default_data_dir() {
 
 }  // namespace
 
+std::vector<listen_place> listen_places_of(const server_options& options) {
+  std::vector<listen_place> out;
+  if (options.listens_on_ip) out.push_back({listener_kind::line, options.ip, options.port});
+  out.insert(out.end(), options.listen.begin(), options.listen.end());
+  return out;
+}
+
 std::variant<server_options, early_exit> parse_server_options(std::span<const std::string> arguments) {
   server_options options;
   options.lang = language_from_environment();
   options.data_dir = default_data_dir();
+  std::vector<std::string> listen;
   std::string lang;
   std::string history;
   std::string sync;
@@ -198,7 +232,7 @@ std::variant<server_options, early_exit> parse_server_options(std::span<const st
   app.footer(
       "Exit status: 0 after SIGINT or SIGTERM, 1 when it cannot listen or use its data, 2 for a wrong option.\n"
       "Single-dash long options (-ip X, -port=8888) work too.");
-  declare(app, options, lang);
+  declare(app, options, listen, lang);
   declare_rules(app, options);
   declare_history(app, options, history, sync);
   try {
@@ -211,9 +245,10 @@ std::variant<server_options, early_exit> parse_server_options(std::span<const st
   } catch (const CLI::ParseError& e) {
     return early_exit{2, "server: " + std::string(e.what()) + " (see --help)\n"};
   }
-  if (const std::string wrong = split_address(options, app.count("--port") > 0); !wrong.empty()) {
-    return early_exit{2, "server: " + wrong + " (see --help)\n"};
-  }
+  const bool port_given = app.count("--port") > 0;
+  std::string wrong = split_address(options, port_given);
+  if (wrong.empty()) wrong = settle_places(options, listen, port_given || app.count("--ip") > 0);
+  if (!wrong.empty()) return early_exit{2, "server: " + wrong + " (see --help)\n"};
   if (!lang.empty()) options.lang = *parse_language(lang);
   options.history = history != "off";
   options.keep_bytes_asked = app.count("--keep-bytes") > 0;

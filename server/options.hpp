@@ -6,8 +6,10 @@
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "common/language.hpp"
+#include "server/listen_option.hpp"
 #include "server/store/options.hpp"
 
 namespace confab {
@@ -16,6 +18,8 @@ namespace confab {
 struct server_options {
   std::string ip = "127.0.0.1";            ///< IPv4 or IPv6, numeric; a link-local one with %INTERFACE
   std::uint16_t port = 8888;               ///< 0: the system picks one
+  bool listens_on_ip = true;               ///< on `ip` and `port`; false when only `listen` was given
+  std::vector<listen_place> listen;        ///< further places, in the order given
   language lang = language::en;            ///< overwritten by the environment, then by --lang
   std::string name = "confab";             ///< as clients show it
   std::string motd_file;                   ///< shown on connecting; empty: nothing
@@ -47,6 +51,9 @@ struct server_options {
   std::string restore_dir;  ///< replace the history by the one there, instead of serving
   std::string export_file;  ///< write the history there, instead of serving; `-`: standard output
 };
+
+/// Every place to listen on, in order; at least one.
+std::vector<listen_place> listen_places_of(const server_options& options);
 
 /// The program has nothing more to do: print `text` (to standard error when `code` is not 0) and exit.
 struct early_exit {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "server/fatal.hpp"
+#include "server/listeners.hpp"
 #include "server/net/address.hpp"
 #include "server/net/completion.hpp"
 #include "server/part_options.hpp"
@@ -36,7 +37,7 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
     : log_(std::move(log)),
       contexts_(make_contexts(options)),
       signals_(*contexts_[0]),
-      listener_(*contexts_[0], net::endpoint_of(options.ip, options.port), listener_options_of(options), log_),
+      listeners_(open_listeners(*contexts_[0], options, log_)),
       broadcaster_(*contexts_[0], hub_options_of(options), options.threads),
       relief_(*contexts_[0], reserve_, log_,
               [this](bool is) { broadcaster_.turn([is](chat::hub& rules) { rules.short_of_memory(is); }); }),
@@ -78,8 +79,10 @@ std::unique_ptr<history> server::open_history(const server_options& options) {
   }
 }
 
-std::string server::where() const {
-  return net::to_string(listener_.where());
+std::vector<std::string> server::where() const {
+  std::vector<std::string> out;
+  for (const auto& listener : listeners_) out.push_back(net::to_string(listener->where()));
+  return out;
 }
 
 void server::run() {
@@ -91,7 +94,7 @@ void server::run() {
   relief_.start(shards_);
   broadcaster_.start(shards_, std::move(errands), &relief_);
   for (const auto& shard : shards_) shard->start();
-  listener_.start(shards_);
+  for (const auto& listener : listeners_) listener->start(shards_);
   asio::co_spawn(*contexts_[0], wait_for_the_end(), net::rethrow);
   for (std::size_t i = 1; i < contexts_.size(); ++i) {
     threads_.emplace_back([context = contexts_[i].get()] { run_or_die(*context); });
@@ -119,7 +122,7 @@ asio::awaitable<void> server::wait_for_the_end() {
   signals_.clear();
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
-  listener_.stop();
+  for (const auto& listener : listeners_) listener->stop();
   broadcaster_.say_goodbye();
 
   asio::steady_timer pause(*contexts_[0]);

@@ -19,20 +19,20 @@
 
 namespace confab {
 
-/// The whole server: one listener, a shard a thread, the broadcaster on the first of them, and the signals that end it.
-/// Made and run on the main thread, which is the first shard's.
+/// The whole server: its listeners, a shard a thread, the broadcaster on the first of them, and the signals that end
+/// it. Made and run on the main thread, which is the first shard's.
 class server {
  public:
   /// How often rooms that nobody is in and nothing is kept of any more are dropped.
   static constexpr std::chrono::minutes look_after_rooms_every{10};
 
-  /// Binds. Throws std::system_error when it cannot listen, std::runtime_error when the message of the day cannot be
-  /// read. A test may have its rooms looked after more often.
+  /// Binds. Throws std::runtime_error when it cannot listen everywhere it is to, or cannot read the message of the day
+  /// or the history. A test may have its rooms looked after more often.
   server(const server_options& options, std::shared_ptr<spdlog::logger> log,
          std::chrono::milliseconds rooms_every = look_after_rooms_every);
 
-  /// Where it listens, as `IP:PORT`.
-  std::string where() const;
+  /// Where it listens, as `IP:PORT` each, in the order of the options.
+  std::vector<std::string> where() const;
 
   /// Serves until SIGINT or SIGTERM, then tells everyone and flushes for a while. A second signal ends the process at
   /// once.
@@ -47,7 +47,7 @@ class server {
   std::shared_ptr<spdlog::logger> log_;
   std::vector<std::unique_ptr<asio::io_context>> contexts_;  // one a shard; the first is the main thread's
   asio::signal_set signals_;
-  net::listener listener_;
+  std::vector<std::unique_ptr<net::listener>> listeners_;
   net::broadcaster broadcaster_;
   net::memory_reserve reserve_;
   net::relief relief_;

@@ -32,10 +32,11 @@ class limits {
 
 }  // namespace
 
-TEST_CASE("open files: each user needs one, each thread but the first four more", "[open_files]") {
-  CHECK(files_needed(200, 1) == 230);
-  CHECK(files_needed(200, 2) == 234);
-  CHECK(files_needed(1, 8) == 59);
+TEST_CASE("open files: each user needs one, each further thread four, each further listener one", "[open_files]") {
+  CHECK(files_needed(200, 1, 1) == 230);
+  CHECK(files_needed(200, 2, 1) == 234);
+  CHECK(files_needed(200, 1, 2) == 231);
+  CHECK(files_needed(1, 8, 3) == 61);
 }
 
 TEST_CASE("open files: the limit is raised to what is wanted, and never lowered", "[open_files]") {

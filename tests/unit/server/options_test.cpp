@@ -196,6 +196,41 @@ TEST_CASE("options: the address may end in the port", "[options]") {
   }
 }
 
+TEST_CASE("options: --listen takes the place of the default, and stands beside --ip and --port", "[options]") {
+  using places = std::vector<listen_place>;
+  const auto places_of = [](const strings& arguments) { return listen_places_of(accepted(arguments)); };
+  const listen_place four{listener_kind::line, "127.0.0.2", 9000};
+  const listen_place six{listener_kind::line, "::1", 0};
+  const strings two{"--listen", "line:127.0.0.2:9000", "--listen=line:[::1]:0"};
+  const auto with = [&two](strings arguments) {
+    arguments.insert(arguments.begin(), two.begin(), two.end());
+    return arguments;
+  };
+  CHECK(places_of({}) == places{{listener_kind::line, "127.0.0.1", 8888}});
+  CHECK(places_of(two) == places{four, six});
+  CHECK(places_of(with({"--ip", "127.0.0.3"})) == places{{listener_kind::line, "127.0.0.3", 8888}, four, six});
+  CHECK(places_of(with({"--port", "8888"})) == places{{listener_kind::line, "127.0.0.1", 8888}, four, six});
+  CHECK(places_of(with({"--ip", "[::]:1"})) == places{{listener_kind::line, "::", 1}, four, six});
+  CHECK(places_of(with({"--listen", "line:[::1]:0"})) == places{four, six, six});  // each with a port of its own
+}
+
+TEST_CASE("options: the same place twice is refused", "[options]") {
+  const strings arguments = GENERATE(strings{"--listen", "line:[::1]:9000", "--listen", "line:[::1]:9000"},
+                                     strings{"--ip", "[::1]:9000", "--listen", "line:[::1]:9000"},
+                                     strings{"--port", "8888", "--listen", "line:127.0.0.1:8888"});
+  CAPTURE(arguments);
+  const parsed result = parse(arguments);
+  const auto* const exit = std::get_if<early_exit>(&result);
+  REQUIRE(exit != nullptr);
+  CHECK(exit->code == 2);
+  CHECK(exit->text ==
+        "server: --listen " + arguments.back() + " names a place for the second time: leave it out (see --help)\n");
+}
+
+TEST_CASE("options: one --listen takes one place", "[options]") {
+  CHECK(std::holds_alternative<early_exit>(parse({"--listen", "line:[::1]:0", "line:[::1]:0"})));
+}
+
 TEST_CASE("options: the language is the environment's unless it is said", "[options]") {
   const environment chinese(variables{{"LC_ALL", "zh_CN.UTF-8"}});
   CHECK(accepted({}).lang == language::zh);
@@ -244,12 +279,14 @@ TEST_CASE("options: a wrong option or value is one line, and exit code 2", "[opt
       strings{"--nonsense"}, strings{"--port"}, strings{"--port", "abc"}, strings{"--port", "80x"},
       strings{"--port", ""}, strings{"--port", "8888.5"}, strings{"--ip", "nonsense"}, strings{"--ip", "1.2.3.4.5"},
       strings{"--ip", ""}, strings{"--ip", "localhost"}, strings{"--ip", "localhost:8888"}, strings{"--ip", "fe80::1"},
-      strings{"--ip", "127.0.0.1:"}, strings{"--ip", "127.0.0.1:65536"}, strings{"--lang", "fr"}, strings{"--lang", ""},
-      strings{"--idle-timeout", "soon"}, strings{"--idle-timeout", ""}, strings{"--max-line", ""},
-      strings{"--keep-messages", ""}, strings{"--keep-bytes", "1048575"}, strings{"--keep-bytes", "1"},
-      strings{"--keep-bytes", "9223372036854775808"}, strings{"--keep-bytes", "4G"}, strings{"--max-users", "many"},
-      strings{"--log-level", "loud"}, strings{"--log-level", "INFO"}, strings{"stray"}, strings{"--port", "0", "8888"},
-      strings{"--history", "maybe"}, strings{"--sync", "sometimes"}, strings{"--port=1", "--port=2"}, strings{"-x"});
+      strings{"--ip", "127.0.0.1:"}, strings{"--ip", "127.0.0.1:65536"}, strings{"--listen"}, strings{"--listen", ""},
+      strings{"--listen", "line"}, strings{"--listen", "tls:127.0.0.1:1"}, strings{"--lang", "fr"},
+      strings{"--lang", ""}, strings{"--idle-timeout", "soon"}, strings{"--idle-timeout", ""},
+      strings{"--max-line", ""}, strings{"--keep-messages", ""}, strings{"--keep-bytes", "1048575"},
+      strings{"--keep-bytes", "1"}, strings{"--keep-bytes", "9223372036854775808"}, strings{"--keep-bytes", "4G"},
+      strings{"--max-users", "many"}, strings{"--log-level", "loud"}, strings{"--log-level", "INFO"}, strings{"stray"},
+      strings{"--port", "0", "8888"}, strings{"--history", "maybe"}, strings{"--sync", "sometimes"},
+      strings{"--port=1", "--port=2"}, strings{"-x"});
   CAPTURE(arguments);
   const parsed result = parse(arguments);
   const auto* const exit = std::get_if<early_exit>(&result);
@@ -275,11 +312,12 @@ TEST_CASE("options: --help lists every option with its default, an example and t
     REQUIRE(exit != nullptr);
     CHECK(exit->code == 0);
     for (const char* const option :
-         {"--ip",        "--port",          "--lang",           "--idle-timeout",   "--max-line",
-          "--max-users", "--send-queue",    "--write-timeout",  "--motd",           "--name",
-          "--log-level", "--version",       "--announce-limit", "--threads",        "--max-rooms",
-          "--replay",    "--recall-window", "--resume-window",  "--history",        "--data-dir",
-          "--sync",      "--keep-days",     "--keep-messages",  "--vanished-after", "--keep-bytes"}) {
+         {"--ip",        "--port",      "--listen",        "--lang",           "--idle-timeout",
+          "--max-line",  "--max-users", "--send-queue",    "--write-timeout",  "--motd",
+          "--name",      "--log-level", "--version",       "--announce-limit", "--threads",
+          "--max-rooms", "--replay",    "--recall-window", "--resume-window",  "--history",
+          "--data-dir",  "--sync",      "--keep-days",     "--keep-messages",  "--vanished-after",
+          "--keep-bytes"}) {
       CAPTURE(option);
       CHECK((lists(exit->text, option) || exit->text.find("," + std::string(option)) != std::string::npos));
     }

@@ -25,6 +25,7 @@ struct told {
     shard = shard_options_of(options);
     listener = listener_options_of(options);
     history = store_options_of(options);
+    places = listen_places_of(options);
   }
 
   static server_options parsed(const strings& arguments) {
@@ -38,6 +39,7 @@ struct told {
   net::shard_options shard;
   net::listener_options listener;
   store::options history;
+  std::vector<listen_place> places;
 };
 
 struct arrival {
@@ -58,6 +60,10 @@ const std::vector<arrival>& arrivals() {
        [](const told& to) { return to.hub.send_queue == 10004 && to.shard.send_queue == 10004; }},
       {"--write-timeout", "1005",
        [](const told& to) { return to.shard.write_timeout == 1005s && to.listener.write_timeout == 1005s; }},
+      {"--listen", "line:127.0.0.9:1014",
+       [](const told& to) {
+         return to.places == std::vector<listen_place>{{listener_kind::line, "127.0.0.9", 1014}};
+       }},
       {"--vanished-after", "1006", [](const told& to) { return to.listener.vanished_after == 1006s; }},
       {"--announce-limit", "1007", [](const told& to) { return to.hub.announce_limit == 1007; }},
       {"--max-rooms", "1008", [](const told& to) { return to.hub.max_rooms == 1008; }},

@@ -28,7 +28,7 @@ class served {
       : server_(options,
                 std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(said_)),
                 rooms_every) {
-    const std::string where = server_.where();
+    const std::string where = server_.where().front();
     at_.ip = "127.0.0.1";
     at_.port = static_cast<std::uint16_t>(std::stoi(where.substr(where.rfind(':') + 1)));
     thread_ = std::thread([this] { server_.run(); });

@@ -1,0 +1,62 @@
+#include "server/listeners.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "server/net/address.hpp"
+#include "server/part_options.hpp"
+
+namespace confab {
+namespace {
+
+// The options that the place with this number comes from.
+std::string option_of(const server_options& options, const std::vector<listen_place>& places, std::size_t number) {
+  if (options.listens_on_ip && number == 0) return fmt::format("--ip {} --port {}", options.ip, options.port);
+  return "--listen " + to_string(places[number]);
+}
+
+// Whether it is an IPv4 place on a port of which another listener takes every address, IPv4 too.
+bool is_taken_by_v6(const std::vector<listen_place>& places, const listen_place& place) {
+  return place.ip.find(':') == std::string::npos &&
+         std::any_of(places.begin(), places.end(),
+                     [&](const listen_place& other) { return other.ip == "::" && other.port == place.port; });
+}
+
+std::string what_to_do(int error, bool taken_by_v6) {
+  switch (error) {
+    case EADDRINUSE:
+      return taken_by_v6 ? ": [::] with this port takes IPv4 too, so leave this one out"
+                         : ": choose another port, or stop what listens there (ss -ltnp lists it)";
+    case EADDRNOTAVAIL: return ": choose an address of this machine (ip address lists them)";
+    case EACCES: return ": choose a port from 1024 on; those below take root or CAP_NET_BIND_SERVICE";
+    default: return {};
+  }
+}
+
+}  // namespace
+
+std::vector<std::unique_ptr<net::listener>> open_listeners(asio::io_context& io, const server_options& options,
+                                                           const std::shared_ptr<spdlog::logger>& log) {
+  const std::vector<listen_place> places = listen_places_of(options);
+  std::vector<std::unique_ptr<net::listener>> out;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const listen_place& place = places[i];
+    try {
+      out.push_back(std::make_unique<net::listener>(io, net::endpoint_of(place.ip, place.port),
+                                                    listener_options_of(options), log));
+    } catch (const std::system_error& failed) {
+      throw std::runtime_error(fmt::format("{}: {}{}", option_of(options, places, i), failed.code().message(),
+                                           what_to_do(failed.code().value(), is_taken_by_v6(places, place))));
+    } catch (const std::runtime_error& failed) {
+      throw std::runtime_error(fmt::format("{}: {}", option_of(options, places, i), failed.what()));
+    }
+  }
+  return out;
+}
+
+}  // namespace confab

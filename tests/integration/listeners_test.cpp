@@ -1,0 +1,90 @@
+// Several places to listen at once.
+
+#include <signal.h>
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/running_server.hpp"
+
+using namespace confab::test;
+using lines = std::vector<std::string>;
+
+namespace {
+
+bool has_ipv6() {
+  const launch probe{.program = "sh", .arguments = {"-c", "grep -q '^0*1 ' /proc/net/if_inet6"}};
+  return run(probe).status == 0;
+}
+
+/// Where the next line of the program's output says that it listens.
+endpoint next_place(process& program, const std::string& ip) {
+  const std::string line = program.output_line();
+  const std::string start = "listening on " + endpoint{.ip = ip}.text();
+  const std::size_t colon = line.rfind(':');
+  REQUIRE(line.substr(0, colon + 1) == start.substr(0, start.size() - 1));
+  return {.ip = ip, .port = static_cast<std::uint16_t>(std::stoi(line.substr(colon + 1)))};
+}
+
+}  // namespace
+
+TEST_CASE("listeners: people who come over IPv4 and over IPv6 are in one chat", "[listeners]") {
+  if (!has_ipv6()) {
+    WARN("no IPv6 loopback on this machine: not tested");
+    return;
+  }
+  const std::string threads = GENERATE("1", "3");
+  running_server server({.arguments = {"--threads", threads, "--listen", "line:[::1]:0", "--listen=line:127.0.0.2:0"}});
+  const endpoint six = next_place(server.program(), "::1");
+  const endpoint third = next_place(server.program(), "127.0.0.2");
+  peer ann = joined_as(server, "ann");
+  peer bob = joined_as(six, "bob");
+  peer eve = joined_as(third, "eve");
+  for (peer* each : {&ann, &bob, &eve}) each->heard();  // who has come, and what they are called
+  CHECK(bob.address().starts_with("[::1]:"));
+  bob.say("hello from six");
+  const std::string said = bob.as("bob") + "hello from six";
+  CHECK(ann.line() == said);
+  CHECK(bob.line() == said);
+  CHECK(eve.line() == said);
+  eve.say("to bob psst");
+  CHECK(bob.line() == "eve whispers to you: psst");
+  CHECK(ann.heard() == lines{});
+}
+
+TEST_CASE("listeners: --listen alone replaces the default, and all of them are closed at the end", "[listeners]") {
+  const scratch_directory state;
+  process program(server_launch({"--listen", "line:127.0.0.2:0", "-listen", "line:127.0.0.3:0"}, state));
+  const endpoint first = next_place(program, "127.0.0.2");
+  const endpoint second = next_place(program, "127.0.0.3");
+  CHECK(accepts_connections(first));
+  CHECK(accepts_connections(second));
+  CHECK_FALSE(accepts_connections({"127.0.0.2", second.port}));
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+  CHECK(program.rest_of_output().empty());
+  CHECK_FALSE(accepts_connections(first));
+  CHECK_FALSE(accepts_connections(second));
+}
+
+TEST_CASE("listeners: one that cannot be bound refuses the start", "[listeners]") {
+  running_server first;
+  const std::string place = "line:127.0.0.1:" + std::to_string(first.at().port);
+  const outcome result = run_server({"--listen", "line:127.0.0.2:0", "--listen", place});
+  CAPTURE(result.errors);
+  CHECK(result.status == 1);
+  CHECK(result.output.empty());
+  REQUIRE(lines_of(result.errors).size() == 1);
+  CHECK(result.errors.starts_with("server: cannot serve: --listen " + place + ": Address already in use: choose "));
+  joined(first).expect_quiet();
+}
+
+TEST_CASE("listeners: what is no place is one line and exit code 2", "[listeners]") {
+  const std::string place = GENERATE("tls:127.0.0.1:0", "127.0.0.1:0", "line:127.0.0.1", "line:::1:0", "");
+  const outcome result = run_server({"--listen", place});
+  CAPTURE(place, result.errors);
+  CHECK(result.status == 2);
+  CHECK(result.output.empty());
+  CHECK(lines_of(result.errors).size() == 1);
+  CHECK(result.errors.find("--listen") != std::string::npos);
+}
