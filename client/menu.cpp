@@ -296,7 +296,7 @@ void menu::try_name(menu_actions& out, std::string_view name) {
 }
 
 void menu::do_say(menu_actions& out, std::string_view rest) {
-  if (rest.empty()) return complain(out, explain(problem::say_needs_text, lang_));
+  if (rest.empty()) return complain(out, explain(problem::missing_argument, lang_, usage_of(verb::say)));
   say_public(out, rest);
 }
 
@@ -306,7 +306,7 @@ void menu::do_who(menu_actions& out, std::string_view rest) {
 }
 
 void menu::do_ids(menu_actions& out, std::string_view rest) {
-  if (rest != "on" && rest != "off") return complain(out, say(lang_, phrase::ids_usage));
+  if (rest != "on" && rest != "off") return complain(out, explain(problem::bad_argument, lang_, usage_of(verb::ids)));
   out.push_back(action::show_ids{rest == "on"});
 }
 

@@ -153,7 +153,6 @@ constexpr pair texts(phrase what) noexcept {
       return {"{0} did not come back: your whisper was not read", "{0} 没有回来：你的私聊未被阅读"};
     case phrase::whispers_lost:
       return {"{0} did not come back: {1} of your whispers were not read", "{0} 没有回来：你的 {1} 条私聊未被阅读"};
-    case phrase::ids_usage: return {"/ids on|off", "/ids on|off（显示消息编号）"};
     case phrase::missed_some:
       return {"Some messages from meanwhile cannot be shown; see /history", "断线期间有些消息无法补上，请看 /history"};
     case phrase::renamed: return {"{0} is now called {1}", "{0} 改名为 {1}"};

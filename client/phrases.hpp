@@ -89,7 +89,6 @@ enum class phrase {
   whispers_delivered,
   whisper_lost,
   whispers_lost,
-  ids_usage,
   missed_some,
   renamed,
   renamed_me,

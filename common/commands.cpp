@@ -12,69 +12,55 @@ namespace {
 
 using takes = command_row::takes;
 
-constexpr problem none{};  // in the places of `missing` that can't be reached
-
 constexpr std::array table{
-    command_row{"help", verb::help, false, takes::optional_text, none, none, "/help [COMMAND]",
-                "explains all commands, or one", "查看全部命令或某一个命令"},
-    command_row{"who", verb::who, true, takes::optional_text, none, none, "who, /who ROOM",
-                "lists who is online, or in a room", "查看在线用户，或某个房间里的人"},
-    command_row{"rename", verb::rename, true, takes::text, problem::rename_needs_name, none, "rename NAME",
-                "changes your name", "修改用户名"},
-    command_row{"nick", verb::rename, false, takes::text, problem::rename_needs_name, none, "/nick NAME",
-                "the same as rename", "同 rename"},
-    command_row{"to", verb::whisper, true, takes::word_and_text, problem::whisper_needs_name,
-                problem::whisper_needs_text, "to NAME TEXT", "says it to one user only (also /msg)",
+    command_row{"help", verb::help, false, takes::optional_text, "/help [COMMAND]", "explains all commands, or one",
+                "查看全部命令或某一个命令"},
+    command_row{"who", verb::who, true, takes::optional_text, "who, /who ROOM", "lists who is online, or in a room",
+                "查看在线用户，或某个房间里的人"},
+    command_row{"rename", verb::rename, true, takes::text, "rename NAME", "changes your name", "修改用户名"},
+    command_row{"nick", verb::rename, false, takes::text, "/nick NAME", "the same as rename", "同 rename"},
+    command_row{"to", verb::whisper, true, takes::word_and_text, "to NAME TEXT", "says it to one user only (also /msg)",
                 "私聊某个用户（也可用 /msg）"},
-    command_row{"msg", verb::whisper, false, takes::word_and_text, problem::whisper_needs_name,
-                problem::whisper_needs_text, "/msg NAME TEXT", "the same as to", "同 to"},
-    command_row{"say", verb::say, false, takes::text, problem::say_needs_text, none, "/say TEXT",
-                "says TEXT as it is; //X says /X", "内容原样发送；//X 发送 /X"},
-    command_row{"join", verb::join, false, takes::text, problem::room_needs_name, none, "/join ROOM",
+    command_row{"msg", verb::whisper, false, takes::word_and_text, "/msg NAME TEXT", "the same as to", "同 to"},
+    command_row{"say", verb::say, false, takes::text, "/say TEXT", "says TEXT as it is; //X says /X",
+                "内容原样发送；//X 发送 /X"},
+    command_row{"join", verb::join, false, takes::text, "/join ROOM",
                 "enters a room, or makes it; your text then goes there", "进入（或创建）房间，之后的内容发到该房间"},
-    command_row{"leave", verb::leave, false, takes::optional_text, none, none, "/leave [ROOM]", "leaves a room",
-                "离开房间"},
-    command_row{"room", verb::room, false, takes::text, problem::room_needs_name, none, "/room ROOM",
-                "makes that room your current one (lobby: all)", "切换发言的房间（lobby 为大厅）"},
-    command_row{"rooms", verb::rooms, false, takes::nothing, none, none, "/rooms", "lists the rooms", "查看房间"},
-    command_row{"topic", verb::topic, false, takes::word_and_optional_text, problem::room_needs_name, none,
-                "/topic ROOM [TEXT]", "shows or sets the topic of a room (- for none)",
-                "查看或设置房间话题（- 为清除）"},
-    command_row{"in", verb::in, false, takes::word_and_text, problem::in_needs_words, problem::in_needs_words,
-                "/in ROOM TEXT", "says it in that room; your current room stays", "在该房间发言，不切换当前房间"},
-    command_row{"history", verb::history, false, takes::optional_text, none, none,
-                "/history [#ROOM] [N] [before ID|TIME]", "shows what was said before in the room",
-                "查看房间的历史消息"},
-    command_row{"search", verb::search, false, takes::text, problem::search_needs_words, none,
-                "/search [before ID|TIME] WORDS", "finds what was said in your rooms", "搜索历史消息"},
-    command_row{"recall", verb::recall, false, takes::text, problem::recall_needs_id, none, "/recall ID",
-                "takes back a message of yours", "撤回自己的一条消息"},
-    command_row{"ids", verb::ids, false, takes::on_off, problem::ids_need_on_off, none, "/ids on|off",
-                "shows the ids of messages", "显示消息编号"},
-    command_row{"times", verb::times, false, takes::on_off, problem::times_need_on_off, none, "/times on|off",
+    command_row{"leave", verb::leave, false, takes::optional_text, "/leave [ROOM]", "leaves a room", "离开房间"},
+    command_row{"room", verb::room, false, takes::text, "/room ROOM", "makes that room your current one (lobby: all)",
+                "切换发言的房间（lobby 为大厅）"},
+    command_row{"rooms", verb::rooms, false, takes::nothing, "/rooms", "lists the rooms", "查看房间"},
+    command_row{"topic", verb::topic, false, takes::word_and_optional_text, "/topic ROOM [TEXT]",
+                "shows or sets the topic of a room (- for none)", "查看或设置房间话题（- 为清除）"},
+    command_row{"in", verb::in, false, takes::word_and_text, "/in ROOM TEXT",
+                "says it in that room; your current room stays", "在该房间发言，不切换当前房间"},
+    command_row{"history", verb::history, false, takes::optional_text, "/history [#ROOM] [N] [before ID|TIME]",
+                "shows what was said before in the room", "查看房间的历史消息"},
+    command_row{"search", verb::search, false, takes::text, "/search [before ID|TIME] WORDS",
+                "finds what was said in your rooms", "搜索历史消息"},
+    command_row{"recall", verb::recall, false, takes::text, "/recall ID",
+                "takes back a message of yours (/ids on shows the ids)", "撤回自己的一条消息（用 /ids on 显示编号）"},
+    command_row{"ids", verb::ids, false, takes::on_off, "/ids on|off", "shows the ids of messages", "显示消息编号"},
+    command_row{"times", verb::times, false, takes::on_off, "/times on|off",
                 "shows the date and time in front of each line", "在每行前显示日期和时间"},
-    command_row{"replay", verb::replay, false, takes::on_off, problem::replay_on_or_off, none, "/replay on|off",
+    command_row{"replay", verb::replay, false, takes::on_off, "/replay on|off",
                 "shows you the last messages when you enter, or not", "进入时是否显示之前的消息"},
-    command_row{"away", verb::away, false, takes::optional_text, none, none, "/away [TEXT]", "marks you as away",
-                "标记为暂离"},
-    command_row{"back", verb::back, false, takes::nothing, none, none, "/back", "ends /away", "取消暂离标记"},
-    command_row{"count", verb::count, false, takes::nothing, none, none, "/count", "shows how many are online",
-                "查看在线人数"},
-    command_row{"ping", verb::ping, false, takes::optional_text, none, none, "/ping [TOKEN]",
-                "answers pong TOKEN: a sign of life", "回应 pong：保持在线"},
-    command_row{"json", verb::json, false, takes::on_off, problem::json_needs_on_off, none, "/json on|off",
-                "switches to JSON lines and back", "切换 JSON 输出"},
-    command_row{"tag", verb::tag, false, takes::word_and_text, problem::tag_needs_token, problem::tag_needs_command,
-                "/tag TOKEN COMMAND", "does COMMAND, and marks its answer with TOKEN", "执行命令，并在应答中带上标记"},
-    command_row{"heartbeat", verb::heartbeat, false, takes::text, problem::heartbeat_seconds, none,
-                "/heartbeat SECONDS", "promises a line at least that often (for programs)",
-                "承诺的心跳间隔（供程序使用）"},
-    command_row{"resume", verb::resume, false, takes::word_and_text, problem::resume_arguments,
-                problem::resume_arguments, "/resume TOKEN LAST_ID", "goes on after a lost connection (for programs)",
-                "断线后恢复会话（供程序使用）"},
-    command_row{"quit", verb::quit, false, takes::optional_text, none, none, "/quit [REASON]", "leaves", "退出"},
-    command_row{"exit", verb::quit, false, takes::optional_text, none, none, "/exit [REASON]", "the same as /quit",
-                "同 /quit"},
+    command_row{"away", verb::away, false, takes::optional_text, "/away [TEXT]", "marks you as away", "标记为暂离"},
+    command_row{"back", verb::back, false, takes::nothing, "/back", "ends /away", "取消暂离标记"},
+    command_row{"count", verb::count, false, takes::nothing, "/count", "shows how many are online", "查看在线人数"},
+    command_row{"ping", verb::ping, false, takes::optional_text, "/ping [TOKEN]", "answers pong TOKEN: a sign of life",
+                "回应 pong：保持在线"},
+    command_row{"json", verb::json, false, takes::on_off, "/json on|off", "switches to JSON lines and back",
+                "切换 JSON 输出"},
+    command_row{"tag", verb::tag, false, takes::word_and_text, "/tag TOKEN COMMAND",
+                "does COMMAND, and marks its answer with TOKEN", "执行命令，并在应答中带上标记"},
+    command_row{"heartbeat", verb::heartbeat, false, takes::text, "/heartbeat SECONDS",
+                "promises a line at least that often, up to 3600 (for programs)",
+                "承诺的心跳间隔，至多 3600（供程序使用）"},
+    command_row{"resume", verb::resume, false, takes::word_and_text, "/resume TOKEN LAST_ID",
+                "goes on after a lost connection (for programs)", "断线后恢复会话（供程序使用）"},
+    command_row{"quit", verb::quit, false, takes::optional_text, "/quit [REASON]", "leaves", "退出"},
+    command_row{"exit", verb::quit, false, takes::optional_text, "/exit [REASON]", "the same as /quit", "同 /quit"},
 };
 
 // A line with a NUL is no text that anybody typed: mostly it is UTF-16.
@@ -87,6 +73,14 @@ command refuse(problem trouble, std::string_view detail) {
   out.is = command::kind::refused;
   out.trouble = trouble;
   out.text = detail;
+  return out;
+}
+
+// What a command lacks is said by its usage. The original has words of its own for whispers.
+command lacks(const command_row& row, bool has_word = false) {
+  command out = refuse(problem::missing_argument, row.usage);
+  if (row.what == verb::whisper) out = refuse(has_word ? problem::whisper_needs_text : problem::whisper_needs_name, {});
+  out.what = row.what;
   return out;
 }
 
@@ -111,8 +105,8 @@ command parse(std::string_view line, bool tagged);
 command read_tagged(std::string_view token, std::string_view rest) {
   const auto read = [&] {
     const bool too_long = token.size() > max_tag || (!is_safe(token) && make_safe(token).size() > max_tag);
-    if (too_long) return refuse(problem::tag_needs_token, {});
-    return rest.empty() ? refuse(problem::tag_needs_command, {}) : parse(rest, true);
+    if (too_long) return refuse(problem::tag_too_long, {});
+    return rest.empty() ? refuse(problem::missing_argument, usage_of(verb::tag)) : parse(rest, true);
   };
   command inner = read();
   inner.tag = start_of_tag(token);
@@ -133,16 +127,18 @@ command read_arguments(const command_row& row, std::string_view rest) {
   switch (row.arguments) {
     case takes::nothing: return rest.empty() ? want(row.what, {}, {}) : refuse(problem::takes_nothing, row.word);
     case takes::optional_text: return want(row.what, {}, rest);
-    case takes::text: return rest.empty() ? refuse(row.missing, {}) : want(row.what, {}, rest);
-    case takes::on_off: return rest == "on" || rest == "off" ? want(row.what, {}, rest) : refuse(row.missing, {});
+    case takes::text: return rest.empty() ? lacks(row) : want(row.what, {}, rest);
+    case takes::on_off:
+      if (rest.empty()) return lacks(row);
+      return rest == "on" || rest == "off" ? want(row.what, {}, rest) : refuse(problem::bad_argument, row.usage);
     case takes::word_and_text:
     case takes::word_and_optional_text: break;
   }
   if (row.what != verb::tag) rest.remove_prefix(leading_nothing(rest));
   const auto [word, text] = utf8::split_word(rest);
-  if (word.empty()) return refuse(row.missing, {});
+  if (word.empty()) return lacks(row);
   if (row.what == verb::tag) return read_tagged(word, text);
-  if (text.empty() && row.arguments == takes::word_and_text) return refuse(row.missing_text, {});
+  if (text.empty() && row.arguments == takes::word_and_text) return lacks(row, true);
   return want(row.what, word, text);
 }
 
@@ -192,6 +188,12 @@ const command_row* find_command(std::string_view word) noexcept {
   const auto* const row =
       std::find_if(table.begin(), table.end(), [&](const command_row& r) { return r.word == word; });
   return row == table.end() ? nullptr : row;
+}
+
+std::string_view usage_of(verb what) noexcept {
+  const auto* const found =
+      std::find_if(table.begin(), table.end(), [&](const command_row& r) { return r.what == what; });
+  return found == table.end() ? std::string_view() : found->usage;
 }
 
 command parse_command(std::string_view line) {

@@ -45,17 +45,15 @@ struct command_row {
   enum class takes : std::uint8_t {
     nothing,                 ///< no argument
     optional_text,           ///< the rest of the line, or nothing
-    text,                    ///< the rest of the line; `missing` if there is none
-    word_and_text,           ///< a word and the rest; `missing` or `missing_text`
-    word_and_optional_text,  ///< a word, and the rest or nothing; `missing`
-    on_off,                  ///< on or off, else `missing`
+    text,                    ///< the rest of the line
+    word_and_text,           ///< a word and the rest
+    word_and_optional_text,  ///< a word, and the rest or nothing
+    on_off,                  ///< on or off
   };
   std::string_view word;  ///< without the slash
   verb what;
   bool bare;  ///< the original's commands work without the slash too
   takes arguments;
-  problem missing;         ///< said when the (first) argument is not there
-  problem missing_text;    ///< said when the text after the word is not there
   std::string_view usage;  ///< as /help shows it
   std::string_view en;
   std::string_view zh;
@@ -67,12 +65,15 @@ std::span<const command_row> command_table() noexcept;
 /// The row of `word` (no slash), or null.
 const command_row* find_command(std::string_view word) noexcept;
 
+/// How a command is used, as /help shows it: the detail of missing_argument and bad_argument.
+std::string_view usage_of(verb what) noexcept;
+
 /// What a line asks for. The views point into the line (or the scratch string) that it was read from.
 struct command {
   enum class kind : std::uint8_t {
     nothing,  ///< an empty line: only a sign of life
     wanted,   ///< `what`, with its arguments
-    refused,  ///< `trouble`, with its `detail` in `text`
+    refused,  ///< `trouble`, with its `detail` in `text`; `what` is the command that lacks something
   };
   kind is = kind::nothing;
   verb what = verb::say;
@@ -83,9 +84,7 @@ struct command {
 
   bool asks_for_json() const noexcept { return is == kind::wanted && what == verb::json && text == "on"; }
   /// Whether it is a /resume, also one whose arguments are not there.
-  bool asks_to_resume() const noexcept {
-    return is == kind::wanted ? what == verb::resume : is == kind::refused && trouble == problem::resume_arguments;
-  }
+  bool asks_to_resume() const noexcept { return is != kind::nothing && what == verb::resume; }
 };
 
 /// The longest token of /tag, in bytes.

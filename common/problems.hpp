@@ -20,13 +20,11 @@ enum class problem : std::uint8_t {
   looks_like_command,   ///< said it would be heard by all, but a command (the detail) was meant
   looks_like_password,  ///< the same of a word for accounts
   takes_nothing,        ///< the command (the detail) has no argument
-  rename_needs_name,    ///< `rename` alone
+  missing_argument,     ///< not all is there that the command takes; the detail is its usage
+  bad_argument,         ///< what is there makes no sense for the command; the detail is its usage
   whisper_needs_name,   ///< `to` alone
   whisper_needs_text,   ///< `to NAME` without text
-  say_needs_text,       ///< `/say` alone
-  json_needs_on_off,    ///< `/json` with anything but on or off
-  tag_needs_token,      ///< `/tag` alone, or a token over 64 bytes
-  tag_needs_command,    ///< `/tag TOKEN` without a command
+  tag_too_long,         ///< a token of /tag over 64 bytes
   tag_in_tag,           ///< `/tag A /tag B ...`
   tag_used,             ///< the tag of another message that is still remembered
   no_such_user,         ///< nobody online has that name
@@ -41,27 +39,18 @@ enum class problem : std::uint8_t {
   name_mixes_scripts,   ///< letters of scripts that no language mixes
   name_looks_taken,     ///< looks like the name of somebody else
   server_full,          ///< --max-users (the detail) reached; the connection ends
-  ids_need_on_off,      ///< `/ids` with anything but on or off
-  times_need_on_off,    ///< `/times` with anything but on or off
-  replay_on_or_off,     ///< `/replay` with anything but on or off
-  room_needs_name,      ///< `/join` or `/room` alone
-  in_needs_words,       ///< `/in` without a room or a text
   no_such_room,         ///< nobody is in a room of that name, and nothing of it is kept (the detail)
   not_in_room,          ///< one has to /join the room (the detail) first
   lobby_stays,          ///< the lobby can't be left
   too_many_rooms,       ///< --max-rooms reached
   too_many_joined,      ///< in 32 rooms already
   history_arguments,    ///< `/history` with something that is no number, id or time
-  search_needs_words,   ///< `/search` without words
   no_word_to_search,    ///< `/search` with signs only
   no_history,           ///< the server keeps no history
   history_failed,       ///< the history can't be read at the moment
-  recall_needs_id,      ///< `/recall` without the id of a message
   no_such_message,      ///< no message of that id can be recalled (any more)
   not_your_message,     ///< somebody else said it
   already_recalled,     ///< it is gone already
-  heartbeat_seconds,    ///< `/heartbeat` without a number of seconds from 0 to 3600
-  resume_arguments,     ///< `/resume` without a token and an id
   note_too_long,        ///< a topic or what /away says, over 200 bytes (max_note)
   cannot_resume,        ///< the token is not (or no longer) good
 };

@@ -171,7 +171,7 @@ void hub::begin_with_resume(user& fresh, const command& wanted) {
   if (wanted.is == command::kind::wanted) {
     resume(fresh, wanted.word, wanted.text);
   } else {
-    refuse_resume(fresh, wanted.trouble);
+    refuse_resume(fresh, wanted.trouble, wanted.text);
   }
   out_.set_tag({});
 }

@@ -224,7 +224,7 @@ class hub {
   void detach(user& who, leave_reason reason);
   void keep_place(user& who, leave_reason reason);
   void resume(user& from, std::string_view token, std::string_view last_id);
-  void refuse_resume(user& from, problem why);
+  void refuse_resume(user& from, problem why, std::string_view detail = {});
   void give_token(user& to);
   void part(user& who, leave_reason reason);
   bool sweep_detached();

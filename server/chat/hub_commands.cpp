@@ -28,7 +28,7 @@ void hub::run(user& from, const command& wanted) {
     case command::kind::wanted: run_verb(from, wanted); break;
     case command::kind::refused:
       if (wanted.asks_to_resume()) {
-        refuse_resume(from, wanted.trouble);
+        refuse_resume(from, wanted.trouble, wanted.text);
       } else if (wanted.trouble == problem::line_too_long) {
         complain(from, wanted.trouble, std::to_string(options_.max_line));
       } else {
@@ -236,7 +236,7 @@ void hub::promise_heartbeat(user& from, std::string_view text) {
   unsigned seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error != std::errc{} || end != text.data() + text.size() || seconds > heartbeats::longest.count()) {
-    return complain(from, problem::heartbeat_seconds);
+    return complain(from, problem::bad_argument, usage_of(verb::heartbeat));
   }
   user_extras& extras = from.more();
   extras.heartbeat = std::chrono::seconds(seconds);

@@ -243,7 +243,8 @@ void hub::tell_keeping() {
 void hub::recall(user& from, std::string_view text) {
   std::uint64_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc{} || end != text.data() + text.size()) return complain(from, problem::recall_needs_id);
+  if (error != std::errc{} || end != text.data() + text.size())
+    return complain(from, problem::bad_argument, usage_of(verb::recall));
   utterance* const message = recent_.find(id);
   if (message == nullptr || now_.steady - message->said > options_.recall_window) {
     return complain(from, problem::no_such_message, text);

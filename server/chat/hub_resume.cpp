@@ -61,7 +61,7 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   const auto [end, error] = std::from_chars(last_id.data(), last_id.data() + last_id.size(), id);
   const bool readable = error == std::errc{} && end == last_id.data() + last_id.size();
   const auto found = by_token_.find(std::string(token));
-  if (!readable) return refuse_resume(from, problem::resume_arguments);
+  if (!readable) return refuse_resume(from, problem::bad_argument, usage_of(verb::resume));
   if (found == by_token_.end()) {
     // What this client said with tags under that token, the history may know, and it is not said again.
     from.more().earlier_scope = scope_of(token);
@@ -115,14 +115,14 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
 }
 
 // Whoever asks for this is a program, and is spoken to in JSON from here on whatever comes of it.
-void hub::refuse_resume(user& from, problem why) {
+void hub::refuse_resume(user& from, problem why, std::string_view detail) {
   const bool new_to_it = from.speaks != form::json;
   if (!from.announced) {
     from.speaks = form::json;
   } else if (new_to_it) {
     out_.speak(from, form::json);
   }
-  complain(from, why);
+  complain(from, why, detail);
   out_.set_tag({});
   if (!from.announced) {
     admit(from, false);

@@ -106,12 +106,13 @@ TEST_CASE("commands: what is missing or wrong is said", "[commands][json]") {
   peer b = joined(server);
   a.heard();
   a.json_on();
-  for (const std::string& line : lines{"/say", "/to", "/msg", "/to " + a.address(), "/rename", "/tag", "/tag t"}) {
+  for (const std::string& line :
+       lines{"/say", "/to", "/msg", "/to " + a.address(), "/rename", "/tag", "/tag t", "/json"}) {
     CAPTURE(line);
     a.say(line);
     CHECK(a.event("error")["code"] == "missing-argument");
   }
-  for (const std::string& line : lines{"/json", "/json maybe", "/count them", "/tag a /tag b /ping"}) {
+  for (const std::string& line : lines{"/json maybe", "/count them", "/tag a /tag b /ping"}) {
     CAPTURE(line);
     a.say(line);
     CHECK(a.event("error")["code"] == "bad-argument");

@@ -100,10 +100,10 @@ TEST_CASE("heartbeat: one given up can resume", "[heartbeat][resume]") {
 TEST_CASE("heartbeat: arguments", "[heartbeat]") {
   const std::string language = GENERATE("en", "zh");
   running_server server({.language = language});
-  const std::string said = language == "zh" ? "请输入间隔秒数（0 到 3600）：/heartbeat 秒数"
-                                            : "Say how often, 0 to 3600: /heartbeat SECONDS";
+  const std::string said =
+      language == "zh" ? "内容不对，用法：/heartbeat SECONDS" : "That does not fit. Usage: /heartbeat SECONDS";
   peer ann = joined(server);
-  for (const char* const bad : {"/heartbeat", "/heartbeat x", "/heartbeat -1", "/heartbeat 3601"}) {
+  for (const char* const bad : {"/heartbeat x", "/heartbeat -1", "/heartbeat 3601"}) {
     ann.say(bad);
     CHECK(ann.heard() == lines{said});
   }

@@ -211,5 +211,5 @@ TEST_CASE("history: the words of past lines are Chinese where the server is", "[
   CHECK(heard[1] == "以上 1 条，还有更多");
   CHECK(ask(ann, "/history x") ==
         "请输入条数及起点：/history 50 before 1234（编号、12:30、2026-01-05 或 2026-01-05T12:30）\n");
-  CHECK(ask(ann, "/search") == "请输入要查找的内容：/search [before 编号|时间] 词语\n");
+  CHECK(ask(ann, "/search") == "缺少内容，用法：/search [before ID|TIME] WORDS\n");
 }

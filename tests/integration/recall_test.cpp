@@ -43,7 +43,7 @@ TEST_CASE("recall: ids are shown to those who ask for them", "[recall]") {
   CHECK(bob.heard() == lines{ann.as() + "hello", ann.as() + "again"});
   CHECK(answer(ann, "/ids off").empty());
   CHECK(answer(ann, "more") == lines{ann.as() + "more"});
-  CHECK(answer(ann, "/ids") == lines{"Say on or off: /ids on"});
+  CHECK(answer(ann, "/ids") == lines{"Something is missing. Usage: /ids on|off"});
 }
 
 TEST_CASE("recall: all who could hear it are told, and it is gone from all that can be asked", "[recall]") {

@@ -258,8 +258,8 @@ TEST_CASE("resume: wrong tokens, in English and Chinese", "[resume]") {
   }
   peer eve(server);
   eve.say("/resume " + bob.token());
-  CHECK(next(eve)["text"] == (zh ? "请输入令牌和最后的消息编号：/resume 令牌 编号"
-                                 : "Say the token and the last id: /resume TOKEN LAST_ID"));
+  CHECK(next(eve)["text"] ==
+        (zh ? "缺少内容，用法：/resume TOKEN LAST_ID" : "Something is missing. Usage: /resume TOKEN LAST_ID"));
   program cat(server, "cat");
   cat.line.say("/tag r /resume nonsense 0");
   json error = next(cat.line);

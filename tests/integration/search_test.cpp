@@ -39,7 +39,7 @@ TEST_CASE("search: words in any case, and Chinese of one character and two", "[s
   for (const char* const no_word : {"\"", "*", "%"})
     CHECK(ask(ann, "/search " + std::string(no_word)).starts_with("There is no word in that"));
   CHECK(found(ann, "/search brown") == 2);
-  CHECK(ask(ann, "/search") == "Say what to look for: /search [before ID|TIME] WORDS\n");
+  CHECK(ask(ann, "/search") == "Something is missing. Usage: /search [before ID|TIME] WORDS\n");
 }
 
 TEST_CASE("search: shows the newest, oldest first, and says when there are more", "[search]") {

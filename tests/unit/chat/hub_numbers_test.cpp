@@ -140,7 +140,7 @@ TEST_CASE("rooms: /in says it there, and plain text goes where it went", "[rooms
   chat.heard(b);
   CHECK(answer(chat, b, "/in nap x") == "You are not in nap: /join it first\n");
   CHECK(answer(chat, b, "/in none x") == "There is no room none: see /rooms, or make it with /join\n");
-  CHECK(answer(chat, b, "/in tea") == "Say which room and the text: /in ROOM TEXT\n");
+  CHECK(answer(chat, b, "/in tea") == "Something is missing. Usage: /in ROOM TEXT\n");
   CHECK(answer(chat, b, "/tag t /in tea x") == "t #tea " + chat.as(b, "bob") + "x\n");
   CHECK(chat.heard(a) == "#tea " + chat.as(b, "bob") + "x\n");
 }

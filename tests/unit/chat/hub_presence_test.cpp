@@ -290,7 +290,7 @@ TEST_CASE("heartbeat: up to an hour", "[heartbeat]") {
     INFO(bad);
     CHECK(answer(chat, b, "/heartbeat " + std::string(bad)).find(R"("code":"bad-argument")") != std::string::npos);
   }
-  CHECK(answer(chat, b, "/heartbeat").find("Say how often, 0 to 3600: /heartbeat SECONDS") != std::string::npos);
+  CHECK(answer(chat, b, "/heartbeat").find("Something is missing. Usage: /heartbeat SECONDS") != std::string::npos);
   // The last promise was an hour.
   chat.seconds(7199);
   CHECK_FALSE(chat.at(b).closed);

@@ -40,7 +40,7 @@ TEST_CASE("history: arguments that make no sense are refused", "[history]") {
           "2026-01-05T12:30)\n");
   }
   CHECK(wanted(chat, a, "/search").empty());
-  CHECK(chat.heard(a) == "Say what to look for: /search [before ID|TIME] WORDS\n");
+  CHECK(chat.heard(a) == "Something is missing. Usage: /search [before ID|TIME] WORDS\n");
 }
 
 TEST_CASE("history: of a room that is named, whichever text goes to", "[history]") {

@@ -189,10 +189,9 @@ TEST_CASE("recall: what can't be recalled", "[recall]") {
               : "There is no message " + std::string(id) + " that can still be recalled\n"));
   }
   for (const char* const line :
-       {"/recall", "/recall x", "/recall 11x", "/recall -11", "/recall 11 11", "/recall 99999999999999999999"}) {
+       {"/recall x", "/recall 11x", "/recall -11", "/recall 11 11", "/recall 99999999999999999999"}) {
     INFO(line);
-    CHECK(answer(chat, a, line) == (zh ? "请输入消息编号：/recall 编号（用 /ids on 显示编号）\n"
-                                       : "Say which message: /recall ID (see ids with /ids on)\n"));
+    CHECK(answer(chat, a, line) == (zh ? "内容不对，用法：/recall ID\n" : "That does not fit. Usage: /recall ID\n"));
   }
   CHECK(answer(chat, a, "/recall 11") == (zh ? "消息 11 已被撤回\n" : "message 11 was recalled\n"));
   CHECK(answer(chat, a, "/recall 11") == (zh ? "消息 11 已经撤回\n" : "Message 11 has already been recalled\n"));
@@ -228,8 +227,8 @@ TEST_CASE("recall: ids are shown to those who ask for them", "[recall][ids]") {
   const auto b = named(chat, "bob");
   CHECK(answer(chat, a, "/ids on").empty());
   CHECK(answer(chat, a, "/tag t /ids on") == "t ok\n");
-  CHECK(answer(chat, a, "/ids maybe") == "Say on or off: /ids on\n");
-  CHECK(answer(chat, a, "/ids") == "Say on or off: /ids on\n");
+  CHECK(answer(chat, a, "/ids maybe") == "That does not fit. Usage: /ids on|off\n");
+  CHECK(answer(chat, a, "/ids") == "Something is missing. Usage: /ids on|off\n");
   chat.forget();
   chat.line(b, "one");
   chat.line(b, "to ann two");

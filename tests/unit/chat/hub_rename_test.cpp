@@ -174,7 +174,7 @@ TEST_CASE("hub: a name against the rules is refused with the rule", "[hub]") {
   refused("who", problem::name_reserved);
   refused(std::string(33, 'x'), problem::name_too_long);
   chat.line(a, "rename");
-  CHECK(chat.heard(a) == explain(problem::rename_needs_name, language::en) + "\n");
+  CHECK(chat.heard(a) == explain(problem::missing_argument, language::en, "rename NAME") + "\n");
 }
 
 TEST_CASE("hub: two who want one name in one turn get it in order", "[hub]") {

@@ -228,8 +228,10 @@ TEST_CASE("resume: a wrong token makes a new user, who is told so in JSON", "[re
   object error{{"type", "error"}, {"time", chat.time()}};
   if (tagged) error["tag"] = "r";
   error["code"] = readable ? "cannot-resume" : "bad-argument";
-  error["problem"] = readable ? "cannot-resume" : "resume-arguments";
-  error["text"] = explain(readable ? problem::cannot_resume : problem::resume_arguments, options.lang);
+  error["problem"] = error["code"];
+  if (!readable) error["detail"] = "/resume TOKEN LAST_ID";
+  error["text"] =
+      explain(readable ? problem::cannot_resume : problem::bad_argument, options.lang, "/resume TOKEN LAST_ID");
   CHECK(events[0] == error);
   CHECK(events[1]["type"] == "welcome");
   CHECK(events[1]["lang"] == (zh ? "zh" : "en"));
@@ -262,7 +264,9 @@ TEST_CASE("resume: arguments that make no sense", "[resume]") {
     const auto c = chat.come_saying(line);
     const auto events = chat.events(c);
     REQUIRE(events.size() == 3);
-    CHECK(events[0]["code"] == "bad-argument");
+    const bool whole = std::string_view(line).starts_with("/resume token1 ");
+    CHECK(events[0]["code"] == (whole ? "bad-argument" : "missing-argument"));
+    CHECK(events[0]["detail"] == "/resume TOKEN LAST_ID");
     CHECK(events[1]["type"] == "welcome");
     CHECK(events[2]["type"] == "joined");
     CHECK_FALSE(chat.at(b).closed);
@@ -289,7 +293,7 @@ TEST_CASE("resume: a user in text who is refused is spoken to in JSON from there
     CHECK_FALSE(events[1].contains("tag"));
   }
   CHECK(events[events.size() - 2]["text"] == "next");
-  CHECK(events.back()["code"] == "bad-argument");
+  CHECK(events.back()["code"] == "missing-argument");
   CHECK(chat.heard(a) == chat.as(a, "ann") + "next\n");
 }
 

@@ -44,7 +44,7 @@ TEST_CASE("rooms: their names follow the rules for names", "[rooms]") {
     CHECK(answer(chat, a, "/join " + repeat("茶", length)).find("Your text goes to #" + repeat("茶", length)) !=
           std::string::npos);
   }
-  CHECK(answer(chat, a, "/join") == "Say which room, such as tea\n");
+  CHECK(answer(chat, a, "/join") == "Something is missing. Usage: /join ROOM\n");
 }
 
 TEST_CASE("rooms: a room and a user may have the same name", "[rooms]") {

@@ -241,8 +241,8 @@ TEST_CASE("rooms: one's text can't be sent where one is not", "[rooms]") {
   CHECK(answer(chat, a, "/room void") == "There is no room void: see /rooms, or make it with /join\n");
   CHECK(answer(chat, a, "/topic tea mine") == "You are not in tea: /join it first\n");
   CHECK(answer(chat, a, "in the lobby") == chat.as(a, "ann") + "in the lobby\n");
-  CHECK(answer(chat, a, "/room") == "Say which room, such as tea\n");
-  CHECK(answer(chat, a, "/topic") == "Say which room, such as tea\n");
+  CHECK(answer(chat, a, "/room") == "Something is missing. Usage: /room ROOM\n");
+  CHECK(answer(chat, a, "/topic") == "Something is missing. Usage: /topic ROOM [TEXT]\n");
 }
 
 TEST_CASE("rooms: the words are Chinese where the server is", "[rooms]") {
@@ -262,7 +262,7 @@ TEST_CASE("rooms: the words are Chinese where the server is", "[rooms]") {
   CHECK(answer(chat, a, "/who 茶馆") == me + "在线...\n");
   CHECK(answer(chat, a, "/leave") == "#茶馆 " + me + "离开房间\n当前房间：大厅\n");
   CHECK(answer(chat, a, "/leave") == "大厅不能离开：可离开其他房间，或用 /quit 退出\n");
-  CHECK(answer(chat, a, "/join") == "请输入房间名\n");
+  CHECK(answer(chat, a, "/join") == "缺少内容，用法：/join ROOM\n");
   CHECK(answer(chat, a, "/topic 茶馆") == "没有房间 茶馆：用 /rooms 查看，或用 /join 创建\n");
   const auto b = named(chat, "小红");
   chat.line(b, "/join 茶馆");

@@ -53,7 +53,7 @@ TEST_CASE("commands: a tag has up to 64 bytes", "[commands]") {
     CHECK(read("/tag " + tag + " who") == tagged(tag, wants(verb::who)));
   }
   // Its owner hears of the refusal by the start of it, which ends with a character.
-  const auto too_long = [](std::string start) { return tagged(std::move(start), refused(problem::tag_needs_token)); };
+  const auto too_long = [](std::string start) { return tagged(std::move(start), refused(problem::tag_too_long)); };
   CHECK(read("/tag " + std::string(65, 't') + " who") == too_long(std::string(64, 't')));
   CHECK(read("/tag " + std::string(4000, 't') + " who") == too_long(std::string(64, 't')));
   CHECK(read("/tag " + std::string(65, 't')) == too_long(std::string(64, 't')));
@@ -71,12 +71,13 @@ TEST_CASE("commands: a tag has up to 64 bytes", "[commands]") {
 
 TEST_CASE("commands: a tag without a command is refused under that tag", "[commands]") {
   check({
-      {"/tag", refused(problem::tag_needs_token)},
-      {"/tag \u3000", refused(problem::tag_needs_token)},
-      {"/tag t", tagged("t", refused(problem::tag_needs_command))},
-      {"/tag t \u3000", tagged("t", refused(problem::tag_needs_command))},
-      {" /tag  标记 ", tagged("标记", refused(problem::tag_needs_command))},
-      {"/tag " + std::string(64, 't'), tagged(std::string(64, 't'), refused(problem::tag_needs_command))},
+      {"/tag", refused(problem::missing_argument, "/tag TOKEN COMMAND")},
+      {"/tag \u3000", refused(problem::missing_argument, "/tag TOKEN COMMAND")},
+      {"/tag t", tagged("t", refused(problem::missing_argument, "/tag TOKEN COMMAND"))},
+      {"/tag t \u3000", tagged("t", refused(problem::missing_argument, "/tag TOKEN COMMAND"))},
+      {" /tag  标记 ", tagged("标记", refused(problem::missing_argument, "/tag TOKEN COMMAND"))},
+      {"/tag " + std::string(64, 't'),
+       tagged(std::string(64, 't'), refused(problem::missing_argument, "/tag TOKEN COMMAND"))},
   });
 }
 

@@ -195,41 +195,41 @@ TEST_CASE("commands: an unknown slash word is an error that names it, never chat
 
 TEST_CASE("commands: every missing or wrong argument has its own answer", "[commands]") {
   check({
-      {"rename", refused(problem::rename_needs_name)},
-      {"/rename", refused(problem::rename_needs_name)},
-      {"rename \u3000", refused(problem::rename_needs_name)},
+      {"rename", refused(problem::missing_argument, "rename NAME")},
+      {"/rename", refused(problem::missing_argument, "rename NAME")},
+      {"rename \u3000", refused(problem::missing_argument, "rename NAME")},
       {"to", refused(problem::whisper_needs_name)},
       {"/to", refused(problem::whisper_needs_name)},
       {"/msg", refused(problem::whisper_needs_name)},
       {"to bob", refused(problem::whisper_needs_text)},
       {"/to bob \t", refused(problem::whisper_needs_text)},
       {"/msg bob", refused(problem::whisper_needs_text)},
-      {"/say", refused(problem::say_needs_text)},
-      {"/say  ", refused(problem::say_needs_text)},
-      {"/json", refused(problem::json_needs_on_off)},
-      {"/json ON", refused(problem::json_needs_on_off)},
-      {"/json on off", refused(problem::json_needs_on_off)},
-      {"/json maybe", refused(problem::json_needs_on_off)},
+      {"/say", refused(problem::missing_argument, "/say TEXT")},
+      {"/say  ", refused(problem::missing_argument, "/say TEXT")},
+      {"/json", refused(problem::missing_argument, "/json on|off")},
+      {"/json ON", refused(problem::bad_argument, "/json on|off")},
+      {"/json on off", refused(problem::bad_argument, "/json on|off")},
+      {"/json maybe", refused(problem::bad_argument, "/json on|off")},
       {"/rooms tea", refused(problem::takes_nothing, "rooms")},
       {"/back now", refused(problem::takes_nothing, "back")},
-      {"/join", refused(problem::room_needs_name)},
-      {"/room", refused(problem::room_needs_name)},
-      {"/topic", refused(problem::room_needs_name)},
-      {"/in", refused(problem::in_needs_words)},
-      {"/in tea", refused(problem::in_needs_words)},
-      {"/times", refused(problem::times_need_on_off)},
-      {"/times On", refused(problem::times_need_on_off)},
-      {"/replay", refused(problem::replay_on_or_off)},
-      {"/replay no", refused(problem::replay_on_or_off)},
-      {"/search", refused(problem::search_needs_words)},
-      {"/recall", refused(problem::recall_needs_id)},
-      {"/ids", refused(problem::ids_need_on_off)},
-      {"/ids yes", refused(problem::ids_need_on_off)},
-      {"/heartbeat", refused(problem::heartbeat_seconds)},
-      {"/resume", refused(problem::resume_arguments)},
-      {"/resume secret", refused(problem::resume_arguments)},
+      {"/join", refused(problem::missing_argument, "/join ROOM")},
+      {"/room", refused(problem::missing_argument, "/room ROOM")},
+      {"/topic", refused(problem::missing_argument, "/topic ROOM [TEXT]")},
+      {"/in", refused(problem::missing_argument, "/in ROOM TEXT")},
+      {"/in tea", refused(problem::missing_argument, "/in ROOM TEXT")},
+      {"/times", refused(problem::missing_argument, "/times on|off")},
+      {"/times On", refused(problem::bad_argument, "/times on|off")},
+      {"/replay", refused(problem::missing_argument, "/replay on|off")},
+      {"/replay no", refused(problem::bad_argument, "/replay on|off")},
+      {"/search", refused(problem::missing_argument, "/search [before ID|TIME] WORDS")},
+      {"/recall", refused(problem::missing_argument, "/recall ID")},
+      {"/ids", refused(problem::missing_argument, "/ids on|off")},
+      {"/ids yes", refused(problem::bad_argument, "/ids on|off")},
+      {"/heartbeat", refused(problem::missing_argument, "/heartbeat SECONDS")},
+      {"/resume", refused(problem::missing_argument, "/resume TOKEN LAST_ID")},
+      {"/resume secret", refused(problem::missing_argument, "/resume TOKEN LAST_ID")},
       {"/count 1", refused(problem::takes_nothing, "count")},
-      {"/tag", refused(problem::tag_needs_token)},
+      {"/tag", refused(problem::missing_argument, "/tag TOKEN COMMAND")},
   });
 }
 
@@ -249,17 +249,22 @@ TEST_CASE("commands: the table names every command once and explains it in both 
     }
     CHECK(confab::utf8::length(row.en) == row.en.size());
     CHECK(confab::utf8::length(row.zh) < row.zh.size());
-    // A row's word in a line is that row's verb, or complains of the row's own arguments.
+    // A row's word in a line is that row's verb, also when its arguments are missing.
     // (Bare, only the original's words are commands.)
     const command alone =
         parse_command(row.usage.starts_with('/') ? row.usage.substr(0, 1 + row.word.size()) : row.word);
-    if (alone.is == command::kind::wanted) CHECK(alone.what == row.what);
-    if (alone.is == command::kind::refused) CHECK(alone.trouble == row.missing);
+    CHECK(alone.what == row.what);
+    if (alone.is == command::kind::refused && row.what != verb::whisper) {
+      CHECK(alone.trouble == problem::missing_argument);
+      CHECK(alone.text == row.usage);
+    }
   }
   CHECK(words == std::set<std::string_view>{
                      "help",  "who",       "rename", "to",     "msg", "say",   "join",   "leave", "room", "rooms",
                      "topic", "history",   "search", "recall", "ids", "away",  "back",   "count", "ping", "json",
                      "tag",   "heartbeat", "resume", "quit",   "in",  "times", "replay", "nick",  "exit"});
+  CHECK(confab::usage_of(verb::rename) == "rename NAME");
+  CHECK(confab::usage_of(verb::quit) == "/quit [REASON]");
   CHECK(confab::find_command("dance") == nullptr);
   CHECK(confab::find_command("") == nullptr);
   CHECK(confab::find_command("/who") == nullptr);
