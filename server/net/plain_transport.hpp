@@ -20,21 +20,18 @@ namespace confab::net {
 /// of it (docs/decisions/0038).
 class plain_transport {
  public:
-  /// What read() and write() answer when nothing moved and the socket will say when something can: not an errno.
-  static constexpr ssize_t would_block = -EAGAIN;
-
   /// Takes over a connected socket that does not block.
   explicit plain_transport(unique_fd socket) noexcept : socket_(std::move(socket)) {}
 
   /// For epoll. -1 when closed.
   int descriptor() const noexcept { return socket_.get(); }
 
-  /// One read. Returns how many bytes came, 0 at the end of the stream, would_block, or another negative errno.
-  ssize_t read(std::span<char> into) { return answer(::recv(descriptor(), into.data(), into.size(), 0)); }
+  /// One read. Returns how many bytes came, 0 at the end of the stream, or -1: see error().
+  ssize_t read(std::span<char> into) { return ::recv(descriptor(), into.data(), into.size(), 0); }
 
-  /// One write, of as much of `bytes` as is taken. Returns how many, would_block, or another negative errno.
+  /// One write, of as much of `bytes` as is taken. Returns how many, or -1: see error().
   ssize_t write(std::string_view bytes) {
-    return answer(::send(descriptor(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
+    return ::send(descriptor(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   }
   /// The same of several pieces at once.
   ssize_t write(std::span<iovec> pieces) {
@@ -45,8 +42,12 @@ class plain_transport {
     do {
       count = ::sendmsg(descriptor(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
     } while (count < 0 && errno == EINTR);
-    return answer(count);
+    return count;
   }
+
+  /// Why the read() or write() just made answered -1: an errno, or 0 when nothing could move now. What a signal broke
+  /// off is of that kind: the socket is ready still, and will say so.
+  int error() const noexcept { return errno == EAGAIN || errno == EINTR ? 0 : errno; }
 
   /// Bytes that were written and that the peer has not confirmed yet; -1 when the system does not know.
   int unconfirmed() const noexcept;
@@ -60,12 +61,6 @@ class plain_transport {
   void abort() noexcept;
 
  private:
-  // What a signal broke off can be tried again when the socket is ready, which it still is.
-  static ssize_t answer(ssize_t count) noexcept {
-    if (count >= 0) return count;
-    return errno == EINTR ? would_block : -errno;
-  }
-
   unique_fd socket_;
 };
 

@@ -61,8 +61,8 @@ bool session::read_some() try {
   } else if (count == 0) {
     end_of_stream();
     return false;
-  } else if (count != plain_transport::would_block) {
-    fail(static_cast<int>(-count));
+  } else if (const int error = transport_.error(); error != 0) {
+    fail(error);
   }
   return stage_ != stage::dead;
 } catch (const std::exception& e) {
@@ -156,7 +156,7 @@ void session::say_only(std::string_view piece, const std::shared_ptr<const chat:
 // so.
 [[gnu::noinline]] void session::say_rest(std::string_view piece, ssize_t taken,
                                          const std::shared_ptr<const chat::broadcast>& everybody) {
-  if (taken < 0 && taken != plain_transport::would_block) return fail(static_cast<int>(-taken));
+  if (const int error = taken < 0 ? transport_.error() : 0; error != 0) return fail(error);
   if (taken > 0) piece.remove_prefix(static_cast<std::size_t>(taken));
   say(piece);
   flush(everybody);
@@ -185,8 +185,11 @@ void session::write_some() {
   while (!outbox_->empty()) {
     const std::size_t gathered = outbox_->gather(pieces);
     const ssize_t count = transport_.write(std::span(pieces).first(gathered));
-    if (count == plain_transport::would_block) return;
-    if (count < 0) return fail(static_cast<int>(-count));
+    if (count < 0) {
+      const int error = transport_.error();
+      if (error != 0) fail(error);
+      return;
+    }
     outbox_->consume(static_cast<std::size_t>(count));
     outbox_->progress = home_.now();
   }
