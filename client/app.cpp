@@ -215,7 +215,7 @@ void app::perform(const action::send& what) {
     return remark(line_kind::error, say(lang_, phrase::queue_full, link::max_waiting));
   }
   if (!keep || connection_.state().online()) return;
-  show(transcript_.waiting(what.text, what.partner, room, wall_clock()));
+  show_waiting(connection_.state().unconfirmed().back());
 }
 
 void app::perform(const action::show& what) {

@@ -76,8 +76,6 @@ class app final : public screen_input, public connection_listener {
   static constexpr std::chrono::seconds catch_up_time{2};
   /// After so long without an answer a person is told that we are connecting.
   static constexpr std::chrono::seconds patience{1};
-  /// So many messages of each place are asked for after a restart of the server; the most that it gives.
-  static constexpr int most_missed = 200;
   /// In a bigger crowd names are only learnt when somebody needs them.
   static constexpr std::uint64_t most_learnt = 2000;
 
@@ -86,7 +84,6 @@ class app final : public screen_input, public connection_listener {
   void pump();
   bool ready_for_line() const noexcept;
   void mark_waiting();
-  void give_back_typed();
   struct typed_line {
     std::string text;
     bool part = false;  // of a longer one: it is said whatever it looks like
@@ -105,7 +102,7 @@ class app final : public screen_input, public connection_listener {
   void perform(const action::clear&) { screen_.clear(); }
   void perform(const action::quit& what);
 
-  // From the server to the screen: app_heard.cpp.
+  // Coming to the server, losing it and coming back: app_return.cpp.
   void take(const greeted& what);
   void take(const returning& what);
   void take(const came_online& what);
@@ -113,13 +110,27 @@ class app final : public screen_input, public connection_listener {
   void take(const name_taken_still& what);
   void ask_other_name(const name_refused& what);
   void name_taken(const std::string& name);
+  void follow_language(const welcome& hello);
+  void came_first(const came_online& what);
+  void open_menu();
+  void give_back_typed();
+  void plan_return();
+  void learn_names();
+  void answer_first(const heard& what);
+  void hear_meanwhile();
+  void caught_up(bool complete);
+  void show_waiting(const request& what);
+
+  // From the server to the screen: app_heard.cpp.
   void take(const heard& what);
   void take(const dropped& what);
   void take(const stranded& what);
   void take(const confirmed& what) { count_delivery(what.what, true); }
-  void follow_language(const welcome& hello);
   self ourselves() const { return {roster_.me(), roster_.my_number()}; }
   void show_repeated(const heard& what);
+  void show_heard(const heard& what);
+  void answer(const heard& what);
+  void count_delivery(const request& what, bool accepted);
 
   // Private lines that wait for somebody: app_held.cpp.
   void hold(held_whisper line);
@@ -128,16 +139,6 @@ class app final : public screen_input, public connection_listener {
   void give_up(const std::vector<held_whisper>& lines, bool answered);
   void watch_held();
   void keep_place();
-  void answer(const heard& what);
-  void show_heard(const heard& what);
-  void answer_first(const heard& what);
-  void count_delivery(const request& what, bool accepted);
-  void learn_names();
-  void came_first(const came_online& what);
-  void open_menu();
-  void caught_up(bool complete);
-  void plan_return();
-  void show_waiting(const request& what);
   void list_unsent();
   void show(const std::vector<shown_line>& lines, std::string_view from = {});
   void remark(line_kind kind, std::string_view text);
@@ -176,18 +177,19 @@ class app final : public screen_input, public connection_listener {
   bool line_wanted_ = false;      // the screen was asked for the next
   bool first_attempt_ = true;     // to connect; the status row says so
   bool input_ended_ = false;
-  bool offering_name_ = false;   // we have none, and a person can choose one when the menu opens
-  bool place_timed_ = false;     // where we are is written down soon
-  bool logging_in_ = false;      // greeted, but not under our name yet
-  bool opening_ = false;         // online for the first time, and the menu waits for what was said before
-  bool renaming_ = false;        // our name was lost in a reconnect, and another is asked for
-  bool returned_ = false;        // to a server that knew nothing of us, and not online yet
-  bool missed_told_ = true;      // that something may be missing, since that return
-  std::string name_refusal_;     // at the first login: what to tell; empty = none
-  bool listing_ = false;         // in the middle of a printed list
-  std::size_t resent_ = 0;       // so many of the lines that were waiting at the reconnect were accepted,
-  std::size_t resent_left_ = 0;  // and so many of them are not answered
-  std::string bye_;              // the reason that the server gave for closing
+  bool offering_name_ = false;      // we have none, and a person can choose one when the menu opens
+  bool place_timed_ = false;        // where we are is written down soon
+  bool logging_in_ = false;         // greeted, but not under our name yet
+  bool opening_ = false;            // online for the first time, and the menu waits for what was said before
+  bool renaming_ = false;           // our name was lost in a reconnect, and another is asked for
+  bool returned_ = false;           // to a server that knew nothing of us, and not online yet
+  bool missed_told_ = true;         // that something may be missing, since that return
+  std::string name_refusal_;        // at the first login: what to tell; empty = none
+  bool listing_ = false;            // in the middle of a printed list
+  std::uint64_t last_waiting_ = 0;  // the ticket of the last line that was shown as waiting
+  std::size_t resent_ = 0;          // so many of the lines that were waiting at the reconnect were accepted,
+  std::size_t resent_left_ = 0;     // and so many of them are not answered
+  std::string bye_;                 // the reason that the server gave for closing
   std::string shown_prompt_;
   std::string shown_status_;
   /// The way out: waiting for confirmations, then listening on for a while, then saying goodbye.

@@ -27,14 +27,19 @@ catch_up::verdict catch_up::judge(const heard& what) {
     return verdict::hold;
   }
   if (talk->past && !complete_) {
-    oldest_ = std::min(oldest_.value_or(what.said.id), what.said.id);
+    const bool older = !oldest_ || what.said.id < oldest_->id;
+    if (older) oldest_ = event{.time = what.said.time, .id = what.said.id};
     if (before(limit_, what.said) || shown_ids_.contains(what.said.id)) return verdict::drop;
+    if (holding_) {
+      past_.emplace(what.said.id, what);
+      return verdict::hold;
+    }
   }
   shown(what.said);
   return verdict::show;
 }
 
-bool catch_up::before(const mark& limit, const event& said) const {
+bool catch_up::before(const mark& limit, const event& said) {
   if (limit.id != 0 && said.id > limit.id) return false;
   if (!limit.time || !said.time) return limit.id != 0;
   return *said.time <= *limit.time;
@@ -47,16 +52,23 @@ void catch_up::shown(const event& said) {
 }
 
 bool catch_up::has_gap(const found& end) {
-  const std::optional<std::uint64_t> oldest = std::exchange(oldest_, std::nullopt);
-  return end.more && limit_.id != 0 && oldest && *oldest > limit_.id;
+  const std::optional<event> oldest = std::exchange(oldest_, std::nullopt);
+  const bool limited = limit_.id != 0 || limit_.time;
+  return end.more && limited && oldest && !before(limit_, *oldest);
 }
 
 std::deque<heard> catch_up::release(bool complete) {
-  std::erase_if(held_, [this](const heard& each) { return shown_ids_.contains(each.said.id); });
-  for (const heard& each : held_) shown(each.said);
+  std::deque<heard> all;
+  for (auto& [id, each] : past_) all.push_back(std::move(each));
+  for (heard& each : held_) {
+    if (!past_.contains(each.said.id) && !shown_ids_.contains(each.said.id)) all.push_back(std::move(each));
+  }
+  past_.clear();
+  held_.clear();
+  for (const heard& each : all) shown(each.said);
   holding_ = false;
   complete_ = complete_ || complete;
-  return std::exchange(held_, {});
+  return all;
 }
 
 }  // namespace confab::client

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <unordered_set>
 
@@ -11,8 +12,8 @@
 namespace confab::client {
 
 /// Joins what the history tells to what is said at the same time, so that each message is shown once and in its order:
-/// while we catch up, what is said now is held back, and of the history only what was not shown before is shown. No
-/// socket and no clock in it; one owner, one thread.
+/// while we catch up, what is said now is held back, and so is what the history tells, since its later pages are older;
+/// of that only what was not shown before. No socket and no clock in it; one owner, one thread.
 class catch_up {
  public:
   using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
@@ -34,8 +35,7 @@ class catch_up {
   /// The end of one answer: whether something may be missing between what was shown before and what it showed.
   bool has_gap(const found& end);
 
-  /// What was held back and not shown out of the history, in order; nothing is held after it. `complete`: all answers
-  /// have come.
+  /// What was held back, in order; nothing is held after it. `complete`: all answers have come.
   std::deque<heard> release(bool complete);
 
   bool holding() const noexcept { return holding_; }
@@ -45,16 +45,17 @@ class catch_up {
     std::uint64_t id = 0;
     std::optional<time_point> time;
   };
-  bool before(const mark& limit, const event& said) const;
+  static bool before(const mark& limit, const event& said);
   void shown(const event& said);
 
   mark newest_;
   mark limit_;  // what is not newer was shown before this catching up
   bool holding_ = false;
   bool complete_ = true;
-  std::optional<std::uint64_t> oldest_;          // in the answer that is coming
+  std::optional<event> oldest_;                  // in the answer that is coming; without its words
   std::unordered_set<std::uint64_t> shown_ids_;  // since this catching up began
-  std::deque<heard> held_;
+  std::map<std::uint64_t, heard> past_;          // out of the history, by id
+  std::deque<heard> held_;                       // said meanwhile
 };
 
 }  // namespace confab::client

@@ -13,7 +13,6 @@ namespace confab::client {
 namespace {
 
 constexpr std::string_view beat_token = "beat";
-constexpr std::string_view name_tag = "name";
 constexpr std::string_view beat_tag = "beat";
 
 /// The start of a line for people to look at; cut between characters.
@@ -89,6 +88,7 @@ void link::take_line(std::string_view line, time_point now) {
   std::variant<event, std::string> read = read_event(line);
   event* said = std::get_if<event>(&read);
   if (said == nullptr) return fail(fault::unreadable, excerpt(line));
+  last_time_ = std::max(last_time_, said->time);
   if (phase_ == phase::naming && said->tag == name_tag) return answer_to_name(*said, now);
   after_welcome(std::move(*said));
 }
@@ -118,11 +118,16 @@ void link::welcomed(welcome hello, time_point now) {
   token_ = good_token(hello.token) ? hello.token : std::string();
   beat_.start(now, hello.idle);
   phase_ = phase::naming;
+  if (!hello.resumed) {
+    settled_ = false;
+    last_id_ = 0;  // a server without history starts to count anew
+  }
+  // The place that we came back to is worth nothing before it has our name and our rooms.
+  hello.resumed = hello.resumed && settled_;
   resumed_ = hello.resumed;
   numbers_ = hello.user != 0;
-  forgotten_ = ever_online_ && !hello.resumed;
+  forgotten_ = ever_online_ && !settled_;
   if (promises_) output_ += fmt::format("/tag {} /heartbeat {}\n", beat_tag, promised.count());
-  if (!hello.resumed) last_id_ = 0;  // a server without history starts to count anew
   if (hello.resumed) wanted_name_ = hello.name == hello.addr ? std::string() : hello.name;
   const bool complete = hello.complete;
   const bool ask = !wanted_name_.empty() && wanted_name_ != hello.name;
@@ -137,63 +142,6 @@ void link::welcomed(welcome hello, time_point now) {
   }
 }
 
-void link::ask_for_name() {
-  ++name_tries_;
-  output_ += fmt::format("/tag {} /rename {}\n", name_tag, wanted_name_);
-}
-
-void link::answer_to_name(const event& said, time_point now) {
-  if (const auto* done = std::get_if<renamed>(&said.body)) {
-    name_ = wanted_name_ = done->name;
-    return logged_in(true);
-  }
-  const auto* why = std::get_if<error>(&said.body);
-  if (why == nullptr) return;
-  if (ever_online_ && why->code == "name-in-use" && name_tries_ < name_attempts) {
-    // Most likely the server has not noticed yet that our former connection is dead.
-    if (name_tries_ == 1) events_.push_back(name_taken_still{wanted_name_});
-    name_retry_at_ = now + name_retry;
-    return;
-  }
-  events_.push_back(name_refused{wanted_name_, *why, ever_online_});
-  if (ever_online_ && hold_for_name_) {
-    phase_ = phase::nameless;  // the name stays wanted, should this connection be lost, too
-    return;
-  }
-  wanted_name_.clear();
-  logged_in(true);
-}
-
-void link::take_name(std::string name) {
-  if (phase_ != phase::nameless) return;
-  phase_ = phase::naming;
-  wanted_name_ = std::move(name);
-  name_tries_ = name_attempts;  // a person chose it, and hears of a refusal at once
-  ask_for_name();
-}
-
-/// Our name is settled. Where the server knows nothing of us any more, our place has to be taken again before anything
-/// is said: else what was meant for a room would be heard by everybody.
-void link::logged_in(bool complete) {
-  if (ever_online_ && (forgotten_ || !numbers_)) strand();
-  if (!forgotten_) return now_online(complete);
-  phase_ = phase::returning;
-  events_.push_back(returning{name_});
-  for (const first_question& each : on_return_) first_.push(each.command, each.purpose, false, each.room);
-  flush();
-  if (first_.unanswered() == 0) now_online(complete);
-}
-
-void link::strand() {
-  for (request& each : queue_.withdraw_private()) events_.push_back(stranded{std::move(each)});
-}
-
-void link::restore(request what, std::string command) {
-  what.command = std::move(command);
-  queue_.restore(std::move(what));
-  if (online()) flush();
-}
-
 bool link::good_token(std::string_view token) noexcept {
   constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
   return !token.empty() && token.size() <= 64 && token.find_first_not_of(allowed) == std::string_view::npos;
@@ -202,13 +150,7 @@ bool link::good_token(std::string_view token) noexcept {
 void link::take_up(place where) {
   token_ = good_token(where.token) ? std::move(where.token) : std::string();
   last_id_ = where.last_id;
-}
-
-void link::now_online(bool complete) {
-  phase_ = phase::online;
-  events_.push_back(came_online{name_, ever_online_, resumed_, complete, queue_.unwritten()});
-  ever_online_ = true;
-  flush();
+  settled_ = true;
 }
 
 void link::after_welcome(event said) {
@@ -225,7 +167,9 @@ void link::after_welcome(event said) {
   note_own(said);
   const bool repeated = is_repeated(said);
   const bool first = first_.find(said.tag) != nullptr;
+  if (first) note_age(said);
   auto [answers, last] = answered_by(said);
+  if (first && last && ask_for_older(said, *answers)) last = false;
   if (repeated && !answers) return;
   const std::string room = first ? answers->room : std::string();
   const bool refused = std::holds_alternative<error>(said.body);
@@ -253,13 +197,6 @@ std::pair<std::optional<request>, bool> link::answered_by(const event& said) {
   return {std::nullopt, true};
 }
 
-void link::answered_first(const std::string& room, bool refused) {
-  if (!room.empty() && refused) {
-    for (request& each : queue_.withdraw(room)) events_.push_back(dropped{std::move(each), true});
-  }
-  if (phase_ == phase::returning && first_.unanswered() == 0) now_online(true);
-}
-
 /// What we said may be told again: first when it is shown as missed, then as the answer to our sending it again.
 bool link::is_repeated(const event& said) {
   const auto* talk = std::get_if<public_message>(&said.body);
@@ -274,8 +211,13 @@ bool link::is_repeated(const event& said) {
 }
 
 void link::lost() {
+  if (phase_ == phase::online) {  // else something of before that may still be missed
+    seen_id_ = last_id_;
+    seen_time_ = last_time_;
+  }
   if (phase_ == phase::greeting && !failure_) {
-    fail(fault::closed_early, first_line(said_before_.empty() ? partial_ : said_before_));
+    const std::string& said = said_before_.empty() ? partial_ : said_before_;
+    fail(fault::closed_early, ever_online_ ? std::string() : first_line(said));  // it is known what a known server says
   }
   phase_ = phase::offline;
   beat_.stop();
@@ -312,7 +254,11 @@ std::optional<link::time_point> link::deadline() const noexcept {
 bool link::send(std::string command, int purpose, bool keep, std::string room, std::string partner) {
   if (phase_ == phase::leaving) return false;
   if (!online() && (!keep || queue_.unwritten() >= max_waiting)) return false;
-  queue_.push(std::move(command), purpose, keep, std::move(room), std::move(partner));
+  queue_.push({.purpose = purpose,
+               .keep = keep,
+               .command = std::move(command),
+               .room = std::move(room),
+               .partner = std::move(partner)});
   if (online()) flush();
   return true;
 }

@@ -89,6 +89,9 @@ struct first_question {
   std::string command{};
   int purpose = 0;
   std::string room{};  ///< if it is refused, what waits for this room is not sent; empty = sent anyway
+  /// It asks for what was said last in this room (`#tea`): where the answer does not reach back to what we have heard,
+  /// older pages are asked for. Empty = one answer is enough.
+  std::string pages_of{};
 };
 
 /// The client's end of the protocol, with no socket and no clock in it: greets, takes the name, tags commands, keeps
@@ -103,6 +106,8 @@ class link {
   static constexpr std::chrono::seconds greeting_time{10};        ///< for the welcome to come
   static constexpr std::chrono::seconds name_retry{2};            ///< between attempts to get a name back
   static constexpr int name_attempts = 10;                        ///< so often after a reconnect
+  static constexpr int page_size = 200;                           ///< messages of a page; the most that a server gives
+  static constexpr int most_pages = 20;                           ///< beyond the first of each room, on one return
   static constexpr std::size_t max_waiting = 50;                  ///< lines that wait while there is no connection
   /// The `/heartbeat` that we promise; `heartbeat::usual_beat` keeps it with time to spare.
   static constexpr std::chrono::seconds promised{15};
@@ -167,24 +172,30 @@ class link {
   const std::deque<request>& unconfirmed() const noexcept { return queue_.all(); }
 
  private:
+  static constexpr std::string_view name_tag = "name";  // of asking for our name
   enum class phase { offline, greeting, naming, nameless, returning, online, leaving };
 
   void take_line(std::string_view line, time_point now);
   void before_welcome(std::string_view line, time_point now);
   void welcomed(welcome hello, time_point now);
+  void after_welcome(event said);
+  void note_own(const event& said);
   bool is_repeated(const event& said);
+  std::pair<std::optional<request>, bool> answered_by(const event& said);
+  void fail(fault what, std::string detail = {});
+  void fail(link_fault why);
+  void flush();
+
+  // link_return.cpp
   void ask_for_name();
   void answer_to_name(const event& said, time_point now);
   void logged_in(bool complete);
   void strand();
-  void note_own(const event& said);
-  void now_online(bool complete);
-  std::pair<std::optional<request>, bool> answered_by(const event& said);
   void answered_first(const std::string& room, bool refused);
-  void after_welcome(event said);
-  void fail(fault what, std::string detail = {});
-  void fail(link_fault why);
-  void flush();
+  void note_age(const event& said);
+  bool is_new(const event& said) const;
+  bool ask_for_older(const event& said, const request& asked);
+  void now_online(bool complete);
 
   std::string wanted_name_;  // to be taken at the next login: the option, then whatever we renamed to
   std::vector<first_question> on_return_;
@@ -198,7 +209,12 @@ class link {
   std::size_t server_line_ = 4096;  // the server's limit for a line
   std::string name_;                // what the server calls us
   std::string token_;               // to come back with; empty = none
+  bool settled_ = false;            // our place there has our name and our rooms
   std::uint64_t last_id_ = 0;       // of the messages heard so far
+  using wall_time = decltype(event::time);
+  wall_time last_time_;        // of all that was heard so far
+  std::uint64_t seen_id_ = 0;  // what is not newer was heard before the connection was lost
+  wall_time seen_time_;        // likewise
 
   // Of the present connection only.
   std::string partial_;  // the line that has no LF yet
@@ -208,8 +224,10 @@ class link {
   std::optional<time_point> name_retry_at_;
   int name_tries_ = 0;
   bool resumed_ = false;
-  bool numbers_ = false;    // the server tells people apart by numbers
-  bool forgotten_ = false;  // we were online before, and the server knows nothing of it
+  bool numbers_ = false;         // the server tells people apart by numbers
+  bool forgotten_ = false;       // we were online before, and the server knows nothing of it
+  int pages_left_ = 0;           // that may still be asked for
+  std::optional<event> oldest_;  // of the messages of the page that is coming
   std::optional<link_fault> failure_;
 
   std::string output_;

@@ -9,13 +9,9 @@
 
 namespace confab::client {
 
-std::uint64_t send_queue::push(std::string command, int purpose, bool keep, std::string room, std::string partner) {
-  requests_.push_back({.ticket = ++last_ticket_,
-                       .purpose = purpose,
-                       .keep = keep,
-                       .command = std::move(command),
-                       .room = std::move(room),
-                       .partner = std::move(partner)});
+std::uint64_t send_queue::push(request what) {
+  what.ticket = ++last_ticket_;
+  requests_.push_back(std::move(what));
   return last_ticket_;
 }
 

@@ -20,20 +20,22 @@ struct request {
   std::string room{};        ///< the room that it is meant for; empty = the lobby, or none
   std::string partner{};     ///< who it is meant for, if for one person; empty = nobody in particular
   bool written = false;      ///< it is on its way over the present connection
+  std::string place{};       ///< of an answer out of the history that may go on in further pages: the room, as `#tea`
 };
 
 /// What was asked of the server and not yet answered, in order. Every command goes out as `/tag TAG COMMAND`, and the
 /// answer with that tag takes it off the queue. No socket and no clock in it; one owner, one thread.
 class send_queue {
  public:
-  /// So many times one command is written at most: once, and once more after a reconnect.
-  static constexpr int most_attempts = 2;
+  /// So many times one command is written at most. The server knows by its tag whether it was said, so it could be sent
+  /// for ever; but a line that ends every connection it is sent over has to end.
+  static constexpr int most_attempts = 20;
 
   /// `prefix` makes the tags of this run its own; letters and digits.
   explicit send_queue(std::string prefix) : prefix_(std::move(prefix)) {}
 
-  /// Adds a command at the end; gives its ticket.
-  std::uint64_t push(std::string command, int purpose, bool keep, std::string room = {}, std::string partner = {});
+  /// Adds a command at the end; gives its ticket, whatever `what` has for one.
+  std::uint64_t push(request what);
 
   /// Puts back what was taken off, to be written under its old tag.
   void restore(request again);

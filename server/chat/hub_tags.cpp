@@ -70,7 +70,10 @@ void hub::repeat_whisper(user& from, const user* receiver, const command& wanted
     to = {said.to, {}, said.to_user};
   } else if (before.kept != nullptr) {
     const auto& kept = *before.kept;
-    same = kept.is_whisper() && kept.is_text(wanted.text) && is_name_of(wanted.word, kept.to, 0);
+    // Its number of then is not known; who is meant by one of now has to have that name.
+    const bool by_number = receiver != nullptr && wanted.word.starts_with('@');
+    const bool same_one = is_name_of(by_number ? receiver->name() : wanted.word, kept.to, 0);
+    same = kept.is_whisper() && kept.is_text(wanted.text) && same_one;
     to = {kept.to, {}};
   }
   if (!same) return complain(from, problem::tag_used);

@@ -1,6 +1,6 @@
 """bot_test.py SERVER CLIENT cuts|kills [SEED]: two bots and the real client talk while the connections of one bot are
-cut 50 times, or the server is killed five times. Every line must be heard once by everybody, and be in the history
-once."""
+cut 50 times and those of the client ten times, or the server is killed five times and the client is cut three times
+besides. Every line must be heard once by everybody, and be in the history once."""
 import collections
 import json
 import os
@@ -56,7 +56,11 @@ class Proxy:
     def accept(self):
         while True:
             near = self.listener.accept()[0]
-            far = socket.create_connection(("127.0.0.1", self.port_behind))
+            try:
+                far = socket.create_connection(("127.0.0.1", self.port_behind))
+            except OSError:  # it was killed, and is not back yet
+                near.close()
+                continue
             budget = [self.random.randrange(400, 4000)]
             for pair in ((near, far), (far, near)):
                 threading.Thread(target=self.forward, args=(*pair, budget), daemon=True).start()
@@ -91,6 +95,10 @@ class Client:
         self.say("1")  # public chat
         threading.Thread(target=self.read, daemon=True).start()
 
+    def ready(self):
+        """It hears everything that is said from now on: a client in a pipe does not ask what was said before."""
+        return any(line.startswith("public[carol]>") for line in list(self.shown))
+
     def say(self, line):
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
@@ -99,8 +107,19 @@ class Client:
         for line in self.process.stdout:
             self.shown.append(line)
 
-    def count(self, text):
-        return sum(1 for line in list(self.shown) if line.rstrip().endswith(" " + text))
+    def missing(self, said):
+        self.missed = [text for text in said if in_lobby(text)]
+        for line in list(self.shown):
+            text = line.rstrip().split(": ", 1)[-1]
+            if text in self.missed:
+                self.missed.remove(text)
+        return self.missed
+
+    def state(self):
+        return "carol misses", self.missed, "and has shown", self.shown[-400:]
+
+    def turn(self, patience):
+        """It runs by itself."""
 
     def end(self):
         self.process.stdin.close()
@@ -111,7 +130,8 @@ def until(done, what, bots):
     end = time.monotonic() + PATIENCE
     while not done():
         if time.monotonic() > end:
-            state = [(each.name, each.ready, each.waiting, len(each.messages)) for each in bots]
+            state = [each.state() if isinstance(each, Client) else
+                     (each.name, each.ready, each.waiting, len(each.messages)) for each in bots]
             raise SystemExit(f"waited too long for {what}: {state}")
         for each in bots:
             each.turn(0.005)
@@ -131,7 +151,7 @@ def in_lobby(text):
 
 def run(server, alice, bob, carol, trouble, said):
     """`trouble(round)` breaks something; false when there was enough."""
-    until(lambda: alice.ready and bob.ready, "the bots to arrive", (alice, bob))
+    until(lambda: alice.ready and bob.ready and carol.ready(), "all to arrive", (alice, bob))
     number = 0
     while trouble(number):
         for bot in (alice, bob):
@@ -186,19 +206,21 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.environ["TMPDIR"] = folder
         server = Server(program, os.path.join(folder, "data"))
-        proxy = Proxy(server.port, seed)
+        proxy, carols_proxy = Proxy(server.port, seed), Proxy(server.port, seed + 1)
         direct = ("127.0.0.1", server.port)
         alice = Bot(proxy.where if kind == "cuts" else direct, "alice", ["tea"], "a")
         bob = Bot(direct, "bob", ["tea"], "b")
-        carol = Client(client, direct)
+        carol = Client(client, carols_proxy.where)
         said, kills = [], [5]
 
         def cut(number):
             if number == 0:
-                proxy.cuts_left = 50
+                proxy.cuts_left, carols_proxy.cuts_left = 50, 10
             return proxy.cuts_left > 0
 
         def kill(number):
+            if number == 0:
+                carols_proxy.cuts_left = 3  # each while it comes back costs it twice the wait of the one before
             if number % 60 == 59 or number % 60 == 58:
                 server.end(signal.SIGKILL)
                 server.start()
@@ -206,10 +228,11 @@ def main():
             return kills[0] > 0
 
         run(server, alice, bob, carol, cut if kind == "cuts" else kill, said)
-        until(lambda: all(carol.count(text) for text in said if in_lobby(text)), "the client", (alice, bob))
+        until(lambda: not carol.missing(said), "the client", (alice, bob, carol))
         ask_questions(alice, bob, said)
         status = carol.end()
         assert status == 0, f"the client's exit status is {status}"
+        assert proxy.cuts_left == carols_proxy.cuts_left == 0, "not all cuts were made"
         assert server.end(signal.SIGTERM) == 0
         for bot in (alice, bob):
             check_once(said, [text for _, _, text in bot.messages.values()], bot.name)

@@ -206,6 +206,12 @@ TEST_CASE("repeated: over a restart of the server too, for who shows the token",
   CHECK_FALSE(whispered.contains("to_user"));
   // A number of the run before means nobody now; the tag says which whisper it was.
   CHECK(is_repeated(reply(chat, b, "/tag t3 to @77 three"), 3));
+  // Of one of now, the name says whether it may be the same.
+  CHECK(is_repeated(reply(chat, b, "/tag t3 to @1 three"), 3));
+  chat.line(a, "rename amy");
+  CHECK(is_refused(reply(chat, b, "/tag t3 to @1 three")));
+  CHECK(is_repeated(reply(chat, b, "/tag t3 to ann three"), 3));
+  chat.heard(a);
   for (const char* const line : {"/tag t1 other", "/tag t1 to ann one", "/tag t2 /in lobby two", "/tag t3 to cat three",
                                  "/tag t3 three", "/tag t3 to ann other"}) {
     CAPTURE(line);

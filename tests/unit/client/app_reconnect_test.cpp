@@ -72,6 +72,30 @@ TEST_CASE("app: what was written and not confirmed shows as waiting, at once", "
   CHECK(here.server->count("psst") == 2);
 }
 
+TEST_CASE("app: lost again and again, a line shows as waiting once", "[app]") {
+  bool deaf = false;
+  session here([&deaf](const std::string& line) {
+    return deaf && line.find("/say") != std::string::npos ? "" : polite_answer(line);
+  });
+  here.first_wait = 10ms;
+  here.start_in_public_chat();
+  deaf = true;
+  here.screen.type("written");
+  REQUIRE(here.until([&] { return here.server->count("written") == 1; }));
+  for (int losses = 1; losses <= 3; ++losses) {
+    here.server->drop();
+    REQUIRE(here.until([&] { return here.screen.count("trying again in") == losses; }));
+    if (losses == 1) here.screen.type("typed meanwhile");
+    REQUIRE(here.until([&] { return here.server->count("written") == static_cast<std::size_t>(losses) + 1; }));
+    REQUIRE(here.until([&] { return here.server->count("typed meanwhile") == static_cast<std::size_t>(losses); }));
+  }
+  CHECK(here.screen.count("(me): written ⏳") == 1);
+  CHECK(here.screen.count("(me): typed meanwhile ⏳") == 1);
+  deaf = false;
+  here.server->drop();
+  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 2"); }));
+}
+
 TEST_CASE("app: a refused line is told with its text and not counted as delivered", "[app]") {
   session here([](const std::string& line) -> std::string {
     if (line.find("/say bad") == std::string::npos) return polite_answer(line);
@@ -158,10 +182,53 @@ TEST_CASE("app: a name that cannot be had back is asked for before what waits is
   CHECK(here.screen.status.find("eve") != std::string::npos);
 }
 
+TEST_CASE("app: who is asked for another name hears the others meanwhile", "[app]") {
+  bool refused = false;
+  session here([&refused](const std::string& line) {
+    if (refused && line == "/tag name /rename ann")
+      return said_by_bob("before the refusal") + R"({"type":"error","tag":"name","code":"bad-name","text":"no"})" +
+             "\n";
+    return polite_answer(line);
+  });
+  here.start_in_public_chat();
+  refused = true;
+  here.server->drop();
+  REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
+  here.screen.type("");
+  REQUIRE(here.until([&] { return here.screen.last_prompt() == "new name> "; }));
+  REQUIRE(here.until([&] { return here.screen.has("bob: before the refusal"); }));
+  here.server->send(R"({"type":"message","id":10,"from":"bob","text":"and after"})"
+                    "\n");
+  REQUIRE(here.until([&] { return here.screen.has("bob: and after"); }));
+  here.screen.type("eve");
+  REQUIRE(here.until([&] { return here.screen.last_prompt() == "choose> "; }));
+  CHECK(here.screen.count("before the refusal") == 1);
+}
+
+TEST_CASE("app: what was said before we came is shown also when others talk while we take our name", "[app]") {
+  session here([](const std::string& line) -> std::string {
+    if (line.find("/rename") != std::string::npos) return said_by_bob("already talking") + polite_answer(line);
+    if (line.find("/history") == std::string::npos) return polite_answer(line);
+    const auto tag = line.substr(5, line.find(' ', 5) - 5);
+    return fmt::format(R"({{"type":"message","id":3,"tag":"{0}","from":"bob","text":"before","past":true}})"
+                       "\n"
+                       R"({{"type":"history","tag":"{0}","messages":1,"more":true}})"
+                       "\n",
+                       tag);
+  });
+  here.interactive = true;
+  here.start();
+  REQUIRE(here.until([&] { return !here.screen.prompts.empty(); }));
+  CHECK(here.screen.count("bob: before") == 1);
+  CHECK(here.screen.count("bob: already talking") == 1);
+}
+
 TEST_CASE("app: what was said between a restart and our reconnect is shown", "[app]") {
   bool kept = true;
   bool restarted = false;
+  std::string early;  // what others say while we ask for our name
   const auto with_history = [&](const std::string& line) -> std::string {
+    if (restarted && line.find("/rename") != std::string::npos) return early + polite_answer(line);
     if (line.find("/history") == std::string::npos || !kept) return polite_answer(line);
     const auto tag = line.substr(5, line.find(' ', 5) - 5);
     const auto past = [&](int id, const char* text) {
@@ -193,6 +260,17 @@ TEST_CASE("app: what was said between a restart and our reconnect is shown", "[a
     CHECK(here.screen.count("bob: before") == 1);
     CHECK_FALSE(here.screen.has("meanwhile that cannot"));
   }
+  SECTION("also when others talk already before we have our name") {
+    early = R"({"type":"message","id":11,"from":"bob","text":"already talking"})"
+            "\n";
+    here.server->drop();
+    REQUIRE(here.until([&] { return here.screen.has("trying again in"); }));
+    here.screen.type("");
+    REQUIRE(here.until([&] { return here.screen.has("already talking"); }));
+    REQUIRE(here.until([&] { return here.screen.has("bob: meanwhile"); }));
+    CHECK(shown("bob: meanwhile") < shown("bob: already talking"));
+    CHECK(here.screen.count("already talking") == 1);
+  }
   SECTION("or it is said that something may be missing") {
     kept = false;
     here.server->drop();
@@ -200,6 +278,50 @@ TEST_CASE("app: what was said between a restart and our reconnect is shown", "[a
     here.screen.type("");
     REQUIRE(here.until([&] { return here.screen.has("Some messages from meanwhile may be missing"); }));
   }
+}
+
+TEST_CASE("app: more than a page that was missed is shown, in its order", "[app]") {
+  const int missed = GENERATE(1, 2, 19, 20, 21);  // pages beyond the first
+  const bool script = GENERATE(false, true);
+  CAPTURE(missed, script);
+  bool restarted = false;
+  const auto with_pages = [&](const std::string& line) -> std::string {
+    if (line.find("/history") == std::string::npos) return polite_answer(line);
+    const auto tag = line.substr(5, line.find(' ', 5) - 5);
+    const std::size_t before = line.find("before ");
+    const int end = before == std::string::npos ? 9 + (missed + 1) * 2 + 1 : std::stoi(line.substr(before + 7));
+    std::string out;
+    for (int id = end - 2; restarted && id < end; ++id) {
+      out += fmt::format(R"({{"type":"message","id":{0},"tag":"{1}","from":"bob","text":"no {0}.","past":true}})", id,
+                         tag) +
+             "\n";
+    }
+    return out + fmt::format(R"({{"type":"history","tag":"{}","messages":2,"more":true}})", tag) + "\n";
+  };
+  session here(with_pages);
+  here.interactive = !script;
+  here.wanted.reconnect = 5;
+  here.first_wait = 10ms;
+  here.start();
+  if (script) here.screen.type("1");
+  REQUIRE(here.until([&] { return !here.screen.prompts.empty(); }));
+  here.server->send(said_by_bob("seen"));  // number 9
+  REQUIRE(here.until([&] { return here.screen.has("seen"); }));
+  restarted = true;
+  here.server->drop();
+  REQUIRE(here.until([&] { return here.screen.has(fmt::format("no {}.", 9 + (missed + 1) * 2)); }));
+  std::vector<std::string> order;
+  for (const std::string& each : here.screen.shown) {
+    if (const std::size_t at = each.find("no "); at != std::string::npos && each.ends_with('.')) {
+      order.push_back(each.substr(at));
+    }
+  }
+  std::vector<std::string> all;
+  const bool too_many = missed > link::most_pages;
+  for (int id = too_many ? 12 : 10; id <= 9 + (missed + 1) * 2; ++id) all.push_back(fmt::format("no {}.", id));
+  CHECK(order == all);
+  // With the last page that it asks for it does not see that nothing is missing.
+  CHECK(here.screen.has("meanwhile that cannot") == (missed >= link::most_pages));
 }
 
 TEST_CASE("app: a history that does not answer does not keep the menu", "[app]") {

@@ -1,5 +1,8 @@
 #include "client/catch_up.hpp"
 
+#include <deque>
+#include <vector>
+
 #include "tests/support/catch.hpp"
 
 using namespace confab::client;
@@ -19,18 +22,25 @@ heard message(std::uint64_t id, bool past) {
   return what;
 }
 
+std::vector<std::uint64_t> ids(const std::deque<heard>& messages) {
+  std::vector<std::uint64_t> found;
+  for (const heard& each : messages) found.push_back(each.said.id);
+  return found;
+}
+
 }  // namespace
 
-TEST_CASE("catch up: what is said meanwhile is held, and shown once and last", "[catch_up]") {
+TEST_CASE("catch up: what is said meanwhile and what the history tells is held, and shown once and in order",
+          "[catch_up]") {
   catch_up here;
   here.begin();
   CHECK(here.judge(message(8, false)) == verdict::hold);
   CHECK(here.judge(message(9, false)) == verdict::hold);
-  CHECK(here.judge(message(7, true)) == verdict::show);
-  CHECK(here.judge(message(8, true)) == verdict::show);
-  const auto rest = here.release(true);
-  REQUIRE(rest.size() == 1);
-  CHECK(rest[0].said.id == 9);
+  CHECK(here.judge(message(7, true)) == verdict::hold);
+  CHECK(here.judge(message(8, true)) == verdict::hold);
+  CHECK(here.judge(message(5, true)) == verdict::hold);  // an older page comes later
+  CHECK(here.judge(message(6, true)) == verdict::hold);
+  CHECK(ids(here.release(true)) == std::vector<std::uint64_t>{5, 6, 7, 8, 9});
   CHECK(here.judge(message(10, false)) == verdict::show);
   CHECK(here.judge(message(7, true)) == verdict::show);  // somebody asks for the history
 }
@@ -41,19 +51,35 @@ TEST_CASE("catch up: coming back, only what is new is shown", "[catch_up]") {
   here.begin();
   CHECK(here.judge(message(4, true)) == verdict::drop);
   CHECK(here.judge(message(5, true)) == verdict::drop);
-  CHECK(here.judge(message(6, true)) == verdict::show);
-  CHECK(here.judge(message(6, true)) == verdict::drop);  // a room tells it on entering, and its history again
+  CHECK(here.judge(message(6, true)) == verdict::hold);
+  CHECK(here.judge(message(6, true)) == verdict::hold);  // a room tells it on entering, and its history again
   CHECK_FALSE(here.has_gap({.messages = 3, .more = true}));
+  CHECK(ids(here.release(true)) == std::vector<std::uint64_t>{6});
 }
 
 TEST_CASE("catch up: a history that does not reach back to what was shown has a gap", "[catch_up]") {
   catch_up here;
-  here.judge(message(5, false));
+  SECTION("to a message") {
+    here.judge(message(5, false));
+  }
+  SECTION("or to when we came, where nothing was said") {
+    here.was_there_since(morning + 5s);
+  }
   here.begin();
   here.judge(message(7, true));
   CHECK(here.has_gap({.messages = 1, .more = true}));
   here.judge(message(7, true));
   CHECK_FALSE(here.has_gap({.messages = 1, .more = false}));
+  here.judge(message(5, true));
+  here.judge(message(7, true));
+  CHECK_FALSE(here.has_gap({.messages = 2, .more = true}));
+}
+
+TEST_CASE("catch up: who comes first misses nothing", "[catch_up]") {
+  catch_up here;
+  here.begin();
+  here.judge(message(7, true));
+  CHECK_FALSE(here.has_gap({.messages = 1, .more = true}));
 }
 
 TEST_CASE("catch up: ids that start anew do not hide what was said", "[catch_up]") {
@@ -62,8 +88,8 @@ TEST_CASE("catch up: ids that start anew do not hide what was said", "[catch_up]
   here.begin();
   heard later = message(2, true);
   later.said.time = morning + 600s;
-  CHECK(here.judge(later) == verdict::show);
-  here.release(true);
+  CHECK(here.judge(later) == verdict::hold);
+  CHECK(here.release(true).size() == 1);
   here.begin();
   CHECK(here.judge(later) == verdict::drop);
 }
@@ -73,12 +99,13 @@ TEST_CASE("catch up: one that was cut short is taken up where it ended", "[catch
   here.judge(message(5, false));
   here.begin();
   CHECK(here.judge(message(9, false)) == verdict::hold);
-  CHECK(here.judge(message(6, true)) == verdict::show);
-  CHECK(here.release(false).size() == 1);
+  CHECK(here.judge(message(6, true)) == verdict::hold);
+  CHECK(ids(here.release(false)) == std::vector<std::uint64_t>{6, 9});
   here.begin();
   CHECK(here.judge(message(6, true)) == verdict::drop);
-  CHECK(here.judge(message(7, true)) == verdict::show);
+  CHECK(here.judge(message(7, true)) == verdict::hold);
   CHECK(here.judge(message(9, true)) == verdict::drop);
+  CHECK(ids(here.release(true)) == std::vector<std::uint64_t>{7});
 }
 
 TEST_CASE("catch up: what was said before we came is not missed", "[catch_up]") {
@@ -86,7 +113,7 @@ TEST_CASE("catch up: what was said before we came is not missed", "[catch_up]") 
   here.was_there_since(morning + 10s);
   here.begin();
   CHECK(here.judge(message(9, true)) == verdict::drop);
-  CHECK(here.judge(message(11, true)) == verdict::show);
+  CHECK(here.judge(message(11, true)) == verdict::hold);
 }
 
 TEST_CASE("catch up: our own words and whispers are never held", "[catch_up]") {
