@@ -93,7 +93,7 @@ TEST_CASE("app: lost again and again, a line shows as waiting once", "[app]") {
   CHECK(here.screen.count("(me): typed meanwhile ⏳") == 1);
   deaf = false;
   here.server->drop();
-  REQUIRE(here.until([&] { return here.screen.has("Delivered what was waiting: 2"); }));
+  REQUIRE(here.until([&] { return here.screen.has("Waiting lines delivered: 2"); }));
 }
 
 TEST_CASE("app: a refused line is told with its text and not counted as delivered", "[app]") {
@@ -258,7 +258,7 @@ TEST_CASE("app: what was said between a restart and our reconnect is shown", "[a
     REQUIRE(here.until([&] { return here.screen.has("bob: meanwhile"); }));
     CHECK(here.server->count("/history 200") == 1);
     CHECK(here.screen.count("bob: before") == 1);
-    CHECK_FALSE(here.screen.has("meanwhile that cannot"));
+    CHECK_FALSE(here.screen.has("from meanwhile cannot"));
   }
   SECTION("also when others talk already before we have our name") {
     early = R"({"type":"message","id":11,"from":"bob","text":"already talking"})"
@@ -321,7 +321,7 @@ TEST_CASE("app: more than a page that was missed is shown, in its order", "[app]
   for (int id = too_many ? 12 : 10; id <= 9 + (missed + 1) * 2; ++id) all.push_back(fmt::format("no {}.", id));
   CHECK(order == all);
   // With the last page that it asks for it does not see that nothing is missing.
-  CHECK(here.screen.has("meanwhile that cannot") == (missed >= link::most_pages));
+  CHECK(here.screen.has("from meanwhile cannot") == (missed >= link::most_pages));
 }
 
 TEST_CASE("app: a history that does not answer does not keep the menu", "[app]") {
