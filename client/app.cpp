@@ -183,8 +183,7 @@ void app::pump() {
 
 void app::type(const typed_line& line) {
   if (!utf8::valid(line.text)) return remark(line_kind::error, text_of(lang_, phrase::not_utf8));
-  const std::string safe = make_safe(line.text);
-  run(line.part ? menu_.part(safe) : menu_.line(safe));
+  run(line.part ? menu_.part(make_safe(line.text)) : menu_.line(line.text));
 }
 
 void app::run(const menu_actions& actions) {

@@ -12,6 +12,7 @@
 #include "common/names.hpp"
 #include "common/opening.hpp"
 #include "common/problems.hpp"
+#include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 
 namespace confab::client {
@@ -113,9 +114,12 @@ menu_actions menu::offer_name() {
 
 menu_actions menu::line(std::string_view typed) {
   menu_actions out;
-  const std::string_view text = utf8::trim(typed);
+  const std::string line = make_safe(typed);
+  const std::string_view text = utf8::trim(line);
   const bool first = std::exchange(first_line_, false);
-  const opening start = read_opening(text);
+  opening start = read_opening(typed);
+  const std::string rest = make_safe(start.rest);
+  start.rest = rest;
   if (start.is == opening::kind::slash) {
     slash(out, text, start);
     return out;
@@ -204,7 +208,10 @@ void menu::slash(menu_actions& out, std::string_view text, const opening& start)
   const std::string word = fmt::format("/{}", start.word.text());
   if (const shortcut* found = find_shortcut(word)) return (this->*found->run)(out, start.rest);
   if (is_clients_own(word)) return not_from_here(out, word);
-  out.push_back(action::send{.command = std::string(text), .why = purpose::other});
+  // Where something had to be made safe, that could hide the command from the server.
+  const bool hidden = text.find("\uFFFD") < text.size() && !start.word.text().empty();
+  const std::string plain = fmt::format("{}{}{}", word, start.rest.empty() ? "" : " ", start.rest);
+  out.push_back(action::send{.command = hidden ? plain : std::string(text), .why = purpose::other});
 }
 
 void menu::not_from_here(menu_actions& out, std::string_view word) {

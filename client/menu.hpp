@@ -112,7 +112,8 @@ class menu {
   menu_actions ask_name();
   /// We are online for the first time and have no name: offers to choose one.
   menu_actions offer_name();
-  /// One typed line, UTF-8.
+  /// One typed line, UTF-8, as it came: whatever leaves it again is safe to print. What it means is found out before,
+  /// for what a key or a paste has put into it must not hide a command.
   menu_actions line(std::string_view text);
   /// A part of a longer line, UTF-8: it is said whatever it looks like. Only while `talking`.
   menu_actions part(std::string_view text);

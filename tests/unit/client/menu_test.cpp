@@ -177,6 +177,27 @@ TEST_CASE("menu: what looks like a command is not said, and a way to say it is n
   CHECK((personal[0].find("/say") == std::string::npos || line.starts_with('/')));
 }
 
+TEST_CASE("menu: the sequence of a key, a title or a paste does not hide a command, and reaches nobody", "[menu]") {
+  for (const std::string sequence :
+       {"\x1B[200~", "\x1B[A", "\x1BOA", "\u009B1~", "\x1B]0;a title\x07", "\x1B]8;;x\x1B\\", "\x1BPq\x1B\\",
+        "\x1B^p\u009C", "\u009D0;t\u009C", "\x01", "\x1B"}) {
+    CAPTURE(sequence);
+    room here(language::en);
+    here.type("1");
+    CHECK(here.type(sequence + "to Bob pw") == here.type("to Bob pw"));
+    CHECK(here.type("t" + sequence + "o Bob pw") == here.type("to Bob pw"));
+    CHECK(here.type(sequence + "/count") == here.type("/count"));
+    CHECK(here.type("/" + sequence + "history 5") == here.type("/history 5"));
+    CHECK(here.type(sequence + "/2 Bob") == here.type("/2 Bob"));
+    here.type("/1");
+    const words said = here.type(sequence + "hello");
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].starts_with("send /say \uFFFD"));
+    CHECK(said[0].ends_with("hello"));
+    for (const char each : said[0]) CHECK(static_cast<unsigned char>(each) >= 0x20);
+  }
+}
+
 TEST_CASE("menu: what looks like a password is not said to all", "[menu]") {
   room here;
   here.type("1");

@@ -69,8 +69,28 @@ TEST_CASE("opening: every space of Unicode parts the words of every command", "[
 }
 
 TEST_CASE("opening: control characters and the sequences of keys do not make a command public", "[opening]") {
-  std::vector<std::string> junk{"\x1B[200~", "\x1B[A", "\x1B[1;5C",   "\x1BOA",
-                                "\x1B[[A",   "\x1B",   "\x1B\x1B[3~", "\x1B[3$"};
+  std::vector<std::string> junk{"\x1B[200~",
+                                "\x1B[A",
+                                "\x1B[1;5C",
+                                "\x1BOA",
+                                "\x1B[[A",
+                                "\x1B",
+                                "\x1B\x1B[3~",
+                                "\x1B[3$",
+                                "\u009B200~",
+                                "\x1B]0;title\x07",
+                                "\x1B]8;;http://x a b\x1B\\",
+                                "\x1B]0;火锅\u009C",
+                                "\x1BPq#0\x1B\\",
+                                "\x1BX1\x1B\\",
+                                "\x1B^2\u009C",
+                                "\x1B_3\x1B\\",
+                                "\u009D0;t\u009C",
+                                "\u0090q\x1B\\",
+                                "\u0098s\x07",
+                                "\u009Ep\u009C",
+                                "\u009Fa\x1B\\",
+                                "\x1B]\x07"};
   for (char32_t c = 1; c < 0xA0; ++c) {
     if (c != U'\n' && (c < 0x20 || c >= 0x7F)) junk.push_back(text_of(c));
   }
@@ -89,6 +109,17 @@ TEST_CASE("opening: control characters and the sequences of keys do not make a c
       {"t\x1B[Co bob hi", wants(verb::whisper, "hi", "bob")},
       {"\x1B[200~hello", says("\uFFFD[200~hello")},
       {"\x1B[200~", says("\uFFFD[200~")},
+      {"t\x1B]0;a b\x07o bob hi", wants(verb::whisper, "hi", "bob")},
+      {"/\x1B]0;a b\x07who", wants(verb::who)},
+      {"to\x1B]0;x\x07"
+       "bob hi",
+       refused(problem::looks_like_command, "to")},
+      // Without an end, or broken off, it is no sequence.
+      {"\x1B]0;to bob hi", says("\uFFFD]0;to bob hi")},
+      {"\x1B]0;x\x01/who", says("\uFFFD]0;x\uFFFD/who")},
+      {"\x1B]0;x\x1B/who", says("\uFFFD]0;x\uFFFD/who")},
+      {"\x1B]0;x\x1B", says("\uFFFD]0;x\uFFFD")},
+      {"ÂO bob", says("ÂO bob")},
   });
 }
 
