@@ -15,7 +15,8 @@ TEST_CASE("screen: a paste of several lines waits for a decision", "[screen]") {
   peer red = joined_as(server, "小红");
   const tmux pane;
   start_public(pane, server);
-  red.heard();
+  while (red.line().find("小明") == std::string::npos) {  // it is announced under its name, or renamed after it
+  }
   pane.paste("一行\n二行\n三行");
   pane.await_row("公聊[小明]> 一行⏎二行⏎三行");
   pane.press({"Enter"});
