@@ -12,6 +12,18 @@
 using namespace confab::test;
 using lines = std::vector<std::string>;
 
+TEST_CASE("search: a whisper to oneself is kept, shown and found once, and by nobody else", "[search]") {
+  const scratch_directory data;
+  running_server server(on(data));
+  peer ann = joined_as(server, "ann");
+  peer bob = joined_as(server, "bob");
+  ann.heard();
+  ann.say("to ann remember the milk");
+  CHECK(ann.heard().size() == 1);
+  CHECK(found(ann, "/search milk") == 1);
+  CHECK(found(bob, "/search milk") == 0);
+}
+
 TEST_CASE("search: words in any case, and Chinese of one character and two", "[search]") {
   const scratch_directory data;
   running_server server(on(data));

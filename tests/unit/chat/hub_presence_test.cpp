@@ -117,6 +117,22 @@ TEST_CASE("away: who shows it, and a whisperer is told, once", "[away]") {
   CHECK(answer(chat, b, "who").find(zh ? "在线...（暂离）\n" : "online... (away)\n") != std::string::npos);
 }
 
+TEST_CASE("away: who has been told is remembered of the last thousand, and no more", "[away]") {
+  constexpr std::size_t most = 1000;
+  const std::size_t others = GENERATE_COPY(most - 1, most, most + 1);
+  simulation chat;
+  const auto a = named(chat, "ann");
+  chat.line(a, "/away");
+  const auto all = chat.come_many(others);
+  chat.forget();
+  std::size_t told = 0;
+  for (const auto each : all) told += answer(chat, each, "to ann hi").empty() ? 0U : 1U;
+  CHECK(told == others);
+  // When there are more, all are forgotten, and the next whisper of each is answered again.
+  CHECK(answer(chat, all.front(), "to ann hi").empty() == (others < most));
+  CHECK(answer(chat, all.front(), "to ann hi").empty());
+}
+
 TEST_CASE("away: in JSON", "[away]") {
   simulation chat;
   const auto a = program(chat, "ann");

@@ -355,6 +355,41 @@ TEST_CASE("resume: two connections with one token, the last has it", "[resume]")
   CHECK(chat.hub().online() == 2);
 }
 
+TEST_CASE("resume: taken by somebody else who was online, and taken back by its owner, again and again", "[resume]") {
+  simulation chat(with_tokens(), GENERATE(std::size_t{1}, std::size_t{2}));
+  const auto a = named(chat, "ann");
+  const auto b = program(chat, "bob");
+  simulation::ref holder = b;
+  for (int i = 0; i < 3; ++i) {
+    const auto other = named(chat, "thief" + std::to_string(i));
+    chat.line(other, "/json on");
+    const std::string gone = chat.events(other).back()["token"];
+    CHECK(chat.hub().online() == 3);
+    chat.line(other, "/resume token1 0");
+    CHECK(chat.events(holder).back()["type"] == "bye");
+    CHECK(chat.at(holder).closed);
+    CHECK(chat.hub().online() == 2);
+    chat.stop(holder, leave_reason::eof);
+    const auto owner = chat.come_saying("/resume token1 0");
+    CHECK(chat.events(other).back()["type"] == "bye");
+    CHECK(chat.events(owner).at(0)["resumed"] == true);
+    chat.stop(other, leave_reason::eof);
+    holder = owner;
+    chat.forget();
+    chat.line(holder, "mine");
+    CHECK(chat.heard(a) == chat.as(b, "bob") + "mine\n");
+    CHECK(answer(chat, a, "to bob hello").empty());
+    CHECK(chat.events(holder).back()["text"] == "hello");
+    CHECK(chat.hub().online() == 2);
+    // The user that the other was before is gone for good.
+    const auto late = chat.come_saying("/resume " + gone + " 0");
+    CHECK(chat.heard(late).find("cannot-resume") != std::string::npos);
+    chat.line(late, "/quit");
+    chat.stop(late, leave_reason::eof);
+    CHECK(chat.hub().online() == 2);
+  }
+}
+
 TEST_CASE("resume: on a full server too", "[resume]") {
   auto options = with_tokens();
   options.max_users = 2;
