@@ -35,7 +35,7 @@ void confab::test::set_memory(bool is) {
   is_any = is;
 }
 
-// Whatever is not replaced here calls these.
+// All of them: the address sanitizer has those that are not replaced, and would not know what it is given back.
 void* operator new(std::size_t size) {
   bool there_is_none = ++count == fails_at;
   for (;;) {
@@ -53,5 +53,29 @@ void operator delete(void* memory) noexcept {
 }
 
 void operator delete(void* memory, std::size_t /*size*/) noexcept {
+  std::free(memory);
+}
+
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  try {
+    return operator new(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
+void* operator new[](std::size_t size) {
+  return operator new(size);
+}
+
+void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept {
+  return operator new(size, tag);
+}
+
+void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+
+void operator delete[](void* memory, std::size_t /*size*/) noexcept {
   std::free(memory);
 }
