@@ -126,7 +126,7 @@ void connection::after_change() {
 
 bool connection::worth_retrying(const outage& why) const noexcept {
   if (finishing_) return false;
-  // What has spoken our protocol before is frozen, starting or behind something else for now.
+  // What has spoken our protocol before is frozen, starting or behind something else, and may be back.
   if (why.fault && !link_.ever_online()) {
     switch (why.fault->what) {
       case fault::no_answer:

@@ -47,7 +47,7 @@ std::uint64_t gather(const options& how) try {
   return 0;
 }
 
-// An empty folder of its own, for now.
+// A new folder named after the time: what was there moves into it.
 fs::path make_aside(const fs::path& folder, moment now) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
   std::tm parts{};
