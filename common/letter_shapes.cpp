@@ -72,7 +72,7 @@ char letter_shape(char32_t c) noexcept {
   if (c < 0x80 || (c >= 0x4E00 && c <= 0x9FFF)) return 0;
   const auto has = [c](const auto& row) { return std::binary_search(row.second.begin(), row.second.end(), c); };
   const auto* const found = std::find_if(shapes.begin(), shapes.end(), has);
-  return found == shapes.end() ? 0 : static_cast<char>(found->first);
+  return found == shapes.end() ? '\0' : found->first;
 }
 
 }  // namespace confab

@@ -45,8 +45,8 @@ void memory_reserve::help() {
 
 // The last first: neighbours become one piece, for whoever needs a larger one.
 bool memory_reserve::give() noexcept {
-  for (auto each = blocks_.rbegin(); each != blocks_.rend(); ++each) {
-    void* const block = each->exchange(nullptr);
+  for (std::size_t left = blocks_.size(); left > 0; --left) {
+    void* const block = blocks_[left - 1].exchange(nullptr);
     if (block == nullptr) continue;
     ++missing_;
     std::free(block);  // NOLINT: see refill()
