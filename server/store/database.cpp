@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <system_error>
 #include <unistd.h>
-#include <utility>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -69,7 +68,7 @@ std::string reason(sqlite3* handle) {
 }
 
 // Throws what `text` says. Our SQL is right: if it makes no sense, it is the database that is not as it should be.
-[[noreturn]] void throw_error(sqlite3* handle, std::string text) {
+[[noreturn]] void throw_error(sqlite3* handle, const std::string& text) {
   switch (handle == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(handle) & 0xFF) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -77,8 +76,8 @@ std::string reason(sqlite3* handle) {
     case SQLITE_FORMAT:
     case SQLITE_MISMATCH:
     case SQLITE_READONLY:  // we may write to the file, see require_writable(): but it says that nobody should
-      throw damage_error(std::move(text));
-    default: throw store_error(std::move(text));
+      throw damage_error(text);
+    default: throw store_error(text);
   }
 }
 
