@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <vector>
 
+#include "common/unique_fd.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/cutting_proxy.hpp"
 #include "tests/support/running_server.hpp"
@@ -179,7 +180,7 @@ class talker {
   std::string name_;
   endpoint where_;
   std::mt19937 random_;
-  descriptor socket_;
+  confab::unique_fd socket_;
   std::string unread_;
   std::string unsent_;
   std::string token_;

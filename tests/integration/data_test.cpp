@@ -11,6 +11,7 @@
 #include "tests/integration/asking.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/running_server.hpp"
+#include "tests/support/text.hpp"
 
 using namespace confab::test;
 using lines = std::vector<std::string>;
@@ -125,17 +126,12 @@ TEST_CASE("data: a folder that is removed under a running server is missed, and 
   ann.say("one");
   CHECK(ann.line() == ann.as() + "one");
   std::uint64_t last = 1;
-  for (int round = 0; round < 2; ++round) {
+  for (std::size_t round = 0; round < 2; ++round) {
     std::filesystem::remove_all(folder);
     // That it is kept again is told when it has been for some seconds.
     if (round == 0) CHECK(ann.line() == "Messages are not kept at the moment; the chat goes on");
     const std::string news = "goes on in the one that is there now";
-    const auto told = [&] {
-      const std::string log = server.program().errors();
-      int count = 0;
-      for (auto at = log.find(news); at != std::string::npos; at = log.find(news, at + 1)) ++count;
-      return count;
-    };
+    const auto told = [&] { return count_of(server.program().errors(), news); };
     for (const deadline until; told() <= round && !until.passed();)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     REQUIRE(told() == round + 1);

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <vector>
 
+#include "common/unique_fd.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/crowd.hpp"
 #include "tests/support/running_server.hpp"
@@ -40,15 +41,15 @@ std::size_t kernel_memory() {
 }
 
 /// Sends up to so much, as far as it goes without waiting.
-void fill(const descriptor& socket, std::string_view bytes, std::size_t times) {
+void fill(const confab::unique_fd& socket, std::string_view bytes, std::size_t times) {
   for (std::size_t i = 0; i < times; ++i) {
     if (::send(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
   }
 }
 
 /// Connects so many who never read, and waits until `watcher` has heard of all of them.
-std::vector<descriptor> who_never_read(const running_server& server, peer& watcher, std::size_t count) {
-  std::vector<descriptor> out;
+std::vector<confab::unique_fd> who_never_read(const running_server& server, peer& watcher, std::size_t count) {
+  std::vector<confab::unique_fd> out;
   while (out.size() < count) out.push_back(start_connecting(server));
   watcher.lines(count);
   return out;
@@ -219,14 +220,14 @@ TEST_CASE("limits: who floods and reads nothing costs the kernel little in both 
   const std::size_t before = kernel_memory();
   peer talker = joined(server);
   const auto stuck = who_never_read(server, talker, count);
-  for (const descriptor& each : stuck) {  // what the senders' halves hold is no cost of the server's
+  for (const confab::unique_fd& each : stuck) {  // what the senders' halves hold is no cost of the server's
     const int own_half = 4096;
     REQUIRE(::setsockopt(each.get(), SOL_SOCKET, SO_SNDBUF, &own_half, sizeof own_half) == 0);
   }
   // While the server reads, the kernel would give a fast sender more and more room.
   const std::string blanks = std::string(3999, ' ') + '\n';
   for (int round = 0; round < 10; ++round) {
-    for (const descriptor& each : stuck) fill(each, blanks, 50);
+    for (const confab::unique_fd& each : stuck) fill(each, blanks, 50);
     talker.expect_quiet();
   }
   const std::string text(4000, 'x');
@@ -234,10 +235,10 @@ TEST_CASE("limits: who floods and reads nothing costs the kernel little in both 
     talker.say(text);
     talker.line();
   }
-  for (const descriptor& each : stuck) fill(each, "who\n", 1);
+  for (const confab::unique_fd& each : stuck) fill(each, "who\n", 1);
   talker.expect_quiet();
   for (int round = 0; round < 100; ++round) {
-    for (const descriptor& each : stuck) fill(each, blanks, 50);
+    for (const confab::unique_fd& each : stuck) fill(each, blanks, 50);
     talker.expect_quiet();
   }
   CHECK(kernel_memory() < before + count * most_each);

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/unique_fd.hpp"
 #include "tests/support/deadline.hpp"
-#include "tests/support/descriptor.hpp"
 #include "tests/support/peer.hpp"
 
 namespace confab::test {
@@ -51,7 +51,7 @@ class crowd {
 
  private:
   struct member {
-    descriptor socket;
+    unique_fd socket;
     std::string address;
     std::string unread;  ///< the start of a line whose end has not come
     std::string unsent;
@@ -67,7 +67,7 @@ class crowd {
 
   endpoint where_;
   listener heard_;
-  descriptor poll_;
+  unique_fd poll_;
   std::deque<member> members_;
 };
 

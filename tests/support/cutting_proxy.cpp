@@ -21,7 +21,7 @@ constexpr std::size_t piece_size = 4096;
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-void close_with_reset(descriptor& socket) {
+void close_with_reset(unique_fd& socket) {
   const linger at_once{1, 0};
   ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   socket.reset();
@@ -31,15 +31,15 @@ void close_with_reset(descriptor& socket) {
 
 /// One direction of a connection. Nothing more is read while something waits to be written.
 struct cutting_proxy::way {
-  descriptor* from;
-  descriptor* to;
+  unique_fd* from;
+  unique_fd* to;
   std::string waiting{};
   bool ended = false;  ///< `from` has said its end, and `to` was told
 };
 
 struct cutting_proxy::link {
-  descriptor client;
-  descriptor server;
+  unique_fd client;
+  unique_fd server;
   way up{&client, &server};
   way down{&server, &client};
   bool counts = false;     ///< `budget` is set
@@ -48,7 +48,7 @@ struct cutting_proxy::link {
 
 cutting_proxy::cutting_proxy(endpoint server, std::uint32_t seed)
     : server_(std::move(server)), random_(seed), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  listener_ = descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  listener_ = unique_fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -114,7 +114,7 @@ void cutting_proxy::run() {
 }
 
 void cutting_proxy::accept_one() {
-  descriptor client(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  unique_fd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!client) return;
   auto fresh = std::make_unique<link>();
   fresh->client = std::move(client);
@@ -175,7 +175,7 @@ void cutting_proxy::cut(link& which) {
   --to_cut_;
   ++cuts_;
   which.counts = false;
-  const auto end = [this](descriptor& socket) {
+  const auto end = [this](unique_fd& socket) {
     if (random_below(2) == 0) return close_with_reset(socket);
     socket.reset();
   };

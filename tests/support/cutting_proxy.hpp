@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/support/descriptor.hpp"
+#include "common/unique_fd.hpp"
 #include "tests/support/peer.hpp"
 
 namespace confab::test {
@@ -48,8 +48,8 @@ class cutting_proxy {
   const endpoint server_;
   endpoint at_;
   std::mt19937 random_;  // the thread's
-  descriptor listener_;
-  descriptor wake_;
+  unique_fd listener_;
+  unique_fd wake_;
   std::vector<std::unique_ptr<link>> links_;  // the thread's
   std::atomic<std::size_t> to_cut_{0};
   std::atomic<std::size_t> cuts_{0};

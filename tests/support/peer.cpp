@@ -48,7 +48,7 @@ address_storage resolve(const endpoint& where) {
   return result;
 }
 
-int socket_error(const descriptor& socket) {
+int socket_error(const unique_fd& socket) {
   int error = 0;
   socklen_t size = sizeof error;
   ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
@@ -61,7 +61,7 @@ bool is_unasked_count(std::string_view line) {
 }
 
 /// Waits for the connection; 0 or its error.
-int finish_connecting(const descriptor& socket, const deadline& until) {
+int finish_connecting(const unique_fd& socket, const deadline& until) {
   pollfd waiting{socket.get(), POLLOUT, 0};
   if (::poll(&waiting, 1, until.left()) == 0) return ETIMEDOUT;
   return socket_error(socket);
@@ -74,9 +74,9 @@ std::string endpoint::text() const {
   return (six ? '[' + ip + ']' : ip) + ':' + std::to_string(port);
 }
 
-descriptor start_connecting(const endpoint& where, int receive_buffer) {
+unique_fd start_connecting(const endpoint& where, int receive_buffer) {
   address_storage target = resolve(where);
-  descriptor socket(::socket(target.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  unique_fd socket(::socket(target.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket) fail("socket");
   const int yes = 1;
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
@@ -86,7 +86,7 @@ descriptor start_connecting(const endpoint& where, int receive_buffer) {
   return socket;
 }
 
-std::string near_address(const descriptor& socket) {
+std::string near_address(const unique_fd& socket) {
   address_storage near;
   if (::getsockname(socket.get(), near.get(), &near.size) != 0) fail("getsockname");
   std::array<char, INET6_ADDRSTRLEN> text{};
@@ -107,7 +107,7 @@ std::string near_address(const descriptor& socket) {
 
 bool accepts_connections(const endpoint& where) {
   try {
-    const descriptor socket = start_connecting(where);
+    const unique_fd socket = start_connecting(where);
     return finish_connecting(socket, deadline()) == 0;
   } catch (const std::system_error&) {
     return false;

@@ -11,8 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/unique_fd.hpp"
 #include "tests/support/deadline.hpp"
-#include "tests/support/descriptor.hpp"
 
 namespace confab::test {
 
@@ -30,10 +30,10 @@ struct endpoint {
 
 /// Starts a TCP connection; non-blocking, TCP_NODELAY. Returns before it is established. Throws when that fails at
 /// once. `receive_buffer`: SO_RCVBUF in bytes, 0 for the system's own.
-descriptor start_connecting(const endpoint& where, int receive_buffer = 0);
+unique_fd start_connecting(const endpoint& where, int receive_buffer = 0);
 
 /// The address of the near end of a connected socket, as `endpoint::text` writes it.
-std::string near_address(const descriptor& socket);
+std::string near_address(const unique_fd& socket);
 
 /// Whether somebody accepts connections there.
 bool accepts_connections(const endpoint& where);
@@ -97,7 +97,7 @@ class peer {
   bool read_more(const deadline& until);
   std::optional<std::string> take_line();
 
-  descriptor socket_;
+  unique_fd socket_;
   std::string address_;
   std::string pending_;
   std::size_t start_ = 0;  ///< of what is not yet taken in `pending_`

@@ -27,8 +27,8 @@ namespace {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-descriptor memory_file(const char* name, const std::string& content = {}) {
-  descriptor file(::memfd_create(name, MFD_CLOEXEC));
+unique_fd memory_file(const char* name, const std::string& content = {}) {
+  unique_fd file(::memfd_create(name, MFD_CLOEXEC));
   if (!file) fail("memfd_create");
   if (!content.empty() &&
       ::pwrite(file.get(), content.data(), content.size(), 0) != static_cast<ssize_t>(content.size()))
@@ -103,9 +103,9 @@ struct child_plan {
 process::process(const launch& what) : name_(what.program) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe");
-  output_ = descriptor(ends[0]);
-  const descriptor child_output(ends[1]);
-  const descriptor child_input = memory_file("input", what.input);
+  output_ = unique_fd(ends[0]);
+  const unique_fd child_output(ends[1]);
+  const unique_fd child_input = memory_file("input", what.input);
   errors_ = memory_file("errors");
 
   std::vector<std::string> words{what.program};
@@ -125,7 +125,7 @@ process::process(const launch& what) : name_(what.program) {
   if (pid_ < 0) fail("fork");
   if (pid_ == 0) become(plan);
   ::setpgid(pid_, pid_);  // here too, so that the group is there whoever comes first
-  handle_ = descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  handle_ = unique_fd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
   if (!handle_) {
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);

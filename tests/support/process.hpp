@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/unique_fd.hpp"
 #include "tests/support/deadline.hpp"
-#include "tests/support/descriptor.hpp"
 #include "tests/support/scratch_directory.hpp"
 
 namespace confab::test {
@@ -78,9 +78,9 @@ class process {
   std::string name_;
   pid_t pid_ = -1;
   int status_ = -1;  ///< as `wait` gives it, -1 while running
-  descriptor handle_;
-  descriptor output_;
-  descriptor errors_;
+  unique_fd handle_;
+  unique_fd output_;
+  unique_fd errors_;
   std::string pending_;
 };
 

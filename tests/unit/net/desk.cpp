@@ -77,13 +77,13 @@ void far_end::reset() {
 two_ends small_pair() {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) throw failure("socketpair");
-  two_ends out{unique_fd(ends[0]), descriptor(ends[1])};
+  two_ends out{unique_fd(ends[0]), unique_fd(ends[1])};
   ::setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &little, sizeof little);
   return out;
 }
 
 two_ends tcp_pair() {
-  const descriptor listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const unique_fd listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in where{};
   where.sin_family = AF_INET;
   where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -93,7 +93,7 @@ two_ends tcp_pair() {
       ::getsockname(listening.get(), address, &size) != 0) {
     throw failure("listening");
   }
-  descriptor far(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  unique_fd far(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (::connect(far.get(), address, size) != 0 || ::fcntl(far.get(), F_SETFL, O_NONBLOCK) != 0) {
     throw failure("connecting");
   }

@@ -13,9 +13,9 @@
 #include <asio/io_context.hpp>
 #include <spdlog/logger.h>
 
+#include "common/unique_fd.hpp"
 #include "server/chat/dispatch.hpp"
 #include "server/net/shard.hpp"
-#include "tests/support/descriptor.hpp"
 #include "tests/unit/net/fake_hub.hpp"
 
 namespace confab::test {
@@ -48,7 +48,7 @@ class fake_clock {
 /// The far end of a session's connection. Calls never wait.
 class far_end {
  public:
-  explicit far_end(descriptor socket) : socket_(std::move(socket)) {}
+  explicit far_end(unique_fd socket) : socket_(std::move(socket)) {}
 
   void send(std::string_view bytes) const;
   /// All that has come since the last call.
@@ -68,7 +68,7 @@ class far_end {
   int descriptor_number() const { return socket_.get(); }
 
  private:
-  descriptor socket_;
+  unique_fd socket_;
   bool ended_ = false;
   int error_ = 0;
 };
@@ -76,7 +76,7 @@ class far_end {
 /// Two ends of a stream: of a socketpair whose near end takes little (some KiB), or of a TCP connection over loopback.
 struct two_ends {
   unique_fd near;
-  descriptor far;
+  unique_fd far;
 };
 two_ends small_pair();
 two_ends tcp_pair();

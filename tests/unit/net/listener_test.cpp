@@ -50,9 +50,9 @@ class door {
   door& operator=(const door&) = delete;
 
   /// Connects; the kernel does its half at once.
-  descriptor knock() const {
+  unique_fd knock() const {
     const auto where = listener.where();
-    descriptor out(::socket(where.data()->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    unique_fd out(::socket(where.data()->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
     REQUIRE(::connect(out.get(), where.data(), static_cast<socklen_t>(where.size())) == 0);
     return out;
   }
@@ -99,7 +99,7 @@ TEST_CASE("listener: every connection has its options", "[listener]") {
                                 sample{3600s, 86400s, 1800, 450, 86'400'000});
   kernel calls;
   door in(1, {given.vanished_after, given.write_timeout});
-  const descriptor peer = in.knock();
+  const unique_fd peer = in.knock();
   in.until([&] { return !calls.accepted.empty(); }, "a connection");
   const int socket = calls.accepted.front();
   CHECK(option_of(socket, IPPROTO_TCP, TCP_NODELAY) == 1);
@@ -116,7 +116,7 @@ TEST_CASE("listener: every connection has its options", "[listener]") {
 
 TEST_CASE("listener: connections go to the shards in turn, with their addresses", "[listener]") {
   door in(3);
-  std::vector<descriptor> peers;
+  std::vector<unique_fd> peers;
   for (int i = 0; i < 7; ++i) {
     peers.push_back(in.knock());
     REQUIRE(::send(peers.back().get(), "x\n", 2, 0) == 2);
@@ -134,7 +134,7 @@ TEST_CASE("listener: connections go to the shards in turn, with their addresses"
 
 TEST_CASE("listener: IPv6", "[listener]") {
   door in(1, {}, "::1");
-  const descriptor peer = in.knock();
+  const unique_fd peer = in.knock();
   REQUIRE(::send(peer.get(), "x\n", 2, 0) == 2);
   in.until([&] { return !in.hubs[0].heard.empty(); }, "a line");
   CHECK(in.hubs[0].heard[0].starts_with("join 0/1 [::1]:"));
@@ -149,7 +149,7 @@ TEST_CASE("listener: out of files it waits, says so once, and goes on by itself"
   bool full = true;
   calls.accept = [&] { return full ? (++failures, -error) : 0; };
   const auto start = std::chrono::steady_clock::now();
-  const descriptor peer = in.knock();
+  const unique_fd peer = in.knock();
   in.until([&] { return failures == 3; }, "it to try again");
   // A tenth of a second between two of them, or it would spin.
   CHECK(std::chrono::steady_clock::now() - start >= 200ms);
@@ -158,11 +158,11 @@ TEST_CASE("listener: out of files it waits, says so once, and goes on by itself"
   in.until([&] { return in.inside() == 1; }, "the connection");
   CHECK(in.log().ends_with("\ninfo accepting again\n"));
   const std::string log = in.log();
-  const descriptor other = in.knock();
+  const unique_fd other = in.knock();
   in.until([&] { return in.inside() == 2; }, "another");
   CHECK(in.log() == log);
   full = true;
-  const descriptor third = in.knock();
+  const unique_fd third = in.knock();
   in.until([&] { return in.log() != log; }, "the second time");
   CHECK(in.log().find("accepting is paused", log.size()) != std::string::npos);
 }
@@ -174,7 +174,7 @@ TEST_CASE("listener: a connection that has already failed does not keep the next
   door in;
   int failures = 0;
   calls.accept = [&] { return failures < 3 ? (++failures, -error) : 0; };
-  const descriptor peer = in.knock();
+  const unique_fd peer = in.knock();
   in.until([&] { return in.inside() == 1; }, "the next one");
   CHECK(failures == 3);
   CHECK(in.log().empty());
@@ -184,7 +184,7 @@ TEST_CASE("listener: those who are there get a turn between 256 who come", "[lis
   constexpr std::size_t many = 300;
   kernel calls;
   door in;
-  std::vector<descriptor> peers;
+  std::vector<unique_fd> peers;
   for (std::size_t i = 0; i < many; ++i) peers.push_back(in.knock());
   std::size_t largest = 0;
   while (calls.calls.accept < many) {
@@ -204,11 +204,11 @@ TEST_CASE("listener: after its end nobody is let in", "[listener]") {
   SECTION("while it waits for a connection") {}
   SECTION("while it waits for files") {
     calls.accept = [] { return -EMFILE; };
-    const descriptor peer = in.knock();
+    const unique_fd peer = in.knock();
     in.until([&] { return calls.calls.accept == 1; }, "it to fail");
   }
   in.listener.stop();
-  const descriptor late(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const unique_fd late(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   CHECK(::connect(late.get(), where.data(), static_cast<socklen_t>(where.size())) == -1);
   CHECK(errno == ECONNREFUSED);
 }

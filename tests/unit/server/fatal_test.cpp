@@ -13,13 +13,13 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
 
+#include "common/unique_fd.hpp"
 #include "server/log.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/descriptor.hpp"
 #include "tests/support/text.hpp"
 
+using confab::unique_fd;
 using confab::test::count_of;
-using confab::test::descriptor;
 
 namespace {
 
@@ -32,8 +32,8 @@ struct ending {
 ending end_of(const std::string& level, const std::function<void()>& what) {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
-  descriptor out(ends[0]);
-  descriptor in(ends[1]);
+  unique_fd out(ends[0]);
+  unique_fd in(ends[1]);
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {

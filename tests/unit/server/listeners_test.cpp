@@ -10,8 +10,8 @@
 
 #include <spdlog/sinks/ostream_sink.h>
 
+#include "common/unique_fd.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/descriptor.hpp"
 
 using namespace confab;
 using Catch::Matchers::Equals;
@@ -40,7 +40,7 @@ std::string port_of(const net::listener& bound) {
 }
 
 bool can_connect(const asio::ip::tcp::endpoint& where) {
-  const test::descriptor out(::socket(where.data()->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const confab::unique_fd out(::socket(where.data()->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   return ::connect(out.get(), where.data(), static_cast<socklen_t>(where.size())) == 0;
 }
 

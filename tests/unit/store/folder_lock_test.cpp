@@ -7,9 +7,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "common/unique_fd.hpp"
 #include "server/store/database.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/descriptor.hpp"
 #include "tests/unit/store/store_support.hpp"
 
 using namespace confab::store;
@@ -37,14 +37,14 @@ TEST_CASE("folder lock: keeps off, and is kept off by, one that knows only the l
   const auto file = place.history().file;
   const std::string name = file.string() + ".lock";
   {
-    const confab::test::descriptor older(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    const confab::unique_fd older(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     REQUIRE(::flock(older.get(), LOCK_EX | LOCK_NB) == 0);
     CHECK_THROWS_WITH(folder_lock(file), Contains("another confab uses " + name));
     // What it took before it failed is free again.
     CHECK_NOTHROW(folder_lock(file, folder_lock::beside::none));
   }
   const folder_lock held(file);
-  const confab::test::descriptor older(::open(name.c_str(), O_RDWR | O_CLOEXEC));
+  const confab::unique_fd older(::open(name.c_str(), O_RDWR | O_CLOEXEC));
   REQUIRE(older);
   CHECK(::flock(older.get(), LOCK_EX | LOCK_NB) != 0);
 }
