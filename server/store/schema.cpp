@@ -74,6 +74,7 @@ constexpr migration search_index = R"(
   INSERT INTO search(search, rank) VALUES ('automerge', 0), ('crisismerge', 500);
 )";
 
+// What is made anew when it is damaged, as it is now; the steps above stay as they were on the day they were released.
 constexpr migration derived = R"(
   CREATE INDEX messages_of_room ON messages(room) WHERE kind = 0;
   CREATE TABLE spans(span INTEGER PRIMARY KEY, oldest INTEGER NOT NULL);
