@@ -63,26 +63,25 @@ line_decoder::event line_decoder::next() {
     handed_out_ = false;
   }
   if (bom_ != no_bom) leave_out_bom();
-  if (piece_.empty() || overrun_) {
-    let_go(filtered_);
-    piece_ = {};
-    const bool endless = telnet_ != nullptr && telnet_->subnegotiated() >= max_unterminated;
-    return endless && !overrun_ ? give_up() : event::need_more;
-  }
+  if (piece_.empty() || overrun_) return used_up();
   const std::size_t end = end_of_line(piece_, after_cr_);
   const std::string_view part = piece_.substr(0, end);
   if (unterminated_ + part.size() >= max_unterminated) return give_up();
   if (end == std::string_view::npos) {
-    piece_ = {};
     keep(part);
-    let_go(filtered_);
-    return event::need_more;
+    return used_up();
   }
   piece_.remove_prefix(end + 1);
   if (unterminated_ == 0)
     return end_line(part);  // the usual case: a whole line in one piece, handed out without a copy
   keep(part);
   return end_line(held_);
+}
+
+line_decoder::event line_decoder::used_up() {
+  let_go(filtered_);
+  piece_ = {};
+  return telnet_ != nullptr && telnet_->endless() && !overrun_ ? give_up() : event::need_more;
 }
 
 line_decoder::event line_decoder::finish() {

@@ -12,14 +12,14 @@ namespace confab {
 
 /// Turns a stream of bytes, cut anywhere, into lines. A line ends with LF, CRLF or CR NUL, which is telnet's Enter (RFC
 /// 854); a CR before anything else is a byte of the line. A byte order mark that the stream begins with is left out.
-/// Knows limits and telnet, and nothing of
-/// sockets. Holds no heap memory between lines. Not thread-safe; owned by whoever reads the stream.
+/// Knows limits and telnet, and nothing of sockets. Holds no heap memory between lines. Not thread-safe; owned by
+/// whoever reads the stream.
 ///
 /// Lines come out by pull: `feed` a piece of the stream, then call `next` until it says `need_more`.
 class line_decoder {
  public:
-  /// After this many bytes without the end of a line, or inside one telnet subnegotiation, the stream is given up
-  /// (`event::overrun`).
+  /// After this many bytes without the end of a line the stream is given up (`event::overrun`), and after
+  /// `telnet_filter::max_subnegotiation` inside one subnegotiation.
   static constexpr std::size_t max_unterminated = 64 * 1024;
 
   enum class event {
@@ -63,6 +63,7 @@ class line_decoder {
 
   void leave_out_bom();
   event end_line(std::string_view line);
+  event used_up();
   event give_up();
   void keep(std::string_view part);
 

@@ -62,17 +62,27 @@ std::string telnet_filter::filter(std::string_view piece) {
         state_ = state::text;
         break;
       case state::subnegotiation:
-        ++subnegotiated_;
         if (byte == iac_byte) state_ = state::subnegotiation_command;
+        count_subnegotiated();
         break;
       case state::subnegotiation_command:
-        ++subnegotiated_;
         state_ = byte == se ? state::text : state::subnegotiation;
-        if (state_ == state::text) subnegotiated_ = 0;
+        count_subnegotiated();
         break;
+      case state::endless: return out;
     }
   }
   return out;
+}
+
+// Where the limit is reached everything ends, also when the piece holds the end of the subnegotiation a byte later:
+// where pieces are cut changes nothing.
+void telnet_filter::count_subnegotiated() noexcept {
+  if (++subnegotiated_ >= max_subnegotiation) {
+    state_ = state::endless;
+  } else if (state_ == state::text) {
+    subnegotiated_ = 0;
+  }
 }
 
 // Only WILL and DO want an answer; answering WONT or DONT would start a loop (RFC 854, "option negotiation").

@@ -17,6 +17,10 @@ class telnet_filter {
  public:
   static constexpr char iac = static_cast<char>(0xFF);
 
+  /// Bytes after `IAC SB` without the end of the subnegotiation that are too many. Those that telnet clients send have
+  /// less than a hundred.
+  static constexpr std::size_t max_subnegotiation = 64 * 1024;
+
   /// Whether the stream begins with the first byte that comes here. A stream that begins with 0xFF 0xFE does not begin
   /// with a command: nobody has an option to end yet. It is UTF-16.
   explicit telnet_filter(bool from_the_start = false) noexcept
@@ -29,8 +33,8 @@ class telnet_filter {
   /// The answers since the last call, at most `max_replies` bytes: a peer that negotiates without end gets no more.
   std::string take_replies();
 
-  /// The bytes so far of the subnegotiation that the stream stands inside of; 0 outside.
-  std::size_t subnegotiated() const noexcept { return subnegotiated_; }
+  /// A subnegotiation reached `max_subnegotiation` bytes: the stream is given up, and nothing that follows comes out.
+  bool endless() const noexcept { return state_ == state::endless; }
 
  private:
   enum class state : std::uint8_t {
@@ -40,17 +44,19 @@ class telnet_filter {
     command,
     option,
     subnegotiation,
-    subnegotiation_command
+    subnegotiation_command,
+    endless
   };
   static constexpr std::size_t max_replies = 3 * 256;
 
   void decline(unsigned char option);
   void ask_for_binary();
+  void count_subnegotiated() noexcept;
 
   state state_;
   bool asked_for_binary_ = false;
   unsigned char verb_ = 0;
-  std::size_t subnegotiated_ = 0;
+  std::size_t subnegotiated_ = 0;  // bytes of the subnegotiation that the stream stands inside of
   std::string replies_;
 };
 

@@ -99,14 +99,26 @@ TEST_CASE("telnet: a command in place of a key is answered with the wish for bin
 }
 
 TEST_CASE("telnet: a subnegotiation may be long, but not without end", "[telnet]") {
-  const std::size_t limit = confab::line_decoder::max_unterminated;
+  const std::size_t limit = telnet_filter::max_subnegotiation;
   const std::size_t size = GENERATE_COPY(limit - 1, limit, limit + 1);
-  const std::string stream = "who\n\xFF\xFA" + std::string(size, 'x');
-  const std::size_t pieces_of = GENERATE(std::size_t{1000}, std::size_t{1'000'000});
-  const auto out = decode(cut(stream, pieces_of), 8).events;
-  CHECK(out == (size < limit ? std::vector<std::string>{"[who]"} : std::vector<std::string>{"[who]", "overrun"}));
-  CHECK(decode(cut(stream.substr(0, limit) + "\xFF\xF0who\n", pieces_of), 8).events ==
-        std::vector<std::string>{"[who]", "[who]"});
+  const std::size_t pieces_of = GENERATE(std::size_t{1}, std::size_t{1000}, std::size_t{1'000'000});
+  const auto events = [&](const std::string& stream) { return decode(cut(stream, pieces_of), 8).events; };
+  const std::vector<std::string> gone_on{"[who]"};
+  const std::vector<std::string> given_up{"[who]", "overrun"};
+  CHECK(events("who\n\xFF\xFA" + std::string(size, 'x')) == (size < limit ? gone_on : given_up));
+  const auto cut_off = events("who\nwh\xFF\xFA" + std::string(size, 'x'));
+  CHECK(cut_off == (size < limit ? std::vector<std::string>{"[who]", "[wh]"} : given_up));
+
+  // Its end counts too, and comes too late where it is the limit's byte, also when more follows in the same piece.
+  const std::string ended = "\xFF\xFA" + std::string(size - 2, 'x') + "\xFF\xF0";
+  CHECK(events("who\n" + ended + "who\n") == (size < limit ? std::vector<std::string>{"[who]", "[who]"} : given_up));
+}
+
+TEST_CASE("telnet: subnegotiations in a row are counted each by itself", "[telnet]") {
+  const std::string each = "\xFF\xFA" + std::string(telnet_filter::max_subnegotiation / 2, 'x') + "\xFF\xF0";
+  const std::size_t pieces_of = GENERATE(std::size_t{1}, std::size_t{1000}, std::size_t{1'000'000});
+  CHECK(decode(cut(each + each + each + "wh" + each + "o\n", pieces_of), 8).events ==
+        std::vector<std::string>{"[who]"});
 }
 
 TEST_CASE("telnet: answers come once, in order", "[telnet]") {
