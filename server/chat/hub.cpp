@@ -21,39 +21,35 @@ constexpr std::chrono::seconds longest_wait{10};
 }  // namespace
 
 hub::hub(hub_options options, std::size_t shard_count)
-    : options_(std::move(options)),
-      users_(shard_count, effort_),
-      announcer_(options_.announce_limit),
-      rooms_(options_.announce_limit, effort_),
-      recent_(options_.recent_bytes, std::max(options_.recall_window, options_.resume_window), effort_),
-      ghosts_(options_.max_users, options_.max_ghosts_of_address),
-      said_tags_(options_.resume_window, effort_),
-      out_(shard_count, options_.lang),
-      pages_(std::max<std::size_t>(options_.answer_bytes / store::max_page_bytes, 1)),
-      searches_(std::max<std::size_t>(options_.answer_bytes / store::max_page_bytes, 1)) {
+    : chat_(std::move(options), shard_count),
+      announcer_(chat_.options.announce_limit),
+      ghosts_(chat_.options.max_users, chat_.options.max_ghosts_of_address),
+      said_tags_(chat_.options.resume_window, chat_.spent),
+      pages_(std::max<std::size_t>(chat_.options.answer_bytes / store::max_page_bytes, 1)),
+      searches_(std::max<std::size_t>(chat_.options.answer_bytes / store::max_page_bytes, 1)) {
   load_lookalikes();
 }
 
 void hub::begin_turn(moment now) {
-  now_ = now;
-  out_.begin(now);
+  chat_.now = now;
+  chat_.out.begin(now);
   paced_ = {};
-  steps_before_ = effort_.steps();
+  steps_before_ = chat_.spent.steps();
   hurried_ = false;
   tell_arrivals();
 }
 
 bool hub::full() const noexcept {
-  const std::size_t said = out_.bytes();
-  if (said >= 2 * slice_bytes() || effort_.steps() - steps_before_ >= options_.turn_steps) return true;
-  return said >= least_said && out_.deliveries() >= options_.turn_deliveries;
+  const std::size_t said = chat_.out.bytes();
+  if (said >= 2 * slice_bytes() || chat_.spent.steps() - steps_before_ >= chat_.options.turn_steps) return true;
+  return said >= least_said && chat_.out.deliveries() >= chat_.options.turn_deliveries;
 }
 
 // ---- coming
 
 void hub::join(session_ref session, std::string_view addr, bool speaks) {
-  user& fresh = users_.add(session, addr, now_);
-  presence_.touch(fresh, now_.steady);
+  user& fresh = chat_.users.add(session, addr, chat_.now);
+  presence_.touch(fresh, chat_.now.steady);
   fresh.announced = false;
   if (speaks) return;
   if (must_wait()) return line_up(fresh, {});
@@ -61,7 +57,7 @@ void hub::join(session_ref session, std::string_view addr, bool speaks) {
 }
 
 bool hub::has_place() const noexcept {
-  return !ended_ && users_.size() - ghosts_.size() <= options_.max_users;
+  return !ended_ && chat_.users.size() - ghosts_.size() <= chat_.options.max_users;
 }
 
 // Whoever comes back needs no room of its own, so this is asked only when the first line is known not to be a /resume.
@@ -70,15 +66,15 @@ bool hub::admit(user& fresh, bool to_all) {
     announce(fresh, to_all);
     return true;
   }
-  out_.enter(fresh);
+  chat_.out.enter(fresh);
   if (ended_) {
-    out_.to(fresh, event::bye{leave_reason::shutdown, {}});
+    chat_.out.tell(fresh, event::bye{leave_reason::shutdown, {}});
   } else {
-    complain(fresh, problem::server_full, std::to_string(options_.max_users));
+    chat_.out.complain({&fresh, {}}, problem::server_full, std::to_string(chat_.options.max_users));
   }
-  out_.close(fresh);
+  chat_.out.close(fresh);
   presence_.remove(fresh);
-  users_.remove(fresh);
+  chat_.users.remove(fresh);
   return false;
 }
 
@@ -88,34 +84,34 @@ void hub::announce(user& fresh, bool to_all) {
   const bool was_here = fresh.speaks == form::json;  // it began with a /resume, which was refused
   if (was_here) {
     give_token(fresh);
-    welcome(fresh, false, true);
+    welcome({&fresh, {}}, false, true);
   }
   if (!was_here) {  // else the welcome had it
-    for (const std::string& line : options_.motd) out_.to(fresh, event::notice{line});
+    for (const std::string& line : chat_.options.motd) chat_.out.tell(fresh, event::notice{line});
   }
   if (to_all) {
     fresh.known = true;
     ++known_;
   } else {
-    arrivals_.push_back({now_.steady + options_.arrival_delay, fresh.arrival});
+    arrivals_.push_back({chat_.now.steady + chat_.options.arrival_delay, fresh.arrival});
   }
   const event::joined news{fresh.who(), online_for(fresh)};
   if (to_all && announcer_.admit_arrival()) {
-    out_.enter(fresh);
-    out_.to_all(news);
+    chat_.out.enter(fresh);
+    chat_.out.to_all(news);
   } else {
-    out_.to(fresh, news);
-    out_.enter(fresh);
+    chat_.out.tell(fresh, news);
+    chat_.out.enter(fresh);
   }
-  if (!was_here) replay(fresh, rooms_.lobby());  // else it knows best what it has missed, and asks the history
-  if (!keeps_) out_.to(fresh, event::keeping{false});
+  if (!was_here) replay(fresh, chat_.rooms.lobby());  // else it knows best what it has missed, and asks the history
+  if (!keeps_) chat_.out.tell(fresh, event::keeping{false});
 }
 
 // What the others hear of somebody begins with the arrival.
 void hub::make_known(user& fresh) {
   if (std::exchange(fresh.known, true)) return;
   ++known_;
-  if (announcer_.admit_arrival()) out_.to_others(fresh, event::joined{fresh.who(), known_});
+  if (announcer_.admit_arrival()) chat_.out.to_others(fresh, event::joined{fresh.who(), known_});
 }
 
 std::optional<std::chrono::steady_clock::time_point> hub::next_arrival() const noexcept {
@@ -124,18 +120,18 @@ std::optional<std::chrono::steady_clock::time_point> hub::next_arrival() const n
 }
 
 void hub::tell_arrivals() {
-  while (!arrivals_.empty() && arrivals_.front().when <= now_.steady) {
-    effort_.add(1);
-    user* const fresh = users_.find_arrival(arrivals_.front().arrival);
+  while (!arrivals_.empty() && arrivals_.front().when <= chat_.now.steady) {
+    chat_.spent.add(1);
+    user* const fresh = chat_.users.find_arrival(arrivals_.front().arrival);
     arrivals_.pop_front();
     if (fresh != nullptr) make_known(*fresh);
   }
 }
 
 void hub::apply(session_ref session, const command& wanted, bool unfinished) {
-  user* const from = users_.find(session);
+  user* const from = chat_.users.find(session);
   if (from == nullptr) return;
-  presence_.touch(*from, now_.steady);
+  presence_.touch(*from, chat_.now.steady);
   if (unfinished && can_come_back(*from)) return;
   if (from->waits != nullptr) return wait_too(*from, wanted);
   if (must_wait()) return line_up(*from, wanted);
@@ -167,19 +163,18 @@ void hub::begin_with_resume(user& fresh, const command& wanted) {
     admit(fresh, false);
     return;
   }
-  out_.set_tag(wanted.tag);
+  const asker from{&fresh, wanted.tag};
   if (wanted.is == command::kind::wanted) {
-    resume(fresh, wanted.word, wanted.text);
+    resume(from, wanted.word, wanted.text);
   } else {
-    refuse_resume(fresh, wanted.trouble, wanted.text);
+    refuse_resume(from, wanted.trouble, wanted.text);
   }
-  out_.set_tag({});
 }
 
 // ---- going
 
 void hub::leave(session_ref session, leave_reason reason) {
-  user* const gone = users_.find(session);
+  user* const gone = chat_.users.find(session);
   if (gone == nullptr) return;
   if (gone->waits != nullptr && gone->waits->is == long_reply::kind::line && reason != leave_reason::eof) {
     return unseat(*gone, reason);
@@ -189,14 +184,14 @@ void hub::leave(session_ref session, leave_reason reason) {
     return;
   }
   if (stays(*gone, reason)) return detach(*gone, reason);
-  show_out(*gone, reason);
+  show_out({gone, {}}, reason);
 }
 
 void hub::shutdown() {
   ended_ = true;
-  for (auto at = users_.after(0); at.get() != nullptr; at.advance()) {
-    out_.to(*at.get(), event::bye{leave_reason::shutdown, {}});
-    out_.close(*at.get());
+  for (auto at = chat_.users.after(0); at.get() != nullptr; at.advance()) {
+    chat_.out.tell(*at.get(), event::bye{leave_reason::shutdown, {}});
+    chat_.out.close(*at.get());
   }
   ghosts_.clear();
   said_tags_.clear();
@@ -204,31 +199,31 @@ void hub::shutdown() {
   arrivals_.clear();
   known_ = 0;
   by_token_.clear();
-  rooms_.for_each([](room& each) { each.members.clear(); });
+  chat_.rooms.for_each([](room& each) { each.members.clear(); });
   presence_.clear();
-  users_.clear();
+  chat_.users.clear();
 }
 
 // The one way out of the chat, whoever decided it: the bye to the user comes before, the news to the others after.
-void hub::show_out(user& who, leave_reason reason, std::string_view words) {
-  effort_.add(goodbye_steps);
+void hub::show_out(const asker& from, leave_reason reason, std::string_view words) {
+  user& who = *from;
+  chat_.spent.add(goodbye_steps);
   leave_line(who);
-  out_.to(who, event::bye{reason, options_.idle_timeout});
-  out_.set_tag({});
+  chat_.out.reply(from, event::bye{reason, chat_.options.idle_timeout});
   tell_delivery(who, event::delivery::state::lost);
-  out_.close(who);
+  chat_.out.close(who);
   presence_.remove(who);
   if (who.extras != nullptr) {
-    while (!who.extras->rooms.empty()) take_out(who, rooms_.at(who.extras->rooms.back().room));
+    while (!who.extras->rooms.empty()) take_out(who, chat_.rooms.at(who.extras->rooms.back().room));
     by_token_.erase(who.extras->token);
   }
   ghosts_.remove(who);
   said_tags_.forget(who.arrival);
-  const std::unique_ptr<user> gone = users_.remove(who);
+  const std::unique_ptr<user> gone = chat_.users.remove(who);
   if (!gone->known) return;
   --known_;
   if (announcer_.admit_departure()) {
-    out_.to_all(event::left{gone->who(), reason, words, known_});
+    chat_.out.to_all(event::left{gone->who(), reason, words, known_});
   }
 }
 
@@ -236,55 +231,56 @@ void hub::show_out(user& who, leave_reason reason, std::string_view words) {
 
 bool hub::tick() {
   const bool done = sweep();
-  if (options_.dead_after > 0) sweep_heartbeats();
+  if (chat_.options.dead_after > 0) sweep_heartbeats();
   tell_keeping();
-  give_up_questions(now_.steady - longest_wait);
-  said_tags_.expire(now_.steady);
-  kept_tags_.forget(now_.steady);
-  recent_.forget(now_.steady);
+  give_up_questions(chat_.now.steady - longest_wait);
+  said_tags_.expire(chat_.now.steady);
+  kept_tags_.forget(chat_.now.steady);
+  chat_.recent.forget(chat_.now.steady);
   if (const auto crowd = announcer_.next_second(); !crowd.empty()) {
-    out_.to_all(event::crowd{crowd.joined, crowd.left, known_});
+    chat_.out.to_all(event::crowd{crowd.joined, crowd.left, known_});
   }
   tell_room_crowds();
-  if (std::exchange(count_told_, known_) != known_) out_.to_form(form::json, event::count{known_});
+  if (std::exchange(count_told_, known_) != known_) chat_.out.to_form(form::json, event::count{known_});
   return done;
 }
 
 // A whole crowd may be due at once.
 bool hub::sweep() {
-  return (options_.idle_timeout.count() == 0 || sweep_idle()) && sweep_detached();
+  return (chat_.options.idle_timeout.count() == 0 || sweep_idle()) && sweep_detached();
 }
 
 // Who is due stands in front, then come those who are due for a warning; nobody else is touched. Who waits for us is
 // not idle: nothing is read from it, and it may have sent something long ago.
 bool hub::sweep_idle() {
   while (user* const who = presence_.quietest()) {
-    if (now_.steady - who->seen.steady < options_.idle_timeout) break;
+    if (chat_.now.steady - who->seen.steady < chat_.options.idle_timeout) break;
     if (full()) return false;
     if (who->waits != nullptr) {
-      presence_.touch(*who, now_.steady);
+      presence_.touch(*who, chat_.now.steady);
     } else {
-      show_out(*who, leave_reason::idle);
+      show_out({who, {}}, leave_reason::idle);
     }
   }
-  if (options_.idle_timeout <= 2 * idle_warning) return true;
+  if (chat_.options.idle_timeout <= 2 * idle_warning) return true;
   for (user* who = presence_.quietest(); who != nullptr; who = who->livelier) {
-    if (now_.steady - who->seen.steady < options_.idle_timeout - idle_warning) break;
-    if (who->waits == nullptr && !std::exchange(who->warned, true)) out_.to(*who, event::idle_warning{idle_warning});
+    if (chat_.now.steady - who->seen.steady < chat_.options.idle_timeout - idle_warning) break;
+    if (who->waits == nullptr && !std::exchange(who->warned, true))
+      chat_.out.tell(*who, event::idle_warning{idle_warning});
   }
   return true;
 }
 
 void hub::sweep_heartbeats() {
   for (const session_ref session : heartbeats_.next_second()) {
-    user* const who = users_.find(session);
+    user* const who = chat_.users.find(session);
     if (who == nullptr || who->extras == nullptr || who->extras->look_at != heartbeats_.now()) continue;
     who->extras->look_at = 0;
     if (who->extras->heartbeat.count() == 0) continue;
-    const auto allowed = who->extras->heartbeat * options_.dead_after;
+    const auto allowed = who->extras->heartbeat * chat_.options.dead_after;
     // While a long reply is being written to it, nothing is read from it.
-    const auto since = who->waits != nullptr ? now_.steady : who->seen.steady;
-    const auto silent = std::chrono::floor<std::chrono::seconds>(now_.steady - since);
+    const auto since = who->waits != nullptr ? chat_.now.steady : who->seen.steady;
+    const auto silent = std::chrono::floor<std::chrono::seconds>(chat_.now.steady - since);
     if (silent >= allowed) {
       leave(session, leave_reason::error);
     } else {

@@ -13,18 +13,12 @@
 
 #include "common/commands.hpp"
 #include "server/chat/announcer.hpp"
-#include "server/chat/directory.hpp"
-#include "server/chat/effort.hpp"
-#include "server/chat/errands.hpp"
+#include "server/chat/chat_state.hpp"
 #include "server/chat/fair_share.hpp"
 #include "server/chat/ghosts.hpp"
 #include "server/chat/heartbeats.hpp"
-#include "server/chat/hub_options.hpp"
 #include "server/chat/kept_tags.hpp"
-#include "server/chat/outgoing.hpp"
 #include "server/chat/presence.hpp"
-#include "server/chat/recent.hpp"
-#include "server/chat/rooms.hpp"
 #include "server/chat/said_tags.hpp"
 #include "server/chat/undelivered.hpp"
 #include "server/chat/waiting_line.hpp"
@@ -60,9 +54,9 @@ class hub {
   /// each; one of them alone is never too much.
   bool full() const noexcept;
   /// What this turn's events mean, a dispatch a shard.
-  outgoing& said() noexcept { return out_; }
+  outgoing& said() noexcept { return chat_.out; }
   /// What this turn wants from the history. The owner takes it.
-  errands& wants() noexcept { return errands_; }
+  errands& wants() noexcept { return chat_.errands; }
 
   /// A connection has become a user. Over max_users it is refused and closed. With `speaks` a line of it follows at
   /// once: the arrival is announced only then, for the line may be a /resume, and to the others `arrival_delay` later
@@ -107,9 +101,9 @@ class hub {
   bool has_space() const noexcept;
 
   /// How many users there are, those included that others have not been told of yet.
-  std::size_t online() const noexcept { return users_.size(); }
+  std::size_t online() const noexcept { return chat_.users.size(); }
   /// What all of it has cost since the start.
-  std::uint64_t steps() const noexcept { return effort_.steps(); }
+  std::uint64_t steps() const noexcept { return chat_.spent.steps(); }
 
  private:
   static constexpr std::string_view lobby_word = "lobby";
@@ -118,7 +112,7 @@ class hub {
   void begin_or_run(user& from, const command& wanted);
   void wait_too(user& from, const command& wanted);
   void run(user& from, const command& wanted);
-  void run_verb(user& from, const command& wanted);
+  void run_verb(const asker& from, const command& wanted);
   void announce(user& fresh, bool to_all);
   void make_known(user& fresh);
   void tell_arrivals();
@@ -126,39 +120,38 @@ class hub {
   void begin_with_resume(user& fresh, const command& wanted);
   bool has_place() const noexcept;
   bool admit(user& fresh, bool to_all);
-  void show_out(user& who, leave_reason reason, std::string_view words = {});
+  void show_out(const asker& from, leave_reason reason, std::string_view words = {});
   bool sweep_idle();
   void sweep_heartbeats();
   void tell_keeping();
 
   // hub_commands.cpp
-  void say_in(user& from, const command& wanted);
-  void say(user& from, const room& where, const command& wanted);
-  void rename(user& from, std::string_view wanted);
+  void say_in(const asker& from, const command& wanted);
+  void say(const asker& from, const room& where, const command& wanted);
+  void rename(const asker& from, std::string_view wanted);
   user* find_user(std::string_view text) const;
-  void whisper(user& from, const command& wanted);
-  void help(user& from, std::string_view topic);
-  void speak_as(user& from, form as);
-  void adorn(user& from, bool ids, bool times);
-  void welcome(user& to, bool resumed, bool complete);
-  void set_away(user& from, bool is_away, std::string_view text);
-  void tell_away(user& from, const user& receiver);
-  void promise_heartbeat(user& from, std::string_view seconds);
-  void complain(user& to, problem what, std::string_view detail = {});
+  void whisper(const asker& from, const command& wanted);
+  void help(const asker& from, std::string_view topic);
+  void speak_as(const asker& from, form as);
+  void adorn(const asker& from, bool ids, bool times);
+  void welcome(const asker& to, bool resumed, bool complete);
+  void set_away(const asker& from, bool is_away, std::string_view text);
+  void tell_away(const asker& from, const user& receiver);
+  void promise_heartbeat(const asker& from, std::string_view seconds);
 
   // hub_deliveries.cpp
-  void tell_waiting(user& from, const user& receiver);
+  void tell_waiting(const asker& from, const user& receiver);
   void tell_delivery(const user& receiver, event::delivery::state became, std::uint64_t after = 0,
                      std::uint64_t until = UINT64_MAX);
   void tell_fates(user& back);
 
   // hub_rooms.cpp
   static std::string room_key(std::string_view text);
-  room* find_room(user& from, std::string_view text);
-  void join_room(user& from, std::string_view text);
-  void leave_room(user& from, std::string_view text);
-  void talk_in(user& from, std::string_view text);
-  void set_topic(user& from, std::string_view where, std::string_view text);
+  room* find_room(const asker& from, std::string_view text);
+  void join_room(const asker& from, std::string_view text);
+  void leave_room(const asker& from, std::string_view text);
+  void talk_in(const asker& from, std::string_view text);
+  void set_topic(const asker& from, std::string_view where, std::string_view text);
   void take_out(user& who, room& from);
   template <class Event>
   void tell_coming(room& where, bool one_by_one, const Event& news);
@@ -173,18 +166,18 @@ class hub {
   // hub_history.cpp
   void remember(user& from, utterance fresh);
   std::string person_key(const user& who) const;
-  void show_past(const user& to, const utterance& what, std::string_view tag, std::string_view own_tag);
-  void replay(const user& to, const room& of);
-  void ask_history(user& from, const command& wanted);
-  void search(user& from, const command& wanted);
-  void ask(user& from, std::uint32_t about, std::variant<store::page_request, store::search_request> wanted);
+  void show_past(const asker& to, const utterance& what, std::string_view own_tag);
+  void replay(user& to, const room& of);
+  void ask_history(const asker& from, const command& wanted);
+  void search(const asker& from, const command& wanted);
+  void ask(const asker& from, std::uint32_t about, std::variant<store::page_request, store::search_request> wanted);
   fair_share& share_of(const question& asked) noexcept;
   void ask_next(fair_share& from);
   void give_up_questions(std::chrono::steady_clock::time_point before);
-  void fail_question(user& asker);
+  void fail_question(user& from);
   utterance from_store(const store::message& kept, const room& where) const;
   std::uint64_t number_of(std::string_view person_key) const;
-  void recall(user& from, std::string_view id);
+  void recall(const asker& from, std::string_view id);
 
   // hub_line.cpp
   bool must_wait() const noexcept;
@@ -199,19 +192,19 @@ class hub {
 
   // hub_replies.cpp
   std::size_t slice_bytes() const noexcept;
-  long_reply& start_reply(user& to, long_reply reply);
+  long_reply& start_reply(const asker& to, long_reply reply);
   void go_on(user& to);
-  bool say_slice(user& to, long_reply& reply);
+  bool say_slice(const asker& to, long_reply& reply);
   void pace(session_ref session, std::size_t said, std::uint64_t spent);
-  void who(user& from, const command& wanted);
-  void list_rooms(user& from);
-  void list_or_start(user& from, long_reply list);
+  void who(const asker& from, const command& wanted);
+  void list_rooms(const asker& from);
+  void list_or_start(const asker& from, long_reply list);
   event::listed entry_of(const user& listed) const;
-  bool users_slice(user& to, long_reply& list);
+  bool users_slice(const asker& to, long_reply& list);
   bool list_everybody(const user& to, long_reply& list);
   bool list_members(long_reply& list);
-  bool rooms_slice(user& to, long_reply& list);
-  bool past_slice(user& to, long_reply& reply);
+  bool rooms_slice(const asker& to, long_reply& list);
+  bool past_slice(const asker& to, long_reply& reply);
   bool missed_slice(user& back, long_reply& reply);
   bool tell_missed(user& back, long_reply& reply);
   bool tell_recalled(user& back, long_reply& reply);
@@ -223,8 +216,8 @@ class hub {
   static bool stays(const user& who, leave_reason reason) noexcept;
   void detach(user& who, leave_reason reason);
   void keep_place(user& who, leave_reason reason);
-  void resume(user& from, std::string_view token, std::string_view last_id);
-  void refuse_resume(user& from, problem why, std::string_view detail = {});
+  void resume(const asker& from, std::string_view token, std::string_view last_id);
+  void refuse_resume(const asker& from, problem why, std::string_view detail = {});
   void give_token(user& to);
   void part(user& who, leave_reason reason);
   bool sweep_detached();
@@ -240,28 +233,20 @@ class hub {
   };
   prior said_with(const user& from, std::string_view tag);
   void note_tag(const user& from, std::string_view tag, std::uint64_t id);
-  void repeat_said(user& from, const room& where, const command& wanted, const prior& before);
-  void repeat_whisper(user& from, const user* receiver, const command& wanted, const prior& before);
+  void repeat_said(const asker& from, const room& where, const command& wanted, const prior& before);
+  void repeat_whisper(const asker& from, const user* receiver, const command& wanted, const prior& before);
   static bool is_name_of(std::string_view text, std::string_view name, std::uint64_t number);
   static std::string_view own_tag(const user& to, const utterance& what);
 
-  hub_options options_;
-  effort effort_;
-  moment now_;
-  directory users_;
+  chat_state chat_;
   presence presence_;
   announcer announcer_;
-  rooms rooms_;
-  recent recent_;
   ghosts ghosts_;
   heartbeats heartbeats_;
   undelivered undelivered_;
   said_tags said_tags_;
   kept_tags kept_tags_;
-  outgoing out_;
-  errands errands_;
   std::unordered_map<std::string, user*> by_token_;
-  std::uint64_t last_id_ = 0;    // of a message or a whisper
   std::uint64_t questions_ = 0;  // asked so far
   bool keeps_ = true;            // as users were told
   bool works_ = true;            // as the history says

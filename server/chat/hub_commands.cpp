@@ -19,41 +19,40 @@ constexpr std::size_t steps_of_looks = 200;
 
 void hub::run(user& from, const command& wanted) {
   const session_ref session = from.session;  // `from` may be gone afterwards
-  const std::size_t before = out_.bytes();
-  const std::uint64_t steps = effort_.steps();
-  effort_.add(1 + (wanted.word.size() + wanted.text.size()) / 64);
-  out_.set_tag(wanted.tag);
+  const std::size_t before = chat_.out.bytes();
+  const std::uint64_t steps = chat_.spent.steps();
+  chat_.spent.add(1 + (wanted.word.size() + wanted.text.size()) / 64);
+  const asker by{&from, wanted.tag};
   switch (wanted.is) {
     case command::kind::nothing: break;
-    case command::kind::wanted: run_verb(from, wanted); break;
+    case command::kind::wanted: run_verb(by, wanted); break;
     case command::kind::refused:
       if (wanted.asks_to_resume()) {
-        refuse_resume(from, wanted.trouble, wanted.text);
+        refuse_resume(by, wanted.trouble, wanted.text);
       } else if (wanted.trouble == problem::line_too_long) {
-        complain(from, wanted.trouble, std::to_string(options_.max_line));
+        chat_.out.complain(by, wanted.trouble, std::to_string(chat_.options.max_line));
       } else {
-        complain(from, wanted.trouble, wanted.text);
+        chat_.out.complain(by, wanted.trouble, wanted.text);
       }
       break;
   }
-  out_.set_tag({});
-  pace(session, out_.bytes() - before, effort_.steps() - steps);
+  pace(session, chat_.out.bytes() - before, chat_.spent.steps() - steps);
 }
 
-void hub::run_verb(user& from, const command& wanted) {
+void hub::run_verb(const asker& from, const command& wanted) {
   switch (wanted.what) {
     case verb::say:
-      return say(from, rooms_.at(from.extras == nullptr ? rooms::lobby_number : from.extras->talks_in), wanted);
+      return say(from, chat_.rooms.at(from->extras == nullptr ? rooms::lobby_number : from->extras->talks_in), wanted);
     case verb::in: return say_in(from, wanted);
     case verb::who: return who(from, wanted);
     case verb::rename: return rename(from, wanted.text);
     case verb::whisper: return whisper(from, wanted);
-    case verb::count: return out_.to(from, event::count{online_for(from)});
-    case verb::ping: return out_.to(from, event::pong{wanted.text});
+    case verb::count: return chat_.out.reply(from, event::count{online_for(*from)});
+    case verb::ping: return chat_.out.reply(from, event::pong{wanted.text});
     case verb::help: return help(from, wanted.text);
     case verb::json: return speak_as(from, wanted.text == "on" ? form::json : form::text);
-    case verb::ids: return adorn(from, wanted.text == "on", has_times(from.speaks));
-    case verb::times: return adorn(from, has_ids(from.speaks), wanted.text == "on");
+    case verb::ids: return adorn(from, wanted.text == "on", has_times(from->speaks));
+    case verb::times: return adorn(from, has_ids(from->speaks), wanted.text == "on");
     case verb::quit: return show_out(from, leave_reason::quit, wanted.text);
     case verb::join: return join_room(from, wanted.text);
     case verb::leave: return leave_room(from, wanted.text);
@@ -63,7 +62,7 @@ void hub::run_verb(user& from, const command& wanted) {
     case verb::history: return ask_history(from, wanted);
     case verb::search: return search(from, wanted);
     case verb::recall: return recall(from, wanted.text);
-    case verb::replay: from.shown_past = wanted.text == "on"; return out_.to(from, event::ok{});
+    case verb::replay: from->shown_past = wanted.text == "on"; return chat_.out.reply(from, event::ok{});
     case verb::away: return set_away(from, true, wanted.text);
     case verb::back: return set_away(from, false, {});
     case verb::heartbeat: return promise_heartbeat(from, wanted.text);
@@ -72,52 +71,47 @@ void hub::run_verb(user& from, const command& wanted) {
   }
 }
 
-void hub::say_in(user& from, const command& wanted) {
+void hub::say_in(const asker& from, const command& wanted) {
   const room* const where = find_room(from, wanted.word);
   if (where == nullptr) return;
-  if (!from.is_in(where->number)) return complain(from, problem::not_in_room, wanted.word);
+  if (!from->is_in(where->number)) return chat_.out.complain(from, problem::not_in_room, wanted.word);
   say(from, *where, wanted);
 }
 
-void hub::say(user& from, const room& where, const command& wanted) {
-  if (const prior before = said_with(from, wanted.tag); before.id != 0) {
+void hub::say(const asker& from, const room& where, const command& wanted) {
+  if (const prior before = said_with(*from, wanted.tag); before.id != 0) {
     return repeat_said(from, where, wanted, before);
   }
-  make_known(from);
-  const event::message news{++last_id_, where.name, from.who(), wanted.text, {}};
+  make_known(*from);
+  const event::message news{++chat_.last_id, where.name, from->who(), wanted.text, {}};
   const bool tagged = !wanted.tag.empty();
-  if (where.number != rooms::lobby_number) {
-    out_.to_room(where, tagged ? &from : nullptr, news);
-  } else if (tagged) {
-    out_.to_others(from, news);
-  } else {
-    out_.to_all(news);
-  }
-  if (tagged) out_.to(from, news);
+  chat_.out.say_in(where, tagged ? from.who : nullptr, news);
+  if (tagged) chat_.out.reply(from, news);
   utterance fresh;
   fresh.room = where.number;
   fresh.text = wanted.text;
   fresh.tag = wanted.tag;
-  remember(from, std::move(fresh));
-  note_tag(from, wanted.tag, last_id_);
+  remember(*from, std::move(fresh));
+  note_tag(*from, wanted.tag, chat_.last_id);
 }
 
-void hub::rename(user& from, std::string_view wanted) {
+void hub::rename(const asker& from, std::string_view wanted) {
   auto parsed = parse_name(wanted);
-  if (const auto* error = std::get_if<name_error>(&parsed)) return complain(from, to_problem(*error));
+  if (const auto* error = std::get_if<name_error>(&parsed)) return chat_.out.complain(from, to_problem(*error));
   auto& chosen = std::get<name>(parsed);
-  if (const user* holder = users_.find_key(chosen.key); holder != nullptr && holder != &from) {
-    return complain(from, problem::name_in_use);
+  if (const user* holder = chat_.users.find_key(chosen.key); holder != nullptr && holder != from.who) {
+    return chat_.out.complain(from, problem::name_in_use);
   }
-  effort_.add(steps_of_looks);
-  if (mixes_scripts(chosen.shown)) return complain(from, problem::name_mixes_scripts);
+  chat_.spent.add(steps_of_looks);
+  if (mixes_scripts(chosen.shown)) return chat_.out.complain(from, problem::name_mixes_scripts);
   const looks appearance = looks_of(chosen.shown);
-  if (looks_reserved(appearance)) return complain(from, problem::name_reserved);
-  if (users_.find_lookalike(appearance, from) != nullptr) return complain(from, problem::name_looks_taken);
-  const std::string old_name(from.name());
-  users_.rename(from, std::move(chosen.shown), std::move(chosen.key));
-  out_.to(from, event::you_renamed{old_name, from.who()});
-  if (from.name() != old_name && from.known) out_.to_others(from, event::renamed{old_name, from.who()});
+  if (looks_reserved(appearance)) return chat_.out.complain(from, problem::name_reserved);
+  if (chat_.users.find_lookalike(appearance, *from) != nullptr)
+    return chat_.out.complain(from, problem::name_looks_taken);
+  const std::string old_name(from->name());
+  chat_.users.rename(*from, std::move(chosen.shown), std::move(chosen.key));
+  chat_.out.reply(from, event::you_renamed{old_name, from->who()});
+  if (from->name() != old_name && from->known) chat_.out.to_others(*from, event::renamed{old_name, from->who()});
 }
 
 // By name, or by number as in `@17`: who that is does not change with the name.
@@ -127,130 +121,126 @@ user* hub::find_user(std::string_view text) const {
     std::uint64_t number = 0;
     const char* const last = text.data() + text.size();
     const auto [end, error] = std::from_chars(text.data() + 1, last, number);
-    found = error == std::errc{} && end == last && number != 0 ? users_.find_arrival(number) : nullptr;
+    found = error == std::errc{} && end == last && number != 0 ? chat_.users.find_arrival(number) : nullptr;
   } else {
     // Most names are their own key: only the others cost a normalisation.
-    found = is_plain_key(text) ? users_.find_key(text) : users_.find_key(name_key(text));
+    found = is_plain_key(text) ? chat_.users.find_key(text) : chat_.users.find_key(name_key(text));
   }
   return found != nullptr && found->announced ? found : nullptr;
 }
 
-void hub::whisper(user& from, const command& wanted) {
+void hub::whisper(const asker& from, const command& wanted) {
   user* const receiver = find_user(wanted.word);
-  if (const prior before = said_with(from, wanted.tag); before.id != 0) {
+  if (const prior before = said_with(*from, wanted.tag); before.id != 0) {
     return repeat_whisper(from, receiver, wanted, before);
   }
-  if (receiver == nullptr) return complain(from, problem::no_such_user);
-  if (receiver != &from) {
-    make_known(from);
+  if (receiver == nullptr) return chat_.out.complain(from, problem::no_such_user);
+  if (receiver != from.who) {
+    make_known(*from);
     make_known(*receiver);  // or the whisper would be lost without a word if that breaks off now
   }
-  const event::whisper news{++last_id_, from.who(), receiver->who(), wanted.text, {}};
-  note_tag(from, wanted.tag, last_id_);
-  if (receiver == &from) {
-    out_.to(from, news);
+  const event::whisper news{++chat_.last_id, from->who(), receiver->who(), wanted.text, {}};
+  note_tag(*from, wanted.tag, chat_.last_id);
+  if (receiver == from.who) {
+    chat_.out.reply(from, news);
   } else {
-    out_.to(from, event::whispered{news});
+    chat_.out.reply(from, event::whispered{news});
     tell_away(from, *receiver);
     tell_waiting(from, *receiver);
-    out_.set_tag({});
-    if (!receiver->catching_up()) out_.to(*receiver, news);
+    if (!receiver->catching_up()) chat_.out.tell(*receiver, news);
   }
   utterance fresh;
   fresh.to_user = receiver->arrival;
   fresh.to = receiver->name();
   fresh.text = wanted.text;
   fresh.tag = wanted.tag;
-  remember(from, std::move(fresh));
+  remember(*from, std::move(fresh));
 }
 
-void hub::help(user& from, std::string_view topic) {
+void hub::help(const asker& from, std::string_view topic) {
   const folded_word word = fold_word(topic);
   if (topic.starts_with('/')) topic.remove_prefix(1);
-  if (!topic.empty() && find_command(word.text()) == nullptr) return complain(from, problem::unknown_command, topic);
+  if (!topic.empty() && find_command(word.text()) == nullptr)
+    return chat_.out.complain(from, problem::unknown_command, topic);
   for (const command_row& row : command_table()) {
     if (!topic.empty() && row.word != word.text()) continue;
     std::string line(row.usage);
-    line.append(": ").append(out_.lang() == language::zh ? row.zh : row.en);
-    out_.to(from, event::notice{line});
+    line.append(": ").append(chat_.out.lang() == language::zh ? row.zh : row.en);
+    chat_.out.reply(from, event::notice{line});
   }
 }
 
 // What stands in front of the lines of somebody who is spoken to in text; JSON has it all.
-void hub::adorn(user& from, bool ids, bool times) {
-  if (from.speaks != form::json) out_.speak(from, text_form(ids, times));
-  out_.to(from, event::ok{});
+void hub::adorn(const asker& from, bool ids, bool times) {
+  if (from->speaks != form::json) chat_.out.speak(*from, text_form(ids, times));
+  chat_.out.reply(from, event::ok{});
 }
 
-void hub::speak_as(user& from, form as) {
-  out_.speak(from, as);
-  if (as == form::json) give_token(from);
+void hub::speak_as(const asker& from, form as) {
+  chat_.out.speak(*from, as);
+  if (as == form::json) give_token(*from);
   welcome(from, false, true);
 }
 
-void hub::welcome(user& to, bool resumed, bool complete) {
-  event::welcome news{options_.server_name,
-                      to.who(),
-                      online_for(to),
-                      options_.max_line,
+void hub::welcome(const asker& to, bool resumed, bool complete) {
+  event::welcome news{chat_.options.server_name,
+                      to->who(),
+                      online_for(*to),
+                      chat_.options.max_line,
                       max_name_length,
-                      options_.idle_timeout,
+                      chat_.options.idle_timeout,
                       {},
                       resumed,
                       complete,
                       {},
                       {},
                       {}};
-  if (!resumed) news.motd = options_.motd;
+  if (!resumed) news.motd = chat_.options.motd;
   std::vector<std::string_view> joined;
-  if (to.extras != nullptr) {
-    news.token = to.extras->token;
-    for (const auto& each : to.extras->rooms) joined.push_back(rooms_.at(each.room).name);
-    news.room = rooms_.at(to.extras->talks_in).name;
+  if (to->extras != nullptr) {
+    news.token = to->extras->token;
+    for (const auto& each : to->extras->rooms) joined.push_back(chat_.rooms.at(each.room).name);
+    news.room = chat_.rooms.at(to->extras->talks_in).name;
   }
   news.rooms = joined;
-  out_.to(to, news);
+  chat_.out.reply(to, news);
 }
 
 // ---- presence
 
-void hub::set_away(user& from, bool is_away, std::string_view text) {
-  if (text.size() > max_note) return complain(from, problem::note_too_long);
-  user_extras& extras = from.more();
+void hub::set_away(const asker& from, bool is_away, std::string_view text) {
+  if (text.size() > max_note) return chat_.out.complain(from, problem::note_too_long);
+  user_extras& extras = from->more();
   extras.is_away = is_away;
   extras.away = text;
   extras.told_away.clear();
-  out_.to(from, event::away{from.who(), is_away, text});
+  chat_.out.reply(from, event::away{from->who(), is_away, text});
 }
 
 // Whoever whispers to somebody away is told so, once.
-void hub::tell_away(user& from, const user& receiver) {
+void hub::tell_away(const asker& from, const user& receiver) {
   if (receiver.extras == nullptr || !receiver.extras->is_away) return;
   auto& told = receiver.extras->told_away;
   if (told.size() >= max_told_away) told.clear();
-  if (!told.insert(from.arrival).second) return;
-  out_.to(from, event::away{receiver.who(), true, receiver.extras->away});
+  if (!told.insert(from->arrival).second) return;
+  chat_.out.reply(from, event::away{receiver.who(), true, receiver.extras->away});
 }
 
-void hub::promise_heartbeat(user& from, std::string_view text) {
+void hub::promise_heartbeat(const asker& from, std::string_view text) {
   unsigned seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error != std::errc{} || end != text.data() + text.size() || seconds > heartbeats::longest.count()) {
-    return complain(from, problem::bad_argument, usage_of(verb::heartbeat));
+    return chat_.out.complain(from, problem::bad_argument, usage_of(verb::heartbeat));
   }
-  user_extras& extras = from.more();
+  user_extras& extras = from->more();
   extras.heartbeat = std::chrono::seconds(seconds);
   // An earlier look takes the place of the one that was due. It must be much earlier: a client that promises a second
   // less again and again must not fill the wheel.
   const bool due = extras.look_at != 0;
-  if (seconds != 0 && options_.dead_after > 0 && (!due || 2 * seconds <= extras.look_at - heartbeats_.now())) {
-    extras.look_at = heartbeats_.look(from.session, extras.heartbeat);
+  if (seconds != 0 && chat_.options.dead_after > 0 && (!due || 2 * seconds <= extras.look_at - heartbeats_.now())) {
+    extras.look_at = heartbeats_.look(from->session, extras.heartbeat);
   }
-  out_.to(from, event::ok{});
-}
-
-void hub::complain(user& to, problem what, std::string_view detail) {
-  out_.to(to, event::error{what, detail});
+  chat_.out.reply(from, event::ok{});
 }
 
 }  // namespace confab::chat

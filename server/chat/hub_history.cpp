@@ -39,47 +39,47 @@ utterance hub::from_store(const store::message& kept, const room& where) const {
 
 // The number of the user with that key; 0 for one of an earlier run.
 std::uint64_t hub::number_of(std::string_view key) const {
-  if (!key.starts_with(options_.run) || !key.substr(options_.run.size()).starts_with('.')) return 0;
-  key.remove_prefix(options_.run.size() + 1);
+  if (!key.starts_with(chat_.options.run) || !key.substr(chat_.options.run.size()).starts_with('.')) return 0;
+  key.remove_prefix(chat_.options.run.size() + 1);
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
   return error == std::errc{} && end == key.data() + key.size() ? number : 0;
 }
 
 void hub::restore(std::uint64_t last_id) {
-  last_id_ = last_id;
+  chat_.last_id = last_id;
 }
 
 bool hub::has_space_for_room() const noexcept {
-  return rooms_.size() < options_.max_rooms;
+  return chat_.rooms.size() < chat_.options.max_rooms;
 }
 
 void hub::restore_room(std::string_view name, const std::vector<store::message>& last) {
-  room* where = name.empty() ? &rooms_.lobby() : rooms_.find(name);
-  if (where == nullptr) where = &rooms_.add(std::string(name));
+  room* where = name.empty() ? &chat_.rooms.lobby() : chat_.rooms.find(name);
+  if (where == nullptr) where = &chat_.rooms.add(std::string(name));
   where->kept = true;
   for (const store::message& each : last) where->past.push_back(from_store(each, *where));
 }
 
 // A user for good: unlike the name, nobody else can take it later.
 std::string hub::person_key(const user& who) const {
-  return fmt::format("{}.{}", options_.run, who.arrival);
+  return fmt::format("{}.{}", chat_.options.run, who.arrival);
 }
 
 // Called right after it was said, with the id that it got: for newcomers, for those who come back, for the history.
 void hub::remember(user& from, utterance fresh) {
-  fresh.id = last_id_;
-  fresh.time = now_.wall;
-  fresh.said = now_.steady;
+  fresh.id = chat_.last_id;
+  fresh.time = chat_.now.wall;
+  fresh.said = chat_.now.steady;
   fresh.from_user = from.arrival;
   fresh.from = from.name();
   fresh.addr = from.addr;
-  room* const where = fresh.to_user == 0 ? &rooms_.at(fresh.room) : nullptr;
+  room* const where = fresh.to_user == 0 ? &chat_.rooms.at(fresh.room) : nullptr;
   if (where != nullptr) {
     fresh.room_serial = where->serial;
-    rooms_.note_life(*where);
+    chat_.rooms.note_life(*where);
   }
-  if (options_.history) {
+  if (chat_.options.history) {
     store::message kept;
     kept.id = fresh.id;
     kept.time = to_store(fresh.time);
@@ -92,70 +92,68 @@ void hub::remember(user& from, utterance fresh) {
     kept.addr = fresh.addr;
     kept.from_key = person_key(from);
     kept.to = fresh.to;
-    if (where == nullptr) kept.to_key = fmt::format("{}.{}", options_.run, fresh.to_user);
+    if (where == nullptr) kept.to_key = fmt::format("{}.{}", chat_.options.run, fresh.to_user);
     kept.text = fresh.text;
     if (!fresh.tag.empty() && from.extras != nullptr && from.extras->scope != 0) {
       kept.scope = from.extras->scope;
       kept.tag = fresh.tag;
     }
-    errands_.keep.emplace_back(std::move(kept));
+    chat_.errands.keep.emplace_back(std::move(kept));
   }
-  if (where != nullptr && options_.replay > 0) {
+  if (where != nullptr && chat_.options.replay > 0) {
     where->past.push_back(fresh);
-    if (where->past.size() > options_.replay) where->past.pop_front();
+    if (where->past.size() > chat_.options.replay) where->past.pop_front();
   }
-  recent_.add(std::move(fresh));
+  chat_.recent.add(std::move(fresh));
 }
 
-void hub::show_past(const user& to, const utterance& what, std::string_view tag, std::string_view own_tag) {
+void hub::show_past(const asker& to, const utterance& what, std::string_view own_tag) {
   const std::string past = format_past(what.time);
-  out_.set_tag(tag);
   if (!what.to.empty()) {
     const event::whisper whisper{
         what.id, {what.from, what.addr, what.from_user}, {what.to, {}, what.to_user}, what.text, past, false, own_tag};
-    if (what.to_user != to.arrival && what.from_user == to.arrival) {
-      out_.to_at(to, what.time, event::whispered{whisper});
+    if (what.to_user != to->arrival && what.from_user == to->arrival) {
+      chat_.out.reply_at(to, what.time, event::whispered{whisper});
     } else {
-      out_.to_at(to, what.time, whisper);
+      chat_.out.reply_at(to, what.time, whisper);
     }
   } else {
-    out_.to_at(to, what.time,
-               event::message{what.id,
-                              rooms_.at(what.room).name,
-                              {what.from, what.addr, what.from_user},
-                              what.text,
-                              past,
-                              false,
-                              own_tag});
+    chat_.out.reply_at(to, what.time,
+                       event::message{what.id,
+                                      chat_.rooms.at(what.room).name,
+                                      {what.from, what.addr, what.from_user},
+                                      what.text,
+                                      past,
+                                      false,
+                                      own_tag});
   }
-  out_.set_tag({});
 }
 
 // The newest that the outbox has room for.
-void hub::replay(const user& to, const room& of) {
+void hub::replay(user& to, const room& of) {
   if (!to.shown_past) return;
   auto first = of.past.end();
   for (std::size_t bytes = 0; first != of.past.begin(); --first) {
     bytes += std::prev(first)->bytes();
-    if (bytes > options_.send_queue / 2) break;
+    if (bytes > chat_.options.send_queue / 2) break;
   }
-  for (auto each = first; each != of.past.end(); ++each) show_past(to, *each, {}, own_tag(to, *each));
+  for (auto each = first; each != of.past.end(); ++each) show_past({&to, {}}, *each, own_tag(to, *each));
 }
 
 // ---- asking
 
-void hub::ask_history(user& from, const command& wanted) {
-  const auto request = parse_history_request(wanted.text, now_.wall);
-  if (!request) return complain(from, problem::history_arguments);
-  std::uint32_t about = from.extras == nullptr ? rooms::lobby_number : from.extras->talks_in;
+void hub::ask_history(const asker& from, const command& wanted) {
+  const auto request = parse_history_request(wanted.text, chat_.now.wall);
+  if (!request) return chat_.out.complain(from, problem::history_arguments);
+  std::uint32_t about = from->extras == nullptr ? rooms::lobby_number : from->extras->talks_in;
   if (!request->room.empty()) {
     const room* const where = find_room(from, request->room);
     if (where == nullptr) return;
-    if (!from.is_in(where->number)) return complain(from, problem::not_in_room, request->room);
+    if (!from->is_in(where->number)) return chat_.out.complain(from, problem::not_in_room, request->room);
     about = where->number;
   }
   store::page_request page;
-  page.room = about == rooms::lobby_number ? "lobby" : rooms_.at(about).name;
+  page.room = about == rooms::lobby_number ? "lobby" : chat_.rooms.at(about).name;
   page.where = request->where;
   page.id = request->id;
   page.time = request->time;
@@ -163,30 +161,31 @@ void hub::ask_history(user& from, const command& wanted) {
   ask(from, about, std::move(page));
 }
 
-void hub::search(user& from, const command& wanted) {
-  store::search_request request = parse_search_request(wanted.text, now_.wall);
-  if (store::search_words(request.words).empty()) return complain(from, problem::no_word_to_search);
+void hub::search(const asker& from, const command& wanted) {
+  store::search_request request = parse_search_request(wanted.text, chat_.now.wall);
+  if (store::search_words(request.words).empty()) return chat_.out.complain(from, problem::no_word_to_search);
   request.who.rooms.emplace_back("lobby");
-  if (from.extras != nullptr) {
-    for (const auto& joined : from.extras->rooms) request.who.rooms.push_back(rooms_.at(joined.room).name);
+  if (from->extras != nullptr) {
+    for (const auto& joined : from->extras->rooms) request.who.rooms.push_back(chat_.rooms.at(joined.room).name);
   }
-  request.who.person = person_key(from);
+  request.who.person = person_key(*from);
   ask(from, rooms::lobby_number, std::move(request));
 }
 
-void hub::ask(user& from, std::uint32_t about, std::variant<store::page_request, store::search_request> wanted) {
-  if (!options_.history) return complain(from, problem::no_history);
-  if (short_) return complain(from, problem::history_failed);
+void hub::ask(const asker& from, std::uint32_t about, std::variant<store::page_request, store::search_request> wanted) {
+  if (!chat_.options.history) return chat_.out.complain(from, problem::no_history);
+  if (short_) return chat_.out.complain(from, problem::history_failed);
   // What waits for the asker in slices is no more than what may wait in its outbox.
-  std::visit([this](auto& each) { each.max_bytes = std::min(options_.send_queue, store::max_page_bytes); }, wanted);
+  std::visit([this](auto& each) { each.max_bytes = std::min(chat_.options.send_queue, store::max_page_bytes); },
+             wanted);
   long_reply reply;
   reply.is = long_reply::kind::question;
   reply.question = ++questions_;
   reply.room = about;
   start_reply(from, std::move(reply));
-  question asked{from.session, questions_, std::move(wanted)};
+  question asked{from->session, questions_, std::move(wanted)};
   fair_share& share = share_of(asked);
-  if (auto now = share.ask(std::move(asked), now_.steady)) errands_.questions.push_back(std::move(*now));
+  if (auto now = share.ask(std::move(asked), chat_.now.steady)) chat_.errands.questions.push_back(std::move(*now));
 }
 
 fair_share& hub::share_of(const question& asked) noexcept {
@@ -196,13 +195,13 @@ fair_share& hub::share_of(const question& asked) noexcept {
 // Those whose asker has gone meanwhile are not asked at all.
 void hub::ask_next(fair_share& from) {
   while (auto next = from.next()) {
-    effort_.add(1);
-    const user* const asker = users_.find(next->asker);
-    if (asker == nullptr || asker->waits == nullptr || asker->waits->question != next->number) {
+    chat_.spent.add(1);
+    const user* const by = chat_.users.find(next->asker);
+    if (by == nullptr || by->waits == nullptr || by->waits->question != next->number) {
       from.answered();
       continue;
     }
-    errands_.questions.push_back(std::move(*next));
+    chat_.errands.questions.push_back(std::move(*next));
   }
 }
 
@@ -210,10 +209,10 @@ void hub::ask_next(fair_share& from) {
 void hub::give_up_questions(std::chrono::steady_clock::time_point before) {
   for (fair_share* const share : {&pages_, &searches_}) {
     while (const auto late = share->give_up(before)) {
-      effort_.add(1);
-      user* const asker = users_.find(late->asker);
-      if (asker == nullptr || asker->waits == nullptr || asker->waits->question != late->number) continue;
-      fail_question(*asker);
+      chat_.spent.add(1);
+      user* const by = chat_.users.find(late->asker);
+      if (by == nullptr || by->waits == nullptr || by->waits->question != late->number) continue;
+      fail_question(*by);
     }
   }
 }
@@ -227,58 +226,53 @@ void hub::short_of_memory(bool is) {
 // when that has been true for a while.
 void hub::keeping(bool works) {
   works_ = works;
-  works_since_ = now_.steady;
+  works_since_ = chat_.now.steady;
   tell_keeping();
 }
 
 void hub::tell_keeping() {
-  if (works_ == keeps_ || (works_ && now_.steady - works_since_ < steady_again)) return;
+  if (works_ == keeps_ || (works_ && chat_.now.steady - works_since_ < steady_again)) return;
   keeps_ = works_;
-  out_.to_all(event::keeping{keeps_});
+  chat_.out.to_all(event::keeping{keeps_});
 }
 
 // ---- taking back
 
 // Whose a message is, is a matter of who said it, not of what name they have now.
-void hub::recall(user& from, std::string_view text) {
+void hub::recall(const asker& from, std::string_view text) {
   std::uint64_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
   if (error != std::errc{} || end != text.data() + text.size())
-    return complain(from, problem::bad_argument, usage_of(verb::recall));
-  utterance* const message = recent_.find(id);
-  if (message == nullptr || now_.steady - message->said > options_.recall_window) {
-    return complain(from, problem::no_such_message, text);
+    return chat_.out.complain(from, problem::bad_argument, usage_of(verb::recall));
+  utterance* const message = chat_.recent.find(id);
+  if (message == nullptr || chat_.now.steady - message->said > chat_.options.recall_window) {
+    return chat_.out.complain(from, problem::no_such_message, text);
   }
-  if (message->from_user != from.arrival) return complain(from, problem::not_your_message, text);
-  if (message->recalled) return complain(from, problem::already_recalled, text);
-  recent_.recall(*message);
-  if (options_.history) {
+  if (message->from_user != from->arrival) return chat_.out.complain(from, problem::not_your_message, text);
+  if (message->recalled) return chat_.out.complain(from, problem::already_recalled, text);
+  chat_.recent.recall(*message);
+  if (chat_.options.history) {
     store::recall gone;
     gone.id = id;
-    gone.time = to_store(now_.wall);
-    gone.by = from.name();
-    gone.by_addr = from.addr;
-    errands_.keep.emplace_back(std::move(gone));
+    gone.time = to_store(chat_.now.wall);
+    gone.by = from->name();
+    gone.by_addr = from->addr;
+    chat_.errands.keep.emplace_back(std::move(gone));
   }
   if (message->to_user != 0) {
     const event::recalled news{id, {}};
     undelivered_.forget(message->to_user, id);
-    out_.to(from, news);
-    out_.set_tag({});
-    user* const receiver = users_.find_arrival(message->to_user);
-    if (receiver != nullptr && receiver != &from) out_.to(*receiver, news);
+    chat_.out.reply(from, news);
+    user* const receiver = chat_.users.find_arrival(message->to_user);
+    if (receiver != nullptr && receiver != from.who) chat_.out.tell(*receiver, news);
     return;
   }
-  room* const where = rooms_.find(*message);
-  if (where == nullptr) return out_.to(from, event::recalled{id, {}});
+  room* const where = chat_.rooms.find(*message);
+  if (where == nullptr) return chat_.out.reply(from, event::recalled{id, {}});
   std::erase_if(where->past, [id](const utterance& each) { return each.id == id; });
   const event::recalled news{id, where->name};
-  if (where->number == rooms::lobby_number) {
-    out_.to_others(from, news);
-  } else {
-    out_.to_room(*where, &from, news);
-  }
-  out_.to(from, news);
+  chat_.out.say_in(*where, from.who, news);
+  chat_.out.reply(from, news);
 }
 
 }  // namespace confab::chat

@@ -38,16 +38,16 @@ std::uint64_t hub::cost_of(const user& from, const command& wanted) {
     case verb::say: {
       const std::uint32_t number = from.extras == nullptr ? rooms::lobby_number : from.extras->talks_in;
       const bool lobby = number == rooms::lobby_number;
-      const std::size_t hearers = lobby ? users_.size() : rooms_.at(number).members.size();
+      const std::size_t hearers = lobby ? chat_.users.size() : chat_.rooms.at(number).members.size();
       return cost_of_any + (words + cost_of_frame) * hearers;
     }
     case verb::in:
-    case verb::topic: return cost_of_any + (words + cost_of_frame) * users_.size();
+    case verb::topic: return cost_of_any + (words + cost_of_frame) * chat_.users.size();
     case verb::rename:
     case verb::join:
     case verb::leave:
     case verb::quit:
-    case verb::recall: return cost_of_any + cost_of_frame * users_.size();
+    case verb::recall: return cost_of_any + cost_of_frame * chat_.users.size();
     case verb::who:
     case verb::rooms:
     case verb::history:
@@ -62,7 +62,7 @@ std::uint64_t hub::cost_of(const user& from, const command& wanted) {
 void hub::line_up(user& from, const command& wanted) {
   long_reply waiting;
   waiting.is = long_reply::kind::line;
-  start_reply(from, std::move(waiting));
+  start_reply({&from, {}}, std::move(waiting));
   from.waits->later.push(wanted);
   enter_line(from);
 }
@@ -84,7 +84,7 @@ void hub::leave_line(const user& who) {
 }
 
 void hub::serve_next() {
-  user& next = *users_.find_arrival(line_.take());
+  user& next = *chat_.users.find_arrival(line_.take());
   next.waits->stands = {};
   go_on(next);
 }
@@ -105,7 +105,7 @@ void hub::run_waiting(user& of) {
     } else {
       begin_or_run(of, next);
     }
-    still = seated ? users_.find(session) : users_.find_arrival(number);
+    still = seated ? chat_.users.find(session) : chat_.users.find_arrival(number);
   }
   if (still == nullptr) return;
   if (still->waits != nullptr) {  // that has started a long reply
@@ -121,10 +121,10 @@ void hub::run_waiting(user& of) {
 }
 
 void hub::end_waiting(user& who, const long_reply& done) {
-  if (!done.ended) return out_.resume(who);
+  if (!done.ended) return chat_.out.resume(who);
   if (!who.detached) return leave(who.session, leave_reason::eof);
   if (stays(who, done.reason)) return keep_place(who, done.reason);
-  show_out(who, done.reason);
+  show_out({&who, {}}, done.reason);
 }
 
 // The connection broke while it waited, but not before it had said this.
@@ -139,11 +139,11 @@ void hub::unseat(user& who, leave_reason reason) {
   who.waits->ended = true;
   who.waits->reason = reason;
   for (const auto& joined : who.extras == nullptr ? std::vector<user_extras::membership>() : who.extras->rooms) {
-    out_.leave_room(who, rooms_.at(joined.room));
+    chat_.out.leave_room(who, chat_.rooms.at(joined.room));
   }
-  out_.close(who);
+  chat_.out.close(who);
   presence_.remove(who);
-  users_.detach(who);
+  chat_.users.detach(who);
 }
 
 }  // namespace confab::chat

@@ -17,22 +17,22 @@ constexpr std::uint64_t slice_steps = 4096;
 
 // So much is said to one user before it has been written: far less than its outbox may hold.
 std::size_t hub::slice_bytes() const noexcept {
-  return options_.send_queue / 4;
+  return chat_.options.send_queue / 4;
 }
 
 // ---- the course of one
 
-long_reply& hub::start_reply(user& to, long_reply reply) {
-  reply.tag = out_.tag();
-  to.waits = std::make_unique<long_reply>(std::move(reply));
-  out_.hold(to);
-  return *to.waits;
+long_reply& hub::start_reply(const asker& to, long_reply reply) {
+  reply.tag = to.tag;
+  to->waits = std::make_unique<long_reply>(std::move(reply));
+  chat_.out.hold(*to);
+  return *to->waits;
 }
 
 void hub::drained(session_ref session) {
-  user* const to = users_.find(session);
+  user* const to = chat_.users.find(session);
   if (to == nullptr || to->waits == nullptr || to->waits->is == long_reply::kind::question) return;
-  presence_.touch(*to, now_.steady);  // nothing is read from it meanwhile, so that it reads must do
+  presence_.touch(*to, chat_.now.steady);  // nothing is read from it meanwhile, so that it reads must do
   if (must_wait()) return enter_line(*to);
   go_on(*to);
 }
@@ -40,17 +40,15 @@ void hub::drained(session_ref session) {
 // Says the next slice, and after the last one does what the asker has sent meanwhile.
 void hub::go_on(user& to) {
   // What it was still to be told is forgotten: it may come back, and will hear that something is missing.
-  const bool too_late = to.catching_up() && !recent_.reaches_back_to(to.waits->after);
+  const bool too_late = to.catching_up() && !chat_.recent.reaches_back_to(to.waits->after);
   if (too_late) return leave(to.session, leave_reason::slow);
-  out_.set_tag(to.waits->tag);
-  const bool end = say_slice(to, *to.waits);
-  out_.set_tag({});
-  if (!end) return out_.drain(to);
+  const bool end = say_slice({&to, to.waits->tag}, *to.waits);
+  if (!end) return chat_.out.drain(to);
   run_waiting(to);
 }
 
 // True when that was the last.
-bool hub::say_slice(user& to, long_reply& reply) {
+bool hub::say_slice(const asker& to, long_reply& reply) {
   switch (reply.is) {
     case long_reply::kind::pause:
     case long_reply::kind::line: return true;
@@ -58,8 +56,8 @@ bool hub::say_slice(user& to, long_reply& reply) {
     case long_reply::kind::rooms: return rooms_slice(to, reply);
     case long_reply::kind::question: return false;
     case long_reply::kind::past: return past_slice(to, reply);
-    case long_reply::kind::missed: return missed_slice(to, reply);
-    case long_reply::kind::handed: tell_delivery(to, event::delivery::state::delivered); return true;
+    case long_reply::kind::missed: return missed_slice(*to, reply);
+    case long_reply::kind::handed: tell_delivery(*to, event::delivery::state::delivered); return true;
   }
   return true;
 }
@@ -70,20 +68,20 @@ void hub::pace(session_ref session, std::size_t said, std::uint64_t spent) {
   if (std::exchange(paced_, session) != session) said_by_paced_ = spent_by_paced_ = 0;
   said_by_paced_ += said;
   spent_by_paced_ += spent;
-  if (said_by_paced_ < slice_bytes() && spent_by_paced_ < options_.turn_steps / 4) return;
+  if (said_by_paced_ < slice_bytes() && spent_by_paced_ < chat_.options.turn_steps / 4) return;
   said_by_paced_ = spent_by_paced_ = 0;
-  user* const asker = users_.find(session);
-  if (asker == nullptr || asker->waits != nullptr) return;
-  start_reply(*asker, {});
-  out_.drain(*asker);
+  user* const busy = chat_.users.find(session);
+  if (busy == nullptr || busy->waits != nullptr) return;
+  start_reply({busy, {}}, {});
+  chat_.out.drain(*busy);
 }
 
 // ---- lists
 
-void hub::who(user& from, const command& wanted) {
+void hub::who(const asker& from, const command& wanted) {
   long_reply list;
   list.is = long_reply::kind::users;
-  list.until = users_.newest();
+  list.until = chat_.users.newest();
   if (!wanted.text.empty()) {
     const room* const of = find_room(from, wanted.text);
     if (of == nullptr) return;
@@ -94,17 +92,17 @@ void hub::who(user& from, const command& wanted) {
   list_or_start(from, std::move(list));
 }
 
-void hub::list_rooms(user& from) {
+void hub::list_rooms(const asker& from) {
   long_reply list;
   list.is = long_reply::kind::rooms;
   list_or_start(from, std::move(list));
 }
 
 // Most lists are through with their first slice.
-void hub::list_or_start(user& from, long_reply list) {
+void hub::list_or_start(const asker& from, long_reply list) {
   if (say_slice(from, list)) return;
   start_reply(from, std::move(list));
-  out_.drain(from);
+  chat_.out.drain(*from);
 }
 
 event::listed hub::entry_of(const user& listed) const {
@@ -113,19 +111,19 @@ event::listed hub::entry_of(const user& listed) const {
           is_away,
           is_away ? std::string_view(listed.extras->away) : std::string_view(),
           listed.seen.wall,
-          std::chrono::duration_cast<std::chrono::seconds>(now_.steady - listed.seen.steady),
+          std::chrono::duration_cast<std::chrono::seconds>(chat_.now.steady - listed.seen.steady),
           listed.detached};
 }
 
-bool hub::users_slice(user& to, long_reply& list) {
+bool hub::users_slice(const asker& to, long_reply& list) {
   slice_.clear();
-  const bool end = list.room == rooms::lobby_number ? list_everybody(to, list) : list_members(list);
-  out_.to(to, event::users{list.room_name, slice_, online_for(to), end});
+  const bool end = list.room == rooms::lobby_number ? list_everybody(*to, list) : list_members(list);
+  chat_.out.reply(to, event::users{list.room_name, slice_, online_for(*to), end});
   return end;
 }
 
 bool hub::list_everybody(const user& to, long_reply& list) {
-  auto at = users_.after(list.after);
+  auto at = chat_.users.after(list.after);
   for (; at.get() != nullptr && at.get()->arrival <= list.until && slice_.size() < list_slice_size; at.advance()) {
     list.after = at.get()->arrival;
     if (at.get()->known || at.get() == &to) slice_.push_back(entry_of(*at.get()));
@@ -135,31 +133,31 @@ bool hub::list_everybody(const user& to, long_reply& list) {
 
 // Touches members only. In order of arrival too, so that the next slice knows where to go on.
 bool hub::list_members(long_reply& list) {
-  const room* const of = rooms_.find(list.room, list.serial);
+  const room* const of = chat_.rooms.find(list.room, list.serial);
   if (of == nullptr) return true;  // the last member has left since
   auto each = of->members.upper_bound(list.after);
   for (; each != of->members.end() && each->first <= list.until && slice_.size() < list_slice_size; ++each) {
     list.after = each->first;
     slice_.push_back(entry_of(*each->second));
   }
-  effort_.add(slice_.size());
+  chat_.spent.add(slice_.size());
   return each == of->members.end() || each->first > list.until;
 }
 
-bool hub::rooms_slice(user& to, long_reply& list) {
+bool hub::rooms_slice(const asker& to, long_reply& list) {
   std::vector<event::listed_room> slice;
   bool end = true;
-  rooms_.for_each_from(list.shown == 0 ? 0 : list.after + 1, [&](const room& each) {
+  chat_.rooms.for_each_from(list.shown == 0 ? 0 : list.after + 1, [&](const room& each) {
     end = slice.size() < list_slice_size;
     if (!end) return false;
     const bool lobby = each.number == rooms::lobby_number;
     list.after = each.number;
     slice.push_back(
-        {lobby ? lobby_word : std::string_view(each.name), lobby ? online_for(to) : each.members.size(), each.topic});
+        {lobby ? lobby_word : std::string_view(each.name), lobby ? online_for(*to) : each.members.size(), each.topic});
     return true;
   });
   list.shown += slice.size();
-  out_.to(to, event::rooms{slice, end});
+  chat_.out.reply(to, event::rooms{slice, end});
   return end;
 }
 
@@ -169,9 +167,9 @@ void hub::answer(const question& asked, const store::page& found) {
   fair_share& share = share_of(asked);
   share.answered();
   ask_next(share);
-  user* const to = users_.find(asked.asker);
+  user* const to = chat_.users.find(asked.asker);
   if (to == nullptr || to->waits == nullptr || to->waits->question != asked.number) return;
-  presence_.touch(*to, now_.steady);  // it could not be read from while it waited
+  presence_.touch(*to, chat_.now.steady);  // it could not be read from while it waited
   long_reply& reply = *to->waits;
   if (!found.error.empty()) return fail_question(*to);
   reply.is = long_reply::kind::past;
@@ -179,36 +177,34 @@ void hub::answer(const question& asked, const store::page& found) {
   // A search that gave up has not seen everything.
   reply.more = found.more || !found.complete;
   for (const store::message& each : found.messages) {
-    const room* const where = each.room == lobby_word ? &rooms_.lobby() : rooms_.find(each.room);
+    const room* const where = each.room == lobby_word ? &chat_.rooms.lobby() : chat_.rooms.find(each.room);
     if (each.kind == store::message_kind::said && where == nullptr) continue;
-    reply.past.push_back(from_store(each, where == nullptr ? rooms_.lobby() : *where));
+    reply.past.push_back(from_store(each, where == nullptr ? chat_.rooms.lobby() : *where));
   }
   go_on(*to);
 }
 
-void hub::fail_question(user& asker) {
-  out_.set_tag(asker.waits->tag);
-  complain(asker, problem::history_failed);
-  asker.waits->is = long_reply::kind::pause;
-  go_on(asker);
+void hub::fail_question(user& from) {
+  chat_.out.complain({&from, from.waits->tag}, problem::history_failed);
+  from.waits->is = long_reply::kind::pause;
+  go_on(from);
 }
 
-bool hub::past_slice(user& to, long_reply& reply) {
-  const std::size_t begin = out_.bytes();
+bool hub::past_slice(const asker& to, long_reply& reply) {
+  const std::size_t begin = chat_.out.bytes();
   while (!reply.past.empty()) {
-    if (out_.bytes() - begin >= slice_bytes()) return false;
+    if (chat_.out.bytes() - begin >= slice_bytes()) return false;
     const utterance next = std::move(reply.past.front());
     reply.past.pop_front();
     // It may have been taken back since it was read, or the history could not be told so; its room may have gone.
-    const utterance* const known = recent_.find(next.id);
+    const utterance* const known = chat_.recent.find(next.id);
     if (known != nullptr && known->recalled) continue;
-    if (next.to.empty() && rooms_.find(next) == nullptr) continue;
-    show_past(to, next, reply.tag, own_tag(to, next));
+    if (next.to.empty() && chat_.rooms.find(next) == nullptr) continue;
+    show_past(to, next, own_tag(*to, next));
     ++reply.shown;
   }
-  out_.set_tag(reply.tag);
-  const room& about = rooms_.at(reply.room);
-  out_.to(to, event::found{reply.searched ? "search" : "history", about.name, reply.shown, reply.more});
+  const room& about = chat_.rooms.at(reply.room);
+  chat_.out.reply(to, event::found{reply.searched ? "search" : "history", about.name, reply.shown, reply.more});
   return true;
 }
 
@@ -230,18 +226,18 @@ bool hub::missed_slice(user& back, long_reply& reply) {
 
 // Looks at nothing but what concerns the user.
 bool hub::tell_missed(user& back, long_reply& reply) {
-  const std::size_t begin = out_.bytes();
-  const std::uint64_t steps = effort_.steps();
+  const std::size_t begin = chat_.out.bytes();
+  const std::uint64_t steps = chat_.spent.steps();
   const std::uint64_t from = std::max(reply.after, back.extras->token_since);
-  std::vector<recent::source> sources{{false, rooms_.lobby().serial, from}, {true, back.arrival, from}};
+  std::vector<recent::source> sources{{false, chat_.rooms.lobby().serial, from}, {true, back.arrival, from}};
   for (const auto& joined : back.extras->rooms) {
-    sources.push_back({false, rooms_.at(joined.room).serial, std::max(reply.after, joined.since)});
+    sources.push_back({false, chat_.rooms.at(joined.room).serial, std::max(reply.after, joined.since)});
   }
   bool end = true;
-  recent_.for_each_of(sources, [&](const utterance& each) {
-    end = out_.bytes() - begin < slice_bytes() && effort_.steps() - steps < slice_steps;
+  chat_.recent.for_each_of(sources, [&](const utterance& each) {
+    end = chat_.out.bytes() - begin < slice_bytes() && chat_.spent.steps() - steps < slice_steps;
     reply.after = end ? each.id : each.id - 1;
-    if (end && !each.recalled) show_past(back, each, own_tag(back, each), {});
+    if (end && !each.recalled) show_past({&back, own_tag(back, each)}, each, {});
     return end;
   });
   return end;
@@ -249,13 +245,14 @@ bool hub::tell_missed(user& back, long_reply& reply) {
 
 // In the order of the recalls: one of something that was told in an earlier slice comes behind all those.
 bool hub::tell_recalled(user& back, long_reply& reply) {
-  const std::size_t begin = out_.bytes();
-  const std::uint64_t steps = effort_.steps();
+  const std::size_t begin = chat_.out.bytes();
+  const std::uint64_t steps = chat_.spent.steps();
   bool end = true;
-  reply.recalls = recent_.for_each_recalled(reply.recalls, [&](const utterance& each) {
-    end = out_.bytes() - begin < slice_bytes() && effort_.steps() - steps < slice_steps;
+  reply.recalls = chat_.recent.for_each_recalled(reply.recalls, [&](const utterance& each) {
+    end = chat_.out.bytes() - begin < slice_bytes() && chat_.spent.steps() - steps < slice_steps;
     if (end && each.id <= reply.until && concerns(back, each)) {
-      out_.to(back, event::recalled{each.id, each.to_user != 0 ? std::string_view() : rooms_.at(each.room).name});
+      chat_.out.tell(back,
+                     event::recalled{each.id, each.to_user != 0 ? std::string_view() : chat_.rooms.at(each.room).name});
     }
     return end;
   });
@@ -265,13 +262,13 @@ bool hub::tell_recalled(user& back, long_reply& reply) {
 // Whether `who` hears what is said there.
 bool hub::concerns(const user& who, const utterance& what) {
   if (what.to_user != 0) return what.to_user == who.arrival || what.from_user == who.arrival;
-  return rooms_.find(what) != nullptr && who.is_in(what.room);
+  return chat_.rooms.find(what) != nullptr && who.is_in(what.room);
 }
 
 void hub::start_hearing(user& back) {
-  out_.enter(back);
-  for (const auto& joined : back.extras->rooms) out_.enter_room(back, rooms_.at(joined.room));
-  if (!keeps_) out_.to(back, event::keeping{false});
+  chat_.out.enter(back);
+  for (const auto& joined : back.extras->rooms) chat_.out.enter_room(back, chat_.rooms.at(joined.room));
+  if (!keeps_) chat_.out.tell(back, event::keeping{false});
   tell_fates(back);
 }
 

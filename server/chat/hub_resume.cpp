@@ -26,37 +26,34 @@ void hub::detach(user& who, leave_reason reason) {
 
 // Of one who has no connection any more.
 void hub::keep_place(user& who, leave_reason reason) {
-  who.extras->detached_at = now_.steady;
+  who.extras->detached_at = chat_.now.steady;
   who.extras->detached_because = reason;
   ghosts_.add(who);
   // Who connects and goes again and again must not take up the places of those who come back.
-  while (user* const surplus = ghosts_.surplus()) show_out(*surplus, surplus->extras->detached_because);
+  while (user* const surplus = ghosts_.surplus()) show_out({surplus, {}}, surplus->extras->detached_because);
 }
 
 // Ends the connection of a user who stays.
 void hub::part(user& who, leave_reason reason) {
   leave_line(who);
-  const std::string_view tag = out_.tag();
-  out_.set_tag({});
-  out_.to(who, event::bye{reason, options_.idle_timeout});
-  out_.set_tag(tag);
-  for (const auto& joined : who.extras->rooms) out_.leave_room(who, rooms_.at(joined.room));
-  out_.close(who);
+  chat_.out.tell(who, event::bye{reason, chat_.options.idle_timeout});
+  for (const auto& joined : who.extras->rooms) chat_.out.leave_room(who, chat_.rooms.at(joined.room));
+  chat_.out.close(who);
   presence_.remove(who);
   who.waits.reset();
-  users_.detach(who);
+  chat_.users.detach(who);
 }
 
 bool hub::sweep_detached() {
   while (user* const oldest = ghosts_.oldest()) {
-    if (now_.steady - oldest->extras->detached_at < options_.resume_window) break;
+    if (chat_.now.steady - oldest->extras->detached_at < chat_.options.resume_window) break;
     if (full()) return false;
-    show_out(*oldest, oldest->extras->detached_because);
+    show_out({oldest, {}}, oldest->extras->detached_because);
   }
   return true;
 }
 
-void hub::resume(user& from, std::string_view token, std::string_view last_id) {
+void hub::resume(const asker& from, std::string_view token, std::string_view last_id) {
   std::uint64_t id = 0;
   const auto [end, error] = std::from_chars(last_id.data(), last_id.data() + last_id.size(), id);
   const bool readable = error == std::errc{} && end == last_id.data() + last_id.size();
@@ -64,10 +61,10 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   if (!readable) return refuse_resume(from, problem::bad_argument, usage_of(verb::resume));
   if (found == by_token_.end()) {
     // What this client said with tags under that token, the history may know, and it is not said again.
-    from.more().earlier_scope = scope_of(token);
+    from->more().earlier_scope = scope_of(token);
     return refuse_resume(from, problem::cannot_resume);
   }
-  if (found->second == &from) return refuse_resume(from, problem::cannot_resume);
+  if (found->second == from.who) return refuse_resume(from, problem::cannot_resume);
   user& back = *found->second;
   command_queue rest;  // what it said before its connection broke, and has not had its turn
   if (back.waits != nullptr && back.waits->is == long_reply::kind::line) rest = std::move(back.waits->later);
@@ -80,66 +77,65 @@ void hub::resume(user& from, std::string_view token, std::string_view last_id) {
   }
   // The new connection's own user was only a name for it: it hands over the session and is gone without a word, unless
   // others have been told of it.
-  if (from.announced) {
-    if (from.known) {
+  if (from->announced) {
+    if (from->known) {
       --known_;
       // After a cut many come back at once, some so slowly that they were announced as newcomers first.
-      if (announcer_.admit_departure()) out_.to_others(from, event::left{from.who(), leave_reason::quit, {}, known_});
+      if (announcer_.admit_departure())
+        chat_.out.to_others(*from, event::left{from->who(), leave_reason::quit, {}, known_});
     }
-    if (from.extras != nullptr) {
-      while (!from.extras->rooms.empty()) take_out(from, rooms_.at(from.extras->rooms.back().room));
-      by_token_.erase(from.extras->token);
+    if (from->extras != nullptr) {
+      while (!from->extras->rooms.empty()) take_out(*from, chat_.rooms.at(from->extras->rooms.back().room));
+      by_token_.erase(from->extras->token);
     }
-    said_tags_.forget(from.arrival);
-    out_.exit(from);
+    said_tags_.forget(from->arrival);
+    chat_.out.exit(*from);
   }
-  presence_.remove(from);
-  const session_ref session = from.session;
-  users_.remove(from);
-  users_.attach(back, session);
+  presence_.remove(*from);
+  const session_ref session = from->session;
+  chat_.users.remove(*from);
+  chat_.users.attach(back, session);
   back.speaks = form::json;
-  presence_.touch(back, now_.steady);
+  presence_.touch(back, chat_.now.steady);
   const std::chrono::seconds heartbeat = back.extras->heartbeat;
-  const bool looked_at = heartbeat.count() != 0 && options_.dead_after > 0;
+  const bool looked_at = heartbeat.count() != 0 && chat_.options.dead_after > 0;
   back.extras->look_at = looked_at ? heartbeats_.look(session, heartbeat) : 0;
   const std::uint64_t from_id = std::max(id, back.extras->token_since);
-  welcome(back, true, recent_.reaches_back_to(from_id));
-  out_.set_tag({});
-  tell_delivery(back, event::delivery::state::lost, from_id, recent_.forgotten());
+  welcome({&back, from.tag}, true, chat_.recent.reaches_back_to(from_id));
+  tell_delivery(back, event::delivery::state::lost, from_id, chat_.recent.forgotten());
   long_reply missed;
   missed.is = long_reply::kind::missed;
-  missed.after = std::max(from_id, recent_.forgotten());
+  missed.after = std::max(from_id, chat_.recent.forgotten());
   missed.until = id;
-  start_reply(back, std::move(missed)).later = std::move(rest);
+  start_reply({&back, {}}, std::move(missed)).later = std::move(rest);
   go_on(back);
 }
 
 // Whoever asks for this is a program, and is spoken to in JSON from here on whatever comes of it.
-void hub::refuse_resume(user& from, problem why, std::string_view detail) {
-  const bool new_to_it = from.speaks != form::json;
-  if (!from.announced) {
-    from.speaks = form::json;
+void hub::refuse_resume(const asker& from, problem why, std::string_view detail) {
+  const bool new_to_it = from->speaks != form::json;
+  if (!from->announced) {
+    from->speaks = form::json;
   } else if (new_to_it) {
-    out_.speak(from, form::json);
+    chat_.out.speak(*from, form::json);
   }
-  complain(from, why, detail);
-  out_.set_tag({});
-  if (!from.announced) {
-    admit(from, false);
+  chat_.out.complain(from, why, detail);
+  if (!from->announced) {
+    admit(*from, false);
   } else if (new_to_it) {
-    give_token(from);
-    welcome(from, false, true);
+    give_token(*from);
+    welcome({from.who, {}}, false, true);
   }
 }
 
 void hub::give_token(user& to) {
-  if (!to.more().token.empty() || options_.resume_window.count() == 0 || !options_.make_token) return;
-  to.extras->token = options_.make_token();
+  if (!to.more().token.empty() || chat_.options.resume_window.count() == 0 || !chat_.options.make_token) return;
+  to.extras->token = chat_.options.make_token();
   if (to.extras->earlier_scope != 0) {
     to.extras->token = token_in_scope(to.extras->token, to.extras->earlier_scope);
   }
   to.extras->scope = scope_of(to.extras->token);
-  to.extras->token_since = last_id_;
+  to.extras->token_since = chat_.last_id;
   by_token_.emplace(to.extras->token, &to);
 }
 

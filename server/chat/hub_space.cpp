@@ -38,7 +38,7 @@ room* of_the_most(const Owners& all, const Owner& asker) {
 // address that has most of these. Of several, the one that has been silent for longest. Whoever asks must have
 // fewer, also afterwards.
 bool hub::make_space_for_room(const user& asker) {
-  if (options_.max_rooms == 0) return false;
+  if (chat_.options.max_rooms == 0) return false;
   if (drop_empty_room()) return true;
   room* gone = lonely_room(asker);
   if (gone == nullptr) gone = room_of_one_address(asker);
@@ -49,7 +49,7 @@ bool hub::make_space_for_room(const user& asker) {
 
 room* hub::lonely_room(const user& asker) {
   std::unordered_map<const user*, most_silent> by_user;
-  rooms_.for_each([&](room& each) {
+  chat_.rooms.for_each([&](room& each) {
     if (each.members.size() == 1) by_user[each.members.begin()->second].count_room(each);
   });
   return of_the_most(by_user, static_cast<const user*>(&asker));
@@ -57,11 +57,11 @@ room* hub::lonely_room(const user& asker) {
 
 room* hub::room_of_one_address(const user& asker) {
   std::unordered_map<std::string_view, most_silent> by_address;
-  rooms_.for_each([&](room& each) {
+  chat_.rooms.for_each([&](room& each) {
     if (each.members.empty()) return;
     const std::string_view first = without_port(each.members.begin()->second->own_addr());
     for (const auto& [arrival, member] : each.members) {
-      effort_.add(1);
+      chat_.spent.add(1);
       if (without_port(member->own_addr()) != first) return;
     }
     by_address[first].count_room(each);
@@ -71,27 +71,24 @@ room* hub::room_of_one_address(const user& asker) {
 
 // Its members are told that they have left.
 void hub::close_room(room& gone) {
-  const std::string_view tag = out_.tag();
-  out_.set_tag({});
   const std::uint64_t serial = gone.serial;
   const std::uint32_t number = gone.number;
-  while (rooms_.find(number, serial) != nullptr && !gone.members.empty()) {
+  while (chat_.rooms.find(number, serial) != nullptr && !gone.members.empty()) {
     user& member = *gone.members.begin()->second;
     const bool talked_here = member.extras->talks_in == number;
-    out_.to(member, event::room_left{gone.name, member.who(), gone.members.size() - 1});
+    chat_.out.tell(member, event::room_left{gone.name, member.who(), gone.members.size() - 1});
     take_out(member, gone);
-    if (talked_here) out_.to(member, event::room_changed{{}, rooms_.lobby().topic});
+    if (talked_here) chat_.out.tell(member, event::room_changed{{}, chat_.rooms.lobby().topic});
   }
-  out_.set_tag(tag);
 }
 
 // Makes room for another: one that nobody is in, the longest empty first, is only remembered because the history holds
 // something of it, and that can still be asked for when somebody joins again.
 bool hub::drop_empty_room() {
-  const room* const empty = rooms_.longest_empty();
+  const room* const empty = chat_.rooms.longest_empty();
   if (empty == nullptr) return false;
-  out_.drop_room(*empty);
-  rooms_.remove(*empty);
+  chat_.out.drop_room(*empty);
+  chat_.rooms.remove(*empty);
   return true;
 }
 

@@ -7,24 +7,25 @@
 namespace confab::chat {
 
 void hub::restore_tags(const std::vector<store::message>& tagged, moment now) {
-  if (options_.resume_window.count() == 0) return;
-  for (const store::message& each : tagged) kept_tags_.add(each, now, options_.resume_window);
+  if (chat_.options.resume_window.count() == 0) return;
+  for (const store::message& each : tagged) kept_tags_.add(each, now, chat_.options.resume_window);
 }
 
 // Within this session, else in what its owner said before the server was started.
 hub::prior hub::said_with(const user& from, std::string_view tag) {
   prior before;
   if (tag.empty()) return before;
-  if (const auto used = said_tags_.find(from.arrival, tag, now_.steady)) {
+  if (const auto used = said_tags_.find(from.arrival, tag, chat_.now.steady)) {
     before.id = used->id;
-    before.time = now_.wall - std::chrono::duration_cast<std::chrono::system_clock::duration>(now_.steady - used->when);
-    before.said = recent_.find(used->id);
+    before.time =
+        chat_.now.wall - std::chrono::duration_cast<std::chrono::system_clock::duration>(chat_.now.steady - used->when);
+    before.said = chat_.recent.find(used->id);
     if (before.said != nullptr) before.time = before.said->time;
     return before;
   }
   if (from.extras == nullptr) return before;
   for (const std::uint64_t scope : {from.extras->scope, from.extras->earlier_scope}) {
-    before.kept = kept_tags_.find(scope, tag, now_.steady);
+    before.kept = kept_tags_.find(scope, tag, chat_.now.steady);
     if (before.kept == nullptr) continue;
     before.id = before.kept->id;
     before.time = before.kept->time;
@@ -34,15 +35,15 @@ hub::prior hub::said_with(const user& from, std::string_view tag) {
 }
 
 void hub::note_tag(const user& from, std::string_view tag, std::uint64_t id) {
-  if (!tag.empty()) said_tags_.add(from.arrival, tag, id, now_.steady);
+  if (!tag.empty()) said_tags_.add(from.arrival, tag, id, chat_.now.steady);
 }
 
 // Where it is not known any more what it was, the tag alone decides.
-void hub::repeat_said(user& from, const room& where, const command& wanted, const prior& before) {
+void hub::repeat_said(const asker& from, const room& where, const command& wanted, const prior& before) {
   std::string_view room_name = where.name;
   bool same = true;
   if (before.said != nullptr) {
-    const room* const said_in = before.said->to_user == 0 ? rooms_.find(*before.said) : nullptr;
+    const room* const said_in = before.said->to_user == 0 ? chat_.rooms.find(*before.said) : nullptr;
     const bool other_words = !before.said->recalled && before.said->text != wanted.text;
     const bool other_room = wanted.what == verb::in && said_in != nullptr && said_in != &where;
     same = before.said->to_user == 0 && !other_words && !other_room;
@@ -53,13 +54,13 @@ void hub::repeat_said(user& from, const room& where, const command& wanted, cons
     same = !before.kept->is_whisper() && before.kept->is_text(wanted.text) && !other_room;
     room_name = said_in;
   }
-  if (!same) return complain(from, problem::tag_used);
-  out_.to_at(from, before.time, event::message{before.id, room_name, from.who(), wanted.text, {}, true, {}});
+  if (!same) return chat_.out.complain(from, problem::tag_used);
+  chat_.out.reply_at(from, before.time, event::message{before.id, room_name, from->who(), wanted.text, {}, true, {}});
 }
 
 // The receiver may have another name by now, or have left and somebody else its name: it is the same whisper if it went
 // to the one who has that name now, or to one who had it then.
-void hub::repeat_whisper(user& from, const user* receiver, const command& wanted, const prior& before) {
+void hub::repeat_whisper(const asker& from, const user* receiver, const command& wanted, const prior& before) {
   person to{receiver == nullptr ? wanted.word : receiver->name(), {}};
   bool same = true;
   if (before.said != nullptr) {
@@ -76,8 +77,8 @@ void hub::repeat_whisper(user& from, const user* receiver, const command& wanted
     same = kept.is_whisper() && kept.is_text(wanted.text) && same_one;
     to = {kept.to, {}};
   }
-  if (!same) return complain(from, problem::tag_used);
-  out_.to_at(from, before.time, event::whispered{{before.id, from.who(), to, wanted.text, {}, true, {}}});
+  if (!same) return chat_.out.complain(from, problem::tag_used);
+  chat_.out.reply_at(from, before.time, event::whispered{{before.id, from->who(), to, wanted.text, {}, true, {}}});
 }
 
 // Whether `text` is how somebody was meant who had that name and number then; numbers of an earlier run (0) are not

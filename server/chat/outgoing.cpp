@@ -29,7 +29,6 @@ void outgoing::begin(moment now) {
   time_ = format_time(now.wall);
   stamp_.clear();
   context_.time = time_;
-  context_.tag = {};
 }
 
 std::size_t outgoing::bytes() const noexcept {
@@ -93,19 +92,13 @@ void outgoing::drop_room(const room& gone) {
   }
 }
 
-render_context outgoing::tagged(form as) {
-  render_context out = context_;
+render_context outgoing::context(form as) {
+  render_context with = context_;
   if (has_times(as)) {
     if (stamp_.empty()) stamp_ = format_stamp(now_);
-    out.stamp = stamp_;
+    with.stamp = stamp_;
   }
-  return out;
-}
-
-render_context outgoing::untagged(form as) {
-  render_context out = tagged(as);
-  out.tag = {};
-  return out;
+  return with;
 }
 
 position outgoing::sizes(const std::array<std::string, form_count>& of) noexcept {

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "common/render.hpp"
+#include "server/chat/asker.hpp"
 #include "server/chat/dispatch.hpp"
+#include "server/chat/rooms.hpp"
 #include "server/chat/user.hpp"
 
 namespace confab::chat {
@@ -30,11 +32,6 @@ class outgoing {
   /// Gives up this turn's broadcast to those who have taken the dispatches, on whichever thread they are.
   void release_broadcast() noexcept { everybody_.reset(); }
 
-  /// The tag of the command being answered; empty for none.
-  void set_tag(std::string_view tag) noexcept { context_.tag = tag; }
-
-  std::string_view tag() const noexcept { return context_.tag; }
-
   /// How many bytes this turn has said so far: to all and to rooms in the longest form, and to single users together.
   /// Nobody hears more.
   std::size_t bytes() const noexcept;
@@ -51,7 +48,7 @@ class outgoing {
   /// To everybody who is spoken to in form `as`.
   template <class Event>
   void to_form(form as, const Event& what) {
-    if (listeners_[static_cast<std::size_t>(as)] != 0) render(as, lines(as), untagged(as), what);
+    if (listeners_[static_cast<std::size_t>(as)] != 0) render(as, lines(as), context(as), what);
   }
 
   /// To all but `who`.
@@ -63,33 +60,42 @@ class outgoing {
     push(who, dispatch_item::kind::skip, before, here()[static_cast<std::size_t>(who.speaks)], 0);
   }
 
-  /// To the members of a room, but for `except` (may be null).
+  /// To all who hear what is said in a room, but for `except` (may be null).
   template <class Event>
-  void to_room(const room& where, const user* except, const Event& what) {
-    room_stretch stretch{sizes(everybody_->room_lines), {}};
-    for (const form as : all_forms) {
-      if (listeners_[static_cast<std::size_t>(as)] == 0) continue;
-      render(as, everybody_->room_lines[static_cast<std::size_t>(as)], untagged(as), what);
+  void say_in(const room& where, const user* except, const Event& what) {
+    if (where.number != rooms::lobby_number) {
+      to_members(where, except, what);
+    } else if (except != nullptr) {
+      to_others(*except, what);
+    } else {
+      to_all(what);
     }
-    stretch.end = sizes(everybody_->room_lines);
-    to_rooms_ += longest(stretch) * where.members.size();
-    push_room(where, except, stretch);
   }
 
+  /// An answer, with the tag of the command.
   template <class Event>
-  void to(const user& who, const Event& what) {
-    say_to(who, tagged(who.speaks), what);
+  void reply(const asker& to, const Event& what) {
+    say_to(*to, tagged(to), what);
+  }
+  /// The answer of a command that was not done.
+  void complain(const asker& to, problem what, std::string_view detail = {}) { reply(to, event::error{what, detail}); }
+
+  /// To one user, who did not ask for it.
+  template <class Event>
+  void tell(const user& who, const Event& what) {
+    say_to(who, context(who.speaks), what);
   }
 
   /// The same about something that happened at `time`.
   template <class Event>
-  void to_at(const user& who, std::chrono::system_clock::time_point time, const Event& what) {
-    const std::string words = who.speaks == form::json ? format_time(time) : std::string();
-    const std::string stamp = has_times(who.speaks) ? format_stamp(time) : std::string();
-    render_context context = context_;
-    context.time = words;
-    context.stamp = stamp;
-    say_to(who, context, what);
+  void reply_at(const asker& to, std::chrono::system_clock::time_point time, const Event& what) {
+    const std::string words = to->speaks == form::json ? format_time(time) : std::string();
+    const std::string stamp = has_times(to->speaks) ? format_stamp(time) : std::string();
+    render_context at = context_;
+    at.tag = to.tag;
+    at.time = words;
+    at.stamp = stamp;
+    say_to(*to, at, what);
   }
 
   /// From here on `who` hears what is said to all, and to its rooms; until exit or close.
@@ -112,16 +118,31 @@ class outgoing {
 
  private:
   template <class Event>
-  void say_to(const user& who, const render_context& context, const Event& what) {
+  void to_members(const room& where, const user* except, const Event& what) {
+    room_stretch stretch{sizes(everybody_->room_lines), {}};
+    for (const form as : all_forms) {
+      if (listeners_[static_cast<std::size_t>(as)] == 0) continue;
+      render(as, everybody_->room_lines[static_cast<std::size_t>(as)], context(as), what);
+    }
+    stretch.end = sizes(everybody_->room_lines);
+    to_rooms_ += longest(stretch) * where.members.size();
+    push_room(where, except, stretch);
+  }
+  template <class Event>
+  void say_to(const user& who, const render_context& with, const Event& what) {
     if (who.detached) return;
     std::string& bytes = dispatches_[who.session.shard].direct;
     const std::size_t begin = bytes.size();
-    render(who.speaks, bytes, context, what);
+    render(who.speaks, bytes, with, what);
     push_direct(who, begin);
   }
   std::string& lines(form as) noexcept { return everybody_->lines[static_cast<std::size_t>(as)]; }
-  render_context tagged(form as);
-  render_context untagged(form as);
+  render_context context(form as);
+  render_context tagged(const asker& to) {
+    render_context with = context(to->speaks);
+    with.tag = to.tag;
+    return with;
+  }
   static std::uint64_t longest(const room_stretch& stretch) noexcept;
   static position sizes(const std::array<std::string, form_count>& of) noexcept;
   position here() const noexcept { return sizes(everybody_->lines); }

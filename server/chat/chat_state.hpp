@@ -1,0 +1,40 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "server/chat/directory.hpp"
+#include "server/chat/effort.hpp"
+#include "server/chat/errands.hpp"
+#include "server/chat/hub_options.hpp"
+#include "server/chat/moment.hpp"
+#include "server/chat/outgoing.hpp"
+#include "server/chat/recent.hpp"
+#include "server/chat/rooms.hpp"
+
+namespace confab::chat {
+
+/// The data of the chat and of the turn that all features work on; no rules. What only one feature uses is that
+/// feature's own. Owned by the hub, on its thread.
+struct chat_state {
+  chat_state(hub_options set, std::size_t shard_count)
+      : options(std::move(set)),
+        users(shard_count, spent),
+        rooms(options.announce_limit, spent),
+        recent(options.recent_bytes, std::max(options.recall_window, options.resume_window), spent),
+        out(shard_count, options.lang) {}
+
+  const hub_options options;
+  effort spent;
+  moment now;  ///< of the turn
+  directory users;
+  chat::rooms rooms;
+  chat::recent recent;
+  outgoing out;               ///< what the turn says
+  chat::errands errands;      ///< what it wants from the history
+  std::uint64_t last_id = 0;  ///< of a message or a whisper
+};
+
+}  // namespace confab::chat
