@@ -17,13 +17,13 @@
 #include <asio/signal_set.hpp>
 #include <fmt/format.h>
 
-#include "client/app.hpp"
-#include "client/once.hpp"
+#include "client/app/app.hpp"
+#include "client/app/once.hpp"
 #include "client/options.hpp"
-#include "client/paint.hpp"
 #include "client/terminal/editor_screen.hpp"
 #include "client/terminal/plain_io.hpp"
 #include "client/terminal/tty.hpp"
+#include "client/ui/paint.hpp"
 #include "common/arguments.hpp"
 #include "common/standard_streams.hpp"
 

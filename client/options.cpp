@@ -8,7 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "client/address.hpp"
+#include "client/protocol/address.hpp"
 #include "client/usage_text.hpp"
 #include "common/names.hpp"
 #include "common/problems.hpp"

@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "client/menu.hpp"
-#include "client/paint.hpp"
+#include "client/ui/menu.hpp"
+#include "client/ui/paint.hpp"
 #include "common/language.hpp"
 
 namespace confab::client {

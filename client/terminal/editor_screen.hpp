@@ -15,12 +15,12 @@
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 
-#include "client/screen.hpp"
 #include "client/terminal/footer.hpp"
 #include "client/terminal/history.hpp"
 #include "client/terminal/keys.hpp"
 #include "client/terminal/line_editor.hpp"
 #include "client/terminal/tty.hpp"
+#include "client/ui/screen.hpp"
 #include "common/language.hpp"
 
 namespace confab::terminal {

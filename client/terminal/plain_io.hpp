@@ -8,7 +8,7 @@
 
 #include <asio/io_context.hpp>
 
-#include "client/screen.hpp"
+#include "client/ui/screen.hpp"
 
 namespace confab::terminal {
 

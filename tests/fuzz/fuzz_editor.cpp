@@ -15,8 +15,8 @@
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 #include "tests/fuzz/expect.hpp"
-#include "tests/unit/terminal/model_screen.hpp"
-#include "tests/unit/terminal/screen_check.hpp"
+#include "tests/unit/client/terminal/model_screen.hpp"
+#include "tests/unit/client/terminal/screen_check.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <variant>
 
-#include "client/event_reader.hpp"
+#include "client/protocol/event_reader.hpp"
 #include "common/render.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"

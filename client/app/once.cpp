@@ -1,0 +1,130 @@
+#include "client/app/once.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "client/app/outage_text.hpp"
+#include "client/ui/answers.hpp"
+#include "client/ui/phrases.hpp"
+#include "common/opening.hpp"
+#include "common/safe_text.hpp"
+#include "common/utf8.hpp"
+
+namespace confab::client {
+namespace {
+
+/// What is sent: the command, and a ping after it. Whatever the answers to a command are, they come before the
+/// answer to the ping, so that one tells the end of the other.
+enum : int { asked_command, asked_end };
+
+}  // namespace
+
+once::once(asio::io_context& io, options wanted, surroundings around, screen& shown)
+    : io_(io),
+      options_(std::move(wanted)),
+      screen_(shown),
+      transcript_(options_.lang, paint(around.sgr)),
+      connection_(
+          io,
+          [&] {
+            connection_settings settings = settings_for(options_, around);
+            settings.attempts = options_.reconnect.value_or(0);
+            return settings;
+          }(),
+          *this),
+      timer_(io) {}
+
+void once::start() {
+  screen_.start(*this);
+  if (!utf8::valid(*options_.once)) return decline(text_of(options_.lang, phrase::not_utf8));
+  if (const opening start = read_opening(*options_.once); start.is == opening::kind::slash) {
+    const std::string word = fmt::format("/{}", start.word.text());
+    if (is_clients_own(word)) return decline(say(options_.lang, phrase::not_from_here, word));
+  }
+  connection_.start();
+}
+
+/// The command is not sent.
+void once::decline(std::string_view why) {
+  screen_.show(line_kind::error, why);
+  end(exit_code::failed);
+}
+
+void once::end(exit_code code) {
+  connection_.farewell();
+  if (!result_) result_ = code;
+  io_.stop();
+}
+
+void once::ask() {
+  const std::string& command = *options_.once;  // as it is: the server sees what it was meant for, and makes it safe
+  const std::size_t limit = connection_.state().max_command();
+  if (command.size() > limit) return decline(say(options_.lang, phrase::too_long, command.size(), limit));
+  asked_ = true;
+  connection_.send(command, asked_command, false);
+  connection_.send("/ping", asked_end, false);
+  timer_.expires_after(answer_time);
+  timer_.async_wait([this](std::error_code cancelled) {
+    if (cancelled) return;
+    screen_.show(line_kind::error, say(options_.lang, phrase::not_confirmed, 1));
+    end(exit_code::unavailable);
+  });
+}
+
+void once::on_link(const link_event& what) {
+  if (const auto* hello = std::get_if<greeted>(&what)) {
+    roster_.greet(hello->hello);
+  } else if (const auto* refusal = std::get_if<name_refused>(&what)) {
+    const std::string why = explain(options_.lang, refusal->why);
+    screen_.show(line_kind::error, say(options_.lang, phrase::refused_login, refusal->wanted, why));
+    end(exit_code::failed);
+  } else if (const auto* online = std::get_if<came_online>(&what); online && !result_) {
+    if (online->name != roster_.me()) roster_.apply(renamed{roster_.me(), online->name});
+    ask();
+  } else if (const auto* said = std::get_if<heard>(&what)) {
+    if (said->answers && said->answers->purpose == asked_end) {
+      leaving_ = true;
+      timer_.cancel();
+      connection_.finish();
+    } else if (!said->said.tag.empty()) {
+      show_answer(*said);
+    }
+    roster_.apply(said->said.body);
+  }
+}
+
+void once::show_answer(const heard& what) {
+  if (const auto* refusal = std::get_if<error>(&what.said.body)) return refused(*refusal);
+  if (std::holds_alternative<bye>(what.said.body)) leaving_ = true;
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  // The last is the line itself; a line for the day would be before it.
+  if (const auto lines = transcript_.show(what.said, roster_.me(), now); !lines.empty()) {
+    screen_.show(line_kind::message, lines.back().text);
+  }
+  for (const std::string& line : answer_lines(options_.lang, what.said, !listing_)) {
+    screen_.show(line_kind::message, line);
+  }
+  listing_ = !what.last;
+}
+
+void once::refused(const error& why) {
+  screen_.show(line_kind::error, explain(options_.lang, why));
+  code_ = exit_code::failed;
+}
+
+void once::on_waiting(const outage& why, std::chrono::milliseconds delay, int attempt) {
+  // The command is not repeated: nobody knows whether it was done.
+  if (asked_) return connection_.finish();
+  screen_.show(line_kind::notice, say(options_.lang, phrase::unconnected_trying, reason_of(options_.lang, why, {}),
+                                      (delay.count() + 500) / 1000, attempt));
+}
+
+void once::on_ended(const outage& why) {
+  if (leaving_) return end(code_);
+  const last_words words = describe_end(options_.lang, why, {}, connection_.where());
+  screen_.show(line_kind::error, "confab: " + words.text);
+  end(words.code);
+}
+
+}  // namespace confab::client

@@ -1,0 +1,74 @@
+#include "client/model/catch_up.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace confab::client {
+
+void catch_up::begin() {
+  // What an earlier attempt did not come to is still to be shown, and what it showed is not.
+  if (std::exchange(complete_, false)) {
+    limit_ = newest_;
+    shown_ids_.clear();
+  }
+  oldest_.reset();
+  holding_ = true;
+}
+
+void catch_up::was_there_since(time_point since) {
+  if (!newest_.time) newest_.time = since;
+}
+
+catch_up::verdict catch_up::judge(const heard& what) {
+  const auto* talk = std::get_if<public_message>(&what.said.body);
+  if (talk == nullptr || what.said.id == 0) return verdict::show;
+  if (!talk->past && holding_ && !what.answers) {
+    held_.push_back(what);
+    return verdict::hold;
+  }
+  if (talk->past && !complete_) {
+    const bool older = !oldest_ || what.said.id < oldest_->id;
+    if (older) oldest_ = event{.time = what.said.time, .id = what.said.id};
+    if (before(limit_, what.said) || shown_ids_.contains(what.said.id)) return verdict::drop;
+    if (holding_) {
+      past_.emplace(what.said.id, what);
+      return verdict::hold;
+    }
+  }
+  shown(what.said);
+  return verdict::show;
+}
+
+bool catch_up::before(const mark& limit, const event& said) {
+  if (limit.id != 0 && said.id > limit.id) return false;
+  if (!limit.time || !said.time) return limit.id != 0;
+  return *said.time <= *limit.time;
+}
+
+void catch_up::shown(const event& said) {
+  if (!complete_) shown_ids_.insert(said.id);
+  if (said.id < newest_.id && said.time <= newest_.time) return;
+  newest_ = {said.id, said.time ? said.time : newest_.time};
+}
+
+bool catch_up::has_gap(const found& end) {
+  const std::optional<event> oldest = std::exchange(oldest_, std::nullopt);
+  const bool limited = limit_.id != 0 || limit_.time;
+  return end.more && limited && oldest && !before(limit_, *oldest);
+}
+
+std::deque<heard> catch_up::release(bool complete) {
+  std::deque<heard> all;
+  for (auto& [id, each] : past_) all.push_back(std::move(each));
+  for (heard& each : held_) {
+    if (!past_.contains(each.said.id) && !shown_ids_.contains(each.said.id)) all.push_back(std::move(each));
+  }
+  past_.clear();
+  held_.clear();
+  for (const heard& each : all) shown(each.said);
+  holding_ = false;
+  complete_ = complete_ || complete;
+  return all;
+}
+
+}  // namespace confab::client

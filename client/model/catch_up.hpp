@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <unordered_set>
+
+#include "client/protocol/link.hpp"
+
+namespace confab::client {
+
+/// Joins what the history tells to what is said at the same time, so that each message is shown once and in its order:
+/// while we catch up, what is said now is held back, and so is what the history tells, since its later pages are older;
+/// of that only what was not shown before. No socket and no clock in it; one owner, one thread.
+class catch_up {
+ public:
+  using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
+  enum class verdict {
+    show,
+    hold,  ///< it was kept here, and comes out of `release`
+    drop,  ///< shown already
+  };
+
+  /// The history was asked for. `again`: what was shown before a lost connection is not to be shown again, nor what was
+  /// said before `since`, when we came first.
+  void begin();
+  /// Messages older than this are not missed: we were not there.
+  void was_there_since(time_point since);
+
+  /// What to do with something heard.
+  verdict judge(const heard& what);
+
+  /// The end of one answer: whether something may be missing between what was shown before and what it showed.
+  bool has_gap(const found& end);
+
+  /// What was held back, in order; nothing is held after it. `complete`: all answers have come.
+  std::deque<heard> release(bool complete);
+
+  bool holding() const noexcept { return holding_; }
+
+ private:
+  struct mark {  // the newest message that was shown; ids alone may start anew with another history
+    std::uint64_t id = 0;
+    std::optional<time_point> time;
+  };
+  static bool before(const mark& limit, const event& said);
+  void shown(const event& said);
+
+  mark newest_;
+  mark limit_;  // what is not newer was shown before this catching up
+  bool holding_ = false;
+  bool complete_ = true;
+  std::optional<event> oldest_;                  // in the answer that is coming; without its words
+  std::unordered_set<std::uint64_t> shown_ids_;  // since this catching up began
+  std::map<std::uint64_t, heard> past_;          // out of the history, by id
+  std::deque<heard> held_;                       // said meanwhile
+};
+
+}  // namespace confab::client

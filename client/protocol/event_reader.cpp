@@ -1,0 +1,325 @@
+#include "client/protocol/event_reader.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "common/safe_text.hpp"
+
+namespace confab::client {
+namespace {
+
+using json = nlohmann::json;
+using utc_time = std::chrono::sys_time<std::chrono::milliseconds>;
+
+std::string text_field(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_string()) return {};
+  return make_safe(found->get_ref<const std::string&>());
+}
+
+/// The room that text goes to: the lobby, which has a name here, is none.
+std::string room_field(const json& object) {
+  std::string room = text_field(object, "room");
+  if (room == "lobby") room.clear();
+  return room;
+}
+
+std::optional<std::string> optional_text(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_string()) return std::nullopt;
+  return text_field(object, key);
+}
+
+/// A list of texts; what is no text in it is left out.
+std::optional<std::vector<std::string>> texts_field(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_array()) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const json& each : *found) {
+    if (each.is_string()) texts.push_back(make_safe(each.get_ref<const std::string&>()));
+  }
+  return texts;
+}
+
+/// A number that is not negative; anything else is `fallback`. Floating point is cut, within bounds.
+std::uint64_t number_field(const json& object, const char* key, std::uint64_t fallback = 0) {
+  const auto found = object.find(key);
+  if (found == object.end()) return fallback;
+  if (found->is_number_unsigned()) return found->get<std::uint64_t>();
+  if (found->is_number_float()) {
+    const double value = found->get<double>();
+    if (value >= 0 && value < 9e15) return static_cast<std::uint64_t>(value);
+  }
+  return fallback;
+}
+
+bool flag_field(const json& object, const char* key, bool fallback) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_boolean() ? found->get<bool>() : fallback;
+}
+
+std::optional<utc_time> time_field(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_string()) return std::nullopt;
+  return parse_time(found->get_ref<const std::string&>());
+}
+
+welcome read_welcome(const json& object) {
+  welcome result{.server = text_field(object, "server"),
+                 .version = text_field(object, "version"),
+                 .name = text_field(object, "name"),
+                 .addr = text_field(object, "addr"),
+                 .online = number_field(object, "online"),
+                 .token = text_field(object, "token"),
+                 .resumed = flag_field(object, "resumed", false),
+                 .complete = flag_field(object, "complete", true),
+                 .user = number_field(object, "user"),
+                 .lang = text_field(object, "lang"),
+                 .rooms = texts_field(object, "rooms"),
+                 .room = room_field(object),
+                 .motd = texts_field(object, "motd").value_or(std::vector<std::string>())};
+  if (const auto limits = object.find("limits"); limits != object.end() && limits->is_object()) {
+    result.max_line = number_field(*limits, "line", result.max_line);
+    constexpr std::uint64_t a_year = 366UL * 24 * 3600;
+    result.idle = std::chrono::seconds(std::min(number_field(*limits, "idle"), a_year));
+  }
+  return result;
+}
+
+users read_users(const json& object) {
+  users result{.online = number_field(object, "online"), .room = text_field(object, "room")};
+  if (const auto list = object.find("users"); list != object.end() && list->is_array()) {
+    for (const json& entry : *list) {
+      if (!entry.is_object()) continue;
+      result.people.push_back({.name = text_field(entry, "name"),
+                               .addr = text_field(entry, "addr"),
+                               .since = time_field(entry, "since"),
+                               .idle = number_field(entry, "idle"),
+                               .away = optional_text(entry, "away"),
+                               .user = number_field(entry, "user"),
+                               .lost = flag_field(entry, "lost", false)});
+    }
+  }
+  // A list that says nothing of its end is at its end when it is complete.
+  result.end = flag_field(object, "end", result.people.size() >= result.online);
+  return result;
+}
+
+room_list read_rooms(const json& object) {
+  room_list result;
+  if (const auto list = object.find("rooms"); list != object.end() && list->is_array()) {
+    for (const json& entry : *list) {
+      if (!entry.is_object()) continue;
+      result.rooms.push_back({text_field(entry, "room"), number_field(entry, "members"), text_field(entry, "topic")});
+    }
+  }
+  result.end = flag_field(object, "end", true);
+  return result;
+}
+
+/// Arrivals and departures, of a room or of the server. The number is that of its members or of all.
+template <typename Event>
+Event read_presence(const json& object) {
+  Event result;
+  result.name = text_field(object, "name");
+  result.room = text_field(object, "room");
+  result.online = number_field(object, result.room.empty() ? "online" : "members");
+  result.user = number_field(object, "user");
+  return result;
+}
+
+event_body read_joined(const json& object) {
+  joined result = read_presence<joined>(object);
+  result.addr = text_field(object, "addr");
+  return result;
+}
+
+event_body read_left(const json& object) {
+  left result = read_presence<left>(object);
+  result.reason = text_field(object, "reason");
+  return result;
+}
+
+event_body read_message(const json& object) {
+  return public_message{.from = text_field(object, "from"),
+                        .text = text_field(object, "text"),
+                        .room = text_field(object, "room"),
+                        .past = flag_field(object, "past", false),
+                        .user = number_field(object, "user"),
+                        .own_tag = text_field(object, "own_tag"),
+                        .repeated = flag_field(object, "repeated", false),
+                        .addr = text_field(object, "addr")};
+}
+
+event_body read_private(const json& object) {
+  return private_message{.from = text_field(object, "from"),
+                         .to = text_field(object, "to"),
+                         .text = text_field(object, "text"),
+                         .past = flag_field(object, "past", false),
+                         .user = number_field(object, "user"),
+                         .to_user = number_field(object, "to_user"),
+                         .own_tag = text_field(object, "own_tag"),
+                         .repeated = flag_field(object, "repeated", false),
+                         .addr = text_field(object, "addr")};
+}
+
+event_body read_renamed(const json& object) {
+  return renamed{.old_name = text_field(object, "old"),
+                 .name = text_field(object, "name"),
+                 .addr = text_field(object, "addr"),
+                 .user = number_field(object, "user")};
+}
+
+event_body read_room_crowd(const json& object) {
+  return room_crowd{text_field(object, "room"), number_field(object, "joined"), number_field(object, "left"),
+                    number_field(object, "members")};
+}
+
+event_body read_delivery(const json& object) {
+  using state = delivery::state;
+  const std::string word = text_field(object, "state");
+  const state now = word == "waiting"     ? state::waiting
+                    : word == "delivered" ? state::delivered
+                    : word == "lost"      ? state::lost
+                                          : state::unknown;
+  return delivery{.now = now,
+                  .name = text_field(object, "name"),
+                  .user = number_field(object, "user"),
+                  .messages = number_field(object, "messages"),
+                  .seconds = number_field(object, "seconds")};
+}
+
+event_body read_crowd(const json& object) {
+  return crowd{number_field(object, "joined"), number_field(object, "left"), number_field(object, "online")};
+}
+
+event_body read_topic(const json& object) {
+  return topic{text_field(object, "room"), text_field(object, "topic"), text_field(object, "name")};
+}
+
+event_body read_found(const json& object) {
+  return found{number_field(object, "messages"), flag_field(object, "more", false)};
+}
+
+/// Every type that we know, the most frequent first.
+struct reader {
+  std::string_view type;
+  event_body (*read)(const json&);
+};
+constexpr reader readers[] = {
+    {"message", read_message},
+    {"private", read_private},
+    {"joined", read_joined},
+    {"left", read_left},
+    {"crowd", read_crowd},
+    {"room_crowd", read_room_crowd},
+    {"renamed", read_renamed},
+    {"pong", [](const json& object) -> event_body { return pong{text_field(object, "token")}; }},
+    {"count", [](const json& object) -> event_body { return count{number_field(object, "online")}; }},
+    {"users", [](const json& object) -> event_body { return read_users(object); }},
+    {"welcome", [](const json& object) -> event_body { return read_welcome(object); }},
+    {"ok", [](const json&) -> event_body { return ok{}; }},
+    {"notice", [](const json& object) -> event_body { return notice{text_field(object, "text")}; }},
+    {"error",
+     [](const json& object) -> event_body {
+       return error{.code = text_field(object, "code"),
+                    .text = text_field(object, "text"),
+                    .problem = text_field(object, "problem"),
+                    .detail = text_field(object, "detail")};
+     }},
+    {"bye", [](const json& object) -> event_body { return bye{text_field(object, "reason")}; }},
+    {"room",
+     [](const json& object) -> event_body {
+       return room_now{room_field(object), text_field(object, "topic")};
+     }},
+    {"rooms", [](const json& object) -> event_body { return read_rooms(object); }},
+    {"topic", read_topic},
+    {"history", read_found},
+    {"search", read_found},
+    {"recalled", [](const json& object) -> event_body { return recalled{text_field(object, "room")}; }},
+    {"away",
+     [](const json& object) -> event_body {
+       return away{text_field(object, "name"), text_field(object, "text")};
+     }},
+    {"delivery", read_delivery},
+    {"back", [](const json& object) -> event_body { return back{text_field(object, "name")}; }},
+};
+
+event_body read_body(const std::string& type, const json& object) {
+  const auto* const known = std::ranges::find(readers, std::string_view(type), &reader::type);
+  return known == std::end(readers) ? unknown{make_safe(type)} : known->read(object);
+}
+
+/// Exactly `digits` decimal digits from `text`, which moves on; -1 when they are not there.
+int take_digits(std::string_view& text, std::size_t digits) {
+  if (text.size() < digits) return -1;
+  int value = 0;
+  for (const char digit : text.substr(0, digits)) {
+    if (digit < '0' || digit > '9') return -1;
+    value = value * 10 + (digit - '0');
+  }
+  text.remove_prefix(digits);
+  return value;
+}
+
+bool take(std::string_view& text, std::string_view any_of) {
+  if (text.empty() || any_of.find(text.front()) == std::string_view::npos) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+/// Milliseconds of a fraction whose point is gone already; -1 when no digit follows.
+int take_fraction(std::string_view& text) {
+  int value = 0;
+  int digits = 0;
+  for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; ++digits, text.remove_prefix(1)) {
+    if (digits < 3) value = value * 10 + (text.front() - '0');
+  }
+  if (digits == 0) return -1;
+  for (; digits < 3; ++digits) value *= 10;
+  return value;
+}
+
+}  // namespace
+
+std::optional<utc_time> parse_time(std::string_view text) {
+  const int year = take_digits(text, 4);
+  if (!take(text, "-")) return std::nullopt;
+  const int month = take_digits(text, 2);
+  if (!take(text, "-")) return std::nullopt;
+  const int day = take_digits(text, 2);
+  if (!take(text, "Tt ")) return std::nullopt;
+  const int hour = take_digits(text, 2);
+  if (!take(text, ":")) return std::nullopt;
+  const int minute = take_digits(text, 2);
+  if (!take(text, ":")) return std::nullopt;
+  const int second = take_digits(text, 2);
+  const int millisecond = take(text, ".") ? take_fraction(text) : 0;
+  if (!take(text, "Zz") || !text.empty()) return std::nullopt;
+
+  if (year < 0 || month < 1 || day < 1 || hour < 0 || minute < 0 || second < 0 || millisecond < 0) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;  // 60: a leap second
+  return utc_time(std::chrono::sys_days(date)) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second) + std::chrono::milliseconds(millisecond);
+}
+
+std::variant<event, std::string> read_event(std::string_view line) {
+  // Deep nesting would cost stack when the value is destroyed; nothing that the server says needs more than a few
+  // levels.
+  const auto not_too_deep = [](int depth, json::parse_event_t, json&) { return depth < 16; };
+  const json object = json::parse(line.begin(), line.end(), not_too_deep, /*allow_exceptions=*/false);
+  if (!object.is_object()) return std::string("not a JSON object");
+  const auto type = object.find("type");
+  if (type == object.end() || !type->is_string()) return std::string("no type");
+  return event{.time = time_field(object, "time"),
+               .id = number_field(object, "id"),
+               .tag = text_field(object, "tag"),
+               .body = read_body(type->get_ref<const std::string&>(), object)};
+}
+
+}  // namespace confab::client

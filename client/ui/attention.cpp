@@ -1,0 +1,47 @@
+#include "client/ui/attention.hpp"
+
+#include "common/names.hpp"
+
+namespace confab::client {
+namespace {
+
+bool wanted(bell_mode bell, concern about) noexcept {
+  switch (about) {
+    case concern::none: return false;
+    case concern::message: return bell == bell_mode::all;
+    case concern::mention: return bell == bell_mode::mention || bell == bell_mode::all;
+    case concern::personal: break;
+  }
+  return bell != bell_mode::off;
+}
+
+}  // namespace
+
+bool attention::arrived(concern about, std::string_view from, std::string_view partner, time_point now) {
+  if (about == concern::none) return false;
+  ++since_typed_;
+  if (about == concern::personal && name_key(from) != name_key(partner)) ++unread_[name_key(from)];
+  if (!wanted(bell_, about) || (rang_ && now - *rang_ < between_rings)) return false;
+  rang_ = now;
+  return true;
+}
+
+void attention::opened(std::string_view name) {
+  unread_.erase(name_key(name));
+}
+
+void attention::renamed(std::string_view old_name, std::string_view name) {
+  const auto found = unread_.find(name_key(old_name));
+  const std::string key = name_key(name);
+  if (found == unread_.end() || found->first == key) return;
+  unread_[key] += found->second;
+  unread_.erase(found);
+}
+
+std::uint64_t attention::unread_private() const {
+  std::uint64_t sum = 0;
+  for (const auto& [from, count] : unread_) sum += count;
+  return sum;
+}
+
+}  // namespace confab::client

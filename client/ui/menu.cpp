@@ -1,0 +1,417 @@
+#include "client/ui/menu.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "client/terminal/cells.hpp"
+#include "client/ui/phrases.hpp"
+#include "common/commands.hpp"
+#include "common/names.hpp"
+#include "common/opening.hpp"
+#include "common/problems.hpp"
+#include "common/safe_text.hpp"
+#include "common/utf8.hpp"
+
+namespace confab::client {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, bell_mode>, 4> bell_words{
+    {{"off", bell_mode::off}, {"pm", bell_mode::pm}, {"mention", bell_mode::mention}, {"all", bell_mode::all}}};
+
+/// A line of one word, as names are compared; of more than a word nothing.
+std::string folded_line(std::string_view text) {
+  constexpr std::size_t longest = 40;  // bytes; no word that is looked for is nearly as long
+  return text.size() > longest ? std::string() : name_key(text);
+}
+
+/// Whether a line that stands alone reads like the wish to leave: `quit`, `Exit`, `ｅｘｉｔ`, `:q`, `退出`, `0`.
+bool means_leaving(std::string_view text) {
+  const std::string folded = folded_line(text);
+  std::string_view word = folded;
+  for (const std::string_view end : {"()", ".", ";", "!", "。"}) {
+    if (word.size() > end.size() && word.ends_with(end)) word.remove_suffix(end.size());
+  }
+  constexpr std::array<std::string_view, 19> words{"exit", "quit", "q",     "0",     ":q",      ":q!",   ":qa",
+                                                   ":wq",  ":x",   ":quit", ":exit", ".exit",   ".quit", "logout",
+                                                   "退出", "离开", "返回",  "结束",  "退出聊天"};
+  return std::ranges::find(words, word) != words.end();
+}
+
+}  // namespace
+
+std::optional<bell_mode> parse_bell(std::string_view word) noexcept {
+  const auto* const found = std::ranges::find(bell_words, word, &decltype(bell_words)::value_type::first);
+  return found == bell_words.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string_view bell_word(bell_mode mode) noexcept {
+  return std::ranges::find(bell_words, mode, &decltype(bell_words)::value_type::second)->first;
+}
+
+bool is_clients_own(std::string_view word) noexcept {
+  constexpr std::array<std::string_view, 4> words{"/heartbeat", "/json", "/resume", "/tag"};
+  return std::ranges::find(words, word) != words.end();
+}
+
+std::string short_name(std::string_view name) {
+  constexpr std::string_view ellipsis = "…";
+  if (terminal::most_width(name) <= short_name_cells) return std::string(name);
+  return fmt::format("{}{}", terminal::clip(name, short_name_cells - terminal::most_width(ellipsis)), ellipsis);
+}
+
+/// A slash command that the client does itself. Every other goes to the server as it is.
+struct menu::shortcut {
+  std::string_view word;
+  void (menu::*run)(menu_actions&, std::string_view);
+};
+
+const std::array<menu::shortcut, 18>& menu::shortcuts() noexcept {
+  static constexpr std::array table{
+      shortcut{"/0", &menu::go_quit},    shortcut{"/1", &menu::go_public},    shortcut{"/2", &menu::go_private},
+      shortcut{"/3", &menu::go_name},    shortcut{"/bell", &menu::do_bell},   shortcut{"/clear", &menu::do_clear},
+      shortcut{"/exit", &menu::go_back}, shortcut{"/help", &menu::do_help},   shortcut{"/ids", &menu::do_ids},
+      shortcut{"/menu", &menu::go_menu}, shortcut{"/msg", &menu::do_message}, shortcut{"/nick", &menu::go_name},
+      shortcut{"/quit", &menu::go_quit}, shortcut{"/rename", &menu::go_name}, shortcut{"/reply", &menu::do_reply},
+      shortcut{"/say", &menu::do_say},   shortcut{"/to", &menu::do_message},  shortcut{"/who", &menu::do_who},
+  };
+  return table;
+}
+
+const menu::shortcut* menu::find_shortcut(std::string_view word) noexcept {
+  const auto* const found = std::ranges::find(shortcuts(), word, &shortcut::word);
+  return found == shortcuts().end() ? nullptr : found;
+}
+
+std::vector<std::string> menu::commands() {
+  std::vector<std::string> all{"/away", "/back",   "/count", "/history", "/in",     "/join", "/leave",
+                               "/ping", "/recall", "/room",  "/rooms",   "/search", "/topic"};
+  for (const shortcut& each : shortcuts()) all.emplace_back(each.word);
+  std::ranges::sort(all);
+  return all;
+}
+
+menu_actions menu::start() {
+  menu_actions out;
+  go_menu(out);
+  return out;
+}
+
+menu_actions menu::ask_name() {
+  menu_actions out;
+  enter(out, mode::asking_name);
+  return out;
+}
+
+menu_actions menu::offer_name() {
+  menu_actions out;
+  out.push_back(action::show{line_kind::menu, say(lang_, phrase::offer_name, people_.me())});
+  enter(out, mode::asking_name);
+  return out;
+}
+
+menu_actions menu::line(std::string_view typed) {
+  menu_actions out;
+  const std::string line = make_safe(typed);
+  const std::string_view text = utf8::trim(line);
+  const bool first = std::exchange(first_line_, false);
+  opening start = read_opening(typed);
+  const std::string rest = make_safe(start.rest);
+  start.rest = rest;
+  if (start.is == opening::kind::slash) {
+    slash(out, text, start);
+    return out;
+  }
+  if (asked_) {
+    answer(out, text);
+    return out;
+  }
+  const bool leave = start.is == opening::kind::looks_like_command && fold_word(text).text() == "exit";
+  const bool none = leave || text.empty() || folded_line(text) == "0";
+  if (talking() && !leave && means_leaving(text)) {
+    ask_leaving(out, text);
+    return out;
+  }
+  switch (mode_) {
+    case mode::choosing:
+      if (first && typist_ == typist::quiet_script && !is_choice(text) && !leave) {
+        go_public(out);
+        means_leaving(text) ? ask_leaving(out, text) : chat(out, text, start);
+      } else {
+        choose(out, text);
+      }
+      break;
+    case mode::public_chat:
+    case mode::private_chat: leave ? go_menu(out) : chat(out, text, start); break;
+    case mode::asking_partner: none ? go_menu(out) : pick_partner(out, text); break;
+    case mode::asking_name: none ? go_menu(out) : try_name(out, text); break;
+  }
+  return out;
+}
+
+menu_actions menu::part(std::string_view text) {
+  menu_actions out;
+  if (asked_ || !talking()) return line(text);
+  mode_ == mode::private_chat ? say_private(out, utf8::trim(text)) : say_public(out, utf8::trim(text));
+  return out;
+}
+
+std::size_t menu::frame() const {
+  if (mode_ != mode::private_chat) return std::string_view("/say ").size();
+  const std::size_t address = partner_.user != 0 ? fmt::formatted_size("@{}", partner_.user) : partner_.name.size();
+  return std::string_view("/to  ").size() + address;
+}
+
+bool menu::is_choice(std::string_view text) {
+  const std::string choice = folded_line(text);  // an input method may type wide digits
+  return text.empty() || (choice.size() == 1 && choice[0] >= '0' && choice[0] <= '3');
+}
+
+void menu::choose(menu_actions& out, std::string_view text) {
+  if (text.empty()) return;
+  if (is_choice(text)) {
+    switch (folded_line(text)[0]) {
+      case '1': return go_public(out);
+      case '2': return go_private(out);
+      case '3': return go_name(out);
+      default: return go_quit(out);
+    }
+  }
+  // More than a slip of the finger is a message, which is not lost.
+  const bool message = person() && utf8::length(text) > 1 && !means_leaving(text);
+  if (message) out.push_back(action::remember{std::string(text)});
+  complain(out, say(lang_, message ? phrase::menu_again_line : phrase::menu_again));
+  go_menu(out);
+}
+
+/// What the server would take for a command, or refuse to say, is not said with /say past it.
+void menu::chat(menu_actions& out, std::string_view text, const opening& start) {
+  const bool personal = mode_ == mode::private_chat;
+  switch (start.is) {
+    case opening::kind::slash:
+    case opening::kind::bare: return slash(out, text, start);
+    case opening::kind::looks_like_command:
+      return complain(out, personal ? say(lang_, phrase::meant_command, start.word.text(), partner_.name)
+                                    : explain(problem::looks_like_command, lang_, start.word.text()));
+    case opening::kind::looks_like_password:
+      if (!personal) return complain(out, explain(problem::looks_like_password, lang_));
+      break;
+    case opening::kind::two_slashes: text = start.rest; break;
+    case opening::kind::text: break;
+  }
+  personal ? say_private(out, text) : say_public(out, text);
+}
+
+void menu::slash(menu_actions& out, std::string_view text, const opening& start) {
+  const std::string word = fmt::format("/{}", start.word.text());
+  if (const shortcut* found = find_shortcut(word)) return (this->*found->run)(out, start.rest);
+  if (is_clients_own(word)) return not_from_here(out, word);
+  // Where something had to be made safe, that could hide the command from the server.
+  const bool hidden = text.find("\uFFFD") < text.size() && !start.word.text().empty();
+  const std::string plain = fmt::format("{}{}{}", word, start.rest.empty() ? "" : " ", start.rest);
+  out.push_back(action::send{.command = hidden ? plain : std::string(text), .why = purpose::other});
+}
+
+void menu::not_from_here(menu_actions& out, std::string_view word) {
+  complain(out, say(lang_, phrase::not_from_here, word));
+}
+
+void menu::say_public(menu_actions& out, std::string_view text) {
+  if (text.empty()) return;
+  out.push_back(action::send{.command = fmt::format("/say {}", text), .why = purpose::say, .text = std::string(text)});
+}
+
+/// A line that reads like the wish to leave is never said without being asked about.
+void menu::ask_leaving(menu_actions& out, std::string_view text) {
+  if (!person()) return complain(out, say(lang_, phrase::leaving_refused, text));
+  asked_ = question{.what = question::about::leaving, .text = std::string(text)};
+  out.push_back(action::show{line_kind::menu, say(lang_, phrase::leaving_meant, text)});
+  out.push_back(action::ask{});
+}
+
+void menu::answer(menu_actions& out, std::string_view text) {
+  asked_->what == question::about::leaving ? answer_leaving(out, text) : answer_yes_no(out, text);
+}
+
+void menu::answer_leaving(menu_actions& out, std::string_view text) {
+  const std::string said = std::move(asked_->text);
+  const std::string choice = folded_line(text);
+  asked_.reset();
+  if (choice == "1" || means_leaving(text)) return choice == "0" ? go_quit(out) : go_menu(out);
+  if (choice == "2") {
+    out.push_back(action::ask{});
+    return mode_ == mode::private_chat ? say_private(out, said) : say_public(out, said);
+  }
+  if (!text.empty()) {
+    out.push_back(action::remember{std::string(text)});
+    complain(out, say(lang_, phrase::not_sent, text));
+  }
+  out.push_back(action::ask{});
+}
+
+void menu::enter(menu_actions& out, mode where) {
+  mode_ = where;
+  if (asked_ && asked_->what != question::about::held) asked_.reset();
+  if (talking() && person() && !std::exchange(told_way_out_, true)) {
+    out.push_back(action::show{line_kind::menu, say(lang_, phrase::way_out)});
+  }
+  out.push_back(action::ask{});
+}
+
+void menu::complain(menu_actions& out, std::string text) {
+  out.push_back(action::show{line_kind::error, std::move(text)});
+}
+
+void menu::note(menu_actions& out, std::string text) {
+  out.push_back(action::show{line_kind::notice, std::move(text)});
+}
+
+/// As `exit` does. In the menu there is only the way out, and who gives a reason means that too.
+void menu::go_back(menu_actions& out, std::string_view rest) {
+  mode_ == mode::choosing || !rest.empty() ? go_quit(out, rest) : go_menu(out);
+}
+
+void menu::go_menu(menu_actions& out, std::string_view /*rest*/) {
+  out.push_back(action::show{line_kind::menu, say(lang_, phrase::menu)});
+  enter(out, mode::choosing);
+}
+
+void menu::go_public(menu_actions& out, std::string_view /*rest*/) {
+  enter(out, mode::public_chat);
+}
+
+void menu::go_quit(menu_actions& out, std::string_view rest) {
+  out.push_back(action::quit{std::string(rest)});
+}
+
+void menu::go_name(menu_actions& out, std::string_view rest) {
+  if (!rest.empty()) return try_name(out, rest);
+  if (person()) out.push_back(action::show{line_kind::menu, say(lang_, phrase::name_goes_back, people_.me())});
+  enter(out, mode::asking_name);
+}
+
+void menu::try_name(menu_actions& out, std::string_view name) {
+  const auto parsed = parse_name(name);
+  if (const auto* why = std::get_if<name_error>(&parsed)) {
+    complain(out, explain(to_problem(*why), lang_));
+    return enter(out, mode_);
+  }
+  waiting_ = purpose::rename;
+  out.push_back(action::send{.command = fmt::format("/rename {}", name), .why = purpose::rename});
+}
+
+void menu::do_say(menu_actions& out, std::string_view rest) {
+  if (rest.empty()) return complain(out, explain(problem::missing_argument, lang_, usage_of(verb::say)));
+  say_public(out, rest);
+}
+
+void menu::do_who(menu_actions& out, std::string_view rest) {
+  out.push_back(
+      action::send{.command = rest.empty() ? "/who" : fmt::format("/who {}", rest), .why = purpose::show_who});
+}
+
+void menu::do_ids(menu_actions& out, std::string_view rest) {
+  if (rest != "on" && rest != "off") return complain(out, explain(problem::bad_argument, lang_, usage_of(verb::ids)));
+  out.push_back(action::show_ids{rest == "on"});
+}
+
+void menu::do_bell(menu_actions& out, std::string_view rest) {
+  if (!rest.empty()) {
+    const auto wanted = parse_bell(rest);
+    if (!wanted) return complain(out, say(lang_, phrase::bell_usage));
+    bell_ = *wanted;
+    out.push_back(action::set_bell{bell_});
+  }
+  out.push_back(action::show{line_kind::menu, say(lang_, phrase::bell_is, bell_word(bell_))});
+}
+
+void menu::do_clear(menu_actions& out, std::string_view /*rest*/) {
+  out.push_back(action::clear{});
+}
+
+/// The server explains its own commands, and says so of what is none.
+void menu::do_help(menu_actions& out, std::string_view rest) {
+  const std::string_view word = rest.starts_with('/') ? rest.substr(1) : rest;
+  const bool ours = find_shortcut(fmt::format("/{}", word)) != nullptr && find_command(word) == nullptr;
+  if (!word.empty() && !ours) {
+    out.push_back(action::send{.command = fmt::format("/help {}", word), .why = purpose::other});
+    return;
+  }
+  std::string_view text = text_of(lang_, phrase::help);
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    out.push_back(action::show{line_kind::menu, std::string(text.substr(0, end))});
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+menu_actions menu::answered(purpose why, const event& said) {
+  menu_actions out;
+  const bool awaited = waiting_ == why;
+  if (awaited) waiting_.reset();
+  const auto* refusal = std::get_if<error>(&said.body);
+  if (refusal != nullptr) complain(out, explain(lang_, *refusal));
+  if (!awaited) return out;
+  if (why == purpose::learn_names) {
+    if (refusal == nullptr) open_private(out, wanted_partner_);
+  } else if (refusal == nullptr && mode_ == mode::asking_name) {
+    go_menu(out);
+  } else {
+    enter(out, mode_);  // asks again, or shows the new name in the prompt
+  }
+  return out;
+}
+
+menu_actions menu::failed(purpose why) {
+  menu_actions out;
+  complain(out, say(lang_, phrase::not_connected));
+  if (waiting_ == why) {
+    waiting_.reset();
+    enter(out, mode_);
+  }
+  return out;
+}
+
+menu_actions menu::happened(const event& said) {
+  menu_actions out;
+  if (const auto* now = std::get_if<room_now>(&said.body)) room_ = now->room;
+  if (const auto* whisper = std::get_if<private_message>(&said.body); whisper && whisper->from != people_.me()) {
+    const somebody* const known = people_.who(whisper->from);
+    last_whisper_ = known != nullptr && (whisper->user == 0 || whisper->user == known->user)
+                        ? *known
+                        : somebody{.name = whisper->from, .user = whisper->user, .id = whisper->user};
+  }
+  if (mode_ == mode::private_chat) follow_partner(out, said);
+  return out;
+}
+
+std::string menu::prompt() const {
+  if (asked_) {
+    return say(lang_, asked_->what == question::about::leaving ? phrase::ask_leaving : phrase::ask_yes_no);
+  }
+  switch (mode_) {
+    case mode::choosing: return say(lang_, phrase::ask_choice);
+    case mode::public_chat:
+      if (!room_.empty()) return say(lang_, phrase::ask_room, short_name(room_), short_name(people_.me()));
+      return say(lang_, phrase::ask_public, short_name(people_.me()));
+    case mode::private_chat: return say(lang_, phrase::ask_private, short_name(partner_.name));
+    case mode::asking_partner: return say(lang_, phrase::ask_partner);
+    case mode::asking_name: break;
+  }
+  return say(lang_, phrase::ask_name);
+}
+
+std::string menu::title() const {
+  switch (mode_) {
+    case mode::public_chat: return room_.empty() ? say(lang_, phrase::public_mode) : "#" + short_name(room_);
+    case mode::private_chat: return say(lang_, phrase::private_mode, short_name(partner_.name));
+    case mode::choosing:
+    case mode::asking_partner:
+    case mode::asking_name: break;
+  }
+  return say(lang_, phrase::menu_mode);
+}
+
+}  // namespace confab::client

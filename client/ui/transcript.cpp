@@ -1,0 +1,294 @@
+#include "client/ui/transcript.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "client/ui/phrases.hpp"
+#include "common/names.hpp"
+#include "common/normal_form.hpp"
+
+namespace confab::client {
+namespace {
+
+std::tm local_time(transcript::time_point time) {
+  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  std::tm parts{};
+  ::localtime_r(&seconds, &parts);
+  return parts;
+}
+
+std::string clock_of(transcript::time_point time) {
+  const std::tm parts = local_time(time);
+  return fmt::format("{:02}:{:02}", parts.tm_hour, parts.tm_min);
+}
+
+phrase weekday_phrase(int weekday) noexcept {  // 0 = Sunday, as in std::tm
+  constexpr phrase days[] = {phrase::sunday,   phrase::monday, phrase::tuesday, phrase::wednesday,
+                             phrase::thursday, phrase::friday, phrase::saturday};
+  return days[weekday % 7];
+}
+
+/// Latin letters and digits make longer words; other scripts write names without spaces around them.
+bool joins_words(char byte) noexcept {
+  return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
+}
+
+/// Whether we said it ourselves. Numbers tell; a name alone only of what is said now, for before us it may have been
+/// somebody else's. A server without numbers leaves nothing but the name.
+template <typename Message>
+bool is_ours(const Message& said, const self& me) {
+  if (!said.own_tag.empty()) return true;
+  if (me.user != 0 && (said.user != 0 || said.past)) return said.user == me.user;
+  return said.from == me.name;
+}
+
+bool is_for_us(const private_message& said, const self& me) {
+  if (me.user != 0 && said.to_user != 0) return said.to_user == me.user;
+  return said.to == me.name;
+}
+
+}  // namespace
+
+bool mentions(std::string_view text, std::string_view name) {
+  const std::string folded_name = name_key(name);
+  if (folded_name.empty()) return false;
+  const std::string folded = normalise(text, normal_form::folded);
+  for (std::size_t at = folded.find(folded_name); at != std::string::npos; at = folded.find(folded_name, at + 1)) {
+    const std::size_t end = at + folded_name.size();
+    const bool runs_on_before = at > 0 && joins_words(folded[at - 1]) && joins_words(folded_name.front());
+    const bool runs_on_after = end < folded.size() && joins_words(folded[end]) && joins_words(folded_name.back());
+    if (!runs_on_before && !runs_on_after) return true;
+  }
+  return false;
+}
+
+std::vector<shown_line> transcript::show(const event& said, const self& me, time_point now) {
+  lines out;
+  now_ = now;
+  id_ = said.id;
+  const time_point time = said.time.value_or(now);
+  std::visit([&](const auto& what) { show_one(out, what, me, time); }, said.body);
+  if (const auto when = comings_.due(); when && *when <= now) settle(out);
+  return out;
+}
+
+std::vector<shown_line> transcript::remark(line_kind kind, std::string_view text, time_point now) {
+  lines out;
+  now_ = now;
+  add(out, kind, paint_.dim(fmt::format("*** {}", text)), now);
+  return out;
+}
+
+std::vector<shown_line> transcript::waiting(std::string_view text, std::string_view partner, std::string_view room,
+                                            time_point now) {
+  lines out;
+  now_ = now;
+  std::string who = paint_.own(text_of(lang_, phrase::me));
+  if (!partner.empty()) who += " → " + paint_.name(partner);
+  add(out, line_kind::notice,
+      fmt::format("{} {}: {} {}", tag(!partner.empty(), partner.empty() ? room : std::string_view()), who, text,
+                  text_of(lang_, phrase::waiting)),
+      now);
+  return out;
+}
+
+std::vector<shown_line> transcript::overdue(time_point now) {
+  lines out;
+  now_ = now;
+  settle(out);
+  return out;
+}
+
+/// What waits to be shown comes before anything newer. It has the time of what it tells, not of being told; only what
+/// was held back for a moment does not step back behind the line before it.
+void transcript::settle(lines& out) {
+  const auto line = comings_.take(lang_, now_);
+  if (!line) return;
+  time_point time = comings_.happened();
+  if (time < last_time_ && last_time_ - time <= comings::gap + comings::naming) time = last_time_;
+  add(out, line_kind::notice, paint_.dim(fmt::format("*** {}", *line)), time);
+}
+
+void transcript::add(lines& out, line_kind kind, std::string text, time_point time, concern about) {
+  settle(out);
+  add_day(out, time);
+  last_time_ = time;
+  out.push_back({kind, fmt::format("{} {}", paint_.dim(clock_of(time)), text), about});
+}
+
+void transcript::add_day(lines& out, time_point time) {
+  const std::tm parts = local_time(time);
+  const std::chrono::year_month_day day{std::chrono::year(parts.tm_year + 1900),
+                                        std::chrono::month(static_cast<unsigned>(parts.tm_mon + 1)),
+                                        std::chrono::day(static_cast<unsigned>(parts.tm_mday))};
+  if (day_ == day) return;
+  day_ = day;
+  out.push_back({line_kind::notice,
+                 paint_.dim(fmt::format("── {:04}-{:02}-{:02} {} ──", parts.tm_year + 1900, parts.tm_mon + 1,
+                                        parts.tm_mday, text_of(lang_, weekday_phrase(parts.tm_wday)))),
+                 concern::none});
+}
+
+std::string transcript::tag(bool personal, std::string_view room) const {
+  if (!room.empty()) return fmt::format("[#{}]", room);
+  return std::string(text_of(lang_, personal ? phrase::tag_private : phrase::tag_public));
+}
+
+std::string transcript::speaker(std::string_view name, bool ours) const {
+  return ours ? paint_.own(text_of(lang_, phrase::me)) : paint_.name(name);
+}
+
+bool transcript::has_shown(std::uint64_t id) const noexcept {
+  return std::ranges::any_of(remembered_, [id](const remembered& each) { return each.id == id && each.shown; });
+}
+
+void transcript::add_message(lines& out, const label& front, std::string text, time_point time, concern about) {
+  settle(out);
+  add_day(out, time);
+  std::string clock = clock_of(time);
+  if (!front.past) last_time_ = time;
+  if (front.past) clock = fmt::format("({})", clock);  // said before we came, and shown again
+  if (ids_ && front.id != 0) clock += fmt::format(" {}", front.id);
+  out.push_back({line_kind::message, fmt::format("{} {} {}", paint_.dim(clock), front.place, text), about});
+}
+
+void transcript::remark_now(lines& out, std::string_view text, time_point time) {
+  add(out, line_kind::notice, paint_.dim(fmt::format("*** {}", text)), time);
+}
+
+void transcript::show_one(lines& out, const joined& what, const self& me, time_point now) {
+  if (!what.room.empty()) {
+    comings_.spoke(what.name);
+    remark_now(out, say(lang_, phrase::entered_room, what.name, what.room, what.online), now);
+  } else if (what.name != me.name && what.name == what.addr) {
+    comings_.came_nameless(what.name, what.online, now_, now);
+  } else if (what.name != me.name) {
+    comings_.came(what.name, what.online, now);
+  }
+}
+
+void transcript::show_one(lines& out, const left& what, const self& me, time_point now) {
+  if (!what.room.empty()) {
+    remark_now(out, say(lang_, phrase::left_room, what.name, what.room, what.online), now);
+  } else if (what.name != me.name) {
+    comings_.went(what.name, what.online, now);
+  }
+}
+
+void transcript::show_one(lines& /*out*/, const crowd& what, const self& /*me*/, time_point now) {
+  comings_.many(what.joined, what.left, what.online, now);
+}
+
+void transcript::show_one(lines& out, const room_crowd& what, const self& /*me*/, time_point now) {
+  remark_now(out, say(lang_, phrase::room_crowd, what.room, what.joined, what.left, what.members), now);
+}
+
+void transcript::show_one(lines& out, const delivery& what, const self& /*me*/, time_point now) {
+  switch (what.now) {
+    case delivery::state::waiting:
+      return remark_now(out, say(lang_, phrase::whisper_waits, what.name, what.seconds), now);
+    case delivery::state::delivered: {
+      const phrase told = what.messages > 1 ? phrase::whispers_delivered : phrase::whisper_delivered;
+      return remark_now(out, say(lang_, told, what.name, what.messages), now);
+    }
+    case delivery::state::lost: {
+      const phrase told = what.messages > 1 ? phrase::whispers_lost : phrase::whisper_lost;
+      return remark_now(out, say(lang_, told, what.name, what.messages), now);
+    }
+    case delivery::state::unknown: break;
+  }
+}
+
+void transcript::show_one(lines& out, const public_message& what, const self& me, time_point now) {
+  comings_.spoke(what.from);
+  const bool ours = is_ours(what, me);
+  remember(what.from, ours, now);
+  const bool mentioned = !ours && mentions(what.text, me.name);
+  const std::string who = mentioned ? paint_.mention(fmt::format("*{}", what.from)) : speaker(what.from, ours);
+  concern about = mentioned ? concern::mention : concern::message;
+  if (what.past || ours) about = concern::none;
+  add_message(out, {tag(false, what.room), what.past, id_}, fmt::format("{}: {}", who, what.text), now, about);
+}
+
+/// Past ones concern us: they are what we missed while we were not connected.
+void transcript::show_one(lines& out, const private_message& what, const self& me, time_point now) {
+  comings_.spoke(what.from);
+  const bool ours = is_ours(what, me);
+  remember(what.from, ours, now);
+  const concern about = ours ? concern::none : concern::personal;
+  add_message(out, {tag(true), what.past, id_},
+              fmt::format("{} → {}: {}", speaker(what.from, ours), speaker(what.to, is_for_us(what, me)), what.text),
+              now, about);
+}
+
+void transcript::show_one(lines& out, const client::renamed& what, const self& me, time_point now) {
+  if (what.old_name != me.name && comings_.renamed(what.old_name, what.name, now)) return;
+  remark_now(out,
+             what.old_name == me.name ? say(lang_, phrase::renamed_me, what.name)
+                                      : say(lang_, phrase::renamed, what.old_name, what.name),
+             now);
+}
+
+void transcript::show_one(lines& out, const client::notice& what, const self& /*me*/, time_point now) {
+  remark_now(out, what.text, now);
+}
+
+void transcript::show_one(lines& out, const room_now& what, const self& /*me*/, time_point now) {
+  std::string text = what.room.empty() ? std::string(text_of(lang_, phrase::text_goes_to_lobby))
+                                       : say(lang_, phrase::text_goes_to, what.room);
+  if (!what.topic.empty()) text = say(lang_, phrase::topic_is, text, what.topic);
+  remark_now(out, text, now);
+}
+
+void transcript::show_one(lines& out, const topic& what, const self& /*me*/, time_point now) {
+  comings_.spoke(what.name);
+  const bool none = what.text.empty();
+  if (what.name.empty()) {  // we asked
+    return remark_now(out, say(lang_, none ? phrase::topic_none : phrase::topic_is_alone, what.room, what.text), now);
+  }
+  remark_now(out, say(lang_, none ? phrase::topic_cleared : phrase::topic_set, what.name, what.room, what.text), now);
+}
+
+void transcript::show_one(lines& out, const client::recalled& /*what*/, const self& /*me*/, time_point now) {
+  remembered& what = recollect(id_);
+  if (std::exchange(what.recalled, true)) return;
+  if (!what.shown) return remark_now(out, say(lang_, phrase::recalled, id_), now);
+  const std::string clock = clock_of(what.time);
+  std::string text =
+      what.ours ? say(lang_, phrase::recalled_mine, clock) : say(lang_, phrase::recalled_known, what.from, clock);
+  if (ids_) text = say(lang_, phrase::numbered, text, id_);
+  remark_now(out, text, now);
+}
+
+transcript::remembered& transcript::recollect(std::uint64_t id) {
+  // From the newest on: what is taken back was mostly said just now.
+  const auto found =
+      std::find_if(remembered_.rbegin(), remembered_.rend(), [id](const remembered& each) { return each.id == id; });
+  if (found != remembered_.rend()) return *found;
+  if (remembered_.size() == most_remembered) remembered_.pop_front();
+  return remembered_.emplace_back(remembered{.id = id, .from = {}, .time = {}});
+}
+
+void transcript::remember(std::string_view from, bool ours, time_point time) {
+  if (id_ == 0) return;
+  remembered& what = recollect(id_);
+  what.from = from;
+  what.time = time;
+  what.ours = ours;
+  what.shown = true;
+}
+
+void transcript::show_one(lines& out, const away& what, const self& /*me*/, time_point now) {
+  comings_.spoke(what.name);
+  const phrase is = what.text.empty() ? phrase::is_away_silent : phrase::is_away;
+  remark_now(out, say(lang_, is, what.name, what.text), now);
+}
+
+void transcript::show_one(lines& out, const back& what, const self& /*me*/, time_point now) {
+  remark_now(out, say(lang_, phrase::is_back, what.name), now);
+}
+
+}  // namespace confab::client
