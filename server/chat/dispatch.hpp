@@ -71,7 +71,8 @@ struct dispatch {
   std::shared_ptr<const broadcast> everybody;
   std::vector<dispatch_item> items;  // in the order that the hub decided them
   std::vector<room_stretch> stretches;
-  std::string direct;  // the bytes of the `direct` items
+  std::string direct;        // the bytes of the `direct` items
+  bool read_little = false;  // of each user at a time, until a dispatch says otherwise
 
   bool empty() const noexcept { return items.empty() && everybody->empty(); }
   std::string_view bytes(const dispatch_item& item) const noexcept {

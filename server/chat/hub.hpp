@@ -99,6 +99,9 @@ class hub {
   /// Whether others may still be made to wait: what they have sent takes memory. If not, the hub should be told of
   /// nothing more until some have been served.
   bool has_space() const noexcept;
+  /// Whether those who wait have sent so much already that little should be read at a time, of everybody: a user who
+  /// waits is not read from, so each of them adds only one more reading.
+  bool wants_little() const noexcept;
 
   /// How many users there are, those included that others have not been told of yet.
   std::size_t online() const noexcept { return chat_.users.size(); }

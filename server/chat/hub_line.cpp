@@ -11,8 +11,11 @@ constexpr std::uint64_t cost_of_any = 512;
 constexpr std::uint64_t cost_of_frame = 64;  // around what somebody has said
 constexpr std::uint64_t cost_of_slice = 16 * 1024;
 
-// How much memory commands that wait may take.
+// How much memory commands that wait may take, and from where on little more is read at a time: in what is left between
+// them more than two thousand users find room who each send as much as they can, and those who ask little are still
+// heard.
 constexpr std::size_t most_waiting = 16 * 1024 * 1024;
+constexpr std::size_t much_waiting = most_waiting / 4;
 
 // What is still done of somebody whose connection has broken since it was sent: what others hear. No answer would
 // reach it.
@@ -25,6 +28,10 @@ bool is_speech(const command& wanted) noexcept {
 
 bool hub::has_space() const noexcept {
   return line_.bytes() < most_waiting;
+}
+
+bool hub::wants_little() const noexcept {
+  return line_.bytes() >= much_waiting;
 }
 
 bool hub::must_wait() const noexcept {

@@ -192,6 +192,7 @@ void broadcaster::settled(std::uint64_t number) {
 
 void broadcaster::tell(std::span<chat::dispatch> dispatches, std::span<const std::size_t> answered) {
   bool given_away = false;
+  for (chat::dispatch& each : dispatches) each.read_little = hub_.wants_little();
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     shard& to = *shards_[i];
     if (&to.context() == &home_ || (answered[i] == 0 && dispatches[i].empty())) continue;

@@ -171,7 +171,8 @@ void shard::run_turns() {
   while (!stopped_) {
     const auto ready = outstanding_ < max_outstanding ? poller_.poll() : std::span<const epoll_event>();
     // However many have much to say, a turn is not long: each of them is read a little.
-    read_size_ = std::clamp(max_turn_bytes / std::max<std::size_t>(ready.size(), 1), least_read, read_buffer_size);
+    const std::size_t share = read_little_ ? 0 : max_turn_bytes / std::max<std::size_t>(ready.size(), 1);
+    read_size_ = std::clamp(share, least_read, read_buffer_size);
     for (const epoll_event& event : ready) {
       session* const found =
           find(static_cast<std::uint32_t>(event.data.u64), static_cast<std::uint32_t>(event.data.u64 >> 32U));
@@ -218,6 +219,7 @@ void shard::end_turn() {
 
 void shard::play(const chat::dispatch& turn) {
   now_ = options_.turns.now();  // its last own turn may be a second ago
+  read_little_ = turn.read_little;
   audience hearers(*this, turn);
   chat::play(turn, hearers);
   for (const std::uint32_t slot : touched_) {

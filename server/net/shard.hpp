@@ -133,8 +133,9 @@ class shard {
   std::vector<char> read_buffer_;
   std::size_t read_size_;  // of it, that one session may use this turn
   std::atomic<std::size_t> size_{0};
-  bool in_turns_ = false;  // run_turns is at work, and will look at inbound_ again
-  bool again_ = false;     // a turn is posted
+  bool read_little_ = false;  // what users have sent already takes much memory
+  bool in_turns_ = false;     // run_turns is at work, and will look at inbound_ again
+  bool again_ = false;        // a turn is posted
   bool stopped_ = false;
 };
 

@@ -213,10 +213,19 @@ TEST_CASE("line: what waits is bounded", "[line]") {
     no_time(chat);
     std::size_t sent = 0;
     const std::string line = "/ping " + std::string(4000, 'z');
-    while (chat.hub().has_space() && sent < 10'000) chat.line(talkers[sent++ % talkers.size()], line);
-    CHECK(sent > 3000);
-    CHECK(sent < 5000);  // 16 MiB
+    const auto send_while = [&](auto wanted) {
+      while (wanted() && sent < 10'000) chat.line(talkers[sent++ % talkers.size()], line);
+      return sent;
+    };
+    const std::size_t much = send_while([&] { return !chat.hub().wants_little(); });
+    CHECK(much > 750);
+    CHECK(much < 1250);  // 4 MiB
+    const std::size_t most = send_while([&] { return chat.hub().has_space(); });
+    CHECK(most > 3000);
+    CHECK(most < 5000);  // 16 MiB
+    CHECK(chat.hub().wants_little());
     chat.hub().shutdown();
   });
   CHECK(chat.hub().has_space());
+  CHECK_FALSE(chat.hub().wants_little());
 }

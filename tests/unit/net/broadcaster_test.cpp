@@ -130,6 +130,40 @@ TEST_CASE("broadcaster: who begins to wait in any turn has others without more m
   CHECK(all.wait_for(a, "two\n") == said("a", "one") + said("a", "two"));
 }
 
+TEST_CASE("broadcaster: while much waits in the hub its shards read little of each", "[broadcaster]") {
+  constexpr std::uint32_t flooders = 10;
+  kernel calls;
+  std::size_t largest = 0;
+  calls.recv = [&](std::size_t most) {
+    largest = std::max(largest, most);
+    return static_cast<ssize_t>(most);
+  };
+  house all(1);
+  std::vector<far_end> peers;
+  for (std::uint32_t i = 0; i < flooders; ++i) peers.push_back(all.user(0, "flooder" + std::to_string(i)));
+  far_end b = all.user(0, "b");
+  const auto reads_of_hello = [&] {
+    largest = 0;
+    b.send("hello\n");
+    all.wait_for(b, ": hello\n");
+    return largest;
+  };
+  CHECK(reads_of_hello() == 65536);
+  all.broadcaster->turn([&](chat::hub& rules) {
+    rules.hurry();
+    const std::string text(4000, 'x');
+    command ask;
+    ask.is = command::kind::wanted;
+    ask.what = verb::ping;
+    ask.text = text;
+    for (std::uint32_t i = 0; i < flooders; ++i) {
+      for (int each = 0; each < 350; ++each) rules.apply({0, i, 1}, ask);
+    }
+    CHECK(rules.wants_little());
+  });
+  CHECK(reads_of_hello() == 1024);
+}
+
 TEST_CASE("broadcaster: what is settled already is not waited for", "[broadcaster]") {
   house all(1);
   far_end a = all.user(0, "a");

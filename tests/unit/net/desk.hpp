@@ -103,6 +103,10 @@ class script {
   script& to(who one, std::string_view text);
   script& to_all(std::string_view text);
   script& to_room(std::uint32_t room, std::string_view text);
+  script& read_little(bool is = true) {
+    turn_.read_little = is;
+    return *this;
+  }
 
   const chat::dispatch& turn() const { return turn_; }
 

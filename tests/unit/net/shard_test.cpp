@@ -203,6 +203,30 @@ TEST_CASE("shard: the more have something to say, the less of each is read in a 
   CHECK(std::count(sizes.begin(), sizes.end(), size) == static_cast<std::ptrdiff_t>(sizes.size()));
 }
 
+TEST_CASE("shard: as long as the hub has much that waits, little is read of each", "[shard]") {
+  kernel calls;
+  desk table;
+  std::vector<std::size_t> sizes;
+  calls.recv = [&](std::size_t most) {
+    sizes.push_back(most);
+    return static_cast<ssize_t>(most);
+  };
+  const far_end peer = table.user({0});
+  const auto size_of_next = [&] {
+    sizes.clear();
+    peer.send("hello\n");
+    table.until([&] { return !table.hub.heard.empty(); }, "the line");
+    table.heard();
+    return sizes.at(0);
+  };
+  CHECK(size_of_next() == 65536);
+  table.play(script().read_little());
+  CHECK(size_of_next() == 1024);
+  CHECK(size_of_next() == 1024);
+  table.play(script().read_little(false));
+  CHECK(size_of_next() == 65536);
+}
+
 // ---- time
 
 TEST_CASE("shard: turns in a row end by the clock", "[shard]") {
