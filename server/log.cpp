@@ -6,7 +6,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "common/render.hpp"
+#include "common/protocol/render_context.hpp"
 
 namespace confab {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/events.hpp"
+#include "common/protocol/form.hpp"
 #include "server/chat/session_ref.hpp"
 
 namespace confab::chat {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/commands.hpp"
-#include "common/events.hpp"
+#include "common/protocol/leave_reason.hpp"
 #include "server/chat/session_ref.hpp"
 
 namespace confab::chat {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/render.hpp"
+#include "common/protocol/events.hpp"
 #include "server/chat/asker.hpp"
 #include "server/chat/dispatch.hpp"
 #include "server/chat/rooms.hpp"

@@ -7,7 +7,10 @@
 #include <unordered_set>
 #include <vector>
 
-#include "common/events.hpp"
+#include "common/protocol/form.hpp"
+#include "common/protocol/leave_reason.hpp"
+#include "common/protocol/person.hpp"
+#include "common/protocol/talk.hpp"
 #include "server/chat/long_reply.hpp"
 #include "server/chat/lookalikes.hpp"
 #include "server/chat/moment.hpp"

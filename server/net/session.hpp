@@ -7,7 +7,7 @@
 #include <string_view>
 #include <sys/types.h>
 
-#include "common/events.hpp"
+#include "common/protocol/leave_reason.hpp"
 #include "common/unique_fd.hpp"
 #include "server/chat/playback.hpp"
 #include "server/net/line_framing.hpp"

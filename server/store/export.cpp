@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "common/render.hpp"
+#include "common/protocol/render_context.hpp"
 #include "server/store/database.hpp"
 #include "server/store/message_row.hpp"
 #include "server/store/new_file.hpp"

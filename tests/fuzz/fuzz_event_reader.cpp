@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "client/protocol/event_reader.hpp"
-#include "common/render.hpp"
+#include "common/protocol/events.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 #include "tests/fuzz/every_text.hpp"

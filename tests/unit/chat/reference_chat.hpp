@@ -10,7 +10,7 @@
 
 #include "common/commands.hpp"
 #include "common/names.hpp"
-#include "common/render.hpp"
+#include "common/protocol/events.hpp"
 #include "server/chat/hub_options.hpp"
 #include "server/chat/moment.hpp"
 

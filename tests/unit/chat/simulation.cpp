@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "common/commands.hpp"
-#include "common/render.hpp"
+#include "common/protocol/events.hpp"
 #include "server/chat/inbound.hpp"
 
 namespace confab::test {

@@ -10,9 +10,9 @@
 
 #include "common/commands.hpp"
 #include "common/problems.hpp"
-#include "common/render.hpp"
+#include "common/protocol/events.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/unit/common/rendering.hpp"
+#include "tests/unit/common/protocol/rendering.hpp"
 
 using namespace confab;
 

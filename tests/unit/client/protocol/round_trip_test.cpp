@@ -9,7 +9,7 @@
 
 #include "client/protocol/event_reader.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/unit/common/rendering.hpp"
+#include "tests/unit/common/protocol/rendering.hpp"
 
 namespace confab {
 namespace {

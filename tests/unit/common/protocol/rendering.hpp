@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/render.hpp"
+#include "common/protocol/events.hpp"
 
 /// One of every event, with values that are easy to see in what is rendered.
 namespace confab::test {

@@ -7,10 +7,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "common/render.hpp"
+#include "common/protocol/events.hpp"
 #include "common/version.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/unit/common/rendering.hpp"
+#include "tests/unit/common/protocol/rendering.hpp"
 
 using namespace std::string_literals;
 using namespace confab;

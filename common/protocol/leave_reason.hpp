@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace confab {
+
+/// Why somebody left; the JSON word of each is its name.
+enum class leave_reason : std::uint8_t {
+  quit,      ///< asked to
+  eof,       ///< ended the connection
+  idle,      ///< no sign of life for --idle-timeout
+  slow,      ///< did not read what was sent
+  error,     ///< the connection broke, or the peer broke the protocol
+  kicked,    ///< shown out by somebody
+  shutdown,  ///< the server ends
+  resumed,   ///< only in a bye: the user goes on with a new connection
+};
+
+/// Its word in JSON.
+std::string_view wire_word(leave_reason reason) noexcept;
+
+}  // namespace confab

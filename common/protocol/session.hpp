@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "common/problems.hpp"
+#include "common/protocol/leave_reason.hpp"
+#include "common/protocol/person.hpp"
+#include "common/protocol/render_context.hpp"
+
+/// The session of the one who hears it: its beginning, its end, and the answers that belong to no feature.
+namespace confab {
+namespace event {
+
+struct welcome {
+  std::string_view server;
+  person you;
+  std::size_t online;
+  std::size_t line_limit;
+  std::size_t name_limit;
+  std::chrono::seconds idle_limit;
+  std::string_view token;                   ///< for /resume; empty in text
+  bool resumed;                             ///< this answers a /resume
+  bool complete;                            ///< nothing that was said since is missing from the replay
+  std::span<const std::string_view> rooms;  ///< resumed: joined, in the order of joining
+  std::string_view room;                    ///< resumed: where plain text goes; empty: the lobby
+  std::span<const std::string> motd;        ///< the lines of the message of the day; none: there is none
+};
+/// A command was done that has no other reply; said only to those who need to know (JSON, or tagged).
+struct ok {};
+struct pong {
+  std::string_view token;
+};
+struct notice {
+  std::string_view text;
+};
+/// Before somebody is shown out as idle.
+struct idle_warning {
+  std::chrono::seconds left;
+};
+struct error {
+  problem what;
+  std::string_view detail;
+};
+struct bye {
+  leave_reason reason;
+  std::chrono::seconds idle_limit;  ///< for `idle`
+};
+
+}  // namespace event
+
+namespace text {
+void render(std::string& out, const render_context& context, const event::welcome& what);
+void render(std::string& out, const render_context& context, const event::ok& what);
+void render(std::string& out, const render_context& context, const event::pong& what);
+void render(std::string& out, const render_context& context, const event::notice& what);
+void render(std::string& out, const render_context& context, const event::idle_warning& what);
+void render(std::string& out, const render_context& context, const event::error& what);
+void render(std::string& out, const render_context& context, const event::bye& what);
+}  // namespace text
+
+namespace json {
+void render(std::string& out, const render_context& context, const event::welcome& what);
+void render(std::string& out, const render_context& context, const event::ok& what);
+void render(std::string& out, const render_context& context, const event::pong& what);
+void render(std::string& out, const render_context& context, const event::notice& what);
+void render(std::string& out, const render_context& context, const event::idle_warning& what);
+void render(std::string& out, const render_context& context, const event::error& what);
+void render(std::string& out, const render_context& context, const event::bye& what);
+}  // namespace json
+
+}  // namespace confab
