@@ -11,56 +11,62 @@ namespace confab {
 namespace {
 
 using takes = command_row::takes;
+using enum audience;
 
 constexpr std::array table{
-    command_row{"help", verb::help, false, takes::optional_text, "/help [COMMAND]", "explains all commands, or one",
-                "查看全部命令或某一个命令"},
-    command_row{"who", verb::who, true, takes::optional_text, "who, /who ROOM", "lists who is online, or in a room",
-                "查看在线用户，或某个房间里的人"},
-    command_row{"rename", verb::rename, true, takes::text, "rename NAME", "changes your name", "修改用户名"},
-    command_row{"nick", verb::rename, false, takes::text, "/nick NAME", "the same as rename", "同 rename"},
-    command_row{"to", verb::whisper, true, takes::word_and_text, "to NAME TEXT", "says it to one user only (also /msg)",
-                "私聊某个用户（也可用 /msg）"},
-    command_row{"msg", verb::whisper, false, takes::word_and_text, "/msg NAME TEXT", "the same as to", "同 to"},
-    command_row{"say", verb::say, false, takes::text, "/say TEXT", "says TEXT as it is; //X says /X",
+    command_row{"help", verb::help, false, takes::optional_text, people, "/help [COMMAND]",
+                "explains all commands, or one", "查看全部命令或某一个命令"},
+    command_row{"who", verb::who, true, takes::optional_text, people, "who, /who ROOM",
+                "lists who is online, or in a room", "查看在线用户，或某个房间里的人"},
+    command_row{"rename", verb::rename, true, takes::text, people, "rename NAME", "changes your name", "修改用户名"},
+    command_row{"nick", verb::rename, false, takes::text, people, "/nick NAME", "the same as rename", "同 rename"},
+    command_row{"to", verb::whisper, true, takes::word_and_text, people, "to NAME TEXT",
+                "says it to one user only (also /msg)", "私聊某个用户（也可用 /msg）"},
+    command_row{"msg", verb::whisper, false, takes::word_and_text, people, "/msg NAME TEXT", "the same as to", "同 to"},
+    command_row{"say", verb::say, false, takes::text, people, "/say TEXT", "says TEXT as it is; //X says /X",
                 "内容原样发送；//X 发送 /X"},
-    command_row{"join", verb::join, false, takes::text, "/join ROOM",
+    command_row{"join", verb::join, false, takes::text, people, "/join ROOM",
                 "enters a room, or makes it; your text then goes there", "进入（或创建）房间，之后的内容发到该房间"},
-    command_row{"leave", verb::leave, false, takes::optional_text, "/leave [ROOM]", "leaves a room", "离开房间"},
-    command_row{"room", verb::room, false, takes::text, "/room ROOM", "makes that room your current one (lobby: all)",
-                "切换发言的房间（lobby 为大厅）"},
-    command_row{"rooms", verb::rooms, false, takes::nothing, "/rooms", "lists the rooms", "查看房间"},
-    command_row{"topic", verb::topic, false, takes::word_and_optional_text, "/topic ROOM [TEXT]",
+    command_row{"leave", verb::leave, false, takes::optional_text, people, "/leave [ROOM]", "leaves a room",
+                "离开房间"},
+    command_row{"room", verb::room, false, takes::text, people, "/room ROOM",
+                "makes that room your current one (lobby: all)", "切换发言的房间（lobby 为大厅）"},
+    command_row{"rooms", verb::rooms, false, takes::nothing, people, "/rooms", "lists the rooms", "查看房间"},
+    command_row{"topic", verb::topic, false, takes::word_and_optional_text, people, "/topic ROOM [TEXT]",
                 "shows or sets the topic of a room (- for none)", "查看或设置房间话题（- 为清除）"},
-    command_row{"in", verb::in, false, takes::word_and_text, "/in ROOM TEXT",
+    command_row{"in", verb::in, false, takes::word_and_text, people, "/in ROOM TEXT",
                 "says it in that room; your current room stays", "在该房间发言，不切换当前房间"},
-    command_row{"history", verb::history, false, takes::optional_text, "/history [#ROOM] [N] [before ID|TIME]",
+    command_row{"history", verb::history, false, takes::optional_text, people, "/history [#ROOM] [N] [before ID|TIME]",
                 "shows what was said before in the room", "查看房间的历史消息"},
-    command_row{"search", verb::search, false, takes::text, "/search [before ID|TIME] WORDS",
+    command_row{"search", verb::search, false, takes::text, people, "/search [before ID|TIME] WORDS",
                 "finds what was said in your rooms", "搜索历史消息"},
-    command_row{"recall", verb::recall, false, takes::text, "/recall ID",
+    command_row{"recall", verb::recall, false, takes::text, people, "/recall ID",
                 "takes back a message of yours (/ids on shows the ids)", "撤回自己的一条消息（用 /ids on 显示编号）"},
-    command_row{"ids", verb::ids, false, takes::on_off, "/ids on|off", "shows the ids of messages", "显示消息编号"},
-    command_row{"times", verb::times, false, takes::on_off, "/times on|off",
+    command_row{"ids", verb::ids, false, takes::on_off, people, "/ids on|off", "shows the ids of messages",
+                "显示消息编号"},
+    command_row{"times", verb::times, false, takes::on_off, people, "/times on|off",
                 "shows the date and time in front of each line", "在每行前显示日期和时间"},
-    command_row{"replay", verb::replay, false, takes::on_off, "/replay on|off",
+    command_row{"replay", verb::replay, false, takes::on_off, people, "/replay on|off",
                 "shows you the last messages when you enter, or not", "进入时是否显示之前的消息"},
-    command_row{"away", verb::away, false, takes::optional_text, "/away [TEXT]", "marks you as away", "标记为暂离"},
-    command_row{"back", verb::back, false, takes::nothing, "/back", "ends /away", "取消暂离标记"},
-    command_row{"count", verb::count, false, takes::nothing, "/count", "shows how many are online", "查看在线人数"},
-    command_row{"ping", verb::ping, false, takes::optional_text, "/ping [TOKEN]", "answers pong TOKEN: a sign of life",
-                "回应 pong：保持在线"},
-    command_row{"json", verb::json, false, takes::on_off, "/json on|off", "switches to JSON lines and back",
+    command_row{"away", verb::away, false, takes::optional_text, people, "/away [TEXT]", "marks you as away",
+                "标记为暂离"},
+    command_row{"back", verb::back, false, takes::nothing, people, "/back", "ends /away", "取消暂离标记"},
+    command_row{"count", verb::count, false, takes::nothing, people, "/count", "shows how many are online",
+                "查看在线人数"},
+    command_row{"ping", verb::ping, false, takes::optional_text, people, "/ping [TOKEN]",
+                "answers pong TOKEN: a sign of life", "回应 pong：保持在线"},
+    command_row{"json", verb::json, false, takes::on_off, programs, "/json on|off", "switches to JSON lines and back",
                 "切换 JSON 输出"},
-    command_row{"tag", verb::tag, false, takes::word_and_text, "/tag TOKEN COMMAND",
+    command_row{"tag", verb::tag, false, takes::word_and_text, programs, "/tag TOKEN COMMAND",
                 "does COMMAND, and marks its answer with TOKEN", "执行命令，并在应答中带上标记"},
-    command_row{"heartbeat", verb::heartbeat, false, takes::text, "/heartbeat SECONDS",
+    command_row{"heartbeat", verb::heartbeat, false, takes::text, programs, "/heartbeat SECONDS",
                 "promises a line at least that often, up to 3600 (for programs)",
                 "承诺的心跳间隔，至多 3600（供程序使用）"},
-    command_row{"resume", verb::resume, false, takes::word_and_text, "/resume TOKEN LAST_ID",
+    command_row{"resume", verb::resume, false, takes::word_and_text, programs, "/resume TOKEN LAST_ID",
                 "goes on after a lost connection (for programs)", "断线后恢复会话（供程序使用）"},
-    command_row{"quit", verb::quit, false, takes::optional_text, "/quit [REASON]", "leaves", "退出"},
-    command_row{"exit", verb::quit, false, takes::optional_text, "/exit [REASON]", "the same as /quit", "同 /quit"},
+    command_row{"quit", verb::quit, false, takes::optional_text, people, "/quit [REASON]", "leaves", "退出"},
+    command_row{"exit", verb::quit, false, takes::optional_text, people, "/exit [REASON]", "the same as /quit",
+                "同 /quit"},
 };
 
 // A line with a NUL is no text that anybody typed: mostly it is UTF-16.
@@ -188,6 +194,11 @@ const command_row* find_command(std::string_view word) noexcept {
   const auto* const row =
       std::find_if(table.begin(), table.end(), [&](const command_row& r) { return r.word == word; });
   return row == table.end() ? nullptr : row;
+}
+
+bool is_for_programs(std::string_view word) noexcept {
+  const command_row* const row = find_command(word);
+  return row != nullptr && row->whom == audience::programs;
 }
 
 std::string_view usage_of(verb what) noexcept {

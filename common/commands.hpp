@@ -40,6 +40,9 @@ enum class verb : std::uint8_t {
   resume,
 };
 
+/// Whom a command is for. A client types those for programs itself, and offers its person the others.
+enum class audience : std::uint8_t { people, programs };
+
 /// One row of the command table: all that `/help` tells is here, so that it cannot drift.
 struct command_row {
   enum class takes : std::uint8_t {
@@ -54,6 +57,7 @@ struct command_row {
   verb what;
   bool bare;  ///< the original's commands work without the slash too
   takes arguments;
+  audience whom;
   std::string_view usage;  ///< as /help shows it
   std::string_view en;
   std::string_view zh;
@@ -64,6 +68,9 @@ std::span<const command_row> command_table() noexcept;
 
 /// The row of `word` (no slash), or null.
 const command_row* find_command(std::string_view word) noexcept;
+
+/// Whether `word` (no slash) is a command for programs.
+bool is_for_programs(std::string_view word) noexcept;
 
 /// How a command is used, as /help shows it: the detail of missing_argument and bad_argument.
 std::string_view usage_of(verb what) noexcept;

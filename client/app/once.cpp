@@ -7,6 +7,7 @@
 #include "client/app/outage_text.hpp"
 #include "client/ui/answers.hpp"
 #include "client/ui/phrases.hpp"
+#include "common/commands.hpp"
 #include "common/opening.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
@@ -39,8 +40,8 @@ void once::start() {
   screen_.start(*this);
   if (!utf8::valid(*options_.once)) return decline(text_of(options_.lang, phrase::not_utf8));
   if (const opening start = read_opening(*options_.once); start.is == opening::kind::slash) {
-    const std::string word = fmt::format("/{}", start.word.text());
-    if (is_clients_own(word)) return decline(say(options_.lang, phrase::not_from_here, word));
+    const std::string_view word = start.word.text();
+    if (is_for_programs(word)) return decline(say(options_.lang, phrase::not_from_here, fmt::format("/{}", word)));
   }
   connection_.start();
 }

@@ -51,11 +51,6 @@ std::string_view bell_word(bell_mode mode) noexcept {
   return std::ranges::find(bell_words, mode, &decltype(bell_words)::value_type::second)->first;
 }
 
-bool is_clients_own(std::string_view word) noexcept {
-  constexpr std::array<std::string_view, 4> words{"/heartbeat", "/json", "/resume", "/tag"};
-  return std::ranges::find(words, word) != words.end();
-}
-
 std::string short_name(std::string_view name) {
   constexpr std::string_view ellipsis = "…";
   if (terminal::most_width(name) <= short_name_cells) return std::string(name);
@@ -86,10 +81,19 @@ const menu::shortcut* menu::find_shortcut(std::string_view word) noexcept {
 }
 
 std::vector<std::string> menu::commands() {
-  std::vector<std::string> all{"/away", "/back",   "/count", "/history", "/in",     "/join", "/leave",
-                               "/ping", "/recall", "/room",  "/rooms",   "/search", "/topic"};
+  std::vector<std::string> all = server_commands();
   for (const shortcut& each : shortcuts()) all.emplace_back(each.word);
   std::ranges::sort(all);
+  return all;
+}
+
+/// Those for people that are not ours.
+std::vector<std::string> menu::server_commands() {
+  std::vector<std::string> all;
+  for (const command_row& row : command_table()) {
+    std::string word = fmt::format("/{}", row.word);
+    if (row.whom == audience::people && find_shortcut(word) == nullptr) all.push_back(std::move(word));
+  }
   return all;
 }
 
@@ -207,15 +211,11 @@ void menu::chat(menu_actions& out, std::string_view text, const opening& start) 
 void menu::slash(menu_actions& out, std::string_view text, const opening& start) {
   const std::string word = fmt::format("/{}", start.word.text());
   if (const shortcut* found = find_shortcut(word)) return (this->*found->run)(out, start.rest);
-  if (is_clients_own(word)) return not_from_here(out, word);
+  if (is_for_programs(start.word.text())) return complain(out, say(lang_, phrase::not_from_here, word));
   // Where something had to be made safe, that could hide the command from the server.
   const bool hidden = text.find("\uFFFD") < text.size() && !start.word.text().empty();
   const std::string plain = fmt::format("{}{}{}", word, start.rest.empty() ? "" : " ", start.rest);
   out.push_back(action::send{.command = hidden ? plain : std::string(text), .why = purpose::other});
-}
-
-void menu::not_from_here(menu_actions& out, std::string_view word) {
-  complain(out, say(lang_, phrase::not_from_here, word));
 }
 
 void menu::say_public(menu_actions& out, std::string_view text) {
@@ -339,12 +339,18 @@ void menu::do_help(menu_actions& out, std::string_view rest) {
     out.push_back(action::send{.command = fmt::format("/help {}", word), .why = purpose::other});
     return;
   }
-  std::string_view text = text_of(lang_, phrase::help);
-  while (!text.empty()) {
+  for (std::string_view text = text_of(lang_, phrase::help); !text.empty();) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     out.push_back(action::show{line_kind::menu, std::string(text.substr(0, end))});
     text.remove_prefix(std::min(end + 1, text.size()));
   }
+  constexpr std::size_t row_width = 76;
+  std::string row;
+  for (const std::string& each : server_commands()) {
+    if (row.size() + each.size() + 2 > row_width) out.push_back(action::show{line_kind::menu, std::exchange(row, {})});
+    row += (row.empty() ? "    " : "  ") + each;
+  }
+  out.push_back(action::show{line_kind::menu, row});
 }
 
 menu_actions menu::answered(purpose why, const event& said) {

@@ -23,9 +23,6 @@ enum class bell_mode { off, pm, mention, all };
 std::optional<bell_mode> parse_bell(std::string_view word) noexcept;
 std::string_view bell_word(bell_mode mode) noexcept;
 
-/// Whether `word` is one that the client itself says to the server, so that nobody else can without confusing it.
-bool is_clients_own(std::string_view word) noexcept;
-
 /// `name` for prompts and the status row: of a long one the start, so that the rest of the row has room.
 std::string short_name(std::string_view name);
 /// The cells that it takes at most.
@@ -163,6 +160,7 @@ class menu {
   struct shortcut;
   static const std::array<shortcut, 18>& shortcuts() noexcept;
   static const shortcut* find_shortcut(std::string_view word) noexcept;
+  static std::vector<std::string> server_commands();
 
   /// Whom private chat is with.
   struct partner_of_talk {
@@ -209,7 +207,6 @@ class menu {
   void do_bell(menu_actions& out, std::string_view rest);
   void do_clear(menu_actions& out, std::string_view rest);
   void do_help(menu_actions& out, std::string_view rest);
-  void not_from_here(menu_actions& out, std::string_view word);
 
   // menu_private.cpp
   void pick_partner(menu_actions& out, std::string_view text);

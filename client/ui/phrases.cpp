@@ -29,8 +29,7 @@ constexpr std::string_view help_en =
     "  /help COMMAND   explains a command of the server\n"
     "  /0              leaves; also /quit [REASON]\n"
     "  //text          says /text\n"
-    "  The server has more: /rooms, /join, /leave, /room, /topic, /history, /search,\n"
-    "  /recall, /away, /back, /count and others; /help COMMAND explains each.";
+    "  The server has more, and /help COMMAND explains each:";
 constexpr std::string_view help_zh =
     "  菜单里按 1、2、3、0；exit 或 /exit 回到菜单\n"
     "  /1              公聊\n"
@@ -47,8 +46,7 @@ constexpr std::string_view help_zh =
     "  /help 命令      查看服务器的某个命令\n"
     "  /0              退出，也可用 /quit [理由]\n"
     "  //内容          说 /内容\n"
-    "  其他斜杠命令交给服务器：/rooms、/join、/leave、/room、/topic、/history、/search、\n"
-    "  /recall、/away、/back、/count 等；用 /help 命令 查看说明。";
+    "  其他斜杠命令交给服务器，用 /help 命令 查看说明：";
 
 constexpr pair texts(phrase what) noexcept {
   switch (what) {

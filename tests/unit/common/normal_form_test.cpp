@@ -35,7 +35,7 @@ std::string slow(std::string_view text, normal_form form) {
   return out;
 }
 
-std::string text_of(char32_t c) {
+std::string letter(char32_t c) {
   std::string out;
   confab::utf8::append(out, c);
   return out;
@@ -46,7 +46,7 @@ std::string text_of(char32_t c) {
 TEST_CASE("normal form: every code point becomes what Unicode says", "[normal_form]") {
   for (char32_t c = 1; c <= 0x10FFFF; ++c) {
     if (c == 0xD800) c = 0xE000;
-    const std::string text = "a" + text_of(c) + "\u0301\u0323";
+    const std::string text = "a" + letter(c) + "\u0301\u0323";
     for (const normal_form form : {normal_form::composed, normal_form::folded}) {
       if (normalise(text, form) != slow(text, form)) FAIL_CHECK(static_cast<std::uint32_t>(c));
     }
