@@ -149,9 +149,9 @@ void app::on_open() {
   refresh();
 }
 
-terminal::completion_words app::completions() const {
+completion_words app::completions() const {
   const menu::mode mode = menu_.current();
-  terminal::completion_words words{.names = roster_.others(), .commands = menu::commands()};
+  completion_words words{.names = roster_.others(), .commands = menu::commands()};
   if (mode == menu::mode::public_chat) words.after_first_name = ": ";
   if (mode == menu::mode::asking_partner) words.after_first_name = "";
   if (mode == menu::mode::asking_name) words.names.clear();

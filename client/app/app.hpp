@@ -62,7 +62,7 @@ class app final : public screen_input, public connection_listener {
   void on_leave() override;
   void on_open() override;
   void on_interrupt() override { end(exit_code::interrupted); }
-  terminal::completion_words completions() const override;
+  completion_words completions() const override;
   void on_link(const link_event& what) override;
   void on_settled() override;
   void on_waiting(const outage& why, std::chrono::milliseconds delay, int attempt) override;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "client/terminal/cells.hpp"
+#include "common/cells.hpp"
 #include "common/names.hpp"
 #include "common/utf8.hpp"
 
@@ -43,7 +43,7 @@ std::string common_start(const std::vector<std::string>& words) {
   }
   std::size_t whole = 0;
   for (;;) {
-    const std::size_t next = next_boundary(first, whole);
+    const std::size_t next = cells::next_boundary(first, whole);
     if (next > shared || next == whole) return first.substr(0, whole);
     whole = next;
   }
@@ -51,7 +51,7 @@ std::string common_start(const std::vector<std::string>& words) {
 
 }  // namespace
 
-completion::outcome completion::start(std::string_view text, std::size_t caret, const completion_words& words) {
+completion::outcome completion::start(std::string_view text, std::size_t caret, const client::completion_words& words) {
   stop();
   begin_ = word_begin(text, caret);
   end_ = caret;

@@ -5,15 +5,9 @@
 #include <string_view>
 #include <vector>
 
-namespace confab::terminal {
+#include "client/ui/completion_words.hpp"
 
-/// What Tab may complete to, as the owner knows it at that moment.
-struct completion_words {
-  std::vector<std::string> names;      ///< who can be named, the most recent speaker first
-  std::vector<std::string> commands;   ///< with their slash: "/msg"
-  std::string after_first_name = " ";  ///< what follows a name that starts the line: ": " where people talk, "" where
-                                       ///< only a name is asked for
-};
+namespace confab::terminal {
 
 /// Completes the word before the caret. A word that starts the line with `/` is a command, every other a name; names
 /// are found whatever their case or width. A unique word is put in; of several the first Tab lists, and puts in what
@@ -35,7 +29,7 @@ class completion {
   };
 
   /// Tab: `text` with the caret at byte `caret`.
-  outcome start(std::string_view text, std::size_t caret, const completion_words& words);
+  outcome start(std::string_view text, std::size_t caret, const client::completion_words& words);
 
   /// Tab again (`forward`) or Shift-Tab. Only while `active`, and with the text just as the last outcome left it.
   outcome cycle(bool forward);

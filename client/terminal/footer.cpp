@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "client/terminal/cells.hpp"
+#include "client/terminal/layout.hpp"
+#include "common/cells.hpp"
 
 namespace confab::terminal {
 namespace {
@@ -33,27 +34,27 @@ std::size_t usable(std::size_t columns) noexcept {
 // How many cells the prompt may have, of `room`: the draft needs some too, but no more than it fills.
 std::size_t prompt_room(std::size_t room, std::string_view draft) noexcept {
   constexpr std::size_t for_draft = 20;
-  return room - std::min({room / 3, for_draft, most_width(draft, for_draft)});
+  return room - std::min({room / 3, for_draft, cells::most_width(draft, for_draft)});
 }
 
 // The widest wording of what stands in front that fits.
 std::string_view choose_prompt(const input_view& input, std::size_t room) noexcept {
-  if (most_width(input.prompt) <= room) return input.prompt;
+  if (cells::most_width(input.prompt) <= room) return input.prompt;
   for (const std::string& each : input.narrower) {
-    if (most_width(each) <= room) return each;
+    if (cells::most_width(each) <= room) return each;
   }
-  return clip(input.narrower.empty() ? input.prompt : input.narrower.back(), room);
+  return cells::clip(input.narrower.empty() ? input.prompt : input.narrower.back(), room);
 }
 
 // Where the row should start, so that the caret is in sight, when not all fits. Stays where it was (`previous`) as long
 // as it can: typing then only adds, and moving does not make the whole row jump.
 std::size_t choose_first(std::string_view before, std::string_view after, std::size_t previous, std::size_t room) {
-  if (previous < before.size() && is_boundary(before, previous)) {
-    const std::size_t visible = most_width(before.substr(previous), room);
-    const bool half_empty = visible + most_width(after, room) < room / 3;
+  if (previous < before.size() && cells::is_boundary(before, previous)) {
+    const std::size_t visible = cells::most_width(before.substr(previous), room);
+    const bool half_empty = visible + cells::most_width(after, room) < room / 3;
     if (visible <= room && (previous == 0 || !half_empty)) return previous;
   }
-  return fitting_end(before, room * 2 / 3);
+  return cells::fitting_end(before, room * 2 / 3);
 }
 
 }  // namespace
@@ -67,11 +68,11 @@ footer::row footer::lay_out(const input_view& input, window_size size) const {
   const std::size_t room = usable(size.columns);
   row result;
   result.prompt = choose_prompt(input, prompt_room(room, input.text));
-  const std::size_t for_text = room - std::min(room, most_width(result.prompt));
+  const std::size_t for_text = room - std::min(room, cells::most_width(result.prompt));
   const std::string_view text = input.text;
   const std::string_view before = text.substr(0, input.caret);
   const std::string_view after = text.substr(before.size());
-  if (most_width(before, for_text) + most_width(after, for_text) <= for_text) {
+  if (cells::most_width(before, for_text) + cells::most_width(after, for_text) <= for_text) {
     result.before = shown(before);
     result.after = shown(after);
     return result;
@@ -81,17 +82,17 @@ footer::row footer::lay_out(const input_view& input, window_size size) const {
   result.cut_left = marked && result.first > 0;
   const std::string_view visible = before.substr(result.first);
   result.before = shown(visible);
-  const std::size_t left = for_text - std::min(for_text, most_width(visible) + (result.cut_left ? 1 : 0));
-  std::string_view seen = clip(after, left);
+  const std::size_t left = for_text - std::min(for_text, cells::most_width(visible) + (result.cut_left ? 1 : 0));
+  std::string_view seen = cells::clip(after, left);
   result.cut_right = marked && seen.size() < after.size();
-  if (result.cut_right) seen = clip(after, left - std::min<std::size_t>(left, 1));
+  if (result.cut_right) seen = cells::clip(after, left - std::min<std::size_t>(left, 1));
   result.after = shown(seen);
   return result;
 }
 
 std::string footer::visible_status(window_size size) const {
   if (size.columns < min_status_columns || size.rows < min_status_rows) return {};
-  return std::string{clip(status_, usable(size.columns))};
+  return std::string{cells::clip(status_, usable(size.columns))};
 }
 
 // Everything away from the caret back to the footer's first cell, row by row: a tmux that is told to erase all from its
@@ -103,13 +104,13 @@ void footer::append_erase(std::string& out, window_size size) const {
     // The rows were wrapped: the footer begins further up. In doubt too low: a row left behind is ugly, a message
     // erased is lost.
     const row& input = drawn_->input;
-    up = drawn_->status.empty() ? 0 : wrapped_rows(drawn_->status, size.columns);
+    up = drawn_->status.empty() ? 0 : cells::wrapped_rows(drawn_->status, size.columns);
     // The caret's row is that of the character under it.
-    const std::string_view under = std::string_view{input.after}.substr(0, next_cluster(input.after).size);
+    const std::string_view under = std::string_view{input.after}.substr(0, cells::next_cluster(input.after).size);
     std::string upto = input.prompt;
     if (input.cut_left) upto += more_left;
     upto.append(input.before).append(under);
-    up += wrapped_rows(upto, size.columns) - 1;
+    up += cells::wrapped_rows(upto, size.columns) - 1;
   }
   out += erase_below;
   out += '\r';

@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "client/terminal/cells.hpp"
+#include "common/cells.hpp"
 
 namespace confab::terminal {
 namespace {
@@ -26,7 +26,7 @@ struct piece {
 // A cluster, or a sequence that takes no cells.
 piece next_piece(std::string_view text) noexcept {
   if (const std::size_t size = sgr_size(text)) return {size, 0};
-  const cluster next = next_cluster(text);
+  const cells::cluster next = cells::next_cluster(text);
   return {next.size, next.most};
 }
 
@@ -47,7 +47,7 @@ std::size_t hanging(std::string_view text, std::size_t columns) noexcept {
   if (lead == 0 || first_gap == std::string_view::npos) return lead;
   const std::size_t second = first_gap + blanks(text.substr(first_gap));
   if (second >= text.size() || text.find(gap, second) != std::string_view::npos) return lead;
-  const std::size_t cells = most_width(text.substr(0, second));
+  const std::size_t cells = cells::most_width(text.substr(0, second));
   return cells <= columns / 2 ? cells : lead;
 }
 
@@ -97,41 +97,35 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
   }
 }
 
-std::vector<std::string> table(const std::vector<std::vector<std::string>>& rows, std::size_t widest) {
-  std::vector<std::size_t> widths;
-  for (const std::vector<std::string>& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], std::min(width(row[i]), widest));
-  }
-  std::vector<std::string> lines;
-  lines.reserve(rows.size());
-  for (const std::vector<std::string>& row : rows) {
-    std::string& line = lines.emplace_back();
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (widths[i] == 0) continue;
-      line.append(gap).append(row[i]).append(widths[i] - std::min(widths[i], width(row[i])), ' ');
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-  }
-  return lines;
-}
-
 std::vector<std::string> grid(const std::vector<std::string>& words, std::size_t columns) {
   std::size_t widest = 0;
   std::string row;
   for (const std::string& word : words) {
-    widest = std::max(widest, most_width(word));
+    widest = std::max(widest, cells::most_width(word));
     row.append(gap).append(word);
   }
-  if (words.empty() || columns == 0 || most_width(row) <= columns) return {row};
+  if (words.empty() || columns == 0 || cells::most_width(row) <= columns) return {row};
   const std::size_t in_a_row = std::max<std::size_t>(1, columns / (widest + gap.size()));
   std::vector<std::string> rows;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (i % in_a_row == 0) rows.emplace_back();
     const bool last = i % in_a_row == in_a_row - 1 || i + 1 == words.size();
-    rows.back().append(gap).append(last ? words[i] : words[i] + std::string(widest - width(words[i]), ' '));
+    rows.back().append(gap).append(last ? words[i] : words[i] + std::string(widest - cells::width(words[i]), ' '));
   }
   return rows;
+}
+
+std::string shown(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    if (c == '\n') {
+      out += "⏎";
+    } else {
+      out += c == '\t' ? ' ' : c;
+    }
+  }
+  return out;
 }
 
 }  // namespace confab::terminal

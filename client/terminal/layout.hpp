@@ -17,11 +17,10 @@ inline constexpr std::size_t least_wrapped_columns = 16;
 /// Further rows begin below the first word, or below the second column where the text has two.
 std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
-/// Rows of cells as lines: indented, and every column as wide as its widest cell looks, but at most `widest` cells; one
-/// that is wider pushes the rest of its row aside. Columns without any text are left out.
-std::vector<std::string> table(const std::vector<std::vector<std::string>>& rows, std::size_t widest = 24);
-
 /// `words` in rows: in one row behind each other if they fit, else in columns of one width, read row by row.
 std::vector<std::string> grid(const std::vector<std::string>& words, std::size_t columns);
+
+/// `text` as the input row shows it: a line end is a mark (⏎), a TAB a blank.
+std::string shown(std::string_view text);
 
 }  // namespace confab::terminal

@@ -64,7 +64,7 @@ class line_editor {
   void set_limit(std::size_t bytes) noexcept { limit_ = bytes; }
 
   /// Asked at each first Tab. Without it Tab does nothing.
-  void set_completion(std::function<completion_words()> words) { words_ = std::move(words); }
+  void set_completion(std::function<client::completion_words()> words) { words_ = std::move(words); }
 
   editor_event handle(const key_event& key);
 
@@ -118,7 +118,7 @@ class line_editor {
   std::string prompt_;
   history* history_ = nullptr;
   bool keeps_ = true;  // what is sent, in the history
-  std::function<completion_words()> words_;
+  std::function<client::completion_words()> words_;
   completion completion_;
   std::optional<recalled> recalled_;
   std::optional<search> search_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "client/terminal/cells.hpp"
+#include "common/cells.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 
@@ -78,18 +78,18 @@ bool editor_buffer::place(std::size_t caret) noexcept {
 }
 
 bool editor_buffer::left() noexcept {
-  return place(previous_boundary(text_, caret_));
+  return place(cells::previous_boundary(text_, caret_));
 }
 
 bool editor_buffer::right() noexcept {
-  return place(next_boundary(text_, caret_));
+  return place(cells::next_boundary(text_, caret_));
 }
 
 std::size_t editor_buffer::word_start() const noexcept {
   std::size_t start = caret_;
   bool in_word = false;
   for (std::size_t at = caret_; at > 0;) {
-    at = previous_boundary(text_, at);
+    at = cells::previous_boundary(text_, at);
     const bool blank = blank_at(text_, at);
     if (blank && in_word) break;
     in_word = in_word || !blank;
@@ -100,8 +100,8 @@ std::size_t editor_buffer::word_start() const noexcept {
 
 std::size_t editor_buffer::word_end() const noexcept {
   std::size_t at = caret_;
-  while (at < text_.size() && blank_at(text_, at)) at += next_cluster(std::string_view{text_}.substr(at)).size;
-  while (at < text_.size() && !blank_at(text_, at)) at += next_cluster(std::string_view{text_}.substr(at)).size;
+  while (at < text_.size() && blank_at(text_, at)) at += cells::next_cluster(std::string_view{text_}.substr(at)).size;
+  while (at < text_.size() && !blank_at(text_, at)) at += cells::next_cluster(std::string_view{text_}.substr(at)).size;
   return at;
 }
 
@@ -114,14 +114,14 @@ bool editor_buffer::word_right() noexcept {
 }
 
 bool editor_buffer::erase_left() {
-  const std::size_t begin = previous_boundary(text_, caret_);
+  const std::size_t begin = cells::previous_boundary(text_, caret_);
   if (begin == caret_) return false;
   change(begin, caret_, {}, change_kind::erased);
   return true;
 }
 
 bool editor_buffer::erase_right() {
-  const std::size_t end = next_boundary(text_, caret_);
+  const std::size_t end = cells::next_boundary(text_, caret_);
   if (end <= caret_) return false;
   change(caret_, end, {}, change_kind::erased);
   return true;
@@ -167,9 +167,9 @@ bool editor_buffer::yank() {
 }
 
 bool editor_buffer::transpose() {
-  const std::size_t end = caret_ == text_.size() ? caret_ : next_boundary(text_, caret_);
-  const std::size_t middle = previous_boundary(text_, end);
-  const std::size_t begin = previous_boundary(text_, middle);
+  const std::size_t end = caret_ == text_.size() ? caret_ : cells::next_boundary(text_, caret_);
+  const std::size_t middle = cells::previous_boundary(text_, end);
+  const std::size_t begin = cells::previous_boundary(text_, middle);
   if (begin == middle || middle == end) return false;
   const std::string swapped = text_.substr(middle, end - middle) + text_.substr(begin, middle - begin);
   change(begin, end, swapped, change_kind::other);

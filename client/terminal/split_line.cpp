@@ -1,6 +1,6 @@
 #include "client/terminal/split_line.hpp"
 
-#include "client/terminal/cells.hpp"
+#include "common/cells.hpp"
 #include "common/utf8.hpp"
 
 namespace confab::terminal {
@@ -11,7 +11,8 @@ namespace {
 std::size_t part_end(std::string_view text, std::size_t most) noexcept {
   std::size_t word = 0;
   std::size_t at = 0;
-  for (std::size_t next = next_cluster(text).size; next <= most; next += next_cluster(text.substr(at)).size) {
+  for (std::size_t next = cells::next_cluster(text).size; next <= most;
+       next += cells::next_cluster(text.substr(at)).size) {
     at = next;
     if (at >= most / 2 && utf8::leading_space(text.substr(at)) > 0) word = at;
   }

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "client/terminal/layout.hpp"
 #include "client/ui/phrases.hpp"
+#include "client/ui/table.hpp"
 
 namespace confab::client {
 namespace {
@@ -25,7 +25,7 @@ std::vector<std::string> people_lines(language lang, const std::vector<person>& 
   std::vector<std::vector<std::string>> rows;
   rows.reserve(people.size());
   for (const person& each : people) rows.push_back(person_row(lang, each, idle_digits));
-  return terminal::table(rows);
+  return table(rows);
 }
 
 std::vector<std::string> room_lines(language lang, const std::vector<room_list::entry>& rooms) {
@@ -34,7 +34,7 @@ std::vector<std::string> room_lines(language lang, const std::vector<room_list::
   for (const room_list::entry& each : rooms) {
     rows.push_back({"#" + each.room, say(lang, phrase::room_members, each.members), each.topic});
   }
-  return terminal::table(rows);
+  return table(rows);
 }
 
 void append(std::vector<std::string>& lines, std::vector<std::string> more) {

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "client/terminal/cells.hpp"
 #include "client/ui/phrases.hpp"
+#include "common/cells.hpp"
 #include "common/commands.hpp"
 #include "common/names.hpp"
 #include "common/opening.hpp"
@@ -53,8 +53,8 @@ std::string_view bell_word(bell_mode mode) noexcept {
 
 std::string short_name(std::string_view name) {
   constexpr std::string_view ellipsis = "…";
-  if (terminal::most_width(name) <= short_name_cells) return std::string(name);
-  return fmt::format("{}{}", terminal::clip(name, short_name_cells - terminal::most_width(ellipsis)), ellipsis);
+  if (cells::most_width(name) <= short_name_cells) return std::string(name);
+  return fmt::format("{}{}", cells::clip(name, short_name_cells - cells::most_width(ellipsis)), ellipsis);
 }
 
 /// A slash command that the client does itself. Every other goes to the server as it is.

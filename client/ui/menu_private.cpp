@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "client/terminal/cells.hpp"
 #include "client/ui/menu.hpp"
 #include "client/ui/phrases.hpp"
+#include "common/cells.hpp"
 #include "common/names.hpp"
 #include "common/utf8.hpp"
 
@@ -79,7 +79,7 @@ void menu::list_people(menu_actions& out) {
   listed_.resize(listed_.size() - more);
   std::string row;
   const auto put = [&](const std::string& item) {
-    if (!row.empty() && terminal::most_width(row) + terminal::most_width(item) + 3 > row_width) {
+    if (!row.empty() && cells::most_width(row) + cells::most_width(item) + 3 > row_width) {
       out.push_back(action::show{line_kind::menu, std::exchange(row, {})});
     }
     row += (row.empty() ? "  " : "   ") + item;

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "client/terminal/completion.hpp"
+#include "client/ui/completion_words.hpp"
 
 namespace confab::client {
 
@@ -44,7 +44,7 @@ class screen_input {
   /// Ctrl-C on an empty line of an editor, twice: out of the program at once.
   virtual void on_interrupt() {}
   /// What Tab may complete to at this moment.
-  virtual terminal::completion_words completions() const { return {}; }
+  virtual completion_words completions() const { return {}; }
   /// The output is closed (EPIPE): nobody reads any more.
   virtual void on_output_closed() = 0;
 };

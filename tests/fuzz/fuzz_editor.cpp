@@ -51,7 +51,7 @@ class session {
     editor_.set_prompt("公聊[小明]> ");
     editor_.set_history(&past_);
     editor_.set_completion([] {
-      completion_words words;
+      confab::client::completion_words words;
       words.names = {"小红", "小明同学", "bob", "Bobby", "cafe\u0301"};
       words.commands = {"/msg", "/me"};
       words.after_first_name = ": ";

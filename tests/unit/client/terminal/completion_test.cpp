@@ -9,8 +9,8 @@
 namespace confab::terminal {
 namespace {
 
-completion_words people() {
-  completion_words words;
+client::completion_words people() {
+  client::completion_words words;
   words.names = {"小红", "小明同学", "Alice", "alan", "阿强", "café"};
   words.commands = {"/msg", "/menu", "/who"};
   words.after_first_name = ": ";
@@ -97,7 +97,7 @@ TEST_CASE("completion: what several words have in common is put in at once", "[c
   CHECK(commands.list.size() == 3);
   const completion::outcome two = tab.start("/m", 2, people());
   CHECK((two.list == std::vector<std::string>{"/msg", "/menu"}));
-  completion_words words;
+  client::completion_words words;
   words.names = {"anna-1", "anna-2"};
   const completion::outcome common = tab.start("x a", 3, words);
   CHECK(applied("x a", common.change) == "x anna-");
@@ -106,7 +106,7 @@ TEST_CASE("completion: what several words have in common is put in at once", "[c
 }
 
 TEST_CASE("completion: where only a name is asked for nothing follows it, and no word offers all", "[completion]") {
-  completion_words words = people();
+  client::completion_words words = people();
   words.after_first_name = "";
   completion tab;
   CHECK(applied("阿", tab.start("阿", 3, words).change) == "阿强");

@@ -24,7 +24,7 @@ struct owner final : client::screen_input {
   void on_output_closed() override { ++closed; }
   void on_leave() override { ++left; }
   void on_interrupt() override { ++interrupted; }
-  completion_words completions() const override { return {.names = names, .commands = {}}; }
+  client::completion_words completions() const override { return {.names = names, .commands = {}}; }
   std::vector<std::string> names;
   std::vector<std::string> lines, parts;
   int closed = 0, left = 0, interrupted = 0;

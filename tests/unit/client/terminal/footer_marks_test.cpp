@@ -1,9 +1,9 @@
 #include <string>
 #include <vector>
 
-#include "client/terminal/cells.hpp"
 #include "client/terminal/footer.hpp"
 #include "client/terminal/line_editor_texts.hpp"
+#include "common/cells.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/client/terminal/desk.hpp"
 #include "tests/unit/client/terminal/screen_check.hpp"
@@ -83,7 +83,7 @@ TEST_CASE("footer: every window from 1 to 100 cells holds every row of a long dr
   std::string text;
   for (int i = 0; i < 30; ++i) text += i % 7 == 3 ? "👨‍👩‍👧‍👦" : i % 3 == 0 ? "字" : "ab";
   std::vector<std::size_t> carets{0};
-  while (carets.back() < text.size()) carets.push_back(next_boundary(text, carets.back()));
+  while (carets.back() < text.size()) carets.push_back(cells::next_boundary(text, carets.back()));
   for (std::size_t columns = 1; columns <= 100; ++columns) {
     desk d(columns, 3);
     d.input.prompt = "> ";
@@ -108,16 +108,16 @@ TEST_CASE("footer: a question is asked in the words that the window has room for
       for (const question_words& words :
            {pasted_question(tongue, lines, lines), split_question(tongue, 1'048'576, 4080, lines / 8)}) {
         REQUIRE(words.size() == 3);
-        CHECK(most_width(words[0]) + 2 <= 76);
-        CHECK(most_width(words[1]) + 2 <= 40);
-        CHECK(most_width(words[2]) + 2 <= 24);
+        CHECK(cells::most_width(words[0]) + 2 <= 76);
+        CHECK(cells::most_width(words[1]) + 2 <= 40);
+        CHECK(cells::most_width(words[2]) + 2 <= 24);
         for (const width_case& each : {width_case{76, 0}, {80, 0}, {40, 1}, {24, 2}}) {
           desk d(each.columns, 10);
           d.input.prompt = words[0];
           d.input.narrower = {words[1], words[2]};
           d.draft("");
           INFO(each.columns << " columns: " << d.input_row());
-          const std::size_t chosen = each.columns == 40 && most_width(words[0]) + 2 <= 40 ? 0 : each.chosen;
+          const std::size_t chosen = each.columns == 40 && cells::most_width(words[0]) + 2 <= 40 ? 0 : each.chosen;
           CHECK(d.input_row() + ' ' == words[chosen]);
         }
       }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "client/terminal/cells.hpp"
+#include "common/cells.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/client/terminal/desk.hpp"
 #include "tests/unit/client/terminal/screen_check.hpp"
@@ -101,14 +101,14 @@ TEST_CASE("footer: every cluster can be typed, passed over and taken away withou
         d.draft(text);
         CHECK(draft_problem(d.screen, d.input) == "");
         for (std::size_t caret = text.size(); caret > 0;) {
-          caret = previous_boundary(text, caret);
+          caret = cells::previous_boundary(text, caret);
           d.draft(text, caret);
           CHECK(draft_problem(d.screen, d.input) == "");
           d.message("m");
           CHECK(draft_problem(d.screen, d.input) == "");
         }
         for (std::string left = text; !left.empty();) {
-          left.resize(previous_boundary(left, left.size()));
+          left.resize(cells::previous_boundary(left, left.size()));
           d.draft(left);
           CHECK(draft_problem(d.screen, d.input) == "");
         }
@@ -130,7 +130,7 @@ TEST_CASE("footer: a long draft scrolls sideways and never leaves its row", "[fo
     }
     CHECK(d.screen.lines().size() == 2);
     for (std::size_t caret = text.size(); caret > 0;) {
-      caret = previous_boundary(text, caret);
+      caret = cells::previous_boundary(text, caret);
       d.draft(text, caret);
       REQUIRE(draft_problem(d.screen, d.input) == "");
     }
@@ -138,7 +138,7 @@ TEST_CASE("footer: a long draft scrolls sideways and never leaves its row", "[fo
     d.draft(text);
     CHECK(d.input_row().ends_with("字👨‍👩‍👧‍👦"));
     while (!text.empty()) {
-      text.resize(previous_boundary(text, text.size()));
+      text.resize(cells::previous_boundary(text, text.size()));
       d.draft(text);
       REQUIRE(draft_problem(d.screen, d.input) == "");
     }
@@ -187,7 +187,7 @@ TEST_CASE("footer: the status is clipped to its row and follows changes", "[foot
   d.foot.set_status(status);
   d.draft("x");
   CHECK(d.screen.lines().size() == 2);
-  CHECK(width(d.screen.row(0)) == 38);
+  CHECK(cells::width(d.screen.row(0)) == 38);
   d.foot.set_status("other");
   d.update();
   CHECK((d.screen.lines() == lines{"other", "公聊[小明]> x"}));

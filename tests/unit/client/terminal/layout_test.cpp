@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "client/terminal/cells.hpp"
+#include "common/cells.hpp"
 #include "tests/support/catch.hpp"
 
 namespace confab::terminal {
@@ -83,7 +83,7 @@ TEST_CASE("layout: whatever is wrapped fits and is whole", "[layout]") {
       for (const char* colour : {"\x1b[1m", "\x1b[0m"})
         for (std::size_t at = seen.find(colour); at != std::string::npos; at = seen.find(colour)) seen.erase(at, 4);
       const std::string_view words = std::string_view{seen}.substr(std::min(seen.find_first_not_of(' '), seen.size()));
-      if (most_width(seen) > columns && next_cluster(words).size != words.size())
+      if (cells::most_width(seen) > columns && cells::next_cluster(words).size != words.size())
         FAIL("'" << row << "' is wider than " << columns);
       all += row;
     }
@@ -104,14 +104,9 @@ TEST_CASE("layout: words stand behind each other, or in columns as wide as they 
   CHECK((grid({}, 20) == lines{""}));
 }
 
-TEST_CASE("layout: a table's columns are as wide as their cells look", "[layout]") {
-  CHECK((table({{"alice", "127.0.0.1:1", "x"}, {"小明同学", "", "yy"}, {"e\u0301\u0300a", "[::1]:22222"}}) ==
-         lines{"  alice     127.0.0.1:1  x", "  小明同学               yy", "  e\u0301\u0300a        [::1]:22222"}));
-  // A column without any text takes no room; a cell that is too wide pushes its own row only.
-  CHECK((table({{"a", "", "b"}, {"cc", "", "d"}}) == lines{"  a   b", "  cc  d"}));
-  CHECK((table({{"four", "b"}, {"sixsix", "d"}}, 4) == lines{"  four  b", "  sixsix  d"}));
-  CHECK((table({{"", ""}, {}}) == lines{"", ""}));
-  CHECK(table({}).empty());
+TEST_CASE("layout: the input row shows line ends and tabs as one cell each", "[layout]") {
+  CHECK(shown("a\nb\tc") == "a⏎b c");
+  CHECK(cells::width("a\nb\tc") == cells::width(shown("a\nb\tc")));
 }
 
 }  // namespace confab::terminal

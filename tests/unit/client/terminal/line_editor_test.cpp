@@ -442,7 +442,7 @@ TEST_CASE("editor: Tab completes, lists and cycles until another key comes", "[e
   int asked = 0;
   editor.set_completion([&asked] {
     ++asked;
-    completion_words words;
+    client::completion_words words;
     words.names = {"小红", "小明同学", "Bob"};
     words.commands = {"/msg"};
     words.after_first_name = ": ";
@@ -473,7 +473,7 @@ TEST_CASE("editor: Tab completes, lists and cycles until another key comes", "[e
 TEST_CASE("editor: Tab inside a line completes the word before the caret", "[editor]") {
   line_editor editor(language::en);
   editor.set_completion([] {
-    completion_words words;
+    client::completion_words words;
     words.names = {"Bob"};
     return words;
   });

@@ -53,7 +53,7 @@ TEST_CASE("undo: takes back each kind of change, with the caret where it was", "
     past.add("old");
     line_editor editor(language::en);
     editor.set_history(&past);
-    editor.set_completion([] { return completion_words{.names = {"Bob"}, .commands = {}}; });
+    editor.set_completion([] { return client::completion_words{.names = {"Bob"}, .commands = {}}; });
     typist hands(editor);
     hands.type(each.keys);
     INFO(each.keys);

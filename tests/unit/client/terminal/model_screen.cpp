@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "client/terminal/cells.hpp"
+#include "common/cells.hpp"
 #include "common/utf8.hpp"
 
 namespace confab::terminal::testing {
@@ -113,7 +113,7 @@ void model_screen::line_feed() {
 }
 
 void model_screen::put(std::string_view character) {
-  const cluster alone = next_cluster(character);
+  const cells::cluster alone = cells::next_cluster(character);
   if (counting_ == widths::clusters && join(character)) return;
   if (alone.width == 0) {
     if (column_ == 0) return;  // nothing to stand on: lost, as on real terminals
@@ -136,7 +136,7 @@ bool model_screen::join(std::string_view character) {
   if (column_ == 0 || column_ > current().cells.size()) return false;
   const std::size_t left = left_of_cursor();
   const std::string both = current().cells[left].text + std::string{character};
-  const cluster whole = next_cluster(both);
+  const cells::cluster whole = cells::next_cluster(both);
   if (whole.size != both.size() || whole.width == 0) return false;
   const std::size_t was = current().cells[left].width;
   if (whole.width <= was || left + whole.width > columns_) {

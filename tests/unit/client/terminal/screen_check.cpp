@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
-#include "client/terminal/cells.hpp"
+#include "client/terminal/layout.hpp"
+#include "common/cells.hpp"
 
 namespace confab::terminal::testing {
 namespace {
@@ -11,8 +12,8 @@ namespace {
 // Whether the caret has one column: it is between two clusters (a mark that starts the draft joins the prompt's blank),
 // and what follows can be seen.
 bool is_boundary(std::string_view text, std::size_t at) {
-  if (at < text.size() && next_cluster(text.substr(at)).width == 0) return false;
-  return at == 0 || at == text.size() || next_boundary(text, previous_boundary(text, at)) == at;
+  if (at < text.size() && cells::next_cluster(text.substr(at)).width == 0) return false;
+  return at == 0 || at == text.size() || cells::next_boundary(text, cells::previous_boundary(text, at)) == at;
 }
 
 // What is wrong with the part of the row left of the cursor: it must be a beginning of `prompt`, and then a tail of
@@ -44,7 +45,7 @@ std::string draft_problem(const model_screen& screen, const input_view& view) {
   if (!view.narrower.empty()) {  // then nothing stands behind it
     input_view chosen{view.prompt, view.text, view.caret};
     for (const std::string& each : view.narrower) {
-      if (most_width(chosen.prompt) + 2 > screen.columns()) chosen.prompt = each;
+      if (cells::most_width(chosen.prompt) + 2 > screen.columns()) chosen.prompt = each;
     }
     return draft_problem(screen, chosen);
   }
@@ -57,14 +58,14 @@ std::string draft_problem(const model_screen& screen, const input_view& view) {
       "the row is '" + left + "|" + right + "', the draft '" + view.prompt + before + "|" + after + "'";
 
   if (screen.last_row() > screen.cursor_row()) return "something stands under the input row; " + row;
-  const std::size_t needed = most_width(view.prompt) + most_width(before) + most_width(after) + 2;
+  const std::size_t needed = cells::most_width(view.prompt) + cells::most_width(before) + cells::most_width(after) + 2;
   if (needed <= screen.columns()) {
     if (trimmed(left + right) != trimmed(view.prompt + before + after)) return "not all of the draft; " + row;
     if (exact && left != view.prompt + before) return "the cursor is off; " + row;
     return {};
   }
   if (!exact) return {};  // the cluster around the caret may stand on either side of it
-  const bool prompt_fits = screen.columns() >= 30 && most_width(view.prompt) < 18;
+  const bool prompt_fits = screen.columns() >= 30 && cells::most_width(view.prompt) < 18;
   std::string problem = left_problem(left, view, before, prompt_fits ? view.prompt.size() : 0, prompt_fits);
   if (problem.empty()) problem = right_problem(right, after, prompt_fits);
   if (!problem.empty()) return problem + row;

@@ -1,4 +1,4 @@
-#include "client/terminal/cells.hpp"
+#include "common/cells.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 
 #include "common/utf8.hpp"
 
-namespace confab::terminal {
+namespace confab::cells {
 namespace {
 
 constexpr char32_t emoji_presentation = 0xFE0F;
@@ -208,20 +208,6 @@ std::string_view clip(std::string_view text, std::size_t cells) noexcept {
   return text.substr(0, fitting(text, cells));
 }
 
-std::string pad(std::string_view text, std::size_t cells) {
-  std::string out;
-  std::size_t used = 0;
-  while (!text.empty()) {
-    const cluster next = next_cluster(text);
-    if (used + next.width > cells) break;
-    out += text.substr(0, next.size);
-    used += next.width;
-    text.remove_prefix(next.size);
-  }
-  out.append(cells - used, ' ');
-  return out;
-}
-
 std::size_t wrapped_rows(std::string_view text, std::size_t columns) noexcept {
   std::size_t rows = 1;
   std::size_t used = 0;
@@ -237,17 +223,4 @@ std::size_t wrapped_rows(std::string_view text, std::size_t columns) noexcept {
   return rows;
 }
 
-std::string shown(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    if (c == '\n') {
-      out += "⏎";
-    } else {
-      out += c == '\t' ? ' ' : c;
-    }
-  }
-  return out;
-}
-
-}  // namespace confab::terminal
+}  // namespace confab::cells

@@ -10,7 +10,7 @@
 /// Terminals disagree on widths (a family emoji takes 2, 4 or 8 cells, a red heart 1 or 2), so there are three figures:
 /// `width` is what most terminals do, `least` and `most` bound what any may do. Where a row must not overflow, count
 /// with `most`.
-namespace confab::terminal {
+namespace confab::cells {
 
 /// What people see as one character: the unit that the caret moves over and that Backspace takes away.
 struct cluster {
@@ -20,7 +20,7 @@ struct cluster {
   std::size_t most = 0;   ///< cells on the terminal that gives it the most
 };
 
-/// The cluster that `text` starts with. A line end or a TAB is one cell, as `shown` draws it.
+/// The cluster that `text` starts with. A line end or a TAB counts as one cell: whoever shows text draws a sign there.
 cluster next_cluster(std::string_view text) noexcept;
 
 /// Where the cluster ends that contains the byte after `at`, counted from the start of `text`: the next place to the
@@ -50,13 +50,7 @@ std::size_t fitting(std::string_view text, std::size_t cells) noexcept;
 /// `text` cut to `cells` cells on every terminal.
 std::string_view clip(std::string_view text, std::size_t cells) noexcept;
 
-/// `text` cut or filled up with blanks to `cells` cells on most terminals.
-std::string pad(std::string_view text, std::size_t cells);
-
 /// How many rows a terminal that re-flows needs at least for `text` when it is `columns` (at least 1) wide; at least 1.
 std::size_t wrapped_rows(std::string_view text, std::size_t columns) noexcept;
 
-/// `text` as the input row shows it: a line end is a mark (⏎), a TAB a blank.
-std::string shown(std::string_view text);
-
-}  // namespace confab::terminal
+}  // namespace confab::cells
