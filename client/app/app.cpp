@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "client/app/asked.hpp"
 #include "client/app/outage_text.hpp"
 #include "client/protocol/address.hpp"
 #include "client/ui/phrases.hpp"
+#include "client/ui/purpose.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 
@@ -194,8 +194,7 @@ void app::run(const menu_actions& actions) {
 
 void app::perform(const action::send& what) {
   if (what.hold) {
-    return hold(
-        {.what = {.purpose = static_cast<int>(what.why), .keep = true, .partner = what.partner}, .text = what.text});
+    return hold({.what = {.why = what.why, .keep = true, .partner = what.partner}, .text = what.text});
   }
   const std::size_t limit = connection_.state().max_command();
   if (what.command.size() > limit) {
@@ -209,7 +208,7 @@ void app::perform(const action::send& what) {
   }
   const bool keep = what.why == purpose::say || what.why == purpose::whisper;
   const std::string room = what.why == purpose::say ? rooms_.current() : std::string();
-  if (!connection_.send(what.command, static_cast<int>(what.why), keep, room, what.partner)) {
+  if (!connection_.send(what.command, what.why, keep, room, what.partner)) {
     if (!keep) return run(menu_.failed(what.why));
     return remark(line_kind::error, say(lang_, phrase::queue_full, link::max_waiting));
   }

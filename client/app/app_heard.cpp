@@ -5,10 +5,11 @@
 #include <fmt/format.h>
 
 #include "client/app/app.hpp"
-#include "client/app/asked.hpp"
 #include "client/app/outage_text.hpp"
+#include "client/app/wall_clock.hpp"
 #include "client/ui/answers.hpp"
 #include "client/ui/phrases.hpp"
+#include "client/ui/purpose.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 
@@ -74,7 +75,7 @@ void app::show_heard(const heard& what) {
 }
 
 void app::answer(const heard& what) {
-  const auto why = static_cast<purpose>(what.answers->purpose);
+  const auto why = what.answers->why;
   if (why == purpose::catch_up || why == purpose::rejoin) return answer_first(what);
   if (why == purpose::show_who || why == purpose::other) {
     for (const std::string& line : answer_lines(lang_, what.said, !listing_)) {
@@ -111,7 +112,7 @@ void app::take(const dropped& what) {
   } else if (what.what.keep) {
     remark(line_kind::error, say(lang_, phrase::maybe_lost, said_in(what.what)));
   } else if (menu_.busy() || !is_own_question(what.what)) {
-    run(menu_.failed(static_cast<purpose>(what.what.purpose)));
+    run(menu_.failed(what.what.why));
   }
 }
 

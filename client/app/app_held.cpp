@@ -6,8 +6,9 @@
 #include <fmt/format.h>
 
 #include "client/app/app.hpp"
-#include "client/app/asked.hpp"
+#include "client/app/wall_clock.hpp"
 #include "client/ui/phrases.hpp"
+#include "client/ui/purpose.hpp"
 
 namespace confab::client {
 
@@ -58,7 +59,7 @@ void app::release(held_whisper line, const somebody& to) {
   if (resent_left_ == 0) resent_ = 0;
   ++resent_left_;
   if (queued) return connection_.restore(std::move(line.what), std::move(command));
-  if (connection_.send(std::move(command), line.what.purpose, true, {}, to.name)) return;
+  if (connection_.send(std::move(command), line.what.why, true, {}, to.name)) return;
   --resent_left_;
   remark(line_kind::error, say(lang_, phrase::not_sent, line.text));
 }

@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 
 #include "client/app/app.hpp"
-#include "client/app/asked.hpp"
 #include "client/app/outage_text.hpp"
+#include "client/app/wall_clock.hpp"
 #include "client/ui/answers.hpp"
 #include "client/ui/phrases.hpp"
+#include "client/ui/purpose.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 
@@ -75,7 +76,7 @@ void app::came_first(const came_online& what) {
     remark(line_kind::notice, text_of(lang_, phrase::place_taken_back));
     if (!what.complete) remark(line_kind::notice, text_of(lang_, phrase::missed_some));
     // A server that does not say where our text goes would have it go where nobody sees.
-    if (!rooms_.known()) connection_.send("/room lobby", static_cast<int>(purpose::rejoin), false);
+    if (!rooms_.known()) connection_.send("/room lobby", purpose::rejoin, false);
   }
   plan_return();
   if (!around_.interactive) {
@@ -88,7 +89,7 @@ void app::came_first(const came_online& what) {
   }
   opening_ = true;
   // Where an earlier run of ours was, the server tells what that has missed; the answer to a ping comes after it.
-  connection_.send(what.resumed ? "/ping" : "/history", static_cast<int>(purpose::catch_up), false);
+  connection_.send(what.resumed ? "/ping" : "/history", purpose::catch_up, false);
   opening_timer_.expires_after(catch_up_time);
   opening_timer_.async_wait([this](std::error_code cancelled) {
     if (cancelled) return;
@@ -130,12 +131,10 @@ void app::give_back_typed() {
 /// and at last our text goes where it went.
 void app::plan_return() {
   const std::string history = fmt::format("/history {}", link::page_size);
-  const auto why = static_cast<int>(purpose::catch_up);
-  std::vector<first_question> questions{{.command = history, .purpose = why, .pages_of = "#lobby"}};
+  std::vector<first_question> questions{{.command = history, .why = purpose::catch_up, .pages_of = "#lobby"}};
   const auto enter = [&](const std::string& room) {
-    questions.push_back(
-        {.command = fmt::format("/join {}", room), .purpose = static_cast<int>(purpose::rejoin), .room = room});
-    questions.push_back({.command = history, .purpose = why, .pages_of = "#" + room});
+    questions.push_back({.command = fmt::format("/join {}", room), .why = purpose::rejoin, .room = room});
+    questions.push_back({.command = history, .why = purpose::catch_up, .pages_of = "#" + room});
   };
   for (const std::string& each : rooms_.all()) {
     if (each != rooms_.current()) enter(each);
@@ -143,7 +142,7 @@ void app::plan_return() {
   if (!rooms_.current().empty()) {
     enter(rooms_.current());
   } else if (!rooms_.all().empty()) {
-    questions.push_back({.command = "/room lobby", .purpose = static_cast<int>(purpose::rejoin)});
+    questions.push_back({.command = "/room lobby", .why = purpose::rejoin});
   }
   connection_.ask_on_return(std::move(questions));
 }
@@ -152,7 +151,7 @@ void app::plan_return() {
 void app::learn_names() {
   if (!around_.interactive || roster_.complete()) return;
   if (roster_.online() > most_learnt && held_.empty()) return;
-  connection_.send("/who", static_cast<int>(purpose::learn_names), false);
+  connection_.send("/who", purpose::learn_names, false);
 }
 
 void app::take(const name_refused& what) {
@@ -193,7 +192,7 @@ void app::answer_first(const heard& what) {
   const auto* end = std::get_if<found>(&what.said.body);
   const bool gap = end != nullptr && catch_up_.has_gap(*end);
   if (!what.last) return;
-  if (static_cast<purpose>(what.answers->purpose) == purpose::rejoin) {
+  if (what.answers->why == purpose::rejoin) {
     if (refusal == nullptr) return;
     const std::string& room = what.answers->room;
     if (room.empty()) return;

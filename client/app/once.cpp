@@ -5,22 +5,16 @@
 #include <fmt/format.h>
 
 #include "client/app/outage_text.hpp"
+#include "client/app/wall_clock.hpp"
 #include "client/ui/answers.hpp"
 #include "client/ui/phrases.hpp"
+#include "client/ui/purpose.hpp"
 #include "common/commands.hpp"
 #include "common/opening.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 
 namespace confab::client {
-namespace {
-
-/// What is sent: the command, and a ping after it. Whatever the answers to a command are, they come before the
-/// answer to the ping, so that one tells the end of the other.
-enum : int { asked_command, asked_end };
-
-}  // namespace
-
 once::once(asio::io_context& io, options wanted, surroundings around, screen& shown)
     : io_(io),
       options_(std::move(wanted)),
@@ -63,8 +57,8 @@ void once::ask() {
   const std::size_t limit = connection_.state().max_command();
   if (command.size() > limit) return decline(say(options_.lang, phrase::too_long, command.size(), limit));
   asked_ = true;
-  connection_.send(command, asked_command, false);
-  connection_.send("/ping", asked_end, false);
+  connection_.send(command, purpose::other, false);
+  connection_.send("/ping", purpose::mark, false);  // whatever answers the command, the answer to this comes after it
   timer_.expires_after(answer_time);
   timer_.async_wait([this](std::error_code cancelled) {
     if (cancelled) return;
@@ -84,7 +78,7 @@ void once::on_link(const link_event& what) {
     if (online->name != roster_.me()) roster_.apply(renamed{roster_.me(), online->name});
     ask();
   } else if (const auto* said = std::get_if<heard>(&what)) {
-    if (said->answers && said->answers->purpose == asked_end) {
+    if (said->answers && said->answers->why == purpose::mark) {
       leaving_ = true;
       timer_.cancel();
       connection_.finish();
@@ -98,9 +92,8 @@ void once::on_link(const link_event& what) {
 void once::show_answer(const heard& what) {
   if (const auto* refusal = std::get_if<error>(&what.said.body)) return refused(*refusal);
   if (std::holds_alternative<bye>(what.said.body)) leaving_ = true;
-  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   // The last is the line itself; a line for the day would be before it.
-  if (const auto lines = transcript_.show(what.said, roster_.me(), now); !lines.empty()) {
+  if (const auto lines = transcript_.show(what.said, roster_.me(), wall_clock()); !lines.empty()) {
     screen_.show(line_kind::message, lines.back().text);
   }
   for (const std::string& line : answer_lines(options_.lang, what.said, !listing_)) {

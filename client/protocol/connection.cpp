@@ -54,8 +54,8 @@ void connection::start() {
   asio::co_spawn(socket_.get_executor(), watch_clock(), rethrow);
 }
 
-bool connection::send(std::string command, int purpose, bool keep, std::string room, std::string partner) {
-  const bool accepted = link_.send(std::move(command), purpose, keep, std::move(room), std::move(partner));
+bool connection::send(std::string command, purpose why, bool keep, std::string room, std::string partner) {
+  const bool accepted = link_.send(std::move(command), why, keep, std::move(room), std::move(partner));
   after_change();
   return accepted;
 }

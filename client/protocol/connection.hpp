@@ -68,7 +68,7 @@ class connection {
   void start();
 
   /// See link::send.
-  bool send(std::string command, int purpose, bool keep, std::string room = {}, std::string partner = {});
+  bool send(std::string command, purpose why, bool keep, std::string room = {}, std::string partner = {});
   /// See link::restore.
   void restore(request what, std::string command);
   /// See link::ask_on_return.

@@ -251,10 +251,10 @@ std::optional<link::time_point> link::deadline() const noexcept {
   return failure_ ? std::nullopt : first;
 }
 
-bool link::send(std::string command, int purpose, bool keep, std::string room, std::string partner) {
+bool link::send(std::string command, purpose why, bool keep, std::string room, std::string partner) {
   if (phase_ == phase::leaving) return false;
   if (!online() && (!keep || queue_.unwritten() >= max_waiting)) return false;
-  queue_.push({.purpose = purpose,
+  queue_.push({.why = why,
                .keep = keep,
                .command = std::move(command),
                .room = std::move(room),

@@ -87,7 +87,7 @@ struct place {
 /// What is asked after a reconnect that found nothing of us, before anything that waits is sent.
 struct first_question {
   std::string command{};
-  int purpose = 0;
+  purpose why{};
   std::string room{};  ///< if it is refused, what waits for this room is not sent; empty = sent anyway
   /// It asks for what was said last in this room (`#tea`): where the answer does not reach back to what we have heard,
   /// older pages are asked for. Empty = one answer is enough.
@@ -132,7 +132,7 @@ class link {
   /// cannot wait: it is not to be kept, or `max_waiting` lines wait already.
   /// `room`: that it is meant for, if it is to be said in one.
   /// `partner`: the person, if it is for one.
-  bool send(std::string command, int purpose, bool keep, std::string room = {}, std::string partner = {});
+  bool send(std::string command, purpose why, bool keep, std::string room = {}, std::string partner = {});
   /// What was stranded is sent after all, as `command`. The tag is the old one: if it was said before, it is not said
   /// again.
   void restore(request what, std::string command);

@@ -53,7 +53,7 @@ void link::logged_in(bool complete) {
   pages_left_ = most_pages;
   oldest_.reset();
   for (const first_question& each : on_return_) {
-    first_.push({.purpose = each.purpose, .command = each.command, .room = each.room, .place = each.pages_of});
+    first_.push({.why = each.why, .command = each.command, .room = each.room, .place = each.pages_of});
   }
   flush();
   if (first_.unanswered() == 0) now_online(complete);
@@ -95,7 +95,7 @@ bool link::ask_for_older(const event& said, const request& asked) {
   if (end == nullptr || !end->more || !oldest || asked.place.empty() || !is_new(*oldest)) return false;
   if (pages_left_ == 0) return false;
   --pages_left_;
-  first_.push({.purpose = asked.purpose,
+  first_.push({.why = asked.why,
                .command = fmt::format("/history {} {} before {}", asked.place, page_size, oldest->id),
                .place = asked.place});
   flush();

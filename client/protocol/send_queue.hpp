@@ -10,17 +10,21 @@
 
 namespace confab::client {
 
+/// What a command was sent for, handed back with its answer. The values are the asker's: client/ui/purpose.hpp has
+/// them.
+enum class purpose : std::uint8_t;
+
 /// One command on its way to the server.
 struct request {
   std::uint64_t ticket = 0;  ///< ever rising; part of its tag
-  int purpose = 0;           ///< the asker's own mark, handed back with the answer
-  bool keep = false;         ///< worth sending again after a reconnect: what people said, not questions
-  std::string command{};     ///< as on the wire, without tag and LF
-  int attempts = 0;          ///< how often it was written
-  std::string room{};        ///< the room that it is meant for; empty = the lobby, or none
-  std::string partner{};     ///< who it is meant for, if for one person; empty = nobody in particular
-  bool written = false;      ///< it is on its way over the present connection
-  std::string place{};       ///< of an answer out of the history that may go on in further pages: the room, as `#tea`
+  purpose why{};
+  bool keep = false;      ///< worth sending again after a reconnect: what people said, not questions
+  std::string command{};  ///< as on the wire, without tag and LF
+  int attempts = 0;       ///< how often it was written
+  std::string room{};     ///< the room that it is meant for; empty = the lobby, or none
+  std::string partner{};  ///< who it is meant for, if for one person; empty = nobody in particular
+  bool written = false;   ///< it is on its way over the present connection
+  std::string place{};    ///< of an answer out of the history that may go on in further pages: the room, as `#tea`
 };
 
 /// What was asked of the server and not yet answered, in order. Every command goes out as `/tag TAG COMMAND`, and the

@@ -12,6 +12,7 @@
 
 #include "client/model/roster.hpp"
 #include "client/protocol/events.hpp"
+#include "client/ui/purpose.hpp"
 #include "client/ui/screen.hpp"
 #include "common/language.hpp"
 #include "common/opening.hpp"
@@ -27,18 +28,6 @@ std::string_view bell_word(bell_mode mode) noexcept;
 std::string short_name(std::string_view name);
 /// The cells that it takes at most.
 inline constexpr std::size_t short_name_cells = 16;
-
-/// What a command was sent for; comes back with its answer.
-enum class purpose : int {
-  say,          ///< public chat
-  whisper,      ///< private chat
-  show_who,     ///< /who: the list is printed
-  catch_up,     ///< what was said last before we came
-  learn_names,  ///< everybody's name, for the menu or for completion
-  rename,
-  other,   ///< a slash command of the server's own
-  rejoin,  ///< after a reconnect: back into a room
-};
 
 /// What the menu wants done.
 namespace action {

@@ -62,7 +62,7 @@ TEST_CASE("connection: asks for JSON first, takes its name and talks", "[connect
   REQUIRE(server.lines().size() == 2);
   CHECK(server.lines()[0] == "/json on");
   CHECK(server.lines()[1] == "/tag name /rename ann");
-  CHECK(link.send("/say hi", 1, true));
+  CHECK(link.send("/say hi", purpose{1}, true));
   REQUIRE(run_until(io, [&] { return events.answered.size() == 1; }));
   link.finish();
   REQUIRE(run_until(io, [&] { return events.ended == 1; }));
@@ -128,13 +128,13 @@ TEST_CASE("connection: comes back after a loss, at once when asked, and delivers
   REQUIRE(run_until(io, [&] { return events.came == 1; }));
 
   deaf = true;
-  link.send("/say written", 1, true);
-  link.send("/who", 2, false);
+  link.send("/say written", purpose{1}, true);
+  link.send("/who", purpose{2}, false);
   REQUIRE(run_until(io, [&] { return server.count("/who") == 1; }));
   server.drop();
   REQUIRE(run_until(io, [&] { return events.delays.size() == 1; }));
   CHECK(events.gone == std::vector<std::string>{"/who"});
-  CHECK(link.send("/say waited", 1, true));
+  CHECK(link.send("/say waited", purpose{1}, true));
 
   deaf = false;
   const auto asked = std::chrono::steady_clock::now();

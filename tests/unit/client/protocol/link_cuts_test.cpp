@@ -23,11 +23,11 @@ class cut_session {
  public:
   cut_session() : link_("ann", "t") {
     link_.promise_heartbeat();
-    link_.ask_on_return({{.command = "/history 200", .purpose = 1, .pages_of = "#lobby"},
-                         {.command = "/join tea", .purpose = 2, .room = "tea"},
-                         {.command = "/history 200", .purpose = 1, .pages_of = "#tea"}});
+    link_.ask_on_return({{.command = "/history 200", .why = purpose{1}, .pages_of = "#lobby"},
+                         {.command = "/join tea", .why = purpose{2}, .room = "tea"},
+                         {.command = "/history 200", .why = purpose{1}, .pages_of = "#tea"}});
     connect(never);
-    link_.send("/join tea", 9, false);
+    link_.send("/join tea", purpose{9}, false);
     talk(never);
   }
 
@@ -67,7 +67,7 @@ class cut_session {
   }
   void say(const std::string& text) {
     said_.push_back(text);
-    link_.send("/say " + text, 3, true, "tea");
+    link_.send("/say " + text, purpose{3}, true, "tea");
   }
   void bob_says(const std::string& room, const std::string& text) { server_.said_by_bob(room, text); }
   void restart() { server_.restart(); }

@@ -53,7 +53,7 @@ TEST_CASE("link: a person who cannot have the name back is asked for another bef
                 start);
   REQUIRE(made.online());
   made.lost();
-  REQUIRE(made.send("/say held", 1, true));
+  REQUIRE(made.send("/say held", purpose{1}, true));
   made.connected(start);
   made.received(hello, start);
   made.take_output();
@@ -94,7 +94,7 @@ TEST_CASE("link: comes back to the place that the server holds open", "[link]") 
                 R"({"type":"message","id":7,"from":"ann","text":"hi"})"
                 "\n",
                 start);
-  REQUIRE(made.send("/say mine", 3, true));
+  REQUIRE(made.send("/say mine", purpose{3}, true));
   made.take_output();
   made.take_events();
   made.lost();
@@ -168,9 +168,9 @@ TEST_CASE("link: comes back to the place that the server holds open", "[link]") 
 
 TEST_CASE("link: what was not confirmed is written once more after a reconnect, in order", "[link]") {
   link made = online_link();
-  made.send("/say one", 1, true);
-  made.send("/say two", 1, true);
-  made.send("/who", 2, false);
+  made.send("/say one", purpose{1}, true);
+  made.send("/say two", purpose{1}, true);
+  made.send("/who", purpose{2}, false);
   made.take_output();
   made.received(R"({"type":"message","tag":"t1","from":"1.2.3.4:5","text":"one"})"
                 "\n",
@@ -178,8 +178,8 @@ TEST_CASE("link: what was not confirmed is written once more after a reconnect, 
   made.take_events();
   made.lost();
   CHECK(only<dropped>(made.take_events()).at(0).what.command == "/who");
-  CHECK(made.send("/say three", 1, true));
-  CHECK_FALSE(made.send("/who", 2, false));
+  CHECK(made.send("/say three", purpose{1}, true));
+  CHECK_FALSE(made.send("/who", purpose{2}, false));
   made.connected(start);
   made.take_output();
   made.received(hello, start);
@@ -192,10 +192,10 @@ TEST_CASE("link: what was not confirmed is written once more after a reconnect, 
 
 TEST_CASE("link: a server that has forgotten us is asked for our place before anything that waits is sent", "[link]") {
   link made = online_link();
-  made.ask_on_return({{"/history", 1, {}}, {"/join tea", 2, "tea"}});
+  made.ask_on_return({{"/history", purpose{1}, {}}, {"/join tea", purpose{2}, "tea"}});
   made.lost();
-  REQUIRE(made.send("/say for tea", 3, true, "tea"));
-  REQUIRE(made.send("/to bob hi", 4, true));
+  REQUIRE(made.send("/say for tea", purpose{3}, true, "tea"));
+  REQUIRE(made.send("/to bob hi", purpose{4}, true));
   made.connected(start);
   made.take_output();
   made.received(hello, start);
@@ -242,8 +242,8 @@ TEST_CASE("link: a server that has forgotten us is asked for our place before an
 TEST_CASE("link: fifty lines wait for a connection, not more", "[link]") {
   link made = online_link();
   made.lost();
-  for (std::size_t i = 1; i <= link::max_waiting; ++i) CHECK(made.send("/say x", 1, true));
-  CHECK_FALSE(made.send("/say x", 1, true));
+  for (std::size_t i = 1; i <= link::max_waiting; ++i) CHECK(made.send("/say x", purpose{1}, true));
+  CHECK_FALSE(made.send("/say x", purpose{1}, true));
   CHECK(made.unanswered() == link::max_waiting);
 }
 
@@ -324,10 +324,10 @@ TEST_CASE("link: what is meant for one person is not sent to a server that has f
   link made({}, "t");
   made.connected(start);
   made.received(numbers ? numbered : hello, start);
-  made.send("/to @9 written", 4, true, {}, "bob");
+  made.send("/to @9 written", purpose{4}, true, {}, "bob");
   made.lost();
-  made.send("/say all", 3, true);
-  made.send("/to @9 waiting", 4, true, {}, "bob");
+  made.send("/say all", purpose{3}, true);
+  made.send("/to @9 waiting", purpose{4}, true, {}, "bob");
   made.connected(start);
   made.take_output();
   made.take_events();
@@ -348,7 +348,7 @@ TEST_CASE("link: what is meant for one person is not sent to a server that has f
   CHECK(held[0].what.attempts == 1);
   CHECK(held[1].what.partner == "bob");
   SECTION("until it is restored, under its old tag") {
-    made.send("/say more", 3, true);
+    made.send("/say more", purpose{3}, true);
     made.take_output();
     made.restore(held[0].what, "/to @2 written");
     CHECK(made.take_output() == "/tag t1 /to @2 written\n");
@@ -364,9 +364,9 @@ TEST_CASE("link: what the history shows as said is not sent again", "[link]") {
   link made({}, "t");
   made.connected(start);
   made.received(numbered, start);
-  made.ask_on_return({{"/history 200", 1, {}}});
-  made.send("/say one", 3, true);
-  made.send("/say two", 3, true);
+  made.ask_on_return({{"/history 200", purpose{1}, {}}});
+  made.send("/say one", purpose{3}, true);
+  made.send("/say two", purpose{3}, true);
   made.lost();
   made.connected(start);
   made.take_output();
@@ -405,8 +405,8 @@ TEST_CASE("link: what the history shows as said is not sent again", "[link]") {
 
 TEST_CASE("link: lost twice while it returns, it asks and sends everything once", "[link]") {
   link made = online_link();
-  made.ask_on_return({{"/join tea", 2, "tea"}});
-  made.send("/say written", 3, true);
+  made.ask_on_return({{"/join tea", purpose{2}, "tea"}});
+  made.send("/say written", purpose{3}, true);
   made.take_output();
   made.lost();
   for (int i = 0; i < 3; ++i) {

@@ -42,7 +42,7 @@ TEST_CASE("link: reads events however the stream is cut", "[link]") {
 
 TEST_CASE("link: takes its name before anything waiting is written", "[link]") {
   link made("bob", "t");
-  CHECK(made.send("/say early", 1, true));
+  CHECK(made.send("/say early", purpose{1}, true));
   made.connected(start);
   made.take_output();
   made.received("Welcome to text\n[1.2.3.4:5]1.2.3.4:5: is online\n" + hello, start);
@@ -90,7 +90,7 @@ TEST_CASE("link: shows the message of the day of the welcome, and nothing of wha
 
 TEST_CASE("link: hands each answer to its question, a list with its last slice", "[link]") {
   link made = online_link();
-  REQUIRE(made.send("/who", 5, false));
+  REQUIRE(made.send("/who", purpose{5}, false));
   CHECK(made.take_output() == "/tag t1 /who\n");
   made.received(R"({"type":"users","tag":"t1","users":[{"name":"a"}],"online":2,"end":false})"
                 "\n",
@@ -98,7 +98,7 @@ TEST_CASE("link: hands each answer to its question, a list with its last slice",
   auto said = only<heard>(made.take_events());
   REQUIRE(said.size() == 1);
   REQUIRE(said[0].answers);
-  CHECK(said[0].answers->purpose == 5);
+  CHECK(said[0].answers->why == purpose{5});
   CHECK_FALSE(said[0].last);
   CHECK(made.unanswered() == 1);
   made.received(R"({"type":"users","tag":"t1","users":[{"name":"b"}],"online":2,"end":true})"
@@ -113,7 +113,7 @@ TEST_CASE("link: hands each answer to its question, a list with its last slice",
 
 TEST_CASE("link: a list of rooms ends with its last slice", "[link]") {
   link made = online_link();
-  REQUIRE(made.send("/rooms", 5, false));
+  REQUIRE(made.send("/rooms", purpose{5}, false));
   for (const std::string end : {"false", "true"}) {
     CHECK(made.unanswered() == 1);
     made.received(R"({"type":"rooms","tag":"t1","rooms":[{"room":"tea","members":1,"topic":""}],"end":)" + end + "}\n",
@@ -124,7 +124,7 @@ TEST_CASE("link: a list of rooms ends with its last slice", "[link]") {
 
 TEST_CASE("link: an answer out of the history ends with its count, not with its first message", "[link]") {
   link made = online_link();
-  made.send("/history", 5, false);
+  made.send("/history", purpose{5}, false);
   made.received(R"({"type":"message","id":1,"tag":"t1","from":"a","text":"x","past":true})"
                 "\n"
                 R"({"type":"private","id":2,"tag":"t1","from":"a","to":"b","text":"x","past":true})"
@@ -144,7 +144,7 @@ TEST_CASE("link: an answer out of the history ends with its count, not with its 
 
 TEST_CASE("link: entering a room is answered with where our text goes", "[link]") {
   link made = online_link();
-  made.send("/join tea", 5, false);
+  made.send("/join tea", purpose{5}, false);
   made.received(R"({"type":"joined","tag":"t1","room":"tea","name":"1.2.3.4:5","members":1})"
                 "\n",
                 start);
@@ -264,7 +264,7 @@ TEST_CASE("link: garbage and huge lines after the welcome end it", "[link]") {
 
 TEST_CASE("link: the longest command fits the server's line with its tag", "[link]") {
   link made = online_link();
-  made.send(std::string(made.max_command(), 'x'), 1, true);
+  made.send(std::string(made.max_command(), 'x'), purpose{1}, true);
   CHECK(made.take_output().size() - 1 <= 200);
 }
 
@@ -272,7 +272,7 @@ TEST_CASE("link: says goodbye and nothing after it", "[link]") {
   link made = online_link();
   made.quit();
   CHECK(made.take_output() == "/quit\n");
-  CHECK_FALSE(made.send("/say late", 1, true));
+  CHECK_FALSE(made.send("/say late", purpose{1}, true));
   CHECK(made.take_output().empty());
 }
 

@@ -1,0 +1,32 @@
+#include "client/ui/purpose.hpp"
+
+#include <charconv>
+#include <system_error>
+
+#include "common/utf8.hpp"
+
+namespace confab::client {
+
+bool is_own_question(const request& what) noexcept {
+  return what.why == purpose::learn_names || what.why == purpose::catch_up || what.why == purpose::rejoin;
+}
+
+std::string_view said_in(const request& what) noexcept {
+  const auto command = utf8::split_word(what.command);
+  return what.why == purpose::whisper ? utf8::split_word(command.rest).rest : command.rest;
+}
+
+std::string_view said_to(const request& what) noexcept {
+  return what.why == purpose::whisper ? std::string_view(what.partner) : std::string_view();
+}
+
+user_number number_addressed(const request& what) noexcept {
+  const std::string_view address = utf8::split_word(utf8::split_word(what.command).rest).word;
+  if (what.why != purpose::whisper || !address.starts_with('@')) return 0;
+  user_number number = 0;
+  const char* const end = address.data() + address.size();
+  const auto [stop, failure] = std::from_chars(address.data() + 1, end, number);
+  return failure == std::errc() && stop == end ? number : 0;
+}
+
+}  // namespace confab::client
