@@ -151,7 +151,8 @@ event_body read_message(const json& object) {
                         .user = number_field(object, "user"),
                         .own_tag = text_field(object, "own_tag"),
                         .repeated = flag_field(object, "repeated", false),
-                        .addr = text_field(object, "addr")};
+                        .addr = text_field(object, "addr"),
+                        .kind = find_message_kind(text_field(object, "kind"))};
 }
 
 event_body read_private(const json& object) {
@@ -163,7 +164,8 @@ event_body read_private(const json& object) {
                          .to_user = number_field(object, "to_user"),
                          .own_tag = text_field(object, "own_tag"),
                          .repeated = flag_field(object, "repeated", false),
-                         .addr = text_field(object, "addr")};
+                         .addr = text_field(object, "addr"),
+                         .kind = find_message_kind(text_field(object, "kind"))};
 }
 
 event_body read_renamed(const json& object) {

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "common/protocol/message_kind.hpp"
+
 /// What the server says, as values. Every text in them is well-formed UTF-8 and safe to print.
 namespace confab::client {
 
@@ -75,6 +77,7 @@ struct public_message {
   std::string own_tag{};  ///< of what we said ourselves and is shown again: the tag that we said it with
   bool repeated = false;  ///< our tag was used before: this is what was said then
   std::string addr{};     ///< the sender's
+  message_kind kind = message_kind::plain;
 };
 
 /// To us, or, with our tag, the confirmation of what we wrote.
@@ -88,6 +91,7 @@ struct private_message {
   std::string own_tag{};
   bool repeated = false;
   std::string addr{};  ///< the sender's
+  message_kind kind = message_kind::plain;
 };
 
 struct renamed {

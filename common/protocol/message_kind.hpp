@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace confab {
 
@@ -9,5 +10,15 @@ enum class message_kind : std::uint8_t {
   plain = 0,  ///< as it was typed
   emote = 1,  ///< what the sender does, told with the sender's name in front: `* alice waves`
 };
+
+/// Its word in JSON.
+constexpr std::string_view wire_word(message_kind kind) noexcept {
+  return kind == message_kind::emote ? "emote" : "plain";
+}
+
+/// The kind with that word; plain for a word that this version does not know, or none.
+constexpr message_kind find_message_kind(std::string_view word) noexcept {
+  return word == wire_word(message_kind::emote) ? message_kind::emote : message_kind::plain;
+}
 
 }  // namespace confab

@@ -21,9 +21,16 @@ std::string prefix(const render_context& context, std::uint64_t id, std::string_
   return out;
 }
 
+// The text of a whisper as it is shown; of one that tells what its sender does, a copy in `scratch`.
+std::string_view shown_text(const event::whisper& what, std::string& scratch) {
+  if (what.kind == message_kind::plain) return what.text;
+  return scratch.append("* ").append(what.from.name).append(" ").append(what.text);
+}
+
 // In JSON, what a message or whisper says, and why somebody hears it who may know it already.
 template <class Event>
 void put_rest(json::object& line, const Event& what) {
+  if (what.kind != message_kind::plain) line.field("kind", wire_word(what.kind));
   line.field("text", what.text);
   if (!what.past.empty()) line.flag("past", true);
   if (!what.own_tag.empty()) line.field("own_tag", what.own_tag);
@@ -34,6 +41,9 @@ void put_rest(json::object& line, const Event& what) {
 }  // namespace
 
 void text::render(std::string& out, const render_context& context, const event::message& what) {
+  if (what.kind == message_kind::emote) {
+    return line(out, context, {prefix(context, what.id, what.room, what.past), "* ", what.from.name, " ", what.text});
+  }
   if (what.room.empty() && what.past.empty() && !context.ids) return line_about(out, context, what.from, what.text);
   line(out, context,
        {prefix(context, what.id, what.room, what.past), "[", what.from.addr, "]", what.from.name, ": ", what.text});
@@ -48,9 +58,10 @@ void json::render(std::string& out, const render_context& context, const event::
 }
 
 void text::render(std::string& out, const render_context& context, const event::whisper& what) {
+  std::string scratch;
   line(out, context,
        {prefix(context, what.id, {}, what.past), what.from.name,
-        zh(context) ? "想对您说：" : " whispers to you: ", what.text});
+        zh(context) ? "想对您说：" : " whispers to you: ", shown_text(what, scratch)});
 }
 
 void json::render(std::string& out, const render_context& context, const event::whisper& what) {
@@ -63,9 +74,10 @@ void json::render(std::string& out, const render_context& context, const event::
 // The original tells a sender nothing; only a tag, or wanting ids, asks for a sign.
 void text::render(std::string& out, const render_context& context, const event::whispered& what) {
   if (!context.ids && what.what.past.empty()) return render(out, context, event::ok{});
+  std::string scratch;
   line(out, context,
        {prefix(context, what.what.id, {}, what.what.past), zh(context) ? "您对 " : "you whispered to ",
-        what.what.to.name, zh(context) ? " 说：" : ": ", what.what.text});
+        what.what.to.name, zh(context) ? " 说：" : ": ", shown_text(what.what, scratch)});
 }
 
 void json::render(std::string& out, const render_context& context, const event::whispered& what) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/protocol/message_kind.hpp"
 #include "common/protocol/person.hpp"
 #include "common/protocol/render_context.hpp"
 
@@ -21,6 +22,7 @@ struct message {
   std::string_view past;       ///< when it was said, for people; empty: now
   bool repeated = false;       ///< the answer to a tag that was used before: nothing was said
   std::string_view own_tag{};  ///< past: the tag with which the one who hears this said it, where that is known
+  message_kind kind = message_kind::plain;
 };
 struct whisper {
   std::uint64_t id;
@@ -30,6 +32,7 @@ struct whisper {
   std::string_view past;
   bool repeated = false;
   std::string_view own_tag{};
+  message_kind kind = message_kind::plain;
 };
 /// The receiver of a whisper gets `whisper`; this is the sender's confirmation.
 struct whispered {

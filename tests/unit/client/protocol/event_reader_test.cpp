@@ -192,6 +192,24 @@ TEST_CASE("event reader: people have numbers", "[event_reader]") {
   CHECK(whisper.repeated);
 }
 
+TEST_CASE("event reader: what is said has a kind, and one that is not known is plain", "[event_reader]") {
+  const auto kind_of_message = [](const std::string& field) {
+    return read_as<public_message>(R"({"type":"message","from":"a","text":"t")" + field + "}").kind;
+  };
+  const auto kind_of_whisper = [](const std::string& field) {
+    return read_as<private_message>(R"({"type":"private","from":"a","to":"b","text":"t")" + field + "}").kind;
+  };
+  using confab::message_kind;
+  CHECK((kind_of_message(R"(,"kind":"emote")") == message_kind::emote));
+  CHECK((kind_of_whisper(R"(,"kind":"emote")") == message_kind::emote));
+  for (const char* const field :
+       {"", R"(,"kind":"plain")", R"(,"kind":"Emote")", R"(,"kind":"file")", R"(,"kind":1)"}) {
+    CAPTURE(field);
+    CHECK((kind_of_message(field) == message_kind::plain));
+    CHECK((kind_of_whisper(field) == message_kind::plain));
+  }
+}
+
 TEST_CASE("event reader: a welcome tells language, number and rooms", "[event_reader]") {
   const auto hello = read_as<welcome>(
       R"({"type":"welcome","version":"2","lang":"zh","name":"n","addr":"a","user":7,"resumed":true,"rooms":["tea","茶",3],"room":"tea"})");

@@ -103,6 +103,7 @@ void compare(const event::message& said, const client::event& read) {
   CHECK(got.past == !said.past.empty());
   CHECK(got.own_tag == said.own_tag);
   CHECK(got.repeated == said.repeated);
+  CHECK((got.kind == said.kind));
 }
 
 void compare(const event::whisper& said, const client::event& read) {
@@ -117,6 +118,7 @@ void compare(const event::whisper& said, const client::event& read) {
   CHECK(got.past == !said.past.empty());
   CHECK(got.own_tag == said.own_tag);
   CHECK(got.repeated == said.repeated);
+  CHECK((got.kind == said.kind));
 }
 
 void compare(const event::whispered& said, const client::event& read) {

@@ -79,6 +79,18 @@ const std::map<std::string, std::string, std::less<>> expected{
      R"({"type":"message","id":6,"from":"安娜","addr":"127.0.0.1:5","user":8,"text":"hello","repeated":true})"},
     {"message, past, own", R"({"type":"message","id":6,"from":"安娜","addr":"127.0.0.1:5","user":8,"text":"hello",)"
                            R"("past":true,"own_tag":"m1"})"},
+    {"message, emote",
+     R"({"type":"message","id":6,"from":"安娜","addr":"127.0.0.1:5","user":8,"kind":"emote","text":"waves"})"},
+    {"message in a room, emote", R"({"type":"message","id":6,"room":"tea","from":"安娜","addr":"127.0.0.1:5","user":8,)"
+                                 R"("kind":"emote","text":"waves"})"},
+    {"message, past, emote", R"({"type":"message","id":6,"room":"tea","from":"安娜","addr":"127.0.0.1:5","user":8,)"
+                             R"("kind":"emote","text":"waves","past":true})"},
+    {"whisper, emote", R"({"type":"private","id":7,"from":"安娜","addr":"127.0.0.1:5","user":8,"to":"[::1]:7",)"
+                       R"("kind":"emote","text":"waves"})"},
+    {"whispered, emote", R"({"type":"private","id":7,"from":"安娜","addr":"127.0.0.1:5","user":8,"to":"[::1]:7",)"
+                         R"("kind":"emote","text":"waves"})"},
+    {"whispered, past, emote", R"({"type":"private","id":7,"from":"安娜","addr":"127.0.0.1:5","user":8,)"
+                               R"("to":"[::1]:7","kind":"emote","text":"waves","past":true})"},
     {"whisper", R"({"type":"private","id":7,"from":"安娜","addr":"127.0.0.1:5","user":8,"to":"[::1]:7","text":"hi"})"},
     {"whisper, past",
      R"({"type":"private","id":7,"from":"安娜","addr":"127.0.0.1:5","user":8,"to":"[::1]:7","text":"hi","past":true})"},

@@ -39,6 +39,14 @@ const std::map<std::string, both, std::less<>> expected_texts{
     {"message, repeated", {"[127.0.0.1:5]安娜: hello\n", "[127.0.0.1:5]安娜: hello\n"}},
     {"message, past, own",
      {"(2026-01-05 12:03) [127.0.0.1:5]安娜: hello\n", "(2026-01-05 12:03) [127.0.0.1:5]安娜: hello\n"}},
+    {"message, emote", {"* 安娜 waves\n", "* 安娜 waves\n"}},
+    {"message in a room, emote", {"#tea * 安娜 waves\n", "#tea * 安娜 waves\n"}},
+    {"message, past, emote", {"(2026-01-05 12:03) #tea * 安娜 waves\n", "(2026-01-05 12:03) #tea * 安娜 waves\n"}},
+    {"whisper, emote", {"安娜 whispers to you: * 安娜 waves\n", "安娜想对您说：* 安娜 waves\n"}},
+    {"whispered, emote", {"", ""}},
+    {"whispered, past, emote",
+     {"(2026-01-05 12:03) you whispered to [::1]:7: * 安娜 waves\n",
+      "(2026-01-05 12:03) 您对 [::1]:7 说：* 安娜 waves\n"}},
     {"whisper", {"安娜 whispers to you: hi\n", "安娜想对您说：hi\n"}},
     {"whisper, past", {"(2026-01-05 12:03) 安娜 whispers to you: hi\n", "(2026-01-05 12:03) 安娜想对您说：hi\n"}},
     {"whispered", {"", ""}},
@@ -135,7 +143,8 @@ TEST_CASE("text: a tag stands in front of each line", "[render_text]") {
   for_every_event([&](std::string_view name, const auto& what) {
     CAPTURE(name);
     // What has no words otherwise says ok when somebody waits for it.
-    const bool says_ok = name == "ok" || name == "whispered" || name == "whispered, repeated";
+    const bool says_ok =
+        name == "ok" || name == "whispered" || name == "whispered, repeated" || name == "whispered, emote";
     const both& plain = expected_texts.find(name)->second;
     CHECK(rendered(form::text, what, language::en, "T1") == (says_ok ? "T1 ok\n" : with_tag("T1", plain.en)));
     CHECK(rendered(form::text, what, language::zh, "标记") == (says_ok ? "标记 ok\n" : with_tag("标记", plain.zh)));
@@ -158,6 +167,15 @@ TEST_CASE("text: ids stand in front of messages for those who want them, and cha
       {"whispered, past, own",
        {"(2026-01-05 12:03) 7 you whispered to [::1]:7: hi\n", "(2026-01-05 12:03) 7 您对 [::1]:7 说：hi\n"}},
       {"whispered", {"7 you whispered to [::1]:7: hi\n", "7 您对 [::1]:7 说：hi\n"}},
+      {"message, emote", {"6 * 安娜 waves\n", "6 * 安娜 waves\n"}},
+      {"message in a room, emote", {"6 #tea * 安娜 waves\n", "6 #tea * 安娜 waves\n"}},
+      {"message, past, emote",
+       {"(2026-01-05 12:03) 6 #tea * 安娜 waves\n", "(2026-01-05 12:03) 6 #tea * 安娜 waves\n"}},
+      {"whisper, emote", {"7 安娜 whispers to you: * 安娜 waves\n", "7 安娜想对您说：* 安娜 waves\n"}},
+      {"whispered, emote", {"7 you whispered to [::1]:7: * 安娜 waves\n", "7 您对 [::1]:7 说：* 安娜 waves\n"}},
+      {"whispered, past, emote",
+       {"(2026-01-05 12:03) 7 you whispered to [::1]:7: * 安娜 waves\n",
+        "(2026-01-05 12:03) 7 您对 [::1]:7 说：* 安娜 waves\n"}},
   };
   for_every_event([&](std::string_view name, const auto& what) {
     CAPTURE(name);

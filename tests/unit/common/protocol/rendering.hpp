@@ -84,6 +84,21 @@ void for_every_event(F f) {
   again = said(6, "hello", {}, then);
   again.own_tag = "m1";
   f("message, past, own"sv, again);
+  const std::string_view tea = "tea";
+  for (const std::string_view room : {std::string_view(), tea}) {
+    event::message done = said(6, "waves", room);
+    done.kind = message_kind::emote;
+    f(room.empty() ? "message, emote"sv : "message in a room, emote"sv, done);
+  }
+  event::message once_done = said(6, "waves", tea, then);
+  once_done.kind = message_kind::emote;
+  f("message, past, emote"sv, once_done);
+  event::whisper whispered_emote = whispered(7, "waves");
+  whispered_emote.kind = message_kind::emote;
+  f("whisper, emote"sv, whispered_emote);
+  f("whispered, emote"sv, event::whispered{whispered_emote});
+  whispered_emote.past = then;
+  f("whispered, past, emote"sv, event::whispered{whispered_emote});
   f("whisper"sv, whispered(7, "hi"));
   f("whisper, past"sv, whispered(7, "hi", then));
   f("whispered"sv, event::whispered{whispered(7, "hi")});
