@@ -22,7 +22,7 @@ constexpr std::chrono::seconds longest_wait{10};
 
 hub::hub(hub_options options, std::size_t shard_count)
     : chat_(std::move(options), shard_count),
-      announcer_(chat_.options.announce_limit),
+      arrivals_(chat_),
       ghosts_(chat_.options.max_users, chat_.options.max_ghosts_of_address),
       said_tags_(chat_.options.resume_window, chat_.spent),
       pages_(std::max<std::size_t>(chat_.options.answer_bytes / store::max_page_bytes, 1)),
@@ -36,7 +36,7 @@ void hub::begin_turn(moment now) {
   paced_ = {};
   steps_before_ = chat_.spent.steps();
   hurried_ = false;
-  tell_arrivals();
+  arrivals_.tell_due();
 }
 
 bool hub::full() const noexcept {
@@ -78,7 +78,6 @@ bool hub::admit(user& fresh, bool to_all) {
   return false;
 }
 
-// The new user hears of itself in any case, and at once; the others may hear of it later, or of a crowd instead.
 void hub::announce(user& fresh, bool to_all) {
   fresh.announced = true;
   const bool was_here = fresh.speaks == form::json;  // it began with a /resume, which was refused
@@ -89,43 +88,9 @@ void hub::announce(user& fresh, bool to_all) {
   if (!was_here) {  // else the welcome had it
     for (const std::string& line : chat_.options.motd) chat_.out.tell(fresh, event::notice{line});
   }
-  if (to_all) {
-    fresh.known = true;
-    ++known_;
-  } else {
-    arrivals_.push_back({chat_.now.steady + chat_.options.arrival_delay, fresh.arrival});
-  }
-  const event::joined news{fresh.who(), online_for(fresh)};
-  if (to_all && announcer_.admit_arrival()) {
-    chat_.out.enter(fresh);
-    chat_.out.to_all(news);
-  } else {
-    chat_.out.tell(fresh, news);
-    chat_.out.enter(fresh);
-  }
+  arrivals_.introduce(fresh, to_all);
   if (!was_here) replay(fresh, chat_.rooms.lobby());  // else it knows best what it has missed, and asks the history
   if (!keeps_) chat_.out.tell(fresh, event::keeping{false});
-}
-
-// What the others hear of somebody begins with the arrival.
-void hub::make_known(user& fresh) {
-  if (std::exchange(fresh.known, true)) return;
-  ++known_;
-  if (announcer_.admit_arrival()) chat_.out.to_others(fresh, event::joined{fresh.who(), known_});
-}
-
-std::optional<std::chrono::steady_clock::time_point> hub::next_arrival() const noexcept {
-  if (arrivals_.empty()) return std::nullopt;
-  return arrivals_.front().when;
-}
-
-void hub::tell_arrivals() {
-  while (!arrivals_.empty() && arrivals_.front().when <= chat_.now.steady) {
-    chat_.spent.add(1);
-    user* const fresh = chat_.users.find_arrival(arrivals_.front().arrival);
-    arrivals_.pop_front();
-    if (fresh != nullptr) make_known(*fresh);
-  }
 }
 
 void hub::apply(session_ref session, const command& wanted, bool unfinished) {
@@ -197,7 +162,6 @@ void hub::shutdown() {
   said_tags_.clear();
   line_.clear();
   arrivals_.clear();
-  known_ = 0;
   by_token_.clear();
   chat_.rooms.for_each([](room& each) { each.members.clear(); });
   presence_.clear();
@@ -220,11 +184,7 @@ void hub::show_out(const asker& from, leave_reason reason, std::string_view word
   ghosts_.remove(who);
   said_tags_.forget(who.arrival);
   const std::unique_ptr<user> gone = chat_.users.remove(who);
-  if (!gone->known) return;
-  --known_;
-  if (announcer_.admit_departure()) {
-    chat_.out.to_all(event::left{gone->who(), reason, words, known_});
-  }
+  arrivals_.tell_gone(*gone, reason, words);
 }
 
 // ---- time
@@ -237,11 +197,9 @@ bool hub::tick() {
   said_tags_.expire(chat_.now.steady);
   kept_tags_.forget(chat_.now.steady);
   chat_.recent.forget(chat_.now.steady);
-  if (const auto crowd = announcer_.next_second(); !crowd.empty()) {
-    chat_.out.to_all(event::crowd{crowd.joined, crowd.left, known_});
-  }
+  arrivals_.tell_crowd();
   tell_room_crowds();
-  if (std::exchange(count_told_, known_) != known_) chat_.out.to_form(form::json, event::count{known_});
+  arrivals_.tell_count();
   return done;
 }
 

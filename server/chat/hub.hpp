@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "common/commands.hpp"
-#include "server/chat/announcer.hpp"
+#include "server/chat/arrivals.hpp"
 #include "server/chat/chat_state.hpp"
 #include "server/chat/fair_share.hpp"
 #include "server/chat/ghosts.hpp"
@@ -63,7 +63,7 @@ class hub {
   /// or with the first line that any of them hears: who asks something and goes was never there.
   void join(session_ref session, std::string_view addr, bool speaks = false);
   /// When a turn is needed to tell of the next arrival: begin_turn does it. Nothing: none is due.
-  std::optional<std::chrono::steady_clock::time_point> next_arrival() const noexcept;
+  std::optional<std::chrono::steady_clock::time_point> next_arrival() const noexcept { return arrivals_.next(); }
   /// A line has come from a user; an `unfinished` one was ended by the end of the stream, and whoever can come back
   /// will say it whole. Unknown sessions (already shown out) are ignored here and below.
   ///
@@ -117,9 +117,6 @@ class hub {
   void run(user& from, const command& wanted);
   void run_verb(const asker& from, const command& wanted);
   void announce(user& fresh, bool to_all);
-  void make_known(user& fresh);
-  void tell_arrivals();
-  std::size_t online_for(const user& who) const noexcept { return known_ + (who.known ? 0 : 1); }
   void begin_with_resume(user& fresh, const command& wanted);
   bool has_place() const noexcept;
   bool admit(user& fresh, bool to_all);
@@ -243,7 +240,7 @@ class hub {
 
   chat_state chat_;
   presence presence_;
-  announcer announcer_;
+  arrivals arrivals_;
   ghosts ghosts_;
   heartbeats heartbeats_;
   undelivered undelivered_;
@@ -256,14 +253,7 @@ class hub {
   bool ended_ = false;           // after shutdown
   bool short_ = false;           // of memory
   std::chrono::steady_clock::time_point works_since_;
-  struct arrival_due {
-    std::chrono::steady_clock::time_point when;
-    std::uint64_t arrival;
-  };
-  std::deque<arrival_due> arrivals_;  // of whom the others are not told yet; some are known or gone by now
-  std::size_t known_ = 0;             // users that the others know of
   std::vector<std::pair<std::uint32_t, std::uint64_t>> stirred_;  // number and serial of rooms, see room::stirred
-  std::size_t count_told_ = 0;                                    // how many were online when that was last told
   std::vector<event::listed> slice_;
   session_ref paced_;                 // whose commands were the last of this turn,
   std::size_t said_by_paced_ = 0;     // how much they made it say,

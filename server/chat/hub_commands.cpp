@@ -47,7 +47,7 @@ void hub::run_verb(const asker& from, const command& wanted) {
     case verb::who: return who(from, wanted);
     case verb::rename: return rename(from, wanted.text);
     case verb::whisper: return whisper(from, wanted);
-    case verb::count: return chat_.out.reply(from, event::count{online_for(*from)});
+    case verb::count: return chat_.out.reply(from, event::count{arrivals_.online_for(*from)});
     case verb::ping: return chat_.out.reply(from, event::pong{wanted.text});
     case verb::help: return help(from, wanted.text);
     case verb::json: return speak_as(from, wanted.text == "on" ? form::json : form::text);
@@ -82,7 +82,7 @@ void hub::say(const asker& from, const room& where, const command& wanted) {
   if (const prior before = said_with(*from, wanted.tag); before.id != 0) {
     return repeat_said(from, where, wanted, before);
   }
-  make_known(*from);
+  arrivals_.make_known(*from);
   const event::message news{++chat_.last_id, where.name, from->who(), wanted.text, {}};
   const bool tagged = !wanted.tag.empty();
   chat_.out.say_in(where, tagged ? from.who : nullptr, news);
@@ -136,8 +136,8 @@ void hub::whisper(const asker& from, const command& wanted) {
   }
   if (receiver == nullptr) return chat_.out.complain(from, problem::no_such_user);
   if (receiver != from.who) {
-    make_known(*from);
-    make_known(*receiver);  // or the whisper would be lost without a word if that breaks off now
+    arrivals_.make_known(*from);
+    arrivals_.make_known(*receiver);  // or the whisper would be lost without a word if that breaks off now
   }
   const event::whisper news{++chat_.last_id, from->who(), receiver->who(), wanted.text, {}};
   note_tag(*from, wanted.tag, chat_.last_id);
@@ -185,7 +185,7 @@ void hub::speak_as(const asker& from, form as) {
 void hub::welcome(const asker& to, bool resumed, bool complete) {
   event::welcome news{chat_.options.server_name,
                       to->who(),
-                      online_for(*to),
+                      arrivals_.online_for(*to),
                       chat_.options.max_line,
                       max_name_length,
                       chat_.options.idle_timeout,

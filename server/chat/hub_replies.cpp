@@ -118,7 +118,7 @@ event::listed hub::entry_of(const user& listed) const {
 bool hub::users_slice(const asker& to, long_reply& list) {
   slice_.clear();
   const bool end = list.room == rooms::lobby_number ? list_everybody(*to, list) : list_members(list);
-  chat_.out.reply(to, event::users{list.room_name, slice_, online_for(*to), end});
+  chat_.out.reply(to, event::users{list.room_name, slice_, arrivals_.online_for(*to), end});
   return end;
 }
 
@@ -152,8 +152,8 @@ bool hub::rooms_slice(const asker& to, long_reply& list) {
     if (!end) return false;
     const bool lobby = each.number == rooms::lobby_number;
     list.after = each.number;
-    slice.push_back(
-        {lobby ? lobby_word : std::string_view(each.name), lobby ? online_for(*to) : each.members.size(), each.topic});
+    slice.push_back({lobby ? lobby_word : std::string_view(each.name),
+                     lobby ? arrivals_.online_for(*to) : each.members.size(), each.topic});
     return true;
   });
   list.shown += slice.size();

@@ -78,12 +78,8 @@ void hub::resume(const asker& from, std::string_view token, std::string_view las
   // The new connection's own user was only a name for it: it hands over the session and is gone without a word, unless
   // others have been told of it.
   if (from->announced) {
-    if (from->known) {
-      --known_;
-      // After a cut many come back at once, some so slowly that they were announced as newcomers first.
-      if (announcer_.admit_departure())
-        chat_.out.to_others(*from, event::left{from->who(), leave_reason::quit, {}, known_});
-    }
+    // After a cut many come back at once, some so slowly that they were announced as newcomers first.
+    arrivals_.tell_gone(*from, leave_reason::quit, {}, true);
     if (from->extras != nullptr) {
       while (!from->extras->rooms.empty()) take_out(*from, chat_.rooms.at(from->extras->rooms.back().room));
       by_token_.erase(from->extras->token);

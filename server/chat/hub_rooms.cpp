@@ -42,7 +42,7 @@ void hub::join_room(const asker& from, std::string_view text) {
     if (!has_space_for_room() && !make_space_for_room(*from)) return chat_.out.complain(from, problem::too_many_rooms);
     where = &chat_.rooms.add(key);
   }
-  make_known(*from);
+  arrivals_.make_known(*from);
   from->more().rooms.push_back({where->number, chat_.last_id});
   from->extras->talks_in = where->number;
   chat_.rooms.enter(*where, *from);
@@ -85,7 +85,7 @@ void hub::set_topic(const asker& from, std::string_view text, std::string_view t
   if (topic.empty()) return chat_.out.reply(from, event::topic_shown{name, where->topic});  // as /rooms shows it to all
   if (!from->is_in(where->number)) return chat_.out.complain(from, problem::not_in_room, text);
   if (topic.size() > max_note) return chat_.out.complain(from, problem::note_too_long);
-  make_known(*from);
+  arrivals_.make_known(*from);
   where->topic = topic == no_topic ? std::string_view() : topic;
   const event::topic news{name, where->topic, from->who()};
   chat_.out.say_in(*where, from.who, news);

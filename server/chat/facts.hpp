@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "common/protocol/leave_reason.hpp"
+#include "common/protocol/person.hpp"
+
+/// What has been decided and is about to become true, in plain data. Every feature that changes something has two
+/// halves: one decides (it checks a request against the state, and only there ids are given, names claimed and limits
+/// counted), the other hears (it changes the state and says so to whom it concerns). Views live as long as what they
+/// were made from. The time of a fact is that of the turn.
+namespace confab::chat::fact {
+
+/// The others know of somebody from here on.
+struct arrived {
+  person who;
+  std::size_t online;  ///< from here on, as all that follow
+  bool told;           ///< one by one; otherwise it is part of a crowd
+};
+struct gone {
+  person who;
+  leave_reason reason;
+  std::string_view words;
+  std::size_t online;
+  bool told;
+};
+/// Those who were not told of one by one.
+struct crowd {
+  std::size_t joined;
+  std::size_t left;
+};
+
+}  // namespace confab::chat::fact
