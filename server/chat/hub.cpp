@@ -23,7 +23,9 @@ constexpr std::chrono::seconds longest_wait{10};
 hub::hub(hub_options options, std::size_t shard_count)
     : chat_(std::move(options), shard_count),
       arrivals_(chat_),
+      deliveries_(chat_),
       ghosts_(chat_.options.max_users, chat_.options.max_ghosts_of_address),
+
       said_tags_(chat_.options.resume_window, chat_.spent),
       pages_(std::max<std::size_t>(chat_.options.answer_bytes / store::max_page_bytes, 1)),
       searches_(std::max<std::size_t>(chat_.options.answer_bytes / store::max_page_bytes, 1)) {
@@ -160,6 +162,7 @@ void hub::shutdown() {
   }
   ghosts_.clear();
   said_tags_.clear();
+  deliveries_.clear();
   line_.clear();
   arrivals_.clear();
   by_token_.clear();
@@ -174,7 +177,7 @@ void hub::show_out(const asker& from, leave_reason reason, std::string_view word
   chat_.spent.add(goodbye_steps);
   leave_line(who);
   chat_.out.reply(from, event::bye{reason, chat_.options.idle_timeout});
-  tell_delivery(who, event::delivery::state::lost);
+  deliveries_.settle(who, event::delivery::state::lost);
   chat_.out.close(who);
   presence_.remove(who);
   if (who.extras != nullptr) {
@@ -183,6 +186,7 @@ void hub::show_out(const asker& from, leave_reason reason, std::string_view word
   }
   ghosts_.remove(who);
   said_tags_.forget(who.arrival);
+  deliveries_.forget(who);
   const std::unique_ptr<user> gone = chat_.users.remove(who);
   arrivals_.tell_gone(*gone, reason, words);
 }

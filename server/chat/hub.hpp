@@ -14,13 +14,13 @@
 #include "common/commands.hpp"
 #include "server/chat/arrivals.hpp"
 #include "server/chat/chat_state.hpp"
+#include "server/chat/deliveries.hpp"
 #include "server/chat/fair_share.hpp"
 #include "server/chat/ghosts.hpp"
 #include "server/chat/heartbeats.hpp"
 #include "server/chat/kept_tags.hpp"
 #include "server/chat/presence.hpp"
 #include "server/chat/said_tags.hpp"
-#include "server/chat/undelivered.hpp"
 #include "server/chat/waiting_line.hpp"
 
 namespace confab::chat {
@@ -139,12 +139,6 @@ class hub {
   void tell_away(const asker& from, const user& receiver);
   void promise_heartbeat(const asker& from, std::string_view seconds);
 
-  // hub_deliveries.cpp
-  void tell_waiting(const asker& from, const user& receiver);
-  void tell_delivery(const user& receiver, event::delivery::state became, std::uint64_t after = 0,
-                     std::uint64_t until = UINT64_MAX);
-  void tell_fates(user& back);
-
   // hub_rooms.cpp
   static std::string room_key(std::string_view text);
   room* find_room(const asker& from, std::string_view text);
@@ -241,9 +235,9 @@ class hub {
   chat_state chat_;
   presence presence_;
   arrivals arrivals_;
+  deliveries deliveries_;
   ghosts ghosts_;
   heartbeats heartbeats_;
-  undelivered undelivered_;
   said_tags said_tags_;
   kept_tags kept_tags_;
   std::unordered_map<std::string, user*> by_token_;

@@ -146,7 +146,7 @@ void hub::whisper(const asker& from, const command& wanted) {
   } else {
     chat_.out.reply(from, event::whispered{news});
     tell_away(from, *receiver);
-    tell_waiting(from, *receiver);
+    deliveries_.wait(from, *receiver, news.id);
     if (!receiver->catching_up()) chat_.out.tell(*receiver, news);
   }
   utterance fresh;

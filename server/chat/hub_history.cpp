@@ -261,7 +261,7 @@ void hub::recall(const asker& from, std::string_view text) {
   }
   if (message->to_user != 0) {
     const event::recalled news{id, {}};
-    undelivered_.forget(message->to_user, id);
+    deliveries_.recalled(message->to_user, id);
     chat_.out.reply(from, news);
     user* const receiver = chat_.users.find_arrival(message->to_user);
     if (receiver != nullptr && receiver != from.who) chat_.out.tell(*receiver, news);

@@ -57,7 +57,7 @@ bool hub::say_slice(const asker& to, long_reply& reply) {
     case long_reply::kind::question: return false;
     case long_reply::kind::past: return past_slice(to, reply);
     case long_reply::kind::missed: return missed_slice(*to, reply);
-    case long_reply::kind::handed: tell_delivery(*to, event::delivery::state::delivered); return true;
+    case long_reply::kind::handed: deliveries_.settle(*to, event::delivery::state::delivered); return true;
   }
   return true;
 }
@@ -219,7 +219,7 @@ bool hub::missed_slice(user& back, long_reply& reply) {
     return false;
   }
   start_hearing(back);
-  if (!undelivered_.any_for(back.arrival)) return true;
+  if (!deliveries_.any_for(back)) return true;
   reply.is = long_reply::kind::handed;
   return false;
 }
@@ -269,7 +269,7 @@ void hub::start_hearing(user& back) {
   chat_.out.enter(back);
   for (const auto& joined : back.extras->rooms) chat_.out.enter_room(back, chat_.rooms.at(joined.room));
   if (!keeps_) chat_.out.tell(back, event::keeping{false});
-  tell_fates(back);
+  deliveries_.tell_fates(back);
 }
 
 }  // namespace confab::chat

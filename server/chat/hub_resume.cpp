@@ -98,7 +98,7 @@ void hub::resume(const asker& from, std::string_view token, std::string_view las
   back.extras->look_at = looked_at ? heartbeats_.look(session, heartbeat) : 0;
   const std::uint64_t from_id = std::max(id, back.extras->token_since);
   welcome({&back, from.tag}, true, chat_.recent.reaches_back_to(from_id));
-  tell_delivery(back, event::delivery::state::lost, from_id, chat_.recent.forgotten());
+  deliveries_.settle(back, event::delivery::state::lost, from_id, chat_.recent.forgotten());
   long_reply missed;
   missed.is = long_reply::kind::missed;
   missed.after = std::max(from_id, chat_.recent.forgotten());

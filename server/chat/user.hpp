@@ -40,15 +40,6 @@ struct user_extras {
   std::uint64_t ghost = 0;            ///< place among the ghosts; 0: not one of them
   std::chrono::seconds heartbeat{0};  ///< promised; 0: none
   std::uint64_t look_at = 0;          ///< when that is looked at next (see heartbeats); 0: never
-  struct fate {                       ///< of whispers, see event::delivery
-    event::delivery::state became;
-    std::string name;
-    std::string addr;
-    std::uint64_t number;
-    std::size_t messages;
-    std::uint64_t last;
-  };
-  std::vector<fate> fates;  ///< to be told when it is back
 };
 
 /// Somebody who is online. Owned by the directory; touched by the hub only.

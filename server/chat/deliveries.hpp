@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "server/chat/chat_state.hpp"
+#include "server/chat/undelivered.hpp"
+
+namespace confab::chat {
+
+/// Whispers to users whose connection is broken: who whispered is told what becomes of them. With the hub, on its
+/// thread.
+class deliveries {
+ public:
+  explicit deliveries(chat_state& chat) : chat_(chat) {}
+
+  /// The whisper `id`, which `from` has just sent, waits if the connection of `receiver` is broken, and `from` is told
+  /// so.
+  void wait(const asker& from, const user& receiver, std::uint64_t id);
+  /// It was taken back.
+  void recalled(std::uint64_t receiver, std::uint64_t id) { undelivered_.forget(receiver, id); }
+  /// Those with ids above `after` up to `until` have been sent to `receiver`, or never will be.
+  void settle(const user& receiver, event::delivery::state became, std::uint64_t after = 0,
+              std::uint64_t until = UINT64_MAX);
+  bool any_for(const user& receiver) const noexcept { return undelivered_.any_for(receiver.arrival); }
+
+  /// Tells somebody who is back what has become of whispers of its own meanwhile.
+  void tell_fates(const user& back);
+  /// Somebody has left for good.
+  void forget(const user& gone) { fates_.erase(gone.arrival); }
+  void clear() noexcept { fates_.clear(); }
+
+ private:
+  struct fate {
+    event::delivery::state became;
+    std::string name;
+    std::string addr;
+    std::uint64_t number;
+    std::size_t messages;
+    std::uint64_t last;
+  };
+
+  chat_state& chat_;
+  undelivered undelivered_;
+  std::unordered_map<std::uint64_t, std::vector<fate>> fates_;  // by sender (user::arrival)
+};
+
+}  // namespace confab::chat
