@@ -24,9 +24,9 @@ hub::hub(hub_options options, std::size_t shard_count)
     : chat_(std::move(options), shard_count),
       arrivals_(chat_),
       deliveries_(chat_),
+      tags_(chat_),
       ghosts_(chat_.options.max_users, chat_.options.max_ghosts_of_address),
 
-      said_tags_(chat_.options.resume_window, chat_.spent),
       pages_(std::max<std::size_t>(chat_.options.answer_bytes / store::max_page_bytes, 1)),
       searches_(std::max<std::size_t>(chat_.options.answer_bytes / store::max_page_bytes, 1)) {
   load_lookalikes();
@@ -161,7 +161,7 @@ void hub::shutdown() {
     chat_.out.close(*at.get());
   }
   ghosts_.clear();
-  said_tags_.clear();
+  tags_.clear();
   deliveries_.clear();
   line_.clear();
   arrivals_.clear();
@@ -185,7 +185,7 @@ void hub::show_out(const asker& from, leave_reason reason, std::string_view word
     by_token_.erase(who.extras->token);
   }
   ghosts_.remove(who);
-  said_tags_.forget(who.arrival);
+  tags_.forget(who);
   deliveries_.forget(who);
   const std::unique_ptr<user> gone = chat_.users.remove(who);
   arrivals_.tell_gone(*gone, reason, words);
@@ -198,8 +198,7 @@ bool hub::tick() {
   if (chat_.options.dead_after > 0) sweep_heartbeats();
   tell_keeping();
   give_up_questions(chat_.now.steady - longest_wait);
-  said_tags_.expire(chat_.now.steady);
-  kept_tags_.forget(chat_.now.steady);
+  tags_.expire();
   chat_.recent.forget(chat_.now.steady);
   arrivals_.tell_crowd();
   tell_room_crowds();

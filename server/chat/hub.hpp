@@ -18,9 +18,8 @@
 #include "server/chat/fair_share.hpp"
 #include "server/chat/ghosts.hpp"
 #include "server/chat/heartbeats.hpp"
-#include "server/chat/kept_tags.hpp"
 #include "server/chat/presence.hpp"
-#include "server/chat/said_tags.hpp"
+#include "server/chat/tags.hpp"
 #include "server/chat/waiting_line.hpp"
 
 namespace confab::chat {
@@ -46,7 +45,7 @@ class hub {
   /// A room of which the history holds something: its last messages, oldest first. Empty name: the lobby.
   void restore_room(std::string_view name, const std::vector<store::message>& last);
   /// What was said with tags within the time in which somebody may come back. `now` is when this is called.
-  void restore_tags(const std::vector<store::message>& tagged, moment now);
+  void restore_tags(const std::vector<store::message>& tagged, moment now) { tags_.restore(tagged, now); }
 
   /// Starts a turn at time `now`; all events until the next turn happen then.
   void begin_turn(moment now);
@@ -109,7 +108,6 @@ class hub {
   std::uint64_t steps() const noexcept { return chat_.spent.steps(); }
 
  private:
-  static constexpr std::string_view lobby_word = "lobby";
   static constexpr std::string_view lobby_word_zh = "大厅";
 
   void begin_or_run(user& from, const command& wanted);
@@ -216,30 +214,13 @@ class hub {
   void part(user& who, leave_reason reason);
   bool sweep_detached();
 
-  // hub_tags.cpp
-  /// What was said with a tag before; id 0: nothing. What it was is known from this run or the one before, or not any
-  /// more.
-  struct prior {
-    std::uint64_t id = 0;
-    std::chrono::system_clock::time_point time;
-    const utterance* said = nullptr;
-    const kept_tags::entry* kept = nullptr;
-  };
-  prior said_with(const user& from, std::string_view tag);
-  void note_tag(const user& from, std::string_view tag, std::uint64_t id);
-  void repeat_said(const asker& from, const room& where, const command& wanted, const prior& before);
-  void repeat_whisper(const asker& from, const user* receiver, const command& wanted, const prior& before);
-  static bool is_name_of(std::string_view text, std::string_view name, std::uint64_t number);
-  static std::string_view own_tag(const user& to, const utterance& what);
-
   chat_state chat_;
   presence presence_;
   arrivals arrivals_;
   deliveries deliveries_;
+  tags tags_;
   ghosts ghosts_;
   heartbeats heartbeats_;
-  said_tags said_tags_;
-  kept_tags kept_tags_;
   std::unordered_map<std::string, user*> by_token_;
   std::uint64_t questions_ = 0;  // asked so far
   bool keeps_ = true;            // as users were told

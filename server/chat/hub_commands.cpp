@@ -79,8 +79,8 @@ void hub::say_in(const asker& from, const command& wanted) {
 }
 
 void hub::say(const asker& from, const room& where, const command& wanted) {
-  if (const prior before = said_with(*from, wanted.tag); before.id != 0) {
-    return repeat_said(from, where, wanted, before);
+  if (const tags::prior before = tags_.said_with(*from, wanted.tag); before.id != 0) {
+    return tags_.repeat_said(from, where, wanted, before);
   }
   arrivals_.make_known(*from);
   const event::message news{++chat_.last_id, where.name, from->who(), wanted.text, {}};
@@ -92,7 +92,7 @@ void hub::say(const asker& from, const room& where, const command& wanted) {
   fresh.text = wanted.text;
   fresh.tag = wanted.tag;
   remember(*from, std::move(fresh));
-  note_tag(*from, wanted.tag, chat_.last_id);
+  tags_.note(*from, wanted.tag, chat_.last_id);
 }
 
 void hub::rename(const asker& from, std::string_view wanted) {
@@ -131,8 +131,8 @@ user* hub::find_user(std::string_view text) const {
 
 void hub::whisper(const asker& from, const command& wanted) {
   user* const receiver = find_user(wanted.word);
-  if (const prior before = said_with(*from, wanted.tag); before.id != 0) {
-    return repeat_whisper(from, receiver, wanted, before);
+  if (const tags::prior before = tags_.said_with(*from, wanted.tag); before.id != 0) {
+    return tags_.repeat_whisper(from, receiver, wanted, before);
   }
   if (receiver == nullptr) return chat_.out.complain(from, problem::no_such_user);
   if (receiver != from.who) {
@@ -140,7 +140,7 @@ void hub::whisper(const asker& from, const command& wanted) {
     arrivals_.make_known(*receiver);  // or the whisper would be lost without a word if that breaks off now
   }
   const event::whisper news{++chat_.last_id, from->who(), receiver->who(), wanted.text, {}};
-  note_tag(*from, wanted.tag, chat_.last_id);
+  tags_.note(*from, wanted.tag, chat_.last_id);
   if (receiver == from.who) {
     chat_.out.reply(from, news);
   } else {

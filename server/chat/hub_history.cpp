@@ -137,7 +137,7 @@ void hub::replay(user& to, const room& of) {
     bytes += std::prev(first)->bytes();
     if (bytes > chat_.options.send_queue / 2) break;
   }
-  for (auto each = first; each != of.past.end(); ++each) show_past({&to, {}}, *each, own_tag(to, *each));
+  for (auto each = first; each != of.past.end(); ++each) show_past({&to, {}}, *each, tags::own(to, *each));
 }
 
 // ---- asking

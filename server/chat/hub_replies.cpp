@@ -152,7 +152,7 @@ bool hub::rooms_slice(const asker& to, long_reply& list) {
     if (!end) return false;
     const bool lobby = each.number == rooms::lobby_number;
     list.after = each.number;
-    slice.push_back({lobby ? lobby_word : std::string_view(each.name),
+    slice.push_back({lobby ? rooms::lobby_word : std::string_view(each.name),
                      lobby ? arrivals_.online_for(*to) : each.members.size(), each.topic});
     return true;
   });
@@ -177,7 +177,7 @@ void hub::answer(const question& asked, const store::page& found) {
   // A search that gave up has not seen everything.
   reply.more = found.more || !found.complete;
   for (const store::message& each : found.messages) {
-    const room* const where = each.room == lobby_word ? &chat_.rooms.lobby() : chat_.rooms.find(each.room);
+    const room* const where = each.room == rooms::lobby_word ? &chat_.rooms.lobby() : chat_.rooms.find(each.room);
     if (each.kind == store::message_kind::said && where == nullptr) continue;
     reply.past.push_back(from_store(each, where == nullptr ? chat_.rooms.lobby() : *where));
   }
@@ -200,7 +200,7 @@ bool hub::past_slice(const asker& to, long_reply& reply) {
     const utterance* const known = chat_.recent.find(next.id);
     if (known != nullptr && known->recalled) continue;
     if (next.to.empty() && chat_.rooms.find(next) == nullptr) continue;
-    show_past(to, next, own_tag(*to, next));
+    show_past(to, next, tags::own(*to, next));
     ++reply.shown;
   }
   const room& about = chat_.rooms.at(reply.room);
@@ -237,7 +237,7 @@ bool hub::tell_missed(user& back, long_reply& reply) {
   chat_.recent.for_each_of(sources, [&](const utterance& each) {
     end = chat_.out.bytes() - begin < slice_bytes() && chat_.spent.steps() - steps < slice_steps;
     reply.after = end ? each.id : each.id - 1;
-    if (end && !each.recalled) show_past({&back, own_tag(back, each)}, each, {});
+    if (end && !each.recalled) show_past({&back, tags::own(back, each)}, each, {});
     return end;
   });
   return end;

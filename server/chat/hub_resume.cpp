@@ -84,7 +84,7 @@ void hub::resume(const asker& from, std::string_view token, std::string_view las
       while (!from->extras->rooms.empty()) take_out(*from, chat_.rooms.at(from->extras->rooms.back().room));
       by_token_.erase(from->extras->token);
     }
-    said_tags_.forget(from->arrival);
+    tags_.forget(*from);
     chat_.out.exit(*from);
   }
   presence_.remove(*from);

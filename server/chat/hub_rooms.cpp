@@ -16,13 +16,13 @@ constexpr std::string_view no_topic = "-";
 // People may write the # that lines begin with, and call the lobby what it is called to them in Chinese.
 std::string hub::room_key(std::string_view text) {
   if (text.starts_with('#')) text.remove_prefix(1);
-  return text == lobby_word_zh ? std::string(lobby_word) : name_key(text);
+  return text == lobby_word_zh ? std::string(rooms::lobby_word) : name_key(text);
 }
 
 // The room that a command names, or null after a complaint.
 room* hub::find_room(const asker& from, std::string_view text) {
   const std::string key = room_key(text);
-  if (key == lobby_word) return &chat_.rooms.lobby();
+  if (key == rooms::lobby_word) return &chat_.rooms.lobby();
   room* const found = chat_.rooms.find(key);
   if (found == nullptr) chat_.out.complain(from, problem::no_such_room, text);
   return found;
@@ -30,7 +30,7 @@ room* hub::find_room(const asker& from, std::string_view text) {
 
 void hub::join_room(const asker& from, std::string_view text) {
   const std::string key = room_key(text);
-  if (key == lobby_word) return talk_in(from, text);
+  if (key == rooms::lobby_word) return talk_in(from, text);
   room* where = chat_.rooms.find(key);
   if (where != nullptr && from->is_in(where->number)) return talk_in(from, text);
   if (from->extras != nullptr && from->extras->rooms.size() >= chat_.options.max_joined) {
@@ -81,7 +81,7 @@ void hub::set_topic(const asker& from, std::string_view text, std::string_view t
   room* const where = find_room(from, text);
   if (where == nullptr) return;
   const bool lobby = where->number == rooms::lobby_number;
-  const std::string_view name = lobby ? lobby_word : std::string_view(where->name);
+  const std::string_view name = lobby ? rooms::lobby_word : std::string_view(where->name);
   if (topic.empty()) return chat_.out.reply(from, event::topic_shown{name, where->topic});  // as /rooms shows it to all
   if (!from->is_in(where->number)) return chat_.out.complain(from, problem::not_in_room, text);
   if (topic.size() > max_note) return chat_.out.complain(from, problem::note_too_long);

@@ -41,6 +41,7 @@ struct room {
 class rooms {
  public:
   static constexpr std::uint32_t lobby_number = 0;
+  static constexpr std::string_view lobby_word = "lobby";  ///< what stands for it where it needs a name
 
   /// Of each room's joinings and leavings at most `announce_limit` a second are told one by one.
   rooms(std::size_t announce_limit, effort& spent);

@@ -1,21 +1,30 @@
-// Saying a thing once: what is sent again with the same tag is answered as before. The rest of the hub is in hub.cpp.
-#include <algorithm>
+#include "server/chat/tags.hpp"
+
+#include <string>
 
 #include "common/names.hpp"
-#include "server/chat/hub.hpp"
 
 namespace confab::chat {
+namespace {
 
-void hub::restore_tags(const std::vector<store::message>& tagged, moment now) {
-  if (chat_.options.resume_window.count() == 0) return;
-  for (const store::message& each : tagged) kept_tags_.add(each, now, chat_.options.resume_window);
+// Whether `text` is how somebody was meant who had that name and number then; numbers of an earlier run (0) are not
+// known any more.
+bool is_name_of(std::string_view text, std::string_view name, std::uint64_t number) {
+  if (text.starts_with('@')) return number == 0 || text.substr(1) == std::to_string(number);
+  return name_key(text) == name_key(name);
 }
 
-// Within this session, else in what its owner said before the server was started.
-hub::prior hub::said_with(const user& from, std::string_view tag) {
+}  // namespace
+
+void tags::restore(const std::vector<store::message>& tagged, moment now) {
+  if (chat_.options.resume_window.count() == 0) return;
+  for (const store::message& each : tagged) kept_.add(each, now, chat_.options.resume_window);
+}
+
+tags::prior tags::said_with(const user& from, std::string_view tag) {
   prior before;
   if (tag.empty()) return before;
-  if (const auto used = said_tags_.find(from.arrival, tag, chat_.now.steady)) {
+  if (const auto used = said_.find(from.arrival, tag, chat_.now.steady)) {
     before.id = used->id;
     before.time =
         chat_.now.wall - std::chrono::duration_cast<std::chrono::system_clock::duration>(chat_.now.steady - used->when);
@@ -25,7 +34,7 @@ hub::prior hub::said_with(const user& from, std::string_view tag) {
   }
   if (from.extras == nullptr) return before;
   for (const std::uint64_t scope : {from.extras->scope, from.extras->earlier_scope}) {
-    before.kept = kept_tags_.find(scope, tag, chat_.now.steady);
+    before.kept = kept_.find(scope, tag, chat_.now.steady);
     if (before.kept == nullptr) continue;
     before.id = before.kept->id;
     before.time = before.kept->time;
@@ -34,12 +43,12 @@ hub::prior hub::said_with(const user& from, std::string_view tag) {
   return before;
 }
 
-void hub::note_tag(const user& from, std::string_view tag, std::uint64_t id) {
-  if (!tag.empty()) said_tags_.add(from.arrival, tag, id, chat_.now.steady);
+void tags::note(const user& from, std::string_view tag, std::uint64_t id) {
+  if (!tag.empty()) said_.add(from.arrival, tag, id, chat_.now.steady);
 }
 
 // Where it is not known any more what it was, the tag alone decides.
-void hub::repeat_said(const asker& from, const room& where, const command& wanted, const prior& before) {
+void tags::repeat_said(const asker& from, const room& where, const command& wanted, const prior& before) {
   std::string_view room_name = where.name;
   bool same = true;
   if (before.said != nullptr) {
@@ -49,7 +58,7 @@ void hub::repeat_said(const asker& from, const room& where, const command& wante
     same = before.said->to_user == 0 && !other_words && !other_room;
     if (said_in != nullptr) room_name = said_in->name;
   } else if (before.kept != nullptr) {
-    const std::string_view said_in = before.kept->room == lobby_word ? std::string_view() : before.kept->room;
+    const std::string_view said_in = before.kept->room == rooms::lobby_word ? std::string_view() : before.kept->room;
     const bool other_room = wanted.what == verb::in && said_in != where.name;
     same = !before.kept->is_whisper() && before.kept->is_text(wanted.text) && !other_room;
     room_name = said_in;
@@ -60,7 +69,7 @@ void hub::repeat_said(const asker& from, const room& where, const command& wante
 
 // The receiver may have another name by now, or have left and somebody else its name: it is the same whisper if it went
 // to the one who has that name now, or to one who had it then.
-void hub::repeat_whisper(const asker& from, const user* receiver, const command& wanted, const prior& before) {
+void tags::repeat_whisper(const asker& from, const user* receiver, const command& wanted, const prior& before) {
   person to{receiver == nullptr ? wanted.word : receiver->name(), {}};
   bool same = true;
   if (before.said != nullptr) {
@@ -81,19 +90,16 @@ void hub::repeat_whisper(const asker& from, const user* receiver, const command&
   chat_.out.reply_at(from, before.time, event::whispered{{before.id, from->who(), to, wanted.text, {}, true, {}}});
 }
 
-// Whether `text` is how somebody was meant who had that name and number then; numbers of an earlier run (0) are not
-// known any more.
-bool hub::is_name_of(std::string_view text, std::string_view name, std::uint64_t number) {
-  if (text.starts_with('@')) return number == 0 || text.substr(1) == std::to_string(number);
-  return name_key(text) == name_key(name);
-}
-
-// The tag with which `to` said what it is shown again, or nothing.
-std::string_view hub::own_tag(const user& to, const utterance& what) {
+std::string_view tags::own(const user& to, const utterance& what) {
   const bool of_session = what.from_user == to.arrival;
   const bool of_earlier = what.scope != 0 && to.extras != nullptr &&
                           (what.scope == to.extras->scope || what.scope == to.extras->earlier_scope);
   return of_session || of_earlier ? std::string_view(what.tag) : std::string_view();
+}
+
+void tags::expire() {
+  said_.expire(chat_.now.steady);
+  kept_.forget(chat_.now.steady);
 }
 
 }  // namespace confab::chat

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "common/commands.hpp"
+#include "server/chat/chat_state.hpp"
+#include "server/chat/kept_tags.hpp"
+#include "server/chat/said_tags.hpp"
+
+namespace confab::chat {
+
+/// Saying a thing once: what is sent again with the same tag is answered as before. With the hub, on its thread.
+class tags {
+ public:
+  explicit tags(chat_state& chat) : chat_(chat), said_(chat.options.resume_window, chat.spent) {}
+
+  /// What was said with tags before the start, within the time in which somebody may come back.
+  void restore(const std::vector<store::message>& tagged, moment now);
+
+  /// What was said with a tag before; id 0: nothing. What it was is known from this run or the one before, or not any
+  /// more.
+  struct prior {
+    std::uint64_t id = 0;
+    std::chrono::system_clock::time_point time;
+    const utterance* said = nullptr;
+    const kept_tags::entry* kept = nullptr;
+  };
+  /// Within this session, else in what its owner said before the server was started.
+  prior said_with(const user& from, std::string_view tag);
+  /// It has said `id` with that tag; empty: with none.
+  void note(const user& from, std::string_view tag, std::uint64_t id);
+
+  /// Answers what was said before, in a room or to a receiver (null: there is no such user now), or complains that it
+  /// was something else.
+  void repeat_said(const asker& from, const room& where, const command& wanted, const prior& before);
+  void repeat_whisper(const asker& from, const user* receiver, const command& wanted, const prior& before);
+
+  /// The tag with which `to` said what it is shown again, or nothing.
+  static std::string_view own(const user& to, const utterance& what);
+
+  /// Somebody has left for good.
+  void forget(const user& gone) { said_.forget(gone.arrival); }
+  /// A second is over: gives back the memory of what is not known any more.
+  void expire();
+  void clear() noexcept { said_.clear(); }
+
+ private:
+  chat_state& chat_;
+  said_tags said_;
+  kept_tags kept_;
+};
+
+}  // namespace confab::chat
