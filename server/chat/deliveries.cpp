@@ -24,7 +24,7 @@ void deliveries::settle(const user& receiver, event::delivery::state became, std
     const user* const sender = chat_.users.find_arrival(each.sender);
     if (sender == nullptr || sender == &receiver) continue;
     // Whoever is away itself, or is being told what it missed, hears of it behind that.
-    if (!sender->detached && !sender->catching_up()) {
+    if (!sender->detached && !sender->catching_up) {
       chat_.out.tell(*sender, event::delivery{became, receiver.who(), each.messages, each.last, {}});
     } else if (auto& later = fates_[sender->arrival]; later.size() < max_fates) {
       later.push_back(

@@ -9,9 +9,6 @@ namespace {
 // Whoever is about to be shown out is warned so long before, when the timeout is more than twice that.
 constexpr std::chrono::seconds idle_warning{30};
 
-// So much a turn may say however many hear it: with less, the system call costs more than what it carries.
-constexpr std::size_t least_said = 8 * 1024;
-
 // What it costs, about, to let one go: its places in half a dozen tables.
 constexpr std::size_t goodbye_steps = 16;
 
@@ -22,6 +19,8 @@ constexpr std::chrono::seconds longest_wait{10};
 
 hub::hub(hub_options options, std::size_t shard_count)
     : chat_(std::move(options), shard_count),
+      pacing_(chat_),
+      paging_(chat_, pacing_),
       arrivals_(chat_),
       deliveries_(chat_),
       tags_(chat_),
@@ -35,16 +34,8 @@ hub::hub(hub_options options, std::size_t shard_count)
 void hub::begin_turn(moment now) {
   chat_.now = now;
   chat_.out.begin(now);
-  paced_ = {};
-  steps_before_ = chat_.spent.steps();
-  hurried_ = false;
+  pacing_.begin_turn();
   arrivals_.tell_due();
-}
-
-bool hub::full() const noexcept {
-  const std::size_t said = chat_.out.bytes();
-  if (said >= 2 * slice_bytes() || chat_.spent.steps() - steps_before_ >= chat_.options.turn_steps) return true;
-  return said >= least_said && chat_.out.deliveries() >= chat_.options.turn_deliveries;
 }
 
 // ---- coming
@@ -54,7 +45,7 @@ void hub::join(session_ref session, std::string_view addr, bool speaks) {
   presence_.touch(fresh, chat_.now.steady);
   fresh.announced = false;
   if (speaks) return;
-  if (must_wait()) return line_up(fresh, {});
+  if (paging_.must_wait()) return paging_.line_up(fresh, {}, cost_of(fresh, {}));
   admit(fresh, true);
 }
 
@@ -100,16 +91,9 @@ void hub::apply(session_ref session, const command& wanted, bool unfinished) {
   if (from == nullptr) return;
   presence_.touch(*from, chat_.now.steady);
   if (unfinished && can_come_back(*from)) return;
-  if (from->waits != nullptr) return wait_too(*from, wanted);
-  if (must_wait()) return line_up(*from, wanted);
+  if (from->waits) return paging_.put_off(*from, wanted);
+  if (paging_.must_wait()) return paging_.line_up(*from, wanted, cost_of(*from, wanted));
   begin_or_run(*from, wanted);
-}
-
-void hub::wait_too(user& from, const command& wanted) {
-  if (wanted.is == command::kind::nothing) return;
-  const std::size_t before = from.waits->later.bytes();
-  from.waits->later.push(wanted);
-  line_.grow(from.waits->stands, from.waits->later.bytes() - before);
 }
 
 void hub::begin_or_run(user& from, const command& wanted) {
@@ -143,11 +127,11 @@ void hub::begin_with_resume(user& fresh, const command& wanted) {
 void hub::leave(session_ref session, leave_reason reason) {
   user* const gone = chat_.users.find(session);
   if (gone == nullptr) return;
-  if (gone->waits != nullptr && gone->waits->is == long_reply::kind::line && reason != leave_reason::eof) {
+  if (gone->waits && paging_.of(*gone).is == long_reply::kind::line && reason != leave_reason::eof) {
     return unseat(*gone, reason);
   }
-  if (reason == leave_reason::eof && gone->waits != nullptr) {
-    gone->waits->ended = true;
+  if (reason == leave_reason::eof && gone->waits) {
+    paging_.of(*gone).ended = true;
     return;
   }
   if (stays(*gone, reason)) return detach(*gone, reason);
@@ -163,7 +147,7 @@ void hub::shutdown() {
   ghosts_.clear();
   tags_.clear();
   deliveries_.clear();
-  line_.clear();
+  paging_.clear();
   arrivals_.clear();
   by_token_.clear();
   chat_.rooms.for_each([](room& each) { each.members.clear(); });
@@ -175,7 +159,7 @@ void hub::shutdown() {
 void hub::show_out(const asker& from, leave_reason reason, std::string_view words) {
   user& who = *from;
   chat_.spent.add(goodbye_steps);
-  leave_line(who);
+  paging_.forget(who);
   chat_.out.reply(from, event::bye{reason, chat_.options.idle_timeout});
   deliveries_.settle(who, event::delivery::state::lost);
   chat_.out.close(who);
@@ -216,8 +200,8 @@ bool hub::sweep() {
 bool hub::sweep_idle() {
   while (user* const who = presence_.quietest()) {
     if (chat_.now.steady - who->seen.steady < chat_.options.idle_timeout) break;
-    if (full()) return false;
-    if (who->waits != nullptr) {
+    if (pacing_.full()) return false;
+    if (who->waits) {
       presence_.touch(*who, chat_.now.steady);
     } else {
       show_out({who, {}}, leave_reason::idle);
@@ -226,8 +210,7 @@ bool hub::sweep_idle() {
   if (chat_.options.idle_timeout <= 2 * idle_warning) return true;
   for (user* who = presence_.quietest(); who != nullptr; who = who->livelier) {
     if (chat_.now.steady - who->seen.steady < chat_.options.idle_timeout - idle_warning) break;
-    if (who->waits == nullptr && !std::exchange(who->warned, true))
-      chat_.out.tell(*who, event::idle_warning{idle_warning});
+    if (!who->waits && !std::exchange(who->warned, true)) chat_.out.tell(*who, event::idle_warning{idle_warning});
   }
   return true;
 }
@@ -240,7 +223,7 @@ void hub::sweep_heartbeats() {
     if (who->extras->heartbeat.count() == 0) continue;
     const auto allowed = who->extras->heartbeat * chat_.options.dead_after;
     // While a long reply is being written to it, nothing is read from it.
-    const auto since = who->waits != nullptr ? chat_.now.steady : who->seen.steady;
+    const auto since = who->waits ? chat_.now.steady : who->seen.steady;
     const auto silent = std::chrono::floor<std::chrono::seconds>(chat_.now.steady - since);
     if (silent >= allowed) {
       leave(session, leave_reason::error);

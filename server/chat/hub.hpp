@@ -18,9 +18,10 @@
 #include "server/chat/fair_share.hpp"
 #include "server/chat/ghosts.hpp"
 #include "server/chat/heartbeats.hpp"
+#include "server/chat/pacing.hpp"
+#include "server/chat/paging.hpp"
 #include "server/chat/presence.hpp"
 #include "server/chat/tags.hpp"
-#include "server/chat/waiting_line.hpp"
 
 namespace confab::chat {
 
@@ -51,7 +52,7 @@ class hub {
   void begin_turn(moment now);
   /// Whether this turn has said or cost as much as one may: other events had better wait for the next. Asked before
   /// each; one of them alone is never too much.
-  bool full() const noexcept;
+  bool full() const noexcept { return pacing_.full(); }
   /// What this turn's events mean, a dispatch a shard.
   outgoing& said() noexcept { return chat_.out; }
   /// What this turn wants from the history. The owner takes it.
@@ -89,18 +90,18 @@ class hub {
   void shutdown();
 
   /// This turn has taken so long that whatever else comes in it has to wait.
-  void hurry() noexcept { hurried_ = true; }
+  void hurry() noexcept { pacing_.hurry(); }
   /// Whether somebody's commands wait until there is time for them.
-  bool anybody_waits() const noexcept { return !line_.empty(); }
+  bool anybody_waits() const noexcept { return paging_.anybody_waits(); }
   /// Does the next command of those that wait, the cheapest first in a fair order (see waiting_line); not when nobody
   /// waits. To be called while the turn is neither full nor too long.
   void serve_next();
   /// Whether others may still be made to wait: what they have sent takes memory. If not, the hub should be told of
   /// nothing more until some have been served.
-  bool has_space() const noexcept;
+  bool has_space() const noexcept { return paging_.has_space(); }
   /// Whether those who wait have sent so much already that little should be read at a time, of everybody: a user who
   /// waits is not read from, so each of them adds only one more reading.
-  bool wants_little() const noexcept;
+  bool wants_little() const noexcept { return paging_.wants_little(); }
 
   /// How many users there are, those included that others have not been told of yet.
   std::size_t online() const noexcept { return chat_.users.size(); }
@@ -111,7 +112,6 @@ class hub {
   static constexpr std::string_view lobby_word_zh = "大厅";
 
   void begin_or_run(user& from, const command& wanted);
-  void wait_too(user& from, const command& wanted);
   void run(user& from, const command& wanted);
   void run_verb(const asker& from, const command& wanted);
   void announce(user& fresh, bool to_all);
@@ -172,22 +172,16 @@ class hub {
   void recall(const asker& from, std::string_view id);
 
   // hub_line.cpp
-  bool must_wait() const noexcept;
   std::uint64_t cost_of(const user& from, const command& wanted);
-  void line_up(user& from, const command& wanted);
-  void enter_line(user& who);
-  void leave_line(const user& who);
   void run_waiting(user& of);
+  void enter_line(user& who);
   void end_waiting(user& who, const long_reply& done);
   void run_unseated(user& from, const command& wanted);
   void unseat(user& who, leave_reason reason);
 
   // hub_replies.cpp
-  std::size_t slice_bytes() const noexcept;
-  long_reply& start_reply(const asker& to, long_reply reply);
   void go_on(user& to);
   bool say_slice(const asker& to, long_reply& reply);
-  void pace(session_ref session, std::size_t said, std::uint64_t spent);
   void who(const asker& from, const command& wanted);
   void list_rooms(const asker& from);
   void list_or_start(const asker& from, long_reply list);
@@ -215,6 +209,8 @@ class hub {
   bool sweep_detached();
 
   chat_state chat_;
+  pacing pacing_;
+  paging paging_;
   presence presence_;
   arrivals arrivals_;
   deliveries deliveries_;
@@ -230,12 +226,6 @@ class hub {
   std::chrono::steady_clock::time_point works_since_;
   std::vector<std::pair<std::uint32_t, std::uint64_t>> stirred_;  // number and serial of rooms, see room::stirred
   std::vector<event::listed> slice_;
-  session_ref paced_;                 // whose commands were the last of this turn,
-  std::size_t said_by_paced_ = 0;     // how much they made it say,
-  std::uint64_t spent_by_paced_ = 0;  // and what they cost
-  std::uint64_t steps_before_ = 0;    // of all turns before this one
-  bool hurried_ = false;              // this turn has taken long
-  waiting_line line_;
   fair_share pages_;  // questions to the history, by kind
   fair_share searches_;
 };

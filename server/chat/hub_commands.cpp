@@ -36,7 +36,9 @@ void hub::run(user& from, const command& wanted) {
       }
       break;
   }
-  pace(session, chat_.out.bytes() - before, chat_.spent.steps() - steps);
+  if (!pacing_.enough(session, chat_.out.bytes() - before, chat_.spent.steps() - steps)) return;
+  user* const busy = chat_.users.find(session);
+  if (busy != nullptr && !busy->waits) paging_.pause(*busy);
 }
 
 void hub::run_verb(const asker& from, const command& wanted) {
@@ -147,7 +149,7 @@ void hub::whisper(const asker& from, const command& wanted) {
     chat_.out.reply(from, event::whispered{news});
     tell_away(from, *receiver);
     deliveries_.wait(from, *receiver, news.id);
-    if (!receiver->catching_up()) chat_.out.tell(*receiver, news);
+    if (!receiver->catching_up) chat_.out.tell(*receiver, news);
   }
   utterance fresh;
   fresh.to_user = receiver->arrival;

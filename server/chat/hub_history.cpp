@@ -182,7 +182,7 @@ void hub::ask(const asker& from, std::uint32_t about, std::variant<store::page_r
   reply.is = long_reply::kind::question;
   reply.question = ++questions_;
   reply.room = about;
-  start_reply(from, std::move(reply));
+  paging_.start(from, std::move(reply));
   question asked{from->session, questions_, std::move(wanted)};
   fair_share& share = share_of(asked);
   if (auto now = share.ask(std::move(asked), chat_.now.steady)) chat_.errands.questions.push_back(std::move(*now));
@@ -197,7 +197,7 @@ void hub::ask_next(fair_share& from) {
   while (auto next = from.next()) {
     chat_.spent.add(1);
     const user* const by = chat_.users.find(next->asker);
-    if (by == nullptr || by->waits == nullptr || by->waits->question != next->number) {
+    if (paging_.waiting_for(by, next->number) == nullptr) {
       from.answered();
       continue;
     }
@@ -211,7 +211,7 @@ void hub::give_up_questions(std::chrono::steady_clock::time_point before) {
     while (const auto late = share->give_up(before)) {
       chat_.spent.add(1);
       user* const by = chat_.users.find(late->asker);
-      if (by == nullptr || by->waits == nullptr || by->waits->question != late->number) continue;
+      if (paging_.waiting_for(by, late->number) == nullptr) continue;
       fail_question(*by);
     }
   }

@@ -11,12 +11,6 @@ constexpr std::uint64_t cost_of_any = 512;
 constexpr std::uint64_t cost_of_frame = 64;  // around what somebody has said
 constexpr std::uint64_t cost_of_slice = 16 * 1024;
 
-// How much memory commands that wait may take, and from where on little more is read at a time: in what is left between
-// them more than two thousand users find room who each send as much as they can, and those who ask little are still
-// heard.
-constexpr std::size_t most_waiting = 16 * 1024 * 1024;
-constexpr std::size_t much_waiting = most_waiting / 4;
-
 // What is still done of somebody whose connection has broken since it was sent: what others hear. No answer would
 // reach it.
 bool is_speech(const command& wanted) noexcept {
@@ -25,18 +19,6 @@ bool is_speech(const command& wanted) noexcept {
 }
 
 }  // namespace
-
-bool hub::has_space() const noexcept {
-  return line_.bytes() < most_waiting;
-}
-
-bool hub::wants_little() const noexcept {
-  return line_.bytes() >= much_waiting;
-}
-
-bool hub::must_wait() const noexcept {
-  return hurried_ || !line_.empty() || full();
-}
 
 std::uint64_t hub::cost_of(const user& from, const command& wanted) {
   const std::uint64_t words = wanted.word.size() + wanted.text.size();
@@ -65,35 +47,20 @@ std::uint64_t hub::cost_of(const user& from, const command& wanted) {
   }
 }
 
-// Nothing more is read from it until it is its turn. A command of the kind `nothing` is a newcomer's who says nothing.
-void hub::line_up(user& from, const command& wanted) {
-  long_reply waiting;
-  waiting.is = long_reply::kind::line;
-  start_reply({&from, {}}, std::move(waiting));
-  from.waits->later.push(wanted);
-  enter_line(from);
+void hub::serve_next() {
+  go_on(paging_.take_next());
 }
 
+// What comes next of somebody who has a long reply, or waits.
 void hub::enter_line(user& who) {
-  const long_reply& reply = *who.waits;
+  const long_reply& reply = paging_.of(who);
   std::uint64_t cost = cost_of_any;
   if (reply.is != long_reply::kind::line && reply.is != long_reply::kind::pause) {
     cost += cost_of_slice;
   } else if (!reply.later.empty()) {
     cost = cost_of(who, reply.later.front());
   }
-  who.waits->stands = line_.enter(who.arrival, cost, sizeof reply + reply.later.bytes(), who.last_due);
-  who.last_due = who.waits->stands.due;
-}
-
-void hub::leave_line(const user& who) {
-  if (who.waits != nullptr) line_.leave(who.waits->stands);
-}
-
-void hub::serve_next() {
-  user& next = *chat_.users.find_arrival(line_.take());
-  next.waits->stands = {};
-  go_on(next);
+  paging_.enter_line(who, cost);
 }
 
 // Does the next of what somebody has sent while it waited; for the one after that it waits again.
@@ -101,10 +68,11 @@ void hub::run_waiting(user& of) {
   const bool seated = !of.detached;
   const session_ref session = of.session;
   const std::uint64_t number = of.arrival;
-  std::unique_ptr<long_reply> own = std::move(of.waits);
+  paging::taken taken = paging_.take(of);
+  long_reply& own = taken.mapped();
   user* still = &of;
-  if (!own->later.empty()) {
-    const command next = own->later.pop();
+  if (!own.later.empty()) {
+    const command next = own.later.pop();
     if (!seated) {
       run_unseated(of, next);
     } else if (!of.announced && next.is == command::kind::nothing) {
@@ -115,15 +83,16 @@ void hub::run_waiting(user& of) {
     still = seated ? chat_.users.find(session) : chat_.users.find_arrival(number);
   }
   if (still == nullptr) return;
-  if (still->waits != nullptr) {  // that has started a long reply
-    still->waits->later.append(own->later);
-    still->waits->ended = own->ended;
-  } else if (!own->later.empty()) {
-    own->is = long_reply::kind::line;
-    still->waits = std::move(own);
+  if (still->waits) {  // that has started a long reply
+    long_reply& begun = paging_.of(*still);
+    begun.later.append(own.later);
+    begun.ended = own.ended;
+  } else if (!own.later.empty()) {
+    own.is = long_reply::kind::line;
+    paging_.put_back(*still, std::move(taken));
     enter_line(*still);
   } else {
-    end_waiting(*still, *own);
+    end_waiting(*still, own);
   }
 }
 
@@ -143,8 +112,9 @@ void hub::run_unseated(user& from, const command& wanted) {
 
 // Its session has ended, and the next one may have its place; what it said before is said in its turn.
 void hub::unseat(user& who, leave_reason reason) {
-  who.waits->ended = true;
-  who.waits->reason = reason;
+  long_reply& reply = paging_.of(who);
+  reply.ended = true;
+  reply.reason = reason;
   for (const auto& joined : who.extras == nullptr ? std::vector<user_extras::membership>() : who.extras->rooms) {
     chat_.out.leave_room(who, chat_.rooms.at(joined.room));
   }

@@ -15,34 +15,23 @@ constexpr std::uint64_t slice_steps = 4096;
 
 }  // namespace
 
-// So much is said to one user before it has been written: far less than its outbox may hold.
-std::size_t hub::slice_bytes() const noexcept {
-  return chat_.options.send_queue / 4;
-}
-
 // ---- the course of one
-
-long_reply& hub::start_reply(const asker& to, long_reply reply) {
-  reply.tag = to.tag;
-  to->waits = std::make_unique<long_reply>(std::move(reply));
-  chat_.out.hold(*to);
-  return *to->waits;
-}
 
 void hub::drained(session_ref session) {
   user* const to = chat_.users.find(session);
-  if (to == nullptr || to->waits == nullptr || to->waits->is == long_reply::kind::question) return;
+  if (to == nullptr || !to->waits || paging_.of(*to).is == long_reply::kind::question) return;
   presence_.touch(*to, chat_.now.steady);  // nothing is read from it meanwhile, so that it reads must do
-  if (must_wait()) return enter_line(*to);
+  if (paging_.must_wait()) return enter_line(*to);
   go_on(*to);
 }
 
 // Says the next slice, and after the last one does what the asker has sent meanwhile.
 void hub::go_on(user& to) {
   // What it was still to be told is forgotten: it may come back, and will hear that something is missing.
-  const bool too_late = to.catching_up() && !chat_.recent.reaches_back_to(to.waits->after);
+  long_reply& reply = paging_.of(to);
+  const bool too_late = to.catching_up && !chat_.recent.reaches_back_to(reply.after);
   if (too_late) return leave(to.session, leave_reason::slow);
-  const bool end = say_slice({&to, to.waits->tag}, *to.waits);
+  const bool end = say_slice({&to, reply.tag}, reply);
   if (!end) return chat_.out.drain(to);
   run_waiting(to);
 }
@@ -60,20 +49,6 @@ bool hub::say_slice(const asker& to, long_reply& reply) {
     case long_reply::kind::handed: deliveries_.settle(*to, event::delivery::state::delivered); return true;
   }
   return true;
-}
-
-// Who makes a turn say or cost much, to whomever, gets the rest of its commands done when this has been written. What
-// all together make it say and cost is asked before each command: see full().
-void hub::pace(session_ref session, std::size_t said, std::uint64_t spent) {
-  if (std::exchange(paced_, session) != session) said_by_paced_ = spent_by_paced_ = 0;
-  said_by_paced_ += said;
-  spent_by_paced_ += spent;
-  if (said_by_paced_ < slice_bytes() && spent_by_paced_ < chat_.options.turn_steps / 4) return;
-  said_by_paced_ = spent_by_paced_ = 0;
-  user* const busy = chat_.users.find(session);
-  if (busy == nullptr || busy->waits != nullptr) return;
-  start_reply({busy, {}}, {});
-  chat_.out.drain(*busy);
 }
 
 // ---- lists
@@ -101,7 +76,7 @@ void hub::list_rooms(const asker& from) {
 // Most lists are through with their first slice.
 void hub::list_or_start(const asker& from, long_reply list) {
   if (say_slice(from, list)) return;
-  start_reply(from, std::move(list));
+  paging_.start(from, std::move(list));
   chat_.out.drain(*from);
 }
 
@@ -168,9 +143,10 @@ void hub::answer(const question& asked, const store::page& found) {
   share.answered();
   ask_next(share);
   user* const to = chat_.users.find(asked.asker);
-  if (to == nullptr || to->waits == nullptr || to->waits->question != asked.number) return;
+  long_reply* const waiting = paging_.waiting_for(to, asked.number);
+  if (waiting == nullptr) return;
   presence_.touch(*to, chat_.now.steady);  // it could not be read from while it waited
-  long_reply& reply = *to->waits;
+  long_reply& reply = *waiting;
   if (!found.error.empty()) return fail_question(*to);
   reply.is = long_reply::kind::past;
   reply.searched = std::holds_alternative<store::search_request>(asked.wanted);
@@ -185,15 +161,16 @@ void hub::answer(const question& asked, const store::page& found) {
 }
 
 void hub::fail_question(user& from) {
-  chat_.out.complain({&from, from.waits->tag}, problem::history_failed);
-  from.waits->is = long_reply::kind::pause;
+  long_reply& reply = paging_.of(from);
+  chat_.out.complain({&from, reply.tag}, problem::history_failed);
+  reply.is = long_reply::kind::pause;
   go_on(from);
 }
 
 bool hub::past_slice(const asker& to, long_reply& reply) {
   const std::size_t begin = chat_.out.bytes();
   while (!reply.past.empty()) {
-    if (chat_.out.bytes() - begin >= slice_bytes()) return false;
+    if (chat_.out.bytes() - begin >= pacing_.slice_bytes()) return false;
     const utterance next = std::move(reply.past.front());
     reply.past.pop_front();
     // It may have been taken back since it was read, or the history could not be told so; its room may have gone.
@@ -221,6 +198,7 @@ bool hub::missed_slice(user& back, long_reply& reply) {
   start_hearing(back);
   if (!deliveries_.any_for(back)) return true;
   reply.is = long_reply::kind::handed;
+  back.catching_up = false;
   return false;
 }
 
@@ -235,7 +213,7 @@ bool hub::tell_missed(user& back, long_reply& reply) {
   }
   bool end = true;
   chat_.recent.for_each_of(sources, [&](const utterance& each) {
-    end = chat_.out.bytes() - begin < slice_bytes() && chat_.spent.steps() - steps < slice_steps;
+    end = chat_.out.bytes() - begin < pacing_.slice_bytes() && chat_.spent.steps() - steps < slice_steps;
     reply.after = end ? each.id : each.id - 1;
     if (end && !each.recalled) show_past({&back, tags::own(back, each)}, each, {});
     return end;
@@ -249,7 +227,7 @@ bool hub::tell_recalled(user& back, long_reply& reply) {
   const std::uint64_t steps = chat_.spent.steps();
   bool end = true;
   reply.recalls = chat_.recent.for_each_recalled(reply.recalls, [&](const utterance& each) {
-    end = chat_.out.bytes() - begin < slice_bytes() && chat_.spent.steps() - steps < slice_steps;
+    end = chat_.out.bytes() - begin < pacing_.slice_bytes() && chat_.spent.steps() - steps < slice_steps;
     if (end && each.id <= reply.until && concerns(back, each)) {
       chat_.out.tell(back,
                      event::recalled{each.id, each.to_user != 0 ? std::string_view() : chat_.rooms.at(each.room).name});

@@ -35,19 +35,18 @@ void hub::keep_place(user& who, leave_reason reason) {
 
 // Ends the connection of a user who stays.
 void hub::part(user& who, leave_reason reason) {
-  leave_line(who);
   chat_.out.tell(who, event::bye{reason, chat_.options.idle_timeout});
   for (const auto& joined : who.extras->rooms) chat_.out.leave_room(who, chat_.rooms.at(joined.room));
   chat_.out.close(who);
   presence_.remove(who);
-  who.waits.reset();
+  paging_.forget(who);
   chat_.users.detach(who);
 }
 
 bool hub::sweep_detached() {
   while (user* const oldest = ghosts_.oldest()) {
     if (chat_.now.steady - oldest->extras->detached_at < chat_.options.resume_window) break;
-    if (full()) return false;
+    if (pacing_.full()) return false;
     show_out({oldest, {}}, oldest->extras->detached_because);
   }
   return true;
@@ -67,12 +66,11 @@ void hub::resume(const asker& from, std::string_view token, std::string_view las
   if (found->second == from.who) return refuse_resume(from, problem::cannot_resume);
   user& back = *found->second;
   command_queue rest;  // what it said before its connection broke, and has not had its turn
-  if (back.waits != nullptr && back.waits->is == long_reply::kind::line) rest = std::move(back.waits->later);
+  if (back.waits && paging_.of(back).is == long_reply::kind::line) rest = std::move(paging_.of(back).later);
   if (!back.detached) {
     part(back, leave_reason::resumed);
   } else {
-    leave_line(back);
-    back.waits.reset();
+    paging_.forget(back);
     ghosts_.remove(back);
   }
   // The new connection's own user was only a name for it: it hands over the session and is gone without a word, unless
@@ -103,7 +101,7 @@ void hub::resume(const asker& from, std::string_view token, std::string_view las
   missed.is = long_reply::kind::missed;
   missed.after = std::max(from_id, chat_.recent.forgotten());
   missed.until = id;
-  start_reply({&back, {}}, std::move(missed)).later = std::move(rest);
+  paging_.start({&back, {}}, std::move(missed)).later = std::move(rest);
   go_on(back);
 }
 

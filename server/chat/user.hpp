@@ -10,8 +10,6 @@
 #include "common/protocol/form.hpp"
 #include "common/protocol/leave_reason.hpp"
 #include "common/protocol/person.hpp"
-#include "common/protocol/talk.hpp"
-#include "server/chat/long_reply.hpp"
 #include "server/chat/lookalikes.hpp"
 #include "server/chat/moment.hpp"
 #include "server/chat/rooms.hpp"
@@ -52,6 +50,8 @@ struct user {
   bool detached = false;      ///< the connection broke; may come back with /resume
   bool shown_past = true;     ///< wants to be shown the last messages of what it enters
   bool hears = false;         ///< what is said to all (see outgoing::enter)
+  bool waits = false;         ///< has a long reply, or waits for its turn (see paging)
+  bool catching_up = false;   ///< is being told what it missed: what is said now, it is told in its turn
   std::uint64_t arrival = 0;  ///< ever rising: the order of arrival, and on the wire who it is for good
   std::string addr;
   std::string chosen_name;                  ///< empty until the first rename
@@ -61,11 +61,8 @@ struct user {
   moment seen;                              ///< steady: the last sign of life; wall: the arrival
   user* quieter = nullptr;                  ///< neighbours in the order of the last sign of life (presence)
   user* livelier = nullptr;
-  std::unique_ptr<long_reply> waits;    ///< only while a long reply is under way
   std::unique_ptr<user_extras> extras;  ///< only for those who have any
 
-  /// Whether it is being told what it missed: what is said now, it is told in its turn.
-  bool catching_up() const noexcept { return waits != nullptr && waits->is == long_reply::kind::missed; }
   /// The address as its connection has it, see directory::add.
   std::string_view own_addr() const noexcept {
     const bool whole = extras == nullptr || extras->own_addr == 0;

@@ -1,0 +1,93 @@
+#include "server/chat/paging.hpp"
+
+#include <utility>
+
+namespace confab::chat {
+namespace {
+
+// How much memory commands that wait may take, and from where on little more is read at a time: in what is left between
+// them more than two thousand users find room who each send as much as they can, and those who ask little are still
+// heard.
+constexpr std::size_t most_waiting = 16 * 1024 * 1024;
+constexpr std::size_t much_waiting = most_waiting / 4;
+
+}  // namespace
+
+long_reply& paging::start(const asker& to, long_reply reply) {
+  reply.tag = to.tag;
+  to->waits = true;
+  to->catching_up = reply.is == long_reply::kind::missed;
+  long_reply& started = replies_.insert_or_assign(to->arrival, std::move(reply)).first->second;
+  chat_.out.hold(*to);
+  return started;
+}
+
+void paging::pause(user& who) {
+  start({&who, {}}, {});
+  chat_.out.drain(who);
+}
+
+long_reply* paging::waiting_for(const user* who, std::uint64_t question) {
+  if (who == nullptr || !who->waits) return nullptr;
+  long_reply& reply = of(*who);
+  return reply.question == question ? &reply : nullptr;
+}
+
+void paging::put_off(user& from, const command& wanted) {
+  if (wanted.is == command::kind::nothing) return;
+  long_reply& reply = of(from);
+  const std::size_t before = reply.later.bytes();
+  reply.later.push(wanted);
+  line_.grow(reply.stands, reply.later.bytes() - before);
+}
+
+paging::taken paging::take(user& who) {
+  who.waits = who.catching_up = false;
+  return replies_.extract(who.arrival);
+}
+
+long_reply& paging::put_back(user& who, taken own) {
+  who.waits = true;
+  own.key() = who.arrival;
+  return replies_.insert(std::move(own)).position->second;
+}
+
+void paging::forget(user& who) {
+  if (!who.waits) return;
+  line_.leave(of(who).stands);
+  take(who);
+}
+
+void paging::clear() noexcept {
+  line_.clear();
+  replies_.clear();
+}
+
+bool paging::has_space() const noexcept {
+  return line_.bytes() < most_waiting;
+}
+
+bool paging::wants_little() const noexcept {
+  return line_.bytes() >= much_waiting;
+}
+
+void paging::line_up(user& from, const command& wanted, std::uint64_t cost) {
+  long_reply waiting;
+  waiting.is = long_reply::kind::line;
+  start({&from, {}}, std::move(waiting)).later.push(wanted);
+  enter_line(from, cost);
+}
+
+void paging::enter_line(user& who, std::uint64_t cost) {
+  long_reply& reply = of(who);
+  reply.stands = line_.enter(who.arrival, cost, sizeof reply + reply.later.bytes(), who.last_due);
+  who.last_due = reply.stands.due;
+}
+
+user& paging::take_next() {
+  user& next = *chat_.users.find_arrival(line_.take());
+  of(next).stands = {};
+  return next;
+}
+
+}  // namespace confab::chat
