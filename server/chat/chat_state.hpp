@@ -26,6 +26,9 @@ struct chat_state {
         recent(options.recent_bytes, std::max(options.recall_window, options.resume_window), spent),
         out(shard_count, options.lang) {}
 
+  /// Whether there may be another room.
+  bool has_space_for_room() const noexcept { return rooms.size() < options.max_rooms; }
+
   const hub_options options;
   effort spent;
   moment now;  ///< of the turn

@@ -13,6 +13,24 @@
 /// were made from. The time of a fact is that of the turn.
 namespace confab::chat::fact {
 
+/// Something was said in a room.
+struct said {
+  std::uint64_t id;
+  std::string_view room;  ///< by name; empty: the lobby
+  person from;
+  std::string_view text;
+  std::string_view tag;     ///< that it was said with
+  std::uint64_t scope = 0;  ///< of that tag (see scope.hpp); 0: none
+};
+struct whispered {
+  std::uint64_t id;
+  person from;
+  person to;
+  std::string_view text;
+  std::string_view tag;
+  std::uint64_t scope = 0;
+};
+
 /// The others know of somebody from here on.
 struct arrived {
   person who;

@@ -24,6 +24,7 @@ hub::hub(hub_options options, std::size_t shard_count)
       arrivals_(chat_),
       deliveries_(chat_),
       tags_(chat_),
+      backlog_(chat_),
       ghosts_(chat_.options.max_users, chat_.options.max_ghosts_of_address),
 
       pages_(std::max<std::size_t>(chat_.options.answer_bytes / store::max_page_bytes, 1)),
@@ -82,7 +83,8 @@ void hub::announce(user& fresh, bool to_all) {
     for (const std::string& line : chat_.options.motd) chat_.out.tell(fresh, event::notice{line});
   }
   arrivals_.introduce(fresh, to_all);
-  if (!was_here) replay(fresh, chat_.rooms.lobby());  // else it knows best what it has missed, and asks the history
+  if (!was_here)
+    backlog_.replay(fresh, chat_.rooms.lobby());  // else it knows best what it has missed, and asks the history
   if (!keeps_) chat_.out.tell(fresh, event::keeping{false});
 }
 

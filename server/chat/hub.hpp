@@ -13,6 +13,7 @@
 
 #include "common/commands.hpp"
 #include "server/chat/arrivals.hpp"
+#include "server/chat/backlog.hpp"
 #include "server/chat/chat_state.hpp"
 #include "server/chat/deliveries.hpp"
 #include "server/chat/fair_share.hpp"
@@ -40,11 +41,13 @@ class hub {
   hub(hub_options options, std::size_t shard_count);
 
   /// Before the first turn: what is known from the history. Ids go on above `last_id`.
-  void restore(std::uint64_t last_id);
+  void restore(std::uint64_t last_id) { chat_.last_id = last_id; }
   /// Whether there may be another room.
-  bool has_space_for_room() const noexcept;
+  bool has_space_for_room() const noexcept { return chat_.has_space_for_room(); }
   /// A room of which the history holds something: its last messages, oldest first. Empty name: the lobby.
-  void restore_room(std::string_view name, const std::vector<store::message>& last);
+  void restore_room(std::string_view name, const std::vector<store::message>& last) {
+    backlog_.restore_room(name, last);
+  }
   /// What was said with tags within the time in which somebody may come back. `now` is when this is called.
   void restore_tags(const std::vector<store::message>& tagged, moment now) { tags_.restore(tagged, now); }
 
@@ -125,7 +128,7 @@ class hub {
 
   // hub_commands.cpp
   void say_in(const asker& from, const command& wanted);
-  void say(const asker& from, const room& where, const command& wanted);
+  void say(const asker& from, room& where, const command& wanted);
   void rename(const asker& from, std::string_view wanted);
   user* find_user(std::string_view text) const;
   void whisper(const asker& from, const command& wanted);
@@ -156,10 +159,6 @@ class hub {
   void close_room(room& gone);
 
   // hub_history.cpp
-  void remember(user& from, utterance fresh);
-  std::string person_key(const user& who) const;
-  void show_past(const asker& to, const utterance& what, std::string_view own_tag);
-  void replay(user& to, const room& of);
   void ask_history(const asker& from, const command& wanted);
   void search(const asker& from, const command& wanted);
   void ask(const asker& from, std::uint32_t about, std::variant<store::page_request, store::search_request> wanted);
@@ -167,8 +166,6 @@ class hub {
   void ask_next(fair_share& from);
   void give_up_questions(std::chrono::steady_clock::time_point before);
   void fail_question(user& from);
-  utterance from_store(const store::message& kept, const room& where) const;
-  std::uint64_t number_of(std::string_view person_key) const;
   void recall(const asker& from, std::string_view id);
 
   // hub_line.cpp
@@ -215,6 +212,7 @@ class hub {
   arrivals arrivals_;
   deliveries deliveries_;
   tags tags_;
+  backlog backlog_;
   ghosts ghosts_;
   heartbeats heartbeats_;
   std::unordered_map<std::string, user*> by_token_;

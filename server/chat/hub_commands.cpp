@@ -74,27 +74,25 @@ void hub::run_verb(const asker& from, const command& wanted) {
 }
 
 void hub::say_in(const asker& from, const command& wanted) {
-  const room* const where = find_room(from, wanted.word);
+  room* const where = find_room(from, wanted.word);
   if (where == nullptr) return;
   if (!from->is_in(where->number)) return chat_.out.complain(from, problem::not_in_room, wanted.word);
   say(from, *where, wanted);
 }
 
-void hub::say(const asker& from, const room& where, const command& wanted) {
+void hub::say(const asker& from, room& where, const command& wanted) {
   if (const tags::prior before = tags_.said_with(*from, wanted.tag); before.id != 0) {
     return tags_.repeat_said(from, where, wanted, before);
   }
   arrivals_.make_known(*from);
-  const event::message news{++chat_.last_id, where.name, from->who(), wanted.text, {}};
+  const std::uint64_t scope = from->extras == nullptr ? 0 : from->extras->scope;
+  const fact::said news{++chat_.last_id, where.name, from->who(), wanted.text, wanted.tag, scope};
+  const event::message line{news.id, news.room, news.from, news.text, {}};
   const bool tagged = !wanted.tag.empty();
-  chat_.out.say_in(where, tagged ? from.who : nullptr, news);
-  if (tagged) chat_.out.reply(from, news);
-  utterance fresh;
-  fresh.room = where.number;
-  fresh.text = wanted.text;
-  fresh.tag = wanted.tag;
-  remember(*from, std::move(fresh));
-  tags_.note(*from, wanted.tag, chat_.last_id);
+  chat_.out.say_in(where, tagged ? from.who : nullptr, line);
+  if (tagged) chat_.out.reply(from, line);
+  backlog_.add(news, where);
+  tags_.note(*from, news.tag, news.id);
 }
 
 void hub::rename(const asker& from, std::string_view wanted) {
@@ -141,22 +139,19 @@ void hub::whisper(const asker& from, const command& wanted) {
     arrivals_.make_known(*from);
     arrivals_.make_known(*receiver);  // or the whisper would be lost without a word if that breaks off now
   }
-  const event::whisper news{++chat_.last_id, from->who(), receiver->who(), wanted.text, {}};
-  tags_.note(*from, wanted.tag, chat_.last_id);
+  const std::uint64_t scope = from->extras == nullptr ? 0 : from->extras->scope;
+  const fact::whispered news{++chat_.last_id, from->who(), receiver->who(), wanted.text, wanted.tag, scope};
+  const event::whisper line{news.id, news.from, news.to, news.text, {}};
+  tags_.note(*from, news.tag, news.id);
   if (receiver == from.who) {
-    chat_.out.reply(from, news);
+    chat_.out.reply(from, line);
   } else {
-    chat_.out.reply(from, event::whispered{news});
+    chat_.out.reply(from, event::whispered{line});
     tell_away(from, *receiver);
     deliveries_.wait(from, *receiver, news.id);
-    if (!receiver->catching_up) chat_.out.tell(*receiver, news);
+    if (!receiver->catching_up) chat_.out.tell(*receiver, line);
   }
-  utterance fresh;
-  fresh.to_user = receiver->arrival;
-  fresh.to = receiver->name();
-  fresh.text = wanted.text;
-  fresh.tag = wanted.tag;
-  remember(*from, std::move(fresh));
+  backlog_.add(news);
 }
 
 void hub::help(const asker& from, std::string_view topic) {

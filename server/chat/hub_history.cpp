@@ -20,126 +20,6 @@ store::moment to_store(std::chrono::system_clock::time_point time) {
 
 }  // namespace
 
-utterance hub::from_store(const store::message& kept, const room& where) const {
-  utterance out;
-  out.id = kept.id;
-  out.time = kept.time;
-  out.room = where.number;
-  out.room_serial = where.serial;
-  out.from = kept.from;
-  out.addr = kept.addr;
-  out.to = kept.to;
-  out.text = kept.text;
-  out.from_user = number_of(kept.from_key);
-  out.to_user = number_of(kept.to_key);
-  out.tag = kept.tag;
-  out.scope = kept.scope;
-  return out;
-}
-
-// The number of the user with that key; 0 for one of an earlier run.
-std::uint64_t hub::number_of(std::string_view key) const {
-  if (!key.starts_with(chat_.options.run) || !key.substr(chat_.options.run.size()).starts_with('.')) return 0;
-  key.remove_prefix(chat_.options.run.size() + 1);
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
-  return error == std::errc{} && end == key.data() + key.size() ? number : 0;
-}
-
-void hub::restore(std::uint64_t last_id) {
-  chat_.last_id = last_id;
-}
-
-bool hub::has_space_for_room() const noexcept {
-  return chat_.rooms.size() < chat_.options.max_rooms;
-}
-
-void hub::restore_room(std::string_view name, const std::vector<store::message>& last) {
-  room* where = name.empty() ? &chat_.rooms.lobby() : chat_.rooms.find(name);
-  if (where == nullptr) where = &chat_.rooms.add(std::string(name));
-  where->kept = true;
-  for (const store::message& each : last) where->past.push_back(from_store(each, *where));
-}
-
-// A user for good: unlike the name, nobody else can take it later.
-std::string hub::person_key(const user& who) const {
-  return fmt::format("{}.{}", chat_.options.run, who.arrival);
-}
-
-// Called right after it was said, with the id that it got: for newcomers, for those who come back, for the history.
-void hub::remember(user& from, utterance fresh) {
-  fresh.id = chat_.last_id;
-  fresh.time = chat_.now.wall;
-  fresh.said = chat_.now.steady;
-  fresh.from_user = from.arrival;
-  fresh.from = from.name();
-  fresh.addr = from.addr;
-  room* const where = fresh.to_user == 0 ? &chat_.rooms.at(fresh.room) : nullptr;
-  if (where != nullptr) {
-    fresh.room_serial = where->serial;
-    chat_.rooms.note_life(*where);
-  }
-  if (chat_.options.history) {
-    store::message kept;
-    kept.id = fresh.id;
-    kept.time = to_store(fresh.time);
-    kept.kind = where != nullptr ? store::message_kind::said : store::message_kind::whisper;
-    if (where != nullptr) {
-      kept.room = where->number == rooms::lobby_number ? "lobby" : where->name;
-      where->kept = where->said_lately = true;
-    }
-    kept.from = fresh.from;
-    kept.addr = fresh.addr;
-    kept.from_key = person_key(from);
-    kept.to = fresh.to;
-    if (where == nullptr) kept.to_key = fmt::format("{}.{}", chat_.options.run, fresh.to_user);
-    kept.text = fresh.text;
-    if (!fresh.tag.empty() && from.extras != nullptr && from.extras->scope != 0) {
-      kept.scope = from.extras->scope;
-      kept.tag = fresh.tag;
-    }
-    chat_.errands.keep.emplace_back(std::move(kept));
-  }
-  if (where != nullptr && chat_.options.replay > 0) {
-    where->past.push_back(fresh);
-    if (where->past.size() > chat_.options.replay) where->past.pop_front();
-  }
-  chat_.recent.add(std::move(fresh));
-}
-
-void hub::show_past(const asker& to, const utterance& what, std::string_view own_tag) {
-  const std::string past = format_past(what.time);
-  if (!what.to.empty()) {
-    const event::whisper whisper{
-        what.id, {what.from, what.addr, what.from_user}, {what.to, {}, what.to_user}, what.text, past, false, own_tag};
-    if (what.to_user != to->arrival && what.from_user == to->arrival) {
-      chat_.out.reply_at(to, what.time, event::whispered{whisper});
-    } else {
-      chat_.out.reply_at(to, what.time, whisper);
-    }
-  } else {
-    chat_.out.reply_at(to, what.time,
-                       event::message{what.id,
-                                      chat_.rooms.at(what.room).name,
-                                      {what.from, what.addr, what.from_user},
-                                      what.text,
-                                      past,
-                                      false,
-                                      own_tag});
-  }
-}
-
-// The newest that the outbox has room for.
-void hub::replay(user& to, const room& of) {
-  if (!to.shown_past) return;
-  auto first = of.past.end();
-  for (std::size_t bytes = 0; first != of.past.begin(); --first) {
-    bytes += std::prev(first)->bytes();
-    if (bytes > chat_.options.send_queue / 2) break;
-  }
-  for (auto each = first; each != of.past.end(); ++each) show_past({&to, {}}, *each, tags::own(to, *each));
-}
-
 // ---- asking
 
 void hub::ask_history(const asker& from, const command& wanted) {
@@ -168,7 +48,7 @@ void hub::search(const asker& from, const command& wanted) {
   if (from->extras != nullptr) {
     for (const auto& joined : from->extras->rooms) request.who.rooms.push_back(chat_.rooms.at(joined.room).name);
   }
-  request.who.person = person_key(*from);
+  request.who.person = backlog_.person_key(from->arrival);
   ask(from, rooms::lobby_number, std::move(request));
 }
 

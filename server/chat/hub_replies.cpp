@@ -155,7 +155,7 @@ void hub::answer(const question& asked, const store::page& found) {
   for (const store::message& each : found.messages) {
     const room* const where = each.room == rooms::lobby_word ? &chat_.rooms.lobby() : chat_.rooms.find(each.room);
     if (each.kind == store::message_kind::said && where == nullptr) continue;
-    reply.past.push_back(from_store(each, where == nullptr ? chat_.rooms.lobby() : *where));
+    reply.past.push_back(backlog_.from_store(each, where == nullptr ? chat_.rooms.lobby() : *where));
   }
   go_on(*to);
 }
@@ -177,7 +177,7 @@ bool hub::past_slice(const asker& to, long_reply& reply) {
     const utterance* const known = chat_.recent.find(next.id);
     if (known != nullptr && known->recalled) continue;
     if (next.to.empty() && chat_.rooms.find(next) == nullptr) continue;
-    show_past(to, next, tags::own(*to, next));
+    backlog_.show(to, next, tags::own(*to, next));
     ++reply.shown;
   }
   const room& about = chat_.rooms.at(reply.room);
@@ -215,7 +215,7 @@ bool hub::tell_missed(user& back, long_reply& reply) {
   chat_.recent.for_each_of(sources, [&](const utterance& each) {
     end = chat_.out.bytes() - begin < pacing_.slice_bytes() && chat_.spent.steps() - steps < slice_steps;
     reply.after = end ? each.id : each.id - 1;
-    if (end && !each.recalled) show_past({&back, tags::own(back, each)}, each, {});
+    if (end && !each.recalled) backlog_.show({&back, tags::own(back, each)}, each, {});
     return end;
   });
   return end;

@@ -39,7 +39,8 @@ void hub::join_room(const asker& from, std::string_view text) {
   if (where == nullptr) {
     const auto parsed = parse_name(text.size() > max_name_bytes ? text : std::string_view(key));
     if (const auto* error = std::get_if<name_error>(&parsed)) return chat_.out.complain(from, to_problem(*error));
-    if (!has_space_for_room() && !make_space_for_room(*from)) return chat_.out.complain(from, problem::too_many_rooms);
+    if (!chat_.has_space_for_room() && !make_space_for_room(*from))
+      return chat_.out.complain(from, problem::too_many_rooms);
     where = &chat_.rooms.add(key);
   }
   arrivals_.make_known(*from);
@@ -51,7 +52,7 @@ void hub::join_room(const asker& from, std::string_view text) {
   chat_.out.enter_room(*from, *where);
   chat_.out.reply(from, news);
   chat_.out.reply(from, event::room_changed{where->name, where->topic});
-  replay(*from, *where);
+  backlog_.replay(*from, *where);
 }
 
 void hub::leave_room(const asker& from, std::string_view text) {

@@ -44,7 +44,7 @@ bool hub::make_space_for_room(const user& asker) {
   if (gone == nullptr) gone = room_of_one_address(asker);
   if (gone == nullptr) return false;
   close_room(*gone);
-  return !has_space_for_room() ? drop_empty_room() : true;
+  return !chat_.has_space_for_room() ? drop_empty_room() : true;
 }
 
 room* hub::lonely_room(const user& asker) {

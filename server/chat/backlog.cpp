@@ -1,0 +1,148 @@
+#include "server/chat/backlog.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "server/chat/tags.hpp"
+
+namespace confab::chat {
+
+void backlog::restore_room(std::string_view name, const std::vector<store::message>& last) {
+  room* where = name.empty() ? &chat_.rooms.lobby() : chat_.rooms.find(name);
+  if (where == nullptr) where = &chat_.rooms.add(std::string(name));
+  where->kept = true;
+  for (const store::message& each : last) where->past.push_back(from_store(each, *where));
+}
+
+// ---- keeping it
+
+void backlog::add(const fact::said& news, room& where) {
+  utterance fresh = begin(news.id, news.from, news.text, news.tag);
+  fresh.room = where.number;
+  fresh.room_serial = where.serial;
+  chat_.rooms.note_life(where);
+  if (chat_.options.history) {
+    where.kept = where.said_lately = true;
+    store::message kept = to_keep(fresh, news.scope);
+    kept.kind = store::message_kind::said;
+    kept.room = where.number == rooms::lobby_number ? rooms::lobby_word : std::string_view(where.name);
+    chat_.errands.keep.emplace_back(std::move(kept));
+  }
+  if (chat_.options.replay > 0) {
+    where.past.push_back(fresh);
+    if (where.past.size() > chat_.options.replay) where.past.pop_front();
+  }
+  chat_.recent.add(std::move(fresh));
+}
+
+void backlog::add(const fact::whispered& news) {
+  utterance fresh = begin(news.id, news.from, news.text, news.tag);
+  fresh.to_user = news.to.number;
+  fresh.to = news.to.name;
+  if (chat_.options.history) {
+    store::message kept = to_keep(fresh, news.scope);
+    kept.kind = store::message_kind::whisper;
+    kept.to = fresh.to;
+    kept.to_key = person_key(fresh.to_user);
+    chat_.errands.keep.emplace_back(std::move(kept));
+  }
+  chat_.recent.add(std::move(fresh));
+}
+
+utterance backlog::begin(std::uint64_t id, const person& from, std::string_view text, std::string_view tag) const {
+  utterance fresh;
+  fresh.id = id;
+  fresh.time = chat_.now.wall;
+  fresh.said = chat_.now.steady;
+  fresh.from_user = from.number;
+  fresh.from = from.name;
+  fresh.addr = from.addr;
+  fresh.text = text;
+  fresh.tag = tag;
+  return fresh;
+}
+
+store::message backlog::to_keep(const utterance& fresh, std::uint64_t scope) const {
+  store::message kept;
+  kept.id = fresh.id;
+  kept.time = std::chrono::floor<std::chrono::milliseconds>(fresh.time);
+  kept.from = fresh.from;
+  kept.addr = fresh.addr;
+  kept.from_key = person_key(fresh.from_user);
+  kept.text = fresh.text;
+  if (!fresh.tag.empty() && scope != 0) {
+    kept.scope = scope;
+    kept.tag = fresh.tag;
+  }
+  return kept;
+}
+
+// ---- showing it
+
+utterance backlog::from_store(const store::message& kept, const room& where) const {
+  utterance out;
+  out.id = kept.id;
+  out.time = kept.time;
+  out.room = where.number;
+  out.room_serial = where.serial;
+  out.from = kept.from;
+  out.addr = kept.addr;
+  out.to = kept.to;
+  out.text = kept.text;
+  out.from_user = number_of(kept.from_key);
+  out.to_user = number_of(kept.to_key);
+  out.tag = kept.tag;
+  out.scope = kept.scope;
+  return out;
+}
+
+// The number of the user with that key; 0 for one of an earlier run.
+std::uint64_t backlog::number_of(std::string_view key) const {
+  if (!key.starts_with(chat_.options.run) || !key.substr(chat_.options.run.size()).starts_with('.')) return 0;
+  key.remove_prefix(chat_.options.run.size() + 1);
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
+  return error == std::errc{} && end == key.data() + key.size() ? number : 0;
+}
+
+std::string backlog::person_key(std::uint64_t number) const {
+  return fmt::format("{}.{}", chat_.options.run, number);
+}
+
+void backlog::show(const asker& to, const utterance& what, std::string_view own_tag) {
+  const std::string past = format_past(what.time);
+  if (!what.to.empty()) {
+    const event::whisper whisper{
+        what.id, {what.from, what.addr, what.from_user}, {what.to, {}, what.to_user}, what.text, past, false, own_tag};
+    if (what.to_user != to->arrival && what.from_user == to->arrival) {
+      chat_.out.reply_at(to, what.time, event::whispered{whisper});
+    } else {
+      chat_.out.reply_at(to, what.time, whisper);
+    }
+  } else {
+    chat_.out.reply_at(to, what.time,
+                       event::message{what.id,
+                                      chat_.rooms.at(what.room).name,
+                                      {what.from, what.addr, what.from_user},
+                                      what.text,
+                                      past,
+                                      false,
+                                      own_tag});
+  }
+}
+
+void backlog::replay(user& to, const room& of) {
+  if (!to.shown_past) return;
+  auto first = of.past.end();
+  for (std::size_t bytes = 0; first != of.past.begin(); --first) {
+    bytes += std::prev(first)->bytes();
+    if (bytes > chat_.options.send_queue / 2) break;
+  }
+  for (auto each = first; each != of.past.end(); ++each) show({&to, {}}, *each, tags::own(to, *each));
+}
+
+}  // namespace confab::chat

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/chat/chat_state.hpp"
+#include "server/chat/facts.hpp"
+#include "server/store/message.hpp"
+
+namespace confab::chat {
+
+/// What was said, kept and shown again: to newcomers, to those who come back, by the history. With the hub, on its
+/// thread.
+class backlog {
+ public:
+  explicit backlog(chat_state& chat) : chat_(chat) {}
+
+  /// A room of which the history holds something: its last messages, oldest first. Empty name: the lobby.
+  void restore_room(std::string_view name, const std::vector<store::message>& last);
+
+  /// Something was just said in that room.
+  void add(const fact::said& news, room& where);
+  /// Something was just whispered.
+  void add(const fact::whispered& news);
+
+  /// Shows it to `to`, with the tag that it said it with itself, if it is known.
+  void show(const asker& to, const utterance& what, std::string_view own_tag);
+  /// Shows the last messages of a room to a newcomer who wants to see them; the newest that its outbox has room for.
+  void replay(user& to, const room& of);
+
+  /// A message of the history, said in that room or whispered.
+  utterance from_store(const store::message& kept, const room& where) const;
+  /// A user (user::arrival) for good: unlike the name, nobody else can take it later.
+  std::string person_key(std::uint64_t number) const;
+
+ private:
+  utterance begin(std::uint64_t id, const person& from, std::string_view text, std::string_view tag) const;
+  store::message to_keep(const utterance& fresh, std::uint64_t scope) const;
+  std::uint64_t number_of(std::string_view person_key) const;
+
+  chat_state& chat_;
+};
+
+}  // namespace confab::chat
