@@ -50,4 +50,33 @@ struct crowd {
   std::size_t left;
 };
 
+struct room_joined {
+  std::string_view room;  ///< by name; one that there was not is made
+  person who;
+  std::size_t members;  ///< from here on
+  bool told;            ///< to the other members one by one; otherwise as a part of a crowd
+};
+struct room_left {
+  std::string_view room;
+  person who;
+  std::size_t members;
+  bool told;
+};
+/// Those who were not told of one by one.
+struct room_crowd {
+  std::string_view room;
+  std::size_t joined;
+  std::size_t left;
+  std::size_t members;
+};
+/// A room that nobody is in is gone.
+struct room_dropped {
+  std::string_view room;
+};
+struct topic {
+  std::string_view room;  ///< as it is called, the lobby too
+  std::string_view text;  ///< empty: there is none any more
+  person by;
+};
+
 }  // namespace confab::chat::fact

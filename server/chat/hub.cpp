@@ -25,6 +25,7 @@ hub::hub(hub_options options, std::size_t shard_count)
       deliveries_(chat_),
       tags_(chat_),
       backlog_(chat_),
+      rooms_(chat_, arrivals_, backlog_),
       ghosts_(chat_.options.max_users, chat_.options.max_ghosts_of_address),
 
       pages_(std::max<std::size_t>(chat_.options.answer_bytes / store::max_page_bytes, 1)),
@@ -152,7 +153,7 @@ void hub::shutdown() {
   paging_.clear();
   arrivals_.clear();
   by_token_.clear();
-  chat_.rooms.for_each([](room& each) { each.members.clear(); });
+  rooms_.clear();
   presence_.clear();
   chat_.users.clear();
 }
@@ -166,8 +167,8 @@ void hub::show_out(const asker& from, leave_reason reason, std::string_view word
   deliveries_.settle(who, event::delivery::state::lost);
   chat_.out.close(who);
   presence_.remove(who);
+  rooms_.forget(who);
   if (who.extras != nullptr) {
-    while (!who.extras->rooms.empty()) take_out(who, chat_.rooms.at(who.extras->rooms.back().room));
     by_token_.erase(who.extras->token);
   }
   ghosts_.remove(who);
@@ -187,7 +188,7 @@ bool hub::tick() {
   tags_.expire();
   chat_.recent.forget(chat_.now.steady);
   arrivals_.tell_crowd();
-  tell_room_crowds();
+  rooms_.tell_crowds();
   arrivals_.tell_count();
   return done;
 }

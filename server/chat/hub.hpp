@@ -22,6 +22,7 @@
 #include "server/chat/pacing.hpp"
 #include "server/chat/paging.hpp"
 #include "server/chat/presence.hpp"
+#include "server/chat/room_rules.hpp"
 #include "server/chat/tags.hpp"
 
 namespace confab::chat {
@@ -84,7 +85,7 @@ class hub {
   /// There is no memory, or there is some again: meanwhile nobody asks the history, whose answers take much.
   void short_of_memory(bool is);
   /// Names of the rooms that the history holds something of: others stay only while somebody is in them.
-  void kept_rooms(const std::vector<std::string>& names);
+  void kept_rooms(const std::vector<std::string>& names) { rooms_.keep_only(names); }
   /// A second has passed: shows the idle out, tells of crowds and of how many are online. False when there is more to
   /// do than one turn may cost: then sweep() is to be called in turns of its own until it says true.
   bool tick();
@@ -112,8 +113,6 @@ class hub {
   std::uint64_t steps() const noexcept { return chat_.spent.steps(); }
 
  private:
-  static constexpr std::string_view lobby_word_zh = "大厅";
-
   void begin_or_run(user& from, const command& wanted);
   void run(user& from, const command& wanted);
   void run_verb(const asker& from, const command& wanted);
@@ -139,24 +138,6 @@ class hub {
   void set_away(const asker& from, bool is_away, std::string_view text);
   void tell_away(const asker& from, const user& receiver);
   void promise_heartbeat(const asker& from, std::string_view seconds);
-
-  // hub_rooms.cpp
-  static std::string room_key(std::string_view text);
-  room* find_room(const asker& from, std::string_view text);
-  void join_room(const asker& from, std::string_view text);
-  void leave_room(const asker& from, std::string_view text);
-  void talk_in(const asker& from, std::string_view text);
-  void set_topic(const asker& from, std::string_view where, std::string_view text);
-  void take_out(user& who, room& from);
-  template <class Event>
-  void tell_coming(room& where, bool one_by_one, const Event& news);
-  void tell_room_crowds();
-  void remove_if_unused(room& candidate);
-  bool make_space_for_room(const user& asker);
-  bool drop_empty_room();
-  room* lonely_room(const user& asker);
-  room* room_of_one_address(const user& asker);
-  void close_room(room& gone);
 
   // hub_history.cpp
   void ask_history(const asker& from, const command& wanted);
@@ -213,6 +194,7 @@ class hub {
   deliveries deliveries_;
   tags tags_;
   backlog backlog_;
+  room_rules rooms_;
   ghosts ghosts_;
   heartbeats heartbeats_;
   std::unordered_map<std::string, user*> by_token_;
@@ -222,7 +204,6 @@ class hub {
   bool ended_ = false;           // after shutdown
   bool short_ = false;           // of memory
   std::chrono::steady_clock::time_point works_since_;
-  std::vector<std::pair<std::uint32_t, std::uint64_t>> stirred_;  // number and serial of rooms, see room::stirred
   std::vector<event::listed> slice_;
   fair_share pages_;  // questions to the history, by kind
   fair_share searches_;

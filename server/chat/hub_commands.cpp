@@ -43,8 +43,7 @@ void hub::run(user& from, const command& wanted) {
 
 void hub::run_verb(const asker& from, const command& wanted) {
   switch (wanted.what) {
-    case verb::say:
-      return say(from, chat_.rooms.at(from->extras == nullptr ? rooms::lobby_number : from->extras->talks_in), wanted);
+    case verb::say: return say(from, rooms_.current_of(*from), wanted);
     case verb::in: return say_in(from, wanted);
     case verb::who: return who(from, wanted);
     case verb::rename: return rename(from, wanted.text);
@@ -56,11 +55,11 @@ void hub::run_verb(const asker& from, const command& wanted) {
     case verb::ids: return adorn(from, wanted.text == "on", has_times(from->speaks));
     case verb::times: return adorn(from, has_ids(from->speaks), wanted.text == "on");
     case verb::quit: return show_out(from, leave_reason::quit, wanted.text);
-    case verb::join: return join_room(from, wanted.text);
-    case verb::leave: return leave_room(from, wanted.text);
+    case verb::join: return rooms_.join(from, wanted.text);
+    case verb::leave: return rooms_.leave(from, wanted.text);
     case verb::rooms: return list_rooms(from);
-    case verb::room: return talk_in(from, wanted.text);
-    case verb::topic: return set_topic(from, wanted.word, wanted.text);
+    case verb::room: return rooms_.talk_in(from, wanted.text);
+    case verb::topic: return rooms_.topic(from, wanted.word, wanted.text);
     case verb::history: return ask_history(from, wanted);
     case verb::search: return search(from, wanted);
     case verb::recall: return recall(from, wanted.text);
@@ -74,10 +73,7 @@ void hub::run_verb(const asker& from, const command& wanted) {
 }
 
 void hub::say_in(const asker& from, const command& wanted) {
-  room* const where = find_room(from, wanted.word);
-  if (where == nullptr) return;
-  if (!from->is_in(where->number)) return chat_.out.complain(from, problem::not_in_room, wanted.word);
-  say(from, *where, wanted);
+  if (room* const where = rooms_.find_joined(from, wanted.word)) say(from, *where, wanted);
 }
 
 void hub::say(const asker& from, room& where, const command& wanted) {

@@ -27,7 +27,7 @@ void hub::ask_history(const asker& from, const command& wanted) {
   if (!request) return chat_.out.complain(from, problem::history_arguments);
   std::uint32_t about = from->extras == nullptr ? rooms::lobby_number : from->extras->talks_in;
   if (!request->room.empty()) {
-    const room* const where = find_room(from, request->room);
+    const room* const where = rooms_.find(from, request->room);
     if (where == nullptr) return;
     if (!from->is_in(where->number)) return chat_.out.complain(from, problem::not_in_room, request->room);
     about = where->number;

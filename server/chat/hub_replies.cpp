@@ -58,7 +58,7 @@ void hub::who(const asker& from, const command& wanted) {
   list.is = long_reply::kind::users;
   list.until = chat_.users.newest();
   if (!wanted.text.empty()) {
-    const room* const of = find_room(from, wanted.text);
+    const room* const of = rooms_.find(from, wanted.text);
     if (of == nullptr) return;
     list.room = of->number;
     list.serial = of->serial;

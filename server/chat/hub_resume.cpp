@@ -78,10 +78,8 @@ void hub::resume(const asker& from, std::string_view token, std::string_view las
   if (from->announced) {
     // After a cut many come back at once, some so slowly that they were announced as newcomers first.
     arrivals_.tell_gone(*from, leave_reason::quit, {}, true);
-    if (from->extras != nullptr) {
-      while (!from->extras->rooms.empty()) take_out(*from, chat_.rooms.at(from->extras->rooms.back().room));
-      by_token_.erase(from->extras->token);
-    }
+    rooms_.forget(*from);
+    if (from->extras != nullptr) by_token_.erase(from->extras->token);
     tags_.forget(*from);
     chat_.out.exit(*from);
   }

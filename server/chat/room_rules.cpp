@@ -1,0 +1,254 @@
+#include "server/chat/room_rules.hpp"
+
+#include <algorithm>
+
+#include "common/names.hpp"
+#include "server/chat/room_space.hpp"
+
+namespace confab::chat {
+namespace {
+
+constexpr std::string_view lobby_word_zh = "大厅";
+
+// What /topic ROOM takes for: none.
+constexpr std::string_view no_topic = "-";
+
+std::string room_key(std::string_view text) {
+  if (text.starts_with('#')) text.remove_prefix(1);
+  return text == lobby_word_zh ? std::string(rooms::lobby_word) : name_key(text);
+}
+
+// As it is called where it needs a name.
+std::string_view shown_name(const room& of) noexcept {
+  return of.number == rooms::lobby_number ? rooms::lobby_word : std::string_view(of.name);
+}
+
+}  // namespace
+
+// ---- finding
+
+room* room_rules::find(const asker& from, std::string_view text) {
+  const std::string key = room_key(text);
+  if (key == rooms::lobby_word) return &chat_.rooms.lobby();
+  room* const found = chat_.rooms.find(key);
+  if (found == nullptr) chat_.out.complain(from, problem::no_such_room, text);
+  return found;
+}
+
+room* room_rules::find_joined(const asker& from, std::string_view text) {
+  room* const found = find(from, text);
+  if (found == nullptr || from->is_in(found->number)) return found;
+  chat_.out.complain(from, problem::not_in_room, text);
+  return nullptr;
+}
+
+room& room_rules::current_of(const user& who) {
+  return chat_.rooms.at(who.extras == nullptr ? rooms::lobby_number : who.extras->talks_in);
+}
+
+// ---- joining
+
+void room_rules::join(const asker& from, std::string_view text) {
+  const std::string key = room_key(text);
+  if (key == rooms::lobby_word) return talk_in(from, text);
+  room* where = chat_.rooms.find(key);
+  if (where != nullptr && from->is_in(where->number)) return talk_in(from, text);
+  fact::room_joined news;
+  if (const auto no = decide_join(*from, text, key, where, news)) return chat_.out.complain(from, no->why, no->detail);
+  arrivals_.make_known(*from);
+  hear(news, from, *where);
+}
+
+// A room that there is not is made here: this is where names are claimed. Another may have to make way for it.
+std::optional<refusal> room_rules::decide_join(const user& from, std::string_view text, const std::string& key,
+                                               room*& where, fact::room_joined& news) {
+  if (from.extras != nullptr && from.extras->rooms.size() >= chat_.options.max_joined) {
+    return refusal{problem::too_many_joined};
+  }
+  if (where == nullptr) {
+    const auto parsed = parse_name(text.size() > max_name_bytes ? text : std::string_view(key));
+    if (const auto* error = std::get_if<name_error>(&parsed)) return refusal{to_problem(*error)};
+    if (!chat_.has_space_for_room() && !make_space(from)) return refusal{problem::too_many_rooms};
+    where = &chat_.rooms.add(key);
+  }
+  news = {where->name, from.who(), where->members.size() + 1, where->comings.admit_arrival()};
+  return std::nullopt;
+}
+
+void room_rules::hear(const fact::room_joined& news, const asker& from, room& where) {
+  if (from.who != nullptr) {
+    from->more().rooms.push_back({where.number, chat_.last_id});
+    from->extras->talks_in = where.number;
+    chat_.rooms.enter(where, *from);
+  }
+  const event::room_joined line{news.room, news.who, news.members};
+  tell_coming(where, news.told, line);
+  if (from.who == nullptr) return;
+  chat_.out.enter_room(*from, where);
+  chat_.out.reply(from, line);
+  chat_.out.reply(from, event::room_changed{where.name, where.topic});
+  backlog_.replay(*from, where);
+}
+
+// ---- leaving
+
+void room_rules::leave(const asker& from, std::string_view text) {
+  room* const where = text.empty() ? &current_of(*from) : find(from, text);
+  if (where == nullptr) return;
+  if (where->number == rooms::lobby_number) return chat_.out.complain(from, problem::lobby_stays);
+  if (!from->is_in(where->number)) return chat_.out.complain(from, problem::not_in_room, text);
+  part(from, *where);
+}
+
+// Whoever leaves hears of it in any case, and where its plain text goes from here on if it went there.
+void room_rules::part(const asker& who, room& from) {
+  const bool talked_here = who->extras->talks_in == from.number;
+  const fact::room_left news = decide_left(*who, from);
+  chat_.out.reply(who, event::room_left{news.room, news.who, news.members});
+  hear(news, who.who, from);
+  if (talked_here) chat_.out.reply(who, event::room_changed{{}, chat_.rooms.lobby().topic});
+}
+
+fact::room_left room_rules::decide_left(const user& who, room& where) {
+  return {where.name, who.who(), where.members.size() - 1, where.comings.admit_departure()};
+}
+
+// The one way out of a room: tells those who stay, and the room goes when nobody and nothing is left.
+void room_rules::hear(const fact::room_left& news, user* who, room& where) {
+  if (who != nullptr) {
+    chat_.spent.add(who->extras->rooms.size());
+    std::erase_if(who->extras->rooms, [&](const auto& each) { return each.room == where.number; });
+    chat_.rooms.leave(where, *who);
+    if (who->extras->talks_in == where.number) who->extras->talks_in = rooms::lobby_number;
+    chat_.out.leave_room(*who, where);
+  }
+  tell_coming(where, news.told, event::room_left{news.room, news.who, news.members});
+  remove_if_unused(where);
+}
+
+void room_rules::take_out(user& who, room& from) {
+  hear(decide_left(who, from), &who, from);
+}
+
+void room_rules::forget(user& gone) {
+  if (gone.extras == nullptr) return;
+  while (!gone.extras->rooms.empty()) take_out(gone, chat_.rooms.at(gone.extras->rooms.back().room));
+}
+
+// ---- the current room, topics
+
+void room_rules::talk_in(const asker& from, std::string_view text) {
+  const room* const where = find_joined(from, text);
+  if (where == nullptr) return;
+  if (where->number != rooms::lobby_number || from->extras != nullptr) from->more().talks_in = where->number;
+  chat_.out.reply(from, event::room_changed{where->name, where->topic});
+}
+
+void room_rules::topic(const asker& from, std::string_view text, std::string_view topic) {
+  room* const where = find(from, text);
+  if (where == nullptr) return;
+  if (topic.empty())
+    return chat_.out.reply(from, event::topic_shown{shown_name(*where), where->topic});  // as /rooms shows it to all
+  fact::topic news;
+  if (const auto no = decide_topic(*from, text, topic, *where, news)) {
+    return chat_.out.complain(from, no->why, no->detail);
+  }
+  arrivals_.make_known(*from);
+  hear(news, from, *where);
+}
+
+std::optional<refusal> room_rules::decide_topic(const user& from, std::string_view text, std::string_view topic,
+                                                const room& where, fact::topic& news) {
+  if (!from.is_in(where.number)) return refusal{problem::not_in_room, text};
+  if (topic.size() > max_note) return refusal{problem::note_too_long};
+  news = {shown_name(where), topic == no_topic ? std::string_view() : topic, from.who()};
+  return std::nullopt;
+}
+
+void room_rules::hear(const fact::topic& news, const asker& from, room& where) {
+  where.topic = news.text;
+  const event::topic line{news.room, news.text, news.by};
+  chat_.out.say_in(where, from.who, line);
+  if (from.who != nullptr) chat_.out.reply(from, line);
+}
+
+// ---- crowds
+
+// Who joins or leaves hears of it in any case, and not from here; the others may hear of a crowd instead.
+template <class Event>
+void room_rules::tell_coming(room& where, bool one_by_one, const Event& news) {
+  if (!std::exchange(where.stirred, true)) stirred_.emplace_back(where.number, where.serial);
+  if (one_by_one) chat_.out.say_in(where, nullptr, news);
+}
+
+void room_rules::tell_crowds() {
+  for (const auto& [number, serial] : std::exchange(stirred_, {})) {
+    room* const where = chat_.rooms.find(number, serial);
+    if (where == nullptr) continue;
+    where->stirred = false;
+    const auto crowd = where->comings.next_second();
+    if (!crowd.empty()) hear(fact::room_crowd{where->name, crowd.joined, crowd.left, where->members.size()}, *where);
+  }
+}
+
+void room_rules::hear(const fact::room_crowd& news, const room& where) {
+  chat_.out.say_in(where, nullptr, event::room_crowd{news.room, news.joined, news.left, news.members});
+}
+
+// ---- rooms that go
+
+void room_rules::remove_if_unused(const room& candidate) {
+  if (candidate.number == rooms::lobby_number || candidate.kept || !candidate.members.empty()) return;
+  hear(fact::room_dropped{candidate.name}, candidate);
+}
+
+void room_rules::hear(const fact::room_dropped&, const room& gone) {
+  chat_.out.drop_room(gone);
+  chat_.rooms.remove(gone);
+}
+
+void room_rules::keep_only(const std::vector<std::string>& names) {
+  std::vector<room*> unused;
+  chat_.rooms.for_each([&](room& each) {
+    // The list may be older than what was said here since the last one.
+    if (std::exchange(each.said_lately, false)) return;
+    each.kept = std::binary_search(names.begin(), names.end(), each.name);
+    if (!each.kept && each.members.empty()) unused.push_back(&each);
+  });
+  for (const room* const each : unused) remove_if_unused(*each);
+}
+
+void room_rules::clear() {
+  chat_.rooms.for_each([](room& each) { each.members.clear(); });
+}
+
+// Nobody takes all rooms: when there is no space, a room goes that the fewest miss. First one that nobody is in; then
+// see room_that_makes_way.
+bool room_rules::make_space(const user& from) {
+  if (chat_.options.max_rooms == 0) return false;
+  if (drop_empty()) return true;
+  room* const gone = room_that_makes_way(chat_, from);
+  if (gone == nullptr) return false;
+  close(*gone);
+  return chat_.has_space_for_room() || drop_empty();
+}
+
+// Its members are told that they have left.
+void room_rules::close(room& gone) {
+  const std::uint64_t serial = gone.serial;
+  const std::uint32_t number = gone.number;
+  while (chat_.rooms.find(number, serial) != nullptr && !gone.members.empty()) {
+    part({gone.members.begin()->second, {}}, gone);
+  }
+}
+
+// The longest empty first: it is only remembered because the history holds something of it, and that can still be asked
+// for when somebody joins again.
+bool room_rules::drop_empty() {
+  const room* const empty = chat_.rooms.longest_empty();
+  if (empty == nullptr) return false;
+  hear(fact::room_dropped{empty->name}, *empty);
+  return true;
+}
+
+}  // namespace confab::chat

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "server/chat/arrivals.hpp"
+#include "server/chat/backlog.hpp"
+#include "server/chat/chat_state.hpp"
+#include "server/chat/facts.hpp"
+#include "server/chat/refusal.hpp"
+
+namespace confab::chat {
+
+/// Rooms: joining, leaving, topics, and which go when nobody and nothing is left. With the hub, on its thread.
+class room_rules {
+ public:
+  room_rules(chat_state& chat, arrivals& news, backlog& past) : chat_(chat), arrivals_(news), backlog_(past) {}
+
+  /// The room that a command names, or null after a complaint. People may write the # that lines begin with, and call
+  /// the lobby what it is called to them in Chinese.
+  room* find(const asker& from, std::string_view text);
+  /// The same of a room that `from` is in.
+  room* find_joined(const asker& from, std::string_view text);
+  /// The room that the plain text of `who` goes to.
+  room& current_of(const user& who);
+
+  void join(const asker& from, std::string_view text);
+  /// Empty: the current room.
+  void leave(const asker& from, std::string_view text);
+  /// Makes it the current room.
+  void talk_in(const asker& from, std::string_view text);
+  void topic(const asker& from, std::string_view text, std::string_view topic);
+
+  /// Somebody has left for good: takes it out of all rooms.
+  void forget(user& gone);
+  /// Names of the rooms that the history holds something of, sorted: others stay only while somebody is in them.
+  void keep_only(const std::vector<std::string>& names);
+  /// A second is over: tells of crowds.
+  void tell_crowds();
+  void clear();
+
+  // Deciding. Nothing: it is not refused, and the fact is what becomes true. `key` is the folded name of the room.
+  std::optional<refusal> decide_join(const user& from, std::string_view text, const std::string& key, room*& where,
+                                     fact::room_joined& news);
+  std::optional<refusal> decide_topic(const user& from, std::string_view text, std::string_view topic,
+                                      const room& where, fact::topic& news);
+  fact::room_left decide_left(const user& who, room& where);
+
+  // Hearing. `where` is the room that the fact names. Somebody who is null is on another node.
+  void hear(const fact::room_joined& news, const asker& from, room& where);
+  void hear(const fact::room_left& news, user* who, room& where);
+  void hear(const fact::room_dropped& news, const room& gone);
+  void hear(const fact::topic& news, const asker& from, room& where);
+  void hear(const fact::room_crowd& news, const room& where);
+
+ private:
+  template <class Event>
+  void tell_coming(room& where, bool one_by_one, const Event& news);
+  void part(const asker& who, room& from);
+  void take_out(user& who, room& from);
+  void remove_if_unused(const room& candidate);
+  bool make_space(const user& from);
+  bool drop_empty();
+  void close(room& gone);
+
+  chat_state& chat_;
+  arrivals& arrivals_;
+  backlog& backlog_;
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> stirred_;  // number and serial of rooms, see room::stirred
+};
+
+}  // namespace confab::chat
