@@ -25,11 +25,10 @@ hub::hub(hub_options options, std::size_t shard_count)
       deliveries_(chat_),
       tags_(chat_),
       backlog_(chat_),
+      keeping_(chat_),
       rooms_(chat_, arrivals_, backlog_),
-      ghosts_(chat_.options.max_users, chat_.options.max_ghosts_of_address),
-
-      pages_(std::max<std::size_t>(chat_.options.answer_bytes / store::max_page_bytes, 1)),
-      searches_(std::max<std::size_t>(chat_.options.answer_bytes / store::max_page_bytes, 1)) {
+      history_(chat_, pacing_, paging_, backlog_, rooms_),
+      ghosts_(chat_.options.max_users, chat_.options.max_ghosts_of_address) {
   load_lookalikes();
 }
 
@@ -86,7 +85,7 @@ void hub::announce(user& fresh, bool to_all) {
   arrivals_.introduce(fresh, to_all);
   if (!was_here)
     backlog_.replay(fresh, chat_.rooms.lobby());  // else it knows best what it has missed, and asks the history
-  if (!keeps_) chat_.out.tell(fresh, event::keeping{false});
+  keeping_.tell(fresh);
 }
 
 void hub::apply(session_ref session, const command& wanted, bool unfinished) {
@@ -178,13 +177,32 @@ void hub::show_out(const asker& from, leave_reason reason, std::string_view word
   arrivals_.tell_gone(*gone, reason, words);
 }
 
+// ---- the history
+
+void hub::answer(const question& asked, const store::page& found) {
+  user* const to = history_.answer(asked, found);
+  if (to == nullptr) return;
+  presence_.touch(*to, chat_.now.steady);  // it could not be read from while it waited
+  go_on(*to);
+}
+
+// All that have waited for others since `before`.
+void hub::give_up(std::chrono::steady_clock::time_point before) {
+  while (user* const late = history_.give_up(before)) go_on(*late);
+}
+
+void hub::short_of_memory(bool is) {
+  history_.short_of_memory(is);
+  if (is) give_up(std::chrono::steady_clock::time_point::max());
+}
+
 // ---- time
 
 bool hub::tick() {
   const bool done = sweep();
   if (chat_.options.dead_after > 0) sweep_heartbeats();
-  tell_keeping();
-  give_up_questions(chat_.now.steady - longest_wait);
+  keeping_.tell();
+  give_up(chat_.now.steady - longest_wait);
   tags_.expire();
   chat_.recent.forget(chat_.now.steady);
   arrivals_.tell_crowd();

@@ -16,9 +16,10 @@
 #include "server/chat/backlog.hpp"
 #include "server/chat/chat_state.hpp"
 #include "server/chat/deliveries.hpp"
-#include "server/chat/fair_share.hpp"
 #include "server/chat/ghosts.hpp"
 #include "server/chat/heartbeats.hpp"
+#include "server/chat/history.hpp"
+#include "server/chat/keeping.hpp"
 #include "server/chat/pacing.hpp"
 #include "server/chat/paging.hpp"
 #include "server/chat/presence.hpp"
@@ -26,9 +27,6 @@
 #include "server/chat/tags.hpp"
 
 namespace confab::chat {
-
-/// So long must keeping have worked before anybody is told that it does again.
-inline constexpr std::chrono::seconds steady_again{5};
 
 /// The broadcaster: owns the rules and all that is shared, i.e. who is online, the names, the rooms, the idle order. It
 /// is told what happened and when, and says who hears what; it touches no socket and no file, never waits, and looks at
@@ -81,7 +79,7 @@ class hub {
   /// The history answers a question.
   void answer(const question& asked, const store::page& found);
   /// Whether what is said is kept has changed.
-  void keeping(bool works);
+  void keeping(bool works) { keeping_.set(works); }
   /// There is no memory, or there is some again: meanwhile nobody asks the history, whose answers take much.
   void short_of_memory(bool is);
   /// Names of the rooms that the history holds something of: others stay only while somebody is in them.
@@ -121,9 +119,9 @@ class hub {
   bool has_place() const noexcept;
   bool admit(user& fresh, bool to_all);
   void show_out(const asker& from, leave_reason reason, std::string_view words = {});
+  void give_up(std::chrono::steady_clock::time_point before);
   bool sweep_idle();
   void sweep_heartbeats();
-  void tell_keeping();
 
   // hub_commands.cpp
   void say_in(const asker& from, const command& wanted);
@@ -140,13 +138,6 @@ class hub {
   void promise_heartbeat(const asker& from, std::string_view seconds);
 
   // hub_history.cpp
-  void ask_history(const asker& from, const command& wanted);
-  void search(const asker& from, const command& wanted);
-  void ask(const asker& from, std::uint32_t about, std::variant<store::page_request, store::search_request> wanted);
-  fair_share& share_of(const question& asked) noexcept;
-  void ask_next(fair_share& from);
-  void give_up_questions(std::chrono::steady_clock::time_point before);
-  void fail_question(user& from);
   void recall(const asker& from, std::string_view id);
 
   // hub_line.cpp
@@ -168,7 +159,6 @@ class hub {
   bool list_everybody(const user& to, long_reply& list);
   bool list_members(long_reply& list);
   bool rooms_slice(const asker& to, long_reply& list);
-  bool past_slice(const asker& to, long_reply& reply);
   bool missed_slice(user& back, long_reply& reply);
   bool tell_missed(user& back, long_reply& reply);
   bool tell_recalled(user& back, long_reply& reply);
@@ -194,19 +184,14 @@ class hub {
   deliveries deliveries_;
   tags tags_;
   backlog backlog_;
+  chat::keeping keeping_;
   room_rules rooms_;
+  history history_;
   ghosts ghosts_;
   heartbeats heartbeats_;
   std::unordered_map<std::string, user*> by_token_;
-  std::uint64_t questions_ = 0;  // asked so far
-  bool keeps_ = true;            // as users were told
-  bool works_ = true;            // as the history says
-  bool ended_ = false;           // after shutdown
-  bool short_ = false;           // of memory
-  std::chrono::steady_clock::time_point works_since_;
+  bool ended_ = false;  // after shutdown
   std::vector<event::listed> slice_;
-  fair_share pages_;  // questions to the history, by kind
-  fair_share searches_;
 };
 
 }  // namespace confab::chat

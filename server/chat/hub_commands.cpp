@@ -60,8 +60,8 @@ void hub::run_verb(const asker& from, const command& wanted) {
     case verb::rooms: return list_rooms(from);
     case verb::room: return rooms_.talk_in(from, wanted.text);
     case verb::topic: return rooms_.topic(from, wanted.word, wanted.text);
-    case verb::history: return ask_history(from, wanted);
-    case verb::search: return search(from, wanted);
+    case verb::history: return history_.page(from, wanted);
+    case verb::search: return history_.search(from, wanted);
     case verb::recall: return recall(from, wanted.text);
     case verb::replay: from->shown_past = wanted.text == "on"; return chat_.out.reply(from, event::ok{});
     case verb::away: return set_away(from, true, wanted.text);

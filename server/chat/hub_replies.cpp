@@ -44,7 +44,7 @@ bool hub::say_slice(const asker& to, long_reply& reply) {
     case long_reply::kind::users: return users_slice(to, reply);
     case long_reply::kind::rooms: return rooms_slice(to, reply);
     case long_reply::kind::question: return false;
-    case long_reply::kind::past: return past_slice(to, reply);
+    case long_reply::kind::past: return history_.slice(to, reply);
     case long_reply::kind::missed: return missed_slice(*to, reply);
     case long_reply::kind::handed: deliveries_.settle(*to, event::delivery::state::delivered); return true;
   }
@@ -136,55 +136,6 @@ bool hub::rooms_slice(const asker& to, long_reply& list) {
   return end;
 }
 
-// ---- what the history answers
-
-void hub::answer(const question& asked, const store::page& found) {
-  fair_share& share = share_of(asked);
-  share.answered();
-  ask_next(share);
-  user* const to = chat_.users.find(asked.asker);
-  long_reply* const waiting = paging_.waiting_for(to, asked.number);
-  if (waiting == nullptr) return;
-  presence_.touch(*to, chat_.now.steady);  // it could not be read from while it waited
-  long_reply& reply = *waiting;
-  if (!found.error.empty()) return fail_question(*to);
-  reply.is = long_reply::kind::past;
-  reply.searched = std::holds_alternative<store::search_request>(asked.wanted);
-  // A search that gave up has not seen everything.
-  reply.more = found.more || !found.complete;
-  for (const store::message& each : found.messages) {
-    const room* const where = each.room == rooms::lobby_word ? &chat_.rooms.lobby() : chat_.rooms.find(each.room);
-    if (each.kind == store::message_kind::said && where == nullptr) continue;
-    reply.past.push_back(backlog_.from_store(each, where == nullptr ? chat_.rooms.lobby() : *where));
-  }
-  go_on(*to);
-}
-
-void hub::fail_question(user& from) {
-  long_reply& reply = paging_.of(from);
-  chat_.out.complain({&from, reply.tag}, problem::history_failed);
-  reply.is = long_reply::kind::pause;
-  go_on(from);
-}
-
-bool hub::past_slice(const asker& to, long_reply& reply) {
-  const std::size_t begin = chat_.out.bytes();
-  while (!reply.past.empty()) {
-    if (chat_.out.bytes() - begin >= pacing_.slice_bytes()) return false;
-    const utterance next = std::move(reply.past.front());
-    reply.past.pop_front();
-    // It may have been taken back since it was read, or the history could not be told so; its room may have gone.
-    const utterance* const known = chat_.recent.find(next.id);
-    if (known != nullptr && known->recalled) continue;
-    if (next.to.empty() && chat_.rooms.find(next) == nullptr) continue;
-    backlog_.show(to, next, tags::own(*to, next));
-    ++reply.shown;
-  }
-  const room& about = chat_.rooms.at(reply.room);
-  chat_.out.reply(to, event::found{reply.searched ? "search" : "history", about.name, reply.shown, reply.more});
-  return true;
-}
-
 // ---- what was missed
 
 // What was said since, and then what was taken back of what came before it. Nobody knows which recalls it has heard of,
@@ -246,7 +197,7 @@ bool hub::concerns(const user& who, const utterance& what) {
 void hub::start_hearing(user& back) {
   chat_.out.enter(back);
   for (const auto& joined : back.extras->rooms) chat_.out.enter_room(back, chat_.rooms.at(joined.room));
-  if (!keeps_) chat_.out.tell(back, event::keeping{false});
+  keeping_.tell(back);
   deliveries_.tell_fates(back);
 }
 

@@ -1,0 +1,148 @@
+#include "server/chat/history.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "server/chat/history_request.hpp"
+#include "server/chat/tags.hpp"
+#include "server/store/search_terms.hpp"
+
+namespace confab::chat {
+
+history::history(chat_state& chat, const pacing& pace, paging& pages, backlog& past, room_rules& rooms)
+    : chat_(chat),
+      pacing_(pace),
+      paging_(pages),
+      backlog_(past),
+      rooms_(rooms),
+      pages_(std::max<std::size_t>(chat.options.answer_bytes / store::max_page_bytes, 1)),
+      searches_(std::max<std::size_t>(chat.options.answer_bytes / store::max_page_bytes, 1)) {}
+
+// ---- asking
+
+void history::page(const asker& from, const command& wanted) {
+  const auto request = parse_history_request(wanted.text, chat_.now.wall);
+  if (!request) return chat_.out.complain(from, problem::history_arguments);
+  const room* about = &rooms_.current_of(*from);
+  if (!request->room.empty()) {
+    about = rooms_.find_joined(from, request->room);
+    if (about == nullptr) return;
+  }
+  store::page_request page;
+  page.room = about->number == rooms::lobby_number ? rooms::lobby_word : std::string_view(about->name);
+  page.where = request->where;
+  page.id = request->id;
+  page.time = request->time;
+  page.limit = request->limit;
+  ask(from, about->number, std::move(page));
+}
+
+void history::search(const asker& from, const command& wanted) {
+  store::search_request request = parse_search_request(wanted.text, chat_.now.wall);
+  if (store::search_words(request.words).empty()) return chat_.out.complain(from, problem::no_word_to_search);
+  request.who.rooms.emplace_back(rooms::lobby_word);
+  if (from->extras != nullptr) {
+    for (const auto& joined : from->extras->rooms) request.who.rooms.push_back(chat_.rooms.at(joined.room).name);
+  }
+  request.who.person = backlog_.person_key(from->arrival);
+  ask(from, rooms::lobby_number, std::move(request));
+}
+
+void history::ask(const asker& from, std::uint32_t about, inquiry wanted) {
+  if (!chat_.options.history) return chat_.out.complain(from, problem::no_history);
+  if (short_) return chat_.out.complain(from, problem::history_failed);
+  // What waits for the asker in slices is no more than what may wait in its outbox.
+  std::visit([this](auto& each) { each.max_bytes = std::min(chat_.options.send_queue, store::max_page_bytes); },
+             wanted);
+  long_reply reply;
+  reply.is = long_reply::kind::question;
+  reply.question = ++questions_;
+  reply.room = about;
+  paging_.start(from, std::move(reply));
+  question asked{from->session, questions_, std::move(wanted)};
+  fair_share& share = share_of(asked);
+  if (auto now = share.ask(std::move(asked), chat_.now.steady)) chat_.errands.questions.push_back(std::move(*now));
+}
+
+fair_share& history::share_of(const question& asked) noexcept {
+  return std::holds_alternative<store::page_request>(asked.wanted) ? pages_ : searches_;
+}
+
+// Those whose asker has gone meanwhile are not asked at all.
+void history::ask_next(fair_share& from) {
+  while (auto next = from.next()) {
+    chat_.spent.add(1);
+    const user* const by = chat_.users.find(next->asker);
+    if (paging_.waiting_for(by, next->number) == nullptr) {
+      from.answered();
+      continue;
+    }
+    chat_.errands.questions.push_back(std::move(*next));
+  }
+}
+
+user* history::give_up(std::chrono::steady_clock::time_point before) {
+  for (fair_share* const share : {&pages_, &searches_}) {
+    while (const auto late = share->give_up(before)) {
+      chat_.spent.add(1);
+      user* const by = chat_.users.find(late->asker);
+      long_reply* const reply = paging_.waiting_for(by, late->number);
+      if (reply == nullptr) continue;
+      fail(*by, *reply);
+      return by;
+    }
+  }
+  return nullptr;
+}
+
+void history::fail(user& from, long_reply& reply) {
+  chat_.out.complain({&from, reply.tag}, problem::history_failed);
+  reply.is = long_reply::kind::pause;
+}
+
+// ---- what the history answers
+
+user* history::answer(const question& asked, const store::page& found) {
+  fair_share& share = share_of(asked);
+  share.answered();
+  ask_next(share);
+  user* const to = chat_.users.find(asked.asker);
+  long_reply* const reply = paging_.waiting_for(to, asked.number);
+  if (reply == nullptr) return nullptr;
+  if (!found.error.empty()) {
+    fail(*to, *reply);
+    return to;
+  }
+  reply->is = long_reply::kind::past;
+  reply->searched = std::holds_alternative<store::search_request>(asked.wanted);
+  // A search that gave up has not seen everything.
+  reply->more = found.more || !found.complete;
+  for (const store::message& each : found.messages) {
+    const room* const where = each.room == rooms::lobby_word ? &chat_.rooms.lobby() : chat_.rooms.find(each.room);
+    if (each.kind == store::message_kind::said && where == nullptr) continue;
+    reply->past.push_back(backlog_.from_store(each, where == nullptr ? chat_.rooms.lobby() : *where));
+  }
+  return to;
+}
+
+bool history::slice(const asker& to, long_reply& reply) {
+  const std::size_t begin = chat_.out.bytes();
+  while (!reply.past.empty()) {
+    if (chat_.out.bytes() - begin >= pacing_.slice_bytes()) return false;
+    const utterance next = std::move(reply.past.front());
+    reply.past.pop_front();
+    // It may have been taken back since it was read, or the history could not be told so; its room may have gone.
+    const utterance* const known = chat_.recent.find(next.id);
+    if (known != nullptr && known->recalled) continue;
+    if (next.to.empty() && chat_.rooms.find(next) == nullptr) continue;
+    backlog_.show(to, next, tags::own(*to, next));
+    ++reply.shown;
+  }
+  const room& about = chat_.rooms.at(reply.room);
+  chat_.out.reply(to, event::found{reply.searched ? "search" : "history", about.name, reply.shown, reply.more});
+  return true;
+}
+
+}  // namespace confab::chat
