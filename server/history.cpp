@@ -48,7 +48,7 @@ history::~history() {
   reader_.reset();
 }
 
-store::page history::read_now(const std::string& room, std::size_t limit) {
+store::page history::read_now(const store::room_ref& room, std::size_t limit) {
   store::page_request request;
   request.room = room;
   request.limit = limit;
@@ -69,10 +69,10 @@ void history::restore(chat::hub& into, std::size_t replay) {
   }
   const store::room_list rooms = answer.get_future().get();
   if (!rooms.error.empty()) throw store::store_error(rooms.error);
-  for (const std::string& room : rooms.keys) {
-    if (room != lobby_key && !into.has_space_for_room()) continue;
+  for (const store::room_ref& room : rooms.rooms) {
+    if (room.name != lobby_key && !into.has_space_for_room()) continue;
     const store::page last = replay > 0 ? read_now(room, replay) : store::page();
-    into.restore_room(room == lobby_key ? std::string_view() : std::string_view(room), last.messages);
+    into.restore_room(room.name == lobby_key ? std::string_view() : std::string_view(room.name), last.messages);
   }
 }
 
@@ -206,7 +206,9 @@ void history::ask(chat::question asked) {
 void history::list_rooms(std::function<void(const std::vector<std::string>&)> done) {
   const bool accepted = reader_->rooms([this, done](store::room_list found) {
     if (!found.error.empty()) return;
-    asio::post(home_, [done, keys = std::move(found.keys)] { done(keys); });
+    std::vector<std::string> names;
+    for (store::room_ref& each : found.rooms) names.push_back(std::move(each.name));
+    asio::post(home_, [done, names = std::move(names)] { done(names); });
   });
   if (!accepted) log_->warn("the history is too busy to list its rooms");
 }

@@ -61,7 +61,7 @@ class history {
   std::uint64_t take_back(store::recall what);
   void recall_again();
   void ask(chat::question asked);
-  store::page read_now(const std::string& room, std::size_t limit);
+  store::page read_now(const store::room_ref& room, std::size_t limit);
 
   asio::io_context& home_;
   std::shared_ptr<spdlog::logger> log_;

@@ -28,7 +28,6 @@ void backlog::add(const fact::said& news, room& where) {
   if (chat_.options.history) {
     where.kept = where.said_lately = true;
     store::message kept = to_keep(fresh, news.scope);
-    kept.kind = store::message_kind::said;
     kept.room = where.number == rooms::lobby_number ? rooms::lobby_word : std::string_view(where.name);
     chat_.errands.keep.emplace_back(std::move(kept));
   }
@@ -45,7 +44,6 @@ void backlog::add(const fact::whispered& news) {
   fresh.to = news.to.name;
   if (chat_.options.history) {
     store::message kept = to_keep(fresh, news.scope);
-    kept.kind = store::message_kind::whisper;
     kept.to = fresh.to;
     kept.to_key = person_key(fresh.to_user);
     chat_.errands.keep.emplace_back(std::move(kept));

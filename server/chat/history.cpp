@@ -120,8 +120,9 @@ user* history::answer(const question& asked, const store::page& found) {
   // A search that gave up has not seen everything.
   reply->more = found.more || !found.complete;
   for (const store::message& each : found.messages) {
-    const room* const where = each.room == rooms::lobby_word ? &chat_.rooms.lobby() : chat_.rooms.find(each.room);
-    if (each.kind == store::message_kind::said && where == nullptr) continue;
+    const room* const where =
+        each.room.name == rooms::lobby_word ? &chat_.rooms.lobby() : chat_.rooms.find(each.room.name);
+    if (!each.is_whisper() && where == nullptr) continue;
     reply->past.push_back(backlog_.from_store(each, where == nullptr ? chat_.rooms.lobby() : *where));
   }
   return to;

@@ -12,12 +12,16 @@
 
 #include "server/store/database.hpp"
 #include "server/store/message.hpp"
+#include "server/store/message_rows.hpp"
+#include "server/store/opening.hpp"
 #include "server/store/options.hpp"
+#include "server/store/pruning.hpp"
+#include "server/store/search_rows.hpp"
 
 namespace confab::store {
 
 /// What the writer is asked to do.
-using operation = std::variant<message, recall>;
+using operation = std::variant<message, recall, room_end>;
 
 /// The writing side of the history: its tables, on a connection of its own. Belongs to one thread at a time, and
 /// nothing else may write to the database. Every function that changes something but probe() does it in one transaction
@@ -26,16 +30,11 @@ class archive {
  public:
   using deadline = std::chrono::steady_clock::time_point;
 
-  /// How much to make sure of when a history is opened.
-  enum class care : std::uint8_t {
-    none,  ///< it was in order not long ago
-    look,  ///< look at all of the file, and mend what can be mended
-    mend,  ///< it is damaged, though that need not show in the file: make anew what follows from the messages
-  };
-
   /// Opens (creates, migrates) `how.file`. Throws store_error; damage_error, which names the way out, if messages or
   /// what else is kept are damaged.
   explicit archive(const options& how, care taken = care::look);
+  archive(const archive&) = delete;
+  archive& operator=(const archive&) = delete;
 
   /// What is remarkable about the history as it was opened, for the log: that it was mended, or is larger than may be
   /// and yet left as it is. Mostly empty.
@@ -85,7 +84,7 @@ class archive {
   /// not known well enough to remove anything for its age, whether there is more.
   bool prune_due(std::optional<moment> now);
   /// Whether there is more than `options::keep_bytes` allows: as found by prune_due().
-  bool too_large() const noexcept { return excess_ > 0; }
+  bool too_large() const noexcept { return pruning_.too_large(); }
   /// Removes such messages, until `until` or the end, at least one: those that are too old by their own time, then the
   /// oldest by id.
   void prune_some(std::optional<moment> now, deadline until);
@@ -100,20 +99,10 @@ class archive {
 
  private:
   std::uint64_t reserve_above(std::uint64_t highest) const;
-  void insert(const message& what);
   bool remove(std::uint64_t id);
   bool others_wrote();
   void look_for_others();
-  bool too_many(std::uint64_t removed) const noexcept;
-  void decide_on_quota();
-  std::uint64_t used_bytes();
-  void measure();
-  std::optional<std::int64_t> old_span(moment before);
-  std::uint64_t prune_span(std::int64_t span, moment before, deadline until);
-  std::optional<std::uint64_t> oldest();
-  bool prune_oldest();
 
-  options options_;
   std::string remark_;  // written while the database is opened
   database database_;
   std::uint64_t highest_ = 0;
@@ -123,29 +112,13 @@ class archive {
   std::int64_t version_ = 0;    // of the database, as SQLite counts what others write
   bool spoiled_ = false;
   bool tidy_due_ = true;
-  std::uint64_t count_ = 0;   // of messages, if that is limited
-  std::uint64_t excess_ = 0;  // how many of them are to go for the sake of their bytes
-  std::uint64_t quota_ = 0;   // bytes; 0: any number
-  std::uint64_t cut_at_ = 0;  // how many bytes there were when it was last found too large
 
+  message_rows messages_;
+  search_rows search_;
+  pruning pruning_;
   statement data_version_;
-  statement pages_;
-  statement free_pages_;
-  statement insert_;
-  statement select_;
-  statement delete_;
   statement audit_;
-  statement index_;
-  statement unindex_;
-  statement merge_;
   statement set_meta_;
-  statement next_unindexed_;
-  statement oldest_;
-  statement old_span_;
-  statement old_in_span_;
-  statement settle_span_;
-  statement drop_span_;
-  statement drop_spans_below_;
 };
 
 }  // namespace confab::store

@@ -29,27 +29,42 @@ void check_file(database& what, problems& found) {
 // What the code relies on and SQLite does not know.
 void check_facts(database& what, int version, problems& found) {
   struct fact {
-    int since;  // version of the database
+    int since;  // the first version of the database
+    int until;  // and the last
     const char* wrong;
     const char* count;
   };
+  static constexpr int now = 2;
   static constexpr std::array facts{
-      fact{1, "messages of a room without a room",
+      fact{1, 1, "messages of a room without a room",
            "SELECT count(*) FROM messages WHERE kind = 0 AND (room = '' OR recipient <> '' OR recipient_key <> '')"},
-      fact{1, "whispers without sender or recipient, or with a room",
+      fact{1, 1, "whispers without sender or recipient, or with a room",
            "SELECT count(*) FROM messages WHERE kind = 1 AND (sender_key = '' OR recipient_key = '' OR room <> '')"},
-      fact{1, "recalled messages that are still there", "SELECT count(*) FROM messages JOIN recalls USING (id)"},
-      fact{1, "messages with an id above those known to be used",
+      fact{2, now, "messages of a kind that cannot be", "SELECT count(*) FROM messages WHERE kind NOT IN (0, 1)"},
+      fact{2, now, "messages of rooms that are not known",
+           "SELECT count(*) FROM messages WHERE room IS NOT NULL AND room NOT IN (SELECT number FROM rooms)"},
+      fact{2, now, "messages of people who are not known",
+           "SELECT count(*) FROM messages WHERE sender NOT IN (SELECT number FROM people) OR receiver NOT IN (SELECT "
+           "number FROM people)"},
+      fact{2, now, "messages that are later than their people know",
+           "SELECT count(*) FROM messages JOIN people ON number IN (sender, receiver) WHERE id >> 12 > last_span"},
+      fact{2, now, "people who have the key of another", "SELECT count(*) - count(DISTINCT key) FROM people"},
+      fact{2, now, "rooms without a name, or with that of another",
+           "SELECT count(*) - count(DISTINCT nullif(name, '') || '.' || generation) FROM rooms"},
+      fact{2, now, "rooms that nothing is kept of",
+           "SELECT count(*) FROM rooms WHERE NOT EXISTS (SELECT 1 FROM messages WHERE room = number)"},
+      fact{1, now, "recalled messages that are still there", "SELECT count(*) FROM messages JOIN recalls USING (id)"},
+      fact{1, now, "messages with an id above those known to be used",
            "SELECT count(*) FROM messages WHERE id > (SELECT value FROM meta WHERE name = 'reserved')"},
-      fact{1, "messages with an id that cannot be",
+      fact{1, now, "messages with an id that cannot be",
            "SELECT count(*) FROM messages WHERE id < 1 OR id > 4503599627370496"},
-      fact{1, "messages with a time that cannot be",
+      fact{1, now, "messages with a time that cannot be",
            "SELECT count(*) FROM messages WHERE typeof(time) <> 'integer' OR abs(time / 2) > 4600000000000"},
-      fact{2, "messages that are older than their span knows",
+      fact{2, now, "messages that are older than their span knows",
            "SELECT count(*) FROM messages LEFT JOIN spans ON span = id >> 12 WHERE oldest IS NULL OR time < oldest"},
   };
   for (const fact& each : facts) {
-    if (version < each.since) continue;
+    if (version < each.since || version > each.until) continue;
     const std::int64_t count = what.integer(each.count);
     if (count > 0) found.push_back(fmt::format("{}: {}", each.wrong, count));
   }
@@ -77,8 +92,7 @@ struct digest {
 void check_index(database& what, int version, problems& found) {
   digest wanted;
   statement messages =
-      what.prepare(fmt::format("SELECT {} FROM messages WHERE id <= (SELECT value FROM meta WHERE name = 'indexed')",
-                               message_columns_of(version)));
+      what.prepare(select_messages_of(version, "WHERE id <= (SELECT value FROM meta WHERE name = 'indexed')"));
   while (messages.step()) {
     const message next = read_message(messages);
     for (const std::string& term : index_terms(next)) wanted.add(term, messages.integer(0));

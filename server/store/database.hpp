@@ -30,6 +30,9 @@ class damage_error : public store_error {
   using store_error::store_error;
 };
 
+/// What a database file is made of.
+inline constexpr std::uint64_t page_bytes = 4096;
+
 /// A prepared statement. Use: `with(values...)`, then `step()` until it says false, reading columns in between;
 /// or `run(values...)` when there are no rows. Must not outlive its database.
 class statement {

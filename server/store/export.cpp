@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -22,13 +24,28 @@ namespace {
 // A reader that stays in one transaction keeps the write-ahead log from being reused; so a slice at a time.
 constexpr int slice = 1000;
 
+// The names of rooms, by number. As many as can be read: others are called by their number.
+using room_names = std::map<std::string, std::string, std::less<>>;
+
+room_names names_of_rooms(database& of) {
+  room_names all;
+  try {
+    statement next = of.prepare("SELECT number, name FROM rooms");
+    while (next.step()) all.emplace(next.text(0), next.text(1));
+  } catch (const damage_error&) {
+    // The messages can be there all the same.
+  }
+  return all;
+}
+
 std::string json_line(const message& what) {
-  const bool whisper = what.kind == message_kind::whisper;
+  const bool whisper = what.is_whisper();
   nlohmann::ordered_json line;
   line["type"] = whisper ? "private" : "message";
   line["time"] = format_time(what.time);
   line["id"] = what.id;
-  if (!whisper) line["room"] = what.room;
+  if (what.kind == message_kind::emote) line["kind"] = "emote";
+  if (!whisper) line["room"] = what.room.name;
   line["from"] = what.from;
   line["addr"] = what.addr;
   if (whisper) line["to"] = what.to;
@@ -71,11 +88,13 @@ database open(const options& how) {
 }
 
 // Writes what comes next, to the end of a slice; false at the end of all. `last` is how far it came.
-bool write_slice(statement& next, std::uint64_t& last, std::ostream& out, std::uint64_t& written) {
+bool write_slice(statement& next, const room_names& rooms, std::uint64_t& last, std::ostream& out,
+                 std::uint64_t& written) {
   const std::uint64_t before = last;
   int read = 0;
   for (next.with(last); next.step(); ++read) {
-    const message what = read_message(next);
+    message what = read_message(next);
+    if (const auto room = rooms.find(what.room.name); room != rooms.end()) what.room.name = room->second;
     const bool sane = id_in_use(static_cast<std::int64_t>(what.id));
     if (sane && what.id <= last) throw damage_error("history: ids do not rise");
     if (sane) last = what.id;
@@ -125,13 +144,14 @@ std::optional<std::uint64_t> beyond_damage(statement& next, std::uint64_t last) 
 export_result export_messages(const options& how, std::ostream& out) {
   database source = open(how);
   const int version = readable_version(source);
-  statement next = source.prepare(
-      fmt::format("SELECT {} FROM messages WHERE id > ?1 ORDER BY id LIMIT {}", message_columns_of(version), slice));
+  const room_names rooms = version == 1 ? room_names() : names_of_rooms(source);
+  statement next =
+      source.prepare(select_bare_messages(version, fmt::format("WHERE id > ?1 ORDER BY id LIMIT {}", slice)));
   export_result done;
   std::uint64_t last = 0;
   for (bool more = true; more;) {
     try {
-      more = write_slice(next, last, out, done.messages);
+      more = write_slice(next, rooms, last, out, done.messages);
     } catch (const damage_error&) {
       const auto beyond = beyond_damage(next, last);
       ++done.gaps;

@@ -17,7 +17,8 @@ struct export_result {
 };
 
 /// Writes every message of the history `how.file` to `out`, by rising id: one JSON object a line with the fields
-/// `type` ("message" or "private"), `time`, `id`, then `room`, `from`, `addr`, `text` or `from`, `addr`, `to`, `text`.
+/// `type` ("message" or "private"), `time`, `id`, `kind` ("emote"; a plain message has none), then `room`, `from`,
+/// `addr`, `text` or `from`, `addr`, `to`, `text`. A room whose name cannot be read is called by a number.
 /// What is damaged is skipped. A server may be at work on the history meanwhile and is not held up. Any thread. Throws
 /// store_error when nothing can be read, or `out` cannot be written.
 export_result export_messages(const options& how, std::ostream& out);

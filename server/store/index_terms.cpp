@@ -15,8 +15,10 @@ std::uint64_t hash(std::string_view key) {
 }
 
 // No term of a text begins with # or @.
-std::string room_term(std::string_view key) {
-  return fmt::format("#{:x}", hash(key));
+std::string room_term(const room_ref& room) {
+  // One that was never made anew is known by its name, as always.
+  return room.generation == 0 ? fmt::format("#{:x}", hash(room.name))
+                              : fmt::format("#{:x}g{}", hash(room.name), room.generation);
 }
 std::string person_term(std::string_view key) {
   return fmt::format("@{:x}", hash(key));
@@ -26,7 +28,7 @@ std::string person_term(std::string_view key) {
 
 std::vector<std::string> index_terms(const message& what) {
   std::vector<std::string> terms = search_terms(what.text);
-  if (what.kind == message_kind::said) {
+  if (!what.is_whisper()) {
     terms.push_back(room_term(what.room));
   } else {
     terms.push_back(person_term(what.from_key));
@@ -41,7 +43,7 @@ std::string index_question(const view& who, const search_words& words) {
     if (question.size() > 1) question += " OR ";
     question += '"' + term + '"';
   };
-  for (const std::string& room : who.rooms) either(room_term(room));
+  for (const room_ref& room : who.rooms) either(room_term(room));
   if (!who.person.empty()) either(person_term(who.person));
   question += ")";
   for (const std::string& term : words.terms()) question += " AND \"" + term + '"';

@@ -5,7 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
+
+#include "common/protocol/message_kind.hpp"
 
 /// What the history keeps and what it is asked. Plain data; any thread.
 namespace confab::store {
@@ -13,18 +17,27 @@ namespace confab::store {
 /// A moment, UTC, to the millisecond.
 using moment = std::chrono::sys_time<std::chrono::milliseconds>;
 
-enum class message_kind : std::uint8_t {
-  said = 0,     ///< in a room, for everybody there
-  whisper = 1,  ///< for one person
+/// A room for good: one that is made anew after it has ended has the same name, and a higher generation.
+struct room_ref {
+  // Whoever names just a name means a room that was never made anew, as the lobby.
+  room_ref(std::string called = {}, std::uint64_t its_generation = 0)  // NOLINT(google-explicit-constructor)
+      : name(std::move(called)), generation(its_generation) {}
+  room_ref(std::string_view called) : name(called) {}  // NOLINT(google-explicit-constructor)
+  room_ref(const char* called) : name(called) {}       // NOLINT(google-explicit-constructor)
+
+  std::string name;  ///< empty: no room
+  std::uint64_t generation = 0;
+
+  bool operator==(const room_ref&) const = default;
 };
 
-/// Something said. A key says who or where for good: unlike a name, nobody else can take it later. What keys look
-/// like is up to the caller; equal keys are the same person or room.
+/// Something said, in a room or to one person. A key says who somebody is for good: unlike a name, nobody else can take
+/// it later. What keys look like is up to the caller; equal keys are the same person.
 struct message {
   std::uint64_t id = 0;  ///< the id on the wire: above 0 and below 2^63, never used twice
   moment time;
-  message_kind kind = message_kind::said;
-  std::string room;  ///< key of the room; empty for a whisper
+  message_kind kind = message_kind::plain;
+  room_ref room;     ///< without a name for a whisper
   std::string from;  ///< the sender's name when it was said
   std::string addr;  ///< the sender's address
   std::string from_key;
@@ -33,6 +46,8 @@ struct message {
   std::string text;         ///< UTF-8
   std::uint64_t scope = 0;  ///< within which `tag` is one message's; 0: said without a tag
   std::string tag;          ///< that it was said with
+
+  bool is_whisper() const noexcept { return room.name.empty(); }
 
   bool operator==(const message&) const = default;
 };
@@ -48,9 +63,15 @@ struct recall {
   std::string by_addr;  ///< address
 };
 
+/// A room is no more, though what was said in it is still kept: nobody is to see that when another of this name is
+/// made.
+struct room_end {
+  room_ref room;
+};
+
 /// What somebody may see: what was said in `rooms` and, unless `person` is empty, whispers to and from `person`.
 struct view {
-  std::vector<std::string> rooms;
+  std::vector<room_ref> rooms;
   std::string person;
 };
 
@@ -68,7 +89,7 @@ struct page_request {
     before_id,    ///< the last ones with an id below `id`
     before_time,  ///< the last ones, by id, of those whose own time is before `time`, wherever the clock jumped
   };
-  std::string room;  ///< key
+  room_ref room;
   from where = from::newest;
   std::uint64_t id = 0;
   moment time;
@@ -102,10 +123,10 @@ struct page {
   std::string error;              ///< not empty: nothing could be read, and why (for the log)
 };
 
-/// Rooms that something was said in and is still kept.
+/// Rooms that have not ended, and of which something is kept.
 struct room_list {
-  std::vector<std::string> keys;  ///< sorted
-  std::string error;              ///< as in `page`
+  std::vector<room_ref> rooms;  ///< by name, each once
+  std::string error;            ///< as in `page`
 };
 
 }  // namespace confab::store

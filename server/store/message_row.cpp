@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "common/utf8.hpp"
 
 namespace confab::store {
@@ -36,28 +38,51 @@ std::string sane_text(std::string_view kept) {
   return safe;
 }
 
+// No name begins with #: a room that is not known is still one, and no whisper.
+constexpr std::string_view current =
+    "SELECT id, time, kind, coalesce(rooms.name, '#' || room), rooms.generation, sender_name, addr, senders.key, "
+    "receiver_name, receivers.key, text, scope, tag FROM messages LEFT JOIN rooms ON rooms.number = room "
+    "LEFT JOIN people AS senders ON senders.number = sender LEFT JOIN people AS receivers ON receivers.number = "
+    "receiver ";
+constexpr std::string_view current_bare =
+    "SELECT id, time, kind, room, 0, sender_name, addr, '', receiver_name, '', text, scope, tag FROM messages ";
+// Its kinds said whether it was a whisper, which the room says too.
+constexpr std::string_view first_release =
+    "SELECT id, time, 0, room, 0, sender, addr, sender_key, recipient, recipient_key, text, 0, '' FROM messages ";
+
+message_kind sane_kind(std::int64_t kept) {
+  return kept == static_cast<std::int64_t>(message_kind::emote) ? message_kind::emote : message_kind::plain;
+}
+
 }  // namespace
 
-std::string_view message_columns_of(int version) {
-  constexpr std::string_view first_release =
-      "id, time, kind, room, sender, addr, sender_key, recipient, recipient_key, text, 0, ''";
-  return version == 1 ? first_release : message_columns;
+std::string select_messages(std::string_view rest) {
+  return fmt::format("{}{}", current, rest);
+}
+
+std::string select_messages_of(int version, std::string_view rest) {
+  return fmt::format("{}{}", version == 1 ? first_release : current, rest);
+}
+
+std::string select_bare_messages(int version, std::string_view rest) {
+  return fmt::format("{}{}", version == 1 ? first_release : current_bare, rest);
 }
 
 message read_message(const statement& row) {
   message what;
   what.id = static_cast<std::uint64_t>(row.integer(0));
   what.time = sane_time(row.integer(1));
-  what.kind = row.integer(2) == 0 ? message_kind::said : message_kind::whisper;
-  what.room = sane_text(row.text(3));
-  what.from = sane_text(row.text(4));
-  what.addr = sane_text(row.text(5));
-  what.from_key = sane_text(row.text(6));
-  what.to = sane_text(row.text(7));
-  what.to_key = sane_text(row.text(8));
-  what.text = sane_text(row.text(9));
-  what.scope = static_cast<std::uint64_t>(row.integer(10));
-  what.tag = sane_text(row.text(11));
+  what.kind = sane_kind(row.integer(2));
+  what.room.name = sane_text(row.text(3));
+  what.room.generation = static_cast<std::uint64_t>(row.integer(4));
+  what.from = sane_text(row.text(5));
+  what.addr = sane_text(row.text(6));
+  what.from_key = sane_text(row.text(7));
+  what.to = sane_text(row.text(8));
+  what.to_key = sane_text(row.text(9));
+  what.text = sane_text(row.text(10));
+  what.scope = static_cast<std::uint64_t>(row.integer(11));
+  what.tag = sane_text(row.text(12));
   return what;
 }
 

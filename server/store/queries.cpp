@@ -7,6 +7,7 @@
 
 #include "server/store/index_terms.hpp"
 #include "server/store/message_row.hpp"
+#include "server/store/room_rows.hpp"
 #include "server/store/schema.hpp"
 
 namespace confab::store {
@@ -21,8 +22,7 @@ database open(const options& how) {
 }
 
 std::string select_room(std::string_view more) {
-  return fmt::format("SELECT {} FROM messages WHERE kind = 0 AND room = ?1 AND id >= ?2 AND id < ?3{} ORDER BY id DESC",
-                     message_columns, more);
+  return select_messages(fmt::format("WHERE room = ?1 AND id >= ?2 AND id < ?3{} ORDER BY id DESC", more));
 }
 
 }  // namespace
@@ -33,11 +33,12 @@ queries::queries(const options& how)
       spans_(database_.prepare("SELECT span, oldest FROM spans WHERE span <= ?1 ORDER BY span DESC")),
       room_before_(database_.prepare(select_room(""))),
       room_before_time_(database_.prepare(select_room(" AND time < ?4"))),
-      message_(database_.prepare(fmt::format("SELECT {} FROM messages WHERE id = ?1", message_columns))),
+      message_(database_.prepare(select_messages("WHERE id = ?1"))),
       indexed_(database_.prepare("SELECT value FROM meta WHERE name = 'indexed'")),
-      recent_(database_.prepare(
-          fmt::format("SELECT {} FROM messages WHERE id >= ?1 AND id < ?2 ORDER BY id DESC", message_columns))),
-      next_room_(database_.prepare("SELECT min(room) FROM messages WHERE kind = 0 AND room > ?1")) {}
+      recent_(database_.prepare(select_messages("WHERE id >= ?1 AND id < ?2 ORDER BY id DESC"))),
+      room_(room_by_name(database_)),
+      rooms_(database_.prepare("SELECT name, max(generation) FROM rooms WHERE ended = 0 AND EXISTS (SELECT 1 FROM "
+                               "messages WHERE room = number) GROUP BY name ORDER BY name")) {}
 
 // Where all messages before `time` are that have an id below `end`, newest first. As long as the clock is right that
 // is one range.
@@ -58,24 +59,26 @@ std::vector<queries::id_range> queries::ranges_before(moment time, std::uint64_t
 page queries::read_page(const page_request& wanted) {
   transaction snapshot(database_, transaction::kind::read);
   page found;
+  const auto room = find_room(room_, wanted.room);
+  if (!room) return found;
   std::vector<id_range> ranges{{0, past_all}};
   if (wanted.where == page_request::from::before_id) ranges[0].end = std::min(wanted.id, past_all);
   if (wanted.where == page_request::from::before_time) ranges = ranges_before(wanted.time, past_all);
   for (const id_range ids : ranges) {
-    if (!read_range(wanted, ids, found)) break;
+    if (!read_range(wanted, *room, ids, found)) break;
   }
   std::reverse(found.messages.begin(), found.messages.end());
   return found;
 }
 
 // Appends, newest first; false when the page is full.
-bool queries::read_range(const page_request& wanted, id_range ids, page& into) {
+bool queries::read_range(const page_request& wanted, std::int64_t room, id_range ids, page& into) {
   const bool by_time = wanted.where == page_request::from::before_time;
   statement& next = by_time ? room_before_time_ : room_before_;
   if (by_time) {
-    next.with(wanted.room, ids.first, ids.end, wanted.time.time_since_epoch().count());
+    next.with(room, ids.first, ids.end, wanted.time.time_since_epoch().count());
   } else {
-    next.with(wanted.room, ids.first, ids.end);
+    next.with(room, ids.first, ids.end);
   }
   const std::size_t limit = std::clamp<std::size_t>(wanted.limit, 1, max_limit);
   std::size_t bytes = 0;
@@ -154,15 +157,9 @@ page queries::search(const search_request& wanted, const std::atomic<bool>& stop
 room_list queries::rooms() {
   transaction snapshot(database_, transaction::kind::read);
   room_list found;
-  std::string last;
-  // Jumps from room to room in the index instead of reading all of it.
-  for (;;) {
-    next_room_.with(last);
-    if (!next_room_.step() || next_room_.text(0).empty()) break;
-    last = next_room_.text(0);
-    found.keys.push_back(last);
-  }
-  next_room_.reset();
+  rooms_.with();
+  while (rooms_.step())
+    found.rooms.emplace_back(std::string(rooms_.text(0)), static_cast<std::uint64_t>(rooms_.integer(1)));
   return found;
 }
 

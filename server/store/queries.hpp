@@ -41,7 +41,7 @@ class queries {
     std::uint64_t end;
   };
   std::vector<id_range> ranges_before(moment time, std::uint64_t end);
-  bool read_range(const page_request& wanted, id_range ids, page& into);
+  bool read_range(const page_request& wanted, std::int64_t room, id_range ids, page& into);
   bool look_at_all(search_run& run, id_range ids);
   bool search_index(search_run& run, id_range ids);
   std::optional<std::int64_t> next_match(const search_run& run, id_range ids, bool first);
@@ -57,7 +57,8 @@ class queries {
   statement indexed_;
   statement recent_;
   std::optional<statement> matching_;  // prepared when it is needed: that reads the index
-  statement next_room_;
+  statement room_;
+  statement rooms_;
 };
 
 }  // namespace confab::store

@@ -109,8 +109,9 @@ void make_meta_anew(database& which) {
 
 // Leaves only the messages and what else is kept, if that is sound.
 void do_away_with_derived(database& which, bool with_meta) {
-  detach(which, fmt::format("{} OR name = 'spans' OR (tbl_name = 'messages' AND type <> 'table')", of_index));
-  for (const std::string_view kept : {"messages", "recalls"}) {
+  detach(which, fmt::format("{} OR name = 'spans'", of_index));
+  for (const std::string_view kept : kept_tables()) {
+    detach(which, fmt::format("tbl_name = '{}' AND type <> 'table'", kept));
     if (const std::string fault = first_fault(which, kept); !fault.empty()) throw damage_error(fault);
     if (!is_made_right(which, kept)) throw damage_error(fmt::format("history: the table {} is another one", kept));
   }

@@ -22,10 +22,10 @@ enum class extent : std::uint8_t {
   thorough,  ///< at the start: also writes the whole file anew, if there is room for that
 };
 
-/// Makes anew what follows from the messages: the search index, empty (see `indexed` in schema.hpp), the index of rooms
-/// and the spans, whole, which takes about a second for a million messages, and `meta` if that is damaged. What is
-/// damaged can only be done away with like that. Throws damage_error when messages or recalls are damaged too; nothing
-/// has changed then. If it is cut off, look_at() finds damage again.
+/// Makes anew what follows from the messages: the search index, empty (see `indexed` in schema.hpp), the other
+/// indexes and the spans, whole, which takes about a second for a million messages, and `meta` if that is damaged. What
+/// is damaged can only be done away with like that. Throws damage_error when what is kept is damaged too; nothing has
+/// changed then. If it is cut off, look_at() finds damage again.
 void make_derived_anew(database& which, extent how_far);
 
 /// Likewise the search index alone, without looking at anything else. Quick.

@@ -45,16 +45,36 @@ constexpr migration first_release = R"(
   INSERT INTO meta VALUES ('reserved', 0), ('indexed', 0), ('terms', '');
 )";
 
-// Whispers are only searched for, which their indexes never helped. The triggers keep `spans` true whoever writes; a
-// message that goes may leave its span with a time that is too old, which only costs a look (archive::prune_some puts
-// it right).
-constexpr migration spans_and_tags = R"(
-  DROP INDEX whispers_from;
-  DROP INDEX whispers_to;
-  ALTER TABLE messages ADD COLUMN scope INTEGER NOT NULL DEFAULT 0;  -- of the tag; 0: none
-  ALTER TABLE messages ADD COLUMN tag TEXT NOT NULL DEFAULT '';      -- that it was said with
+// Who and where become numbers. Whispers are only searched for, which their indexes never helped. What is removed again
+// at the end is there so that nothing is sorted in memory: a history may be larger than that. The triggers keep `spans`
+// true whoever writes; a message that goes may leave its span with a time that is too old, which only costs a look
+// (pruning puts it right).
+constexpr migration numbers_and_tags = R"(
+  ALTER TABLE messages RENAME TO messages_before;
+  CREATE TABLE people(
+    number INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    last_span INTEGER NOT NULL);     -- none of the messages of this person is in a later one
+  CREATE TABLE rooms(
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    generation INTEGER NOT NULL,     -- 0: never made anew
+    ended INTEGER NOT NULL);         -- 1: it is no more
+  CREATE TABLE messages(
+    id INTEGER PRIMARY KEY CHECK (id > 0),
+    time INTEGER NOT NULL,           -- milliseconds since 1970, UTC
+    kind INTEGER NOT NULL,           -- see message_kind
+    room INTEGER,                    -- number; NULL for a whisper
+    sender INTEGER NOT NULL,         -- number
+    sender_name TEXT NOT NULL,
+    addr TEXT NOT NULL,
+    receiver INTEGER,                -- number; NULL in a room
+    receiver_name TEXT NOT NULL,     -- empty in a room
+    text TEXT NOT NULL,
+    scope INTEGER NOT NULL,          -- of the tag; 0: none
+    tag TEXT NOT NULL,               -- that it was said with
+    CHECK ((room IS NULL) <> (receiver IS NULL)));
   CREATE TABLE spans(span INTEGER PRIMARY KEY, oldest INTEGER NOT NULL);
-  INSERT INTO spans SELECT id >> 12, min(time) FROM messages GROUP BY id >> 12;
   CREATE TRIGGER messages_came AFTER INSERT ON messages BEGIN
     INSERT INTO spans VALUES (new.id >> 12, new.time)
       ON CONFLICT(span) DO UPDATE SET oldest = excluded.oldest WHERE excluded.oldest < oldest;
@@ -63,10 +83,30 @@ constexpr migration spans_and_tags = R"(
     INSERT INTO spans VALUES (new.id >> 12, new.time)
       ON CONFLICT(span) DO UPDATE SET oldest = excluded.oldest WHERE excluded.oldest < oldest;
   END;
+  CREATE UNIQUE INDEX people_once ON people(key);
+  CREATE UNIQUE INDEX rooms_once ON rooms(name);
+  INSERT INTO people(key, last_span) SELECT sender_key, id >> 12 FROM messages_before WHERE true ORDER BY id
+    ON CONFLICT(key) DO UPDATE SET last_span = excluded.last_span;
+  INSERT INTO people(key, last_span) SELECT recipient_key, id >> 12 FROM messages_before WHERE kind = 1 ORDER BY id
+    ON CONFLICT(key) DO UPDATE SET last_span = max(last_span, excluded.last_span);
+  INSERT INTO rooms(name, generation, ended) SELECT room, 0, 0 FROM messages_before WHERE kind <> 1
+    ON CONFLICT(name) DO NOTHING;
+  INSERT INTO messages SELECT id, time, 0,
+    CASE WHEN kind <> 1 THEN (SELECT number FROM rooms WHERE name = room) END,
+    (SELECT number FROM people WHERE key = sender_key), sender, addr,
+    CASE WHEN kind = 1 THEN (SELECT number FROM people WHERE key = recipient_key) END, recipient,
+    text, 0, '' FROM messages_before ORDER BY id;
+  DROP INDEX people_once;
+  DROP INDEX rooms_once;
+  DROP TABLE messages_before;
+  CREATE INDEX messages_of_room ON messages(room) WHERE room IS NOT NULL;
+  CREATE INDEX people_by_key ON people(key);
+  CREATE INDEX people_by_span ON people(last_span);
+  CREATE INDEX rooms_by_name ON rooms(name, generation);
 )";
 static_assert(span_ids == std::uint64_t{1} << 12U);
 
-constexpr std::array steps_so_far{first_release, spans_and_tags};
+constexpr std::array steps_so_far{first_release, numbers_and_tags};
 
 constexpr migration search_index = R"(
   CREATE VIRTUAL TABLE search USING fts5(
@@ -76,9 +116,7 @@ constexpr migration search_index = R"(
 
 // What is made anew when it is damaged, as it is now; the steps above stay as they were on the day they were released.
 constexpr migration derived = R"(
-  CREATE INDEX messages_of_room ON messages(room) WHERE kind = 0;
   CREATE TABLE spans(span INTEGER PRIMARY KEY, oldest INTEGER NOT NULL);
-  INSERT INTO spans SELECT id >> 12, min(time) FROM messages GROUP BY id >> 12;
   CREATE TRIGGER messages_came AFTER INSERT ON messages BEGIN
     INSERT INTO spans VALUES (new.id >> 12, new.time)
       ON CONFLICT(span) DO UPDATE SET oldest = excluded.oldest WHERE excluded.oldest < oldest;
@@ -87,6 +125,12 @@ constexpr migration derived = R"(
     INSERT INTO spans VALUES (new.id >> 12, new.time)
       ON CONFLICT(span) DO UPDATE SET oldest = excluded.oldest WHERE excluded.oldest < oldest;
   END;
+  INSERT INTO spans SELECT id >> 12, time FROM messages WHERE true ORDER BY id
+    ON CONFLICT(span) DO UPDATE SET oldest = excluded.oldest WHERE excluded.oldest < oldest;
+  CREATE INDEX messages_of_room ON messages(room) WHERE room IS NOT NULL;
+  CREATE INDEX people_by_key ON people(key);
+  CREATE INDEX people_by_span ON people(last_span);
+  CREATE INDEX rooms_by_name ON rooms(name, generation);
 )";
 
 // What was used above the last message is not known any more: see archive::id_reserve.
@@ -110,6 +154,11 @@ migration derived_schema() {
   return derived;
 }
 
+std::span<const std::string_view> kept_tables() {
+  static constexpr std::array<std::string_view, 4> all{"messages", "people", "rooms", "recalls"};
+  return all;
+}
+
 std::span<const migration> migrations() {
   return steps_so_far;
 }
@@ -130,6 +179,9 @@ int schema_version(database& of) {
 
 void migrate(database& which, std::span<const migration> steps) {
   const auto known = static_cast<int>(steps.size());
+  if (schema_version(which) == known) return;
+  // A step may move all of a history, which need not have room in memory.
+  which.execute("PRAGMA temp_store=FILE");
   // Read again in each round: somebody else may have been faster.
   for (;;) {
     transaction step(which, transaction::kind::write);
@@ -140,10 +192,20 @@ void migrate(database& which, std::span<const migration> steps) {
           "(its version is {}, this confab knows {}); please update confab, or restore a backup (--restore)",
           version, known));
     }
-    if (version == known) return;
+    if (version == known) break;
     which.execute(steps[static_cast<std::size_t>(version)]);
     which.execute(fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", application_id, version + 1));
     step.commit();
+  }
+  which.execute("PRAGMA temp_store=MEMORY");
+}
+
+bool is_older(const options& how) noexcept {
+  try {
+    database what(how, database::access::read);
+    return readable_version(what) < static_cast<int>(migrations().size());
+  } catch (const std::exception&) {
+    return false;
   }
 }
 

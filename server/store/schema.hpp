@@ -2,15 +2,17 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "server/store/database.hpp"
 
 /// What the database looks like, and how an older one becomes a current one.
 ///
-/// Tables: `messages` (what is kept), `recalls` (who took back which message when, not what it said), `search` (the
-/// full-text index: for each message one line of terms, see index_terms), `spans` (for each `span_ids` ids a time that
-/// no message there is older than: clocks jump, so that times need not rise with the ids, but an index of all times
-/// would cost every message a place in it) and `meta` (numbers and texts by name):
+/// Tables that are kept: `messages`; `people` and `rooms`, which give a small number to each person and room of them;
+/// `recalls` (who took back which message when, not what it said). What follows from these: their indexes, `search`
+/// (the full-text index: for each message one line of terms, see index_terms) and `spans` (for each `span_ids` ids a
+/// time that no message there is older than: clocks jump, so that times need not rise with the ids, but an index of all
+/// times would cost every message a place in it). And `meta` (numbers and texts by name):
 ///  - `reserved`: no id above this was ever used. Raised ahead in steps, so that not every commit has to.
 ///  - `indexed`: messages up to this id are in `search`. The rest follows when there is time.
 ///  - `terms`: search_terms_version() of what is in `search`.
@@ -24,11 +26,13 @@ using migration = const char*;
 
 /// What makes the search index, empty.
 migration index_schema();
-/// What makes all else that follows from the messages, whole: the index of rooms, the spans and their triggers. With
-/// the index of above it is as the last step leaves it.
+/// What makes all else that follows from what is kept, whole: the other indexes, the spans and their triggers. With the
+/// index of above it is as the last step leaves it.
 migration derived_schema();
 /// What makes `meta` when it is lost: no message is indexed, and ids go on above those of the messages.
 migration meta_schema();
+/// The tables that cannot be made from others.
+std::span<const std::string_view> kept_tables();
 
 /// The steps from an empty database to the current version, which is their number.
 std::span<const migration> migrations();
@@ -39,6 +43,9 @@ int schema_version(database& of);
 /// Brings a database to version `steps.size()`, each step in a transaction of its own. Throws store_error when the
 /// database is newer than that, or not a history of confab; it is unchanged then.
 void migrate(database& which, std::span<const migration> steps = migrations());
+
+/// Whether `how.file` is a history of an older version; false also when that cannot be found out.
+bool is_older(const options& how) noexcept;
 
 /// Throws store_error unless the database has exactly the current version. For those who only read.
 void require_current(database& which);

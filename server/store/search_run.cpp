@@ -7,8 +7,7 @@ namespace confab::store {
 namespace {
 
 bool may_see(const view& who, const message& what) {
-  if (what.kind == message_kind::said)
-    return std::find(who.rooms.begin(), who.rooms.end(), what.room) != who.rooms.end();
+  if (!what.is_whisper()) return std::find(who.rooms.begin(), who.rooms.end(), what.room) != who.rooms.end();
   return !who.person.empty() && (what.from_key == who.person || what.to_key == who.person);
 }
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "server/store/new_file.hpp"
+#include "server/store/schema.hpp"
 
 namespace confab::store {
 namespace {
@@ -22,12 +23,16 @@ constexpr std::chrono::seconds long_prune{10};       // without an end
 constexpr std::chrono::milliseconds no_memory_pause{10};
 
 std::size_t bytes_of(const message& what) {
-  return sizeof(operation) + what.room.size() + what.from.size() + what.addr.size() + what.from_key.size() +
+  return sizeof(operation) + what.room.name.size() + what.from.size() + what.addr.size() + what.from_key.size() +
          what.to.size() + what.to_key.size() + what.text.size();
 }
 
 std::size_t bytes_of(const recall& what) {
   return sizeof(operation) + what.by.size() + what.by_addr.size();
+}
+
+std::size_t bytes_of(const room_end& what) {
+  return sizeof(operation) + what.room.name.size();
 }
 
 std::size_t bytes_of(std::span<const operation> all) {
@@ -46,6 +51,9 @@ std::unique_ptr<archive> open_first(const options& how, const std::function<void
   std::error_code none;
   const std::uintmax_t size = std::filesystem::file_size(how.file, none);
   if (!none && size >= how.large_file && note) {
+    if (is_older(how)) {
+      note(fmt::format("all {} MiB of it are written anew in the form of this version before the start", size >> 20U));
+    }
     note(fmt::format("all {} MiB of it are looked at for damage before the start", size >> 20U));
   }
   return std::make_unique<archive>(how);
@@ -104,6 +112,18 @@ std::uint64_t writer::append(std::vector<message> messages) {
 }
 
 std::uint64_t writer::take_back(recall what) {
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    const std::size_t bytes = bytes_of(what);
+    push(std::move(what), bytes);
+    number = accepted_;
+  }
+  come_.notify_one();
+  return number;
+}
+
+std::uint64_t writer::end_room(room_end what) {
   std::uint64_t number = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -262,7 +282,7 @@ bool writer::mend_index(const std::string& damage) {
 bool writer::mend_all(const std::string& damage) {
   try {
     archive_.reset();
-    archive_ = std::make_unique<archive>(options_, archive::care::mend);
+    archive_ = std::make_unique<archive>(options_, care::mend);
     archive_->wait_at_most(options_.commit_wait);
   } catch (const std::exception& error) {
     give_up(error.what());
@@ -332,7 +352,7 @@ bool writer::made_way() {
 std::unique_ptr<archive> writer::open_again() {
   options at_once = options_;
   at_once.busy_timeout = std::chrono::milliseconds(0);
-  auto fresh = std::make_unique<archive>(at_once, damaged_ ? archive::care::mend : archive::care::none);
+  auto fresh = std::make_unique<archive>(at_once, damaged_ ? care::mend : care::none);
   if (fresh->last_id() > highest_) {
     throw store_error("history: somebody else's messages are there now; please restart the server");
   }

@@ -98,6 +98,9 @@ class writer {
   /// Queues a recall, and returns its number. Ownership and time limits are the caller's to check. Any thread.
   std::uint64_t take_back(recall what);
 
+  /// Queues the end of a room, and returns its number. Any thread.
+  std::uint64_t end_room(room_end what);
+
   /// The search index was found damaged by somebody who reads: it is made anew in the background. Not more often than
   /// every `options::mend_pause`. Any thread.
   void make_index_anew();

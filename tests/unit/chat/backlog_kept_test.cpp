@@ -40,7 +40,6 @@ TEST_CASE("history: each message is kept with all that is needed, and before it 
 
   auto whisper = wanted(chat, b, "to ANN psst");
   due.id = 3;
-  due.kind = store::message_kind::whisper;
   due.room = "";
   due.to = "ann";
   due.to_key = "r7.1";

@@ -55,7 +55,7 @@ TEST_CASE("history: of a room that is named, whichever text goes to", "[history]
     REQUIRE(asked.questions.size() == 1);
     chat.turn([&] { chat.hub().answer(asked.questions[0], {}); });
     chat.forget();
-    return std::get<store::page_request>(asked.questions[0].wanted).room;
+    return std::get<store::page_request>(asked.questions[0].wanted).room.name;
   };
   CHECK(room_of("/history") == "nap");
   CHECK(room_of("/history #tea") == "tea");
@@ -95,7 +95,7 @@ TEST_CASE("history: /search asks in the lobby, one's rooms and one's own whisper
   REQUIRE(asked.questions.size() == 1);
   const auto& search = std::get<store::search_request>(asked.questions[0].wanted);
   CHECK(search.words == "green tea");
-  CHECK(search.who.rooms == std::vector<std::string>{"lobby", "den", "tea"});
+  CHECK(search.who.rooms == std::vector<store::room_ref>{"lobby", "den", "tea"});
   CHECK(search.who.person == "r7.1");
 }
 
@@ -136,7 +136,6 @@ TEST_CASE("history: in JSON each message has its room and the tag, and the end s
   found.messages = {past_message(3, search ? "lobby" : "tea", "x")};
   if (search) {
     auto whisper = past_message(4, "", "xx");
-    whisper.kind = store::message_kind::whisper;
     whisper.to = "ann";
     whisper.to_key = "r7.1";
     found.messages.push_back(whisper);

@@ -29,7 +29,7 @@ TEST_CASE("kept tags: are found by scope and tag, with what they were for", "[ke
   kept_tags tags;
   tags.add(said(7, 1, "t"), now, 120s);
   store::message whisper = said(8, 1, "u");
-  whisper.room.clear();
+  whisper.room = {};
   whisper.to = "bob";
   tags.add(whisper, now, 120s);
   tags.add(said(9, 2, "t"), now, 120s);

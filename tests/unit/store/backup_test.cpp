@@ -122,9 +122,9 @@ TEST_CASE("backup: what cannot be is said, and leaves what was there", "[backup]
   std::filesystem::remove(to / "history.db-wal");
   {
     database db(how, database::access::write);
-    db.execute("UPDATE messages SET room = '' WHERE id = 1");
+    db.execute("UPDATE messages SET kind = 7 WHERE id = 1");
   }
-  CHECK_THROWS_WITH(back_up(how, to), Contains("not backed up: messages of a room without a room: 1"));
+  CHECK_THROWS_WITH(back_up(how, to), Contains("not backed up: messages of a kind that cannot be: 1"));
   CHECK(exported(in(to)) == good);
   CHECK_THROWS_WITH(back_up(how, "/dev/null/backup"), Contains("/dev/null/backup"));
   for (const std::string& each : names_in(to)) CHECK(each.find("unfinished") == std::string::npos);

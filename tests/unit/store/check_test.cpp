@@ -45,7 +45,7 @@ class read_only_folder {
 };
 
 // What check says of a good history after `damage`.
-std::string after(const char* damage) {
+std::string after(const std::string& damage) {
   const scratch place;
   keep(place.history(), {said(1, "lobby", "one"), said(2, "lobby", "two 二"), whispered(3, "Ann", "Bob", "three")});
   {
@@ -64,8 +64,15 @@ TEST_CASE("check: a good history has no problems", "[check]") {
 }
 
 TEST_CASE("check: each thing that must be true is looked at", "[check]") {
-  CHECK_THAT(after("UPDATE messages SET room = '' WHERE id = 1"), Contains("without a room"));
-  CHECK_THAT(after("UPDATE messages SET recipient_key = '' WHERE id = 3"), Contains("without sender or recipient"));
+  CHECK_THAT(after("UPDATE messages SET kind = 7 WHERE id = 1"), Contains("of a kind that cannot be: 1"));
+  CHECK_THAT(after("UPDATE messages SET room = 9 WHERE id = 1"), Contains("of rooms that are not known: 1"));
+  CHECK_THAT(after("UPDATE messages SET receiver = 9 WHERE id = 3"), Contains("of people who are not known: 1"));
+  CHECK_THAT(after("UPDATE messages SET sender = 9 WHERE id = 3"), Contains("of people who are not known: 1"));
+  CHECK_THAT(after("UPDATE people SET key = 'ann'"), Contains("people who have the key of another: 1"));
+  CHECK_THAT(after("UPDATE people SET last_span = -1 WHERE key = 'bob'"), Contains("later than their people know: 1"));
+  CHECK_THAT(after("UPDATE rooms SET name = ''"), Contains("rooms without a name"));
+  CHECK_THAT(after("INSERT INTO rooms(name, generation, ended) VALUES ('lobby', 0, 0)"),
+             Contains("with that of another: 1") && Contains("rooms that nothing is kept of: 1"));
   CHECK_THAT(after("INSERT INTO recalls VALUES (2, 0, 'Ann', 'addr')"), Contains("recalled messages") && Contains("1"));
   CHECK_THAT(after("UPDATE meta SET value = 2 WHERE name = 'reserved'"), Contains("above those known"));
 }
@@ -85,7 +92,7 @@ TEST_CASE("check: the index must hold each message, as it is, and no other", "[c
   const auto wrong = Contains("search index");
   CHECK_THAT(after("DELETE FROM messages WHERE id = 2"), wrong);
   CHECK_THAT(after("UPDATE messages SET text = 'six' WHERE id = 1"), wrong);
-  CHECK_THAT(after("UPDATE messages SET room = 'team' WHERE id = 1"), wrong);
+  CHECK_THAT(after("UPDATE rooms SET name = 'team'"), wrong);
   CHECK_THAT(after("INSERT INTO search(rowid, terms) VALUES (9, 'ghost')"), wrong);
   CHECK_THAT(after("UPDATE meta SET value = 2 WHERE name = 'indexed'"), wrong);
   CHECK_THAT(after("INSERT INTO search(search) VALUES ('delete-all')"), wrong);

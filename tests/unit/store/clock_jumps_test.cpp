@@ -41,7 +41,7 @@ struct model {
   id_list before(const std::string& room, moment time, std::size_t limit) const {
     id_list found;
     for (const message& each : all) {
-      if (each.kind == message_kind::said && each.room == room && each.time < time) found.push_back(each.id);
+      if (each.room == room && each.time < time) found.push_back(each.id);
     }
     if (found.size() > limit) found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(limit));
     return found;

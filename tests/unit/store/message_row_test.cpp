@@ -19,7 +19,7 @@ message after(const std::string& change) {
   keep(place.history(), {said(1, "lobby", "plain 文字 😀")});
   database db(place.history(), database::access::write);
   db.execute("PRAGMA ignore_check_constraints=ON; " + change);
-  statement row = db.prepare("SELECT " + std::string(message_columns) + " FROM messages");
+  statement row = db.prepare(select_messages(""));
   REQUIRE(row.step());
   return read_message(row);
 }
@@ -32,18 +32,32 @@ TEST_CASE("message row: what was kept is read as it is", "[row]") {
 
 TEST_CASE("message row: texts are safe whatever a damaged file says", "[row]") {
   const std::string column =
-      GENERATE(as<std::string>{}, "room", "sender", "addr", "sender_key", "recipient", "recipient_key", "text", "tag");
+      GENERATE(as<std::string>{}, "messages SET sender_name", "messages SET addr", "messages SET receiver_name",
+               "messages SET text", "messages SET tag", "messages SET room", "rooms SET name", "people SET key");
   for (const char* const value :
        {"x'61ff62'", "x'c3'", "x'610a62'", "x'1b5b326a'", "x'6100'", "x'7f'", "x'eda080'", "7"}) {
-    const message what = after("UPDATE messages SET " + column + " = " + value);
+    const message what = after("UPDATE " + column + " = " + value);
     for (const std::string* const each :
-         {&what.room, &what.from, &what.addr, &what.from_key, &what.to, &what.to_key, &what.text, &what.tag}) {
+         {&what.room.name, &what.from, &what.addr, &what.from_key, &what.to, &what.to_key, &what.text, &what.tag}) {
       CHECK(confab::utf8::valid(*each));
       CHECK(std::none_of(each->begin(), each->end(),
                          [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7F; }));
     }
   }
   CHECK(after("UPDATE messages SET text = x'61ff0a62'").text == "a\uFFFD\uFFFDb");
+}
+
+TEST_CASE("message row: an emote is one, and what is of a kind that is not known is plain", "[row]") {
+  CHECK(after("UPDATE messages SET kind = 1").kind == confab::message_kind::emote);
+  for (const char* const value : {"0", "2", "-1", "'x'", "9223372036854775807"}) {
+    CHECK(after(std::string("UPDATE messages SET kind = ") + value).kind == confab::message_kind::plain);
+  }
+}
+
+TEST_CASE("message row: what is said in a room that is not known is no whisper", "[row]") {
+  const message what = after("DELETE FROM rooms");
+  CHECK_FALSE(what.is_whisper());
+  CHECK(what.room.name == "#1");
 }
 
 TEST_CASE("message row: times can be reckoned with, whatever a damaged file says", "[row]") {

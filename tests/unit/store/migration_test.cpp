@@ -1,12 +1,15 @@
 // A history of the first release, made by its server: what it holds must be there in every later one.
 #include <algorithm>
 #include <signal.h>
+#include <sstream>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "server/store/archive.hpp"
 #include "server/store/check.hpp"
+#include "server/store/export.hpp"
+#include "server/store/message_row.hpp"
 #include "server/store/queries.hpp"
 #include "server/store/schema.hpp"
 #include "tests/support/catch.hpp"
@@ -68,6 +71,71 @@ TEST_CASE("migration: a history of the first release is all there afterwards", "
   CHECK(schema_version(db) == static_cast<int>(migrations().size()));
   CHECK(db.integer("SELECT count(*) FROM recalls") == 2);
   CHECK(db.integer("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'whispers%'") == 0);
+}
+
+TEST_CASE("migration: every message of the first release is what it was, to the last field", "[migration]") {
+  const scratch place;
+  const options how = first_release(place);
+  const auto all = [&how] {
+    database db(how, database::access::read);
+    statement next = db.prepare(select_messages_of(schema_version(db), "ORDER BY id"));
+    std::vector<message> found;
+    while (next.step()) found.push_back(read_message(next));
+    return found;
+  };
+  const std::vector<message> before = all();
+  std::ostringstream exported;
+  export_messages(how, exported);
+  REQUIRE(before.size() == 6);
+  CHECK(before[0].from_key == "4a0537eae15fafdc.1");
+  const message& whisper = before.back();
+  CHECK(whisper.is_whisper());
+  CHECK(whisper.from == "bob");
+  CHECK(whisper.to == "ann");
+  CHECK(whisper.to_key == "4a0537eae15fafdc.1");
+  { const archive now(how); }
+  CHECK(all() == before);
+  std::ostringstream again;
+  export_messages(how, again);
+  CHECK(again.str() == exported.str());
+  CHECK_THAT(exported.str(), Contains("绿茶很好喝"));
+  const auto rooms = queries(how).rooms().rooms;
+  CHECK(rooms == std::vector<room_ref>{"lobby", "tea"});
+  database db(how, database::access::read);
+  CHECK(db.integer("SELECT count(*) FROM people") == 2);
+  CHECK(db.integer("SELECT count(*) FROM spans") == 1);
+}
+
+TEST_CASE("migration: before a large history is written anew, the log says what the start waits for", "[migration]") {
+  const scratch place;
+  options how = first_release(place);
+  how.large_file = std::filesystem::file_size(how.file);
+  std::vector<std::string> notes;
+  writer::events events;
+  events.note = [&notes](const std::string& text) { notes.push_back(text); };
+  { const writer first(how, events); }
+  REQUIRE(notes.size() == 2);
+  CHECK_THAT(notes[0], Contains("written anew"));
+  notes.clear();
+  { const writer again(how, events); }
+  REQUIRE(notes.size() == 1);
+  CHECK_THAT(notes[0], Contains("looked at"));
+}
+
+TEST_CASE("migration: leaves nothing that is made another way in a new history", "[migration]") {
+  const auto made = [](const options& how) {
+    database db(how, database::access::read);
+    std::vector<std::string> all;
+    statement next = db.prepare("SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema ORDER BY 1");
+    while (next.step()) all.emplace_back(next.text(0));
+    return all;
+  };
+  const scratch old_place;
+  const scratch new_place;
+  const options old = first_release(old_place);
+  { const archive migrated(old); }
+  { const archive fresh(new_place.history()); }
+  CHECK(made(old) == made(new_place.history()));
 }
 
 TEST_CASE("migration: may be killed at any moment and is done by the next start", "[migration]") {

@@ -18,7 +18,7 @@ using namespace confab::store::testing;
 namespace {
 
 constexpr std::uint64_t messages = 120;
-constexpr std::size_t page_bytes = 4096;
+constexpr std::size_t bytes_of_page = 4096;
 
 std::string bytes_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -31,17 +31,18 @@ void write(const std::filesystem::path& file, const std::string& bytes) {
 
 /// What a page becomes: nonsense, nothing, another page, or itself with one bit turned.
 std::string damaged(std::string whole, std::size_t page, std::mt19937& random) {
-  const std::size_t at = page * page_bytes;
+  const std::size_t at = page * bytes_of_page;
   switch (random() % 4) {
     case 0:
-      for (std::size_t i = 0; i < page_bytes; ++i) whole[at + i] = static_cast<char>(random());
+      for (std::size_t i = 0; i < bytes_of_page; ++i) whole[at + i] = static_cast<char>(random());
       break;
-    case 1: whole.replace(at, page_bytes, page_bytes, '\0'); break;
+    case 1: whole.replace(at, bytes_of_page, bytes_of_page, '\0'); break;
     case 2:
-      whole.replace(at, page_bytes, whole.substr((random() % (whole.size() / page_bytes)) * page_bytes, page_bytes));
+      whole.replace(at, bytes_of_page,
+                    whole.substr((random() % (whole.size() / bytes_of_page)) * bytes_of_page, bytes_of_page));
       break;
     default:
-      for (int i = 0; i < 8; ++i) whole[at + random() % page_bytes] ^= static_cast<char>(1U << (random() % 8U));
+      for (int i = 0; i < 8; ++i) whole[at + random() % bytes_of_page] ^= static_cast<char>(1U << (random() % 8U));
       break;
   }
   return whole;
@@ -96,7 +97,7 @@ TEST_CASE("random page: whichever page is hurt, and how, everything is done or r
   keep(how, many);
   { database(how, database::access::write).execute("PRAGMA wal_checkpoint(TRUNCATE)"); }
   const std::string whole = bytes_of(how.file);
-  const std::size_t pages = whole.size() / page_bytes;
+  const std::size_t pages = whole.size() / bytes_of_page;
   REQUIRE(pages > 10);
   const auto seed = std::random_device{}();
   INFO("seed " << seed);

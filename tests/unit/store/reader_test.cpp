@@ -178,7 +178,7 @@ TEST_CASE("reader: lists the rooms that something is kept of", "[reader]") {
   keep(place.history(), {said(1, "team", "a"), whispered(2, "Ann", "Bob", "b"), said(3, "lobby", "c"),
                          said(4, "team", "d"), said(5, "茶室", "e")});
   reader whom(place.history());
-  CHECK(ask_rooms(whom).keys == std::vector<std::string>{"lobby", "team", "茶室"});
+  CHECK(ask_rooms(whom).rooms == std::vector<room_ref>{"lobby", "team", "茶室"});
 }
 
 TEST_CASE("reader: an empty history answers everything", "[reader]") {
@@ -188,7 +188,7 @@ TEST_CASE("reader: an empty history answers everything", "[reader]") {
   CHECK(ask(whom, request("lobby", from::newest, 0, 5)).error.empty());
   CHECK(ask(whom, request("lobby", from::before_time, 5, 5)).messages.empty());
   CHECK(ask(whom, search_request{{{"lobby"}, "ann"}, "hi"}).messages.empty());
-  CHECK(ask_rooms(whom).keys.empty());
+  CHECK(ask_rooms(whom).rooms.empty());
 }
 
 TEST_CASE("reader: what cannot be read is an error, and is tried anew", "[reader]") {

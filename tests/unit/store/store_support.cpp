@@ -84,7 +84,7 @@ message said(std::uint64_t id, std::string_view room, std::string_view text) {
   message what;
   what.id = id;
   what.time = time_of(id);
-  what.room = room;
+  what.room = std::string(room);
   what.from = "Ann";
   what.addr = "127.0.0.1:4000";
   what.from_key = "ann";
@@ -94,7 +94,6 @@ message said(std::uint64_t id, std::string_view room, std::string_view text) {
 
 message whispered(std::uint64_t id, std::string_view from, std::string_view to, std::string_view text) {
   message what = said(id, "", text);
-  what.kind = message_kind::whisper;
   what.from = from;
   what.from_key = key_of(from);
   what.to = to;

@@ -82,8 +82,8 @@ TEST_CASE("two writers: a server stops keeping when another's ids are above its 
     {
       database other(how, database::access::write);
       other.execute(
-          "INSERT INTO messages SELECT 50000, time, kind, room, sender, addr, sender_key, recipient, "
-          "recipient_key, 'word 50000', scope, tag FROM messages");
+          "INSERT INTO messages SELECT 50000, time, kind, room, sender, sender_name, addr, receiver, "
+          "receiver_name, 'word 50000', scope, tag FROM messages");
     }
     to.append({said(2, "lobby", "word 2")});
     REQUIRE(seen.settled(2));
