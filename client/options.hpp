@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "client/ui/menu.hpp"
+#include "client/ui/bell_mode.hpp"
 #include "client/ui/paint.hpp"
 #include "common/language.hpp"
 

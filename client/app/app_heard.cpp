@@ -10,6 +10,7 @@
 #include "client/ui/answers.hpp"
 #include "client/ui/phrases.hpp"
 #include "client/ui/purpose.hpp"
+#include "client/ui/short_name.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 

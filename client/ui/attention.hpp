@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/ui/menu.hpp"
+#include "client/ui/bell_mode.hpp"
 #include "client/ui/transcript.hpp"
 
 namespace confab::client {

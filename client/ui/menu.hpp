@@ -12,22 +12,13 @@
 
 #include "client/model/roster.hpp"
 #include "client/protocol/events.hpp"
+#include "client/ui/bell_mode.hpp"
 #include "client/ui/purpose.hpp"
 #include "client/ui/screen.hpp"
 #include "common/language.hpp"
 #include "common/opening.hpp"
 
 namespace confab::client {
-
-/// Whom the bell rings for.
-enum class bell_mode { off, pm, mention, all };
-std::optional<bell_mode> parse_bell(std::string_view word) noexcept;
-std::string_view bell_word(bell_mode mode) noexcept;
-
-/// `name` for prompts and the status row: of a long one the start, so that the rest of the row has room.
-std::string short_name(std::string_view name);
-/// The cells that it takes at most.
-inline constexpr std::size_t short_name_cells = 16;
 
 /// What the menu wants done.
 namespace action {
@@ -84,7 +75,8 @@ enum class typist {
 /// up to date before handing an event on. One owner, one thread.
 ///
 /// Private chat is bound to a person, not to a name: whoever else takes the name gets nothing that the typist has not
-/// said yes to. menu_private.cpp has that part.
+/// said yes to. menu_private.cpp has that part, menu_commands.cpp
+/// what starts with a slash.
 class menu {
  public:
   enum class mode { choosing, public_chat, asking_partner, private_chat, asking_name };
@@ -176,12 +168,13 @@ class menu {
   static bool is_choice(std::string_view text);
   void choose(menu_actions& out, std::string_view text);
   void chat(menu_actions& out, std::string_view text, const opening& start);
-  void slash(menu_actions& out, std::string_view text, const opening& start);
   void say_public(menu_actions& out, std::string_view text);
   void ask_leaving(menu_actions& out, std::string_view text);
   void answer(menu_actions& out, std::string_view text);
   void answer_leaving(menu_actions& out, std::string_view text);
 
+  // menu_commands.cpp
+  void slash(menu_actions& out, std::string_view text, const opening& start);
   void go_back(menu_actions& out, std::string_view rest = {});
   void go_menu(menu_actions& out, std::string_view rest = {});
   void go_public(menu_actions& out, std::string_view rest = {});

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "client/ui/short_name.hpp"
 #include "common/utf8.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/common/commands_in_disguise.hpp"
