@@ -15,6 +15,7 @@ class Bot:
         self.where, self.name, self.rooms, self.prefix = where, name, rooms, prefix
         self.socket, self.unread = None, b""
         self.token = None
+        self.settled = False  # the place that the token is for has our name and our rooms
         self.last_id = 0     # all up to here was heard
         self.newest = 0      # the highest id heard
         self.behind = False  # what came between the two may be missing
@@ -94,9 +95,11 @@ class Bot:
     def begin(self, welcome):
         self.token = welcome.get("token", self.token)
         self.steps = ["/heartbeat 30"]
-        if not welcome.get("resumed"):
-            self.steps += [f"rename {self.name}", *(f"/join {room}" for room in self.rooms), "/room lobby"]
-        self.behind = self.last_id != 0 and (self.behind or not welcome.get("complete"))
+        self.settled = self.settled and bool(welcome.get("resumed"))  # else the place is a new one, or was half taken
+        if not self.settled:
+            name = [] if welcome["name"] == self.name else [f"rename {self.name}"]
+            self.steps += [*name, *(f"/join {room}" for room in self.rooms), "/room lobby"]
+        self.behind = self.last_id != 0 and (self.behind or not self.settled or not welcome.get("complete"))
         if self.behind:
             self.steps += [f"/history #{room} 200" for room in ["lobby", *self.rooms]]
         self.next_step()
@@ -105,7 +108,7 @@ class Bot:
         if self.steps:
             self.step, self.oldest = self.steps.pop(0), 0
             return self.send(f"/tag step {self.step}\n/tag step /ping step")
-        self.step, self.behind, self.ready, self.last_id = None, False, True, self.newest
+        self.step, self.behind, self.ready, self.settled, self.last_id = None, False, True, True, self.newest
         for tag, line in list(self.waiting.items()):
             self.send(f"/tag {tag} {line}")
 
