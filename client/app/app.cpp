@@ -7,6 +7,7 @@
 
 #include "client/app/outage_text.hpp"
 #include "client/protocol/address.hpp"
+#include "client/ui/argument_words.hpp"
 #include "client/ui/phrases.hpp"
 #include "client/ui/purpose.hpp"
 #include "common/safe_text.hpp"
@@ -151,7 +152,11 @@ void app::on_open() {
 
 completion_words app::completions() const {
   const menu::mode mode = menu_.current();
-  completion_words words{.names = roster_.others(), .commands = menu::commands()};
+  completion_words words{.names = roster_.others(),
+                         .commands = menu::commands(),
+                         .arguments = arguments_of_commands(rooms_.all()),
+                         .rooms = {"#lobby"}};
+  for (const std::string& each : rooms_.all()) words.rooms.push_back("#" + each);
   if (mode == menu::mode::public_chat) words.after_first_name = ": ";
   if (mode == menu::mode::asking_partner) words.after_first_name = "";
   if (mode == menu::mode::asking_name) words.names.clear();

@@ -20,6 +20,7 @@ void app::follow_language(const welcome& hello) {
   if (options_.lang_chosen || !theirs) return;
   lang_ = *theirs;
   menu_.speak(lang_);
+  screen_.speak(lang_);
   transcript_.speak(lang_);
 }
 

@@ -1,6 +1,7 @@
 #include "client/terminal/completion.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "common/cells.hpp"
 #include "common/names.hpp"
@@ -49,6 +50,36 @@ std::string common_start(const std::vector<std::string>& words) {
   }
 }
 
+// The first word of `text`, if it is a command and `before` is behind it.
+std::string_view command_before(std::string_view text, std::size_t before) noexcept {
+  const auto [word, rest] = utf8::split_word(text.substr(0, before));
+  return word.starts_with('/') ? word : std::string_view();
+}
+
+// What may stand behind `command`, starting with `start`.
+std::vector<std::string> arguments_starting_with(const client::completion_words& words, std::string_view command,
+                                                 std::string_view start) {
+  const std::string key = name_key(command);
+  const auto known = std::ranges::find_if(
+      words.arguments, [&](const client::argument_words& each) { return name_key(each.command) == key; });
+  if (known == words.arguments.end()) return starting_with(words.names, start);
+  std::vector<std::string> found = starting_with(known->words, start);
+  if (!known->names) return found;
+  std::vector<std::string> people = starting_with(words.names, start);
+  found.insert(found.end(), std::make_move_iterator(people.begin()), std::make_move_iterator(people.end()));
+  return found;
+}
+
+// What `start`, which begins at `begin` of `text`, may become.
+std::vector<std::string> candidates(const client::completion_words& words, std::string_view text, std::size_t begin,
+                                    std::string_view start) {
+  const bool first = begin == utf8::leading_space(text);
+  if (first && start.starts_with('/')) return starting_with(words.commands, start);
+  if (start.starts_with('#')) return starting_with(words.rooms, start);
+  const std::string_view command = first ? std::string_view() : command_before(text, begin);
+  return command.empty() ? starting_with(words.names, start) : arguments_starting_with(words, command, start);
+}
+
 }  // namespace
 
 completion::outcome completion::start(std::string_view text, std::size_t caret, const client::completion_words& words) {
@@ -60,11 +91,11 @@ completion::outcome completion::start(std::string_view text, std::size_t caret, 
   const bool command = first_word && typed.starts_with('/');
 
   outcome result;
-  result.list = starting_with(command ? words.commands : words.names, typed);
+  result.list = candidates(words, text, begin_, typed);
   if (result.list.empty()) return result;
   result.found = true;
 
-  std::string follows = first_word && !command ? words.after_first_name : " ";
+  std::string follows = first_word && !command && !typed.starts_with('#') ? words.after_first_name : " ";
   // In the middle of a line there may be a blank already.
   if (follows.ends_with(' ') && text.substr(caret).starts_with(' ')) follows.pop_back();
   result.change = {begin_, end_, typed};

@@ -9,10 +9,10 @@
 
 namespace confab::terminal {
 
-/// Completes the word before the caret. A word that starts the line with `/` is a command, every other a name; names
-/// are found whatever their case or width. A unique word is put in; of several the first Tab lists, and puts in what
-/// they have in common; each further Tab puts in the next one and after the last the word as it was typed. Pure; part
-/// of a line editor.
+/// Completes the word before the caret. A word that starts the line with `/` is a command, one that starts with `#` a
+/// room; behind a command it is what that takes, everywhere else a name. All are found whatever their case or width. A
+/// unique word is put in; of several the first Tab lists, and puts in what they have in common; each further Tab puts
+/// in the next one and after the last the word as it was typed. Pure; part of a line editor.
 class completion {
  public:
   /// Exchange `text[begin, end)` for `replacement`.

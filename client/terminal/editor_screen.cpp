@@ -214,6 +214,12 @@ void editor_screen::list(const std::vector<std::string>& words) {
   for (const std::string& row : grid(shown_words, tty_.size().columns)) foot_.print(row);
 }
 
+void editor_screen::speak(language lang) {
+  settings_.tongue = lang;
+  editor_.speak(lang);
+  schedule_draw();
+}
+
 void editor_screen::interrupt() {
   const auto now = std::chrono::steady_clock::now();
   if (interrupted_ && now - *interrupted_ < settings_.interrupt_time) return owner_->on_interrupt();

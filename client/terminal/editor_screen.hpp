@@ -56,6 +56,7 @@ class editor_screen final : public client::screen {
   void want_line() override {}  // lines come when they are typed
   void show(client::line_kind kind, std::string_view line) override;
   void set_use(client::line_use use, std::string_view conversation = {}) override;
+  void speak(language lang) override;
   void set_limit(std::size_t bytes) override { editor_.set_limit(bytes); }
   bool has_footer() const override { return true; }
   void remember(std::string_view line) override;
@@ -89,7 +90,7 @@ class editor_screen final : public client::screen {
   void write(std::string_view bytes);
 
   asio::io_context& io_;
-  const editor_settings settings_;
+  editor_settings settings_;
   tty tty_;
   footer foot_;
   /// What was said in one conversation: what one person was told is not offered to another.

@@ -63,6 +63,9 @@ class line_editor {
   /// lines are no messages now.
   void set_limit(std::size_t bytes) noexcept { limit_ = bytes; }
 
+  /// What language the editor's own words are in from now on, those on the screen included.
+  void speak(language tongue) noexcept { tongue_ = tongue; }
+
   /// Asked at each first Tab. Without it Tab does nothing.
   void set_completion(std::function<client::completion_words()> words) { words_ = std::move(words); }
 

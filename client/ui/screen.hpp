@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "client/ui/completion_words.hpp"
+#include "common/language.hpp"
 
 namespace confab::client {
 
@@ -71,6 +72,8 @@ class screen {
   virtual void set_aside() {}
   /// What one message may have, in bytes, so that an editor can offer to send a longer line in parts; 0: not known.
   virtual void set_limit(std::size_t) {}
+  /// What language the screen's own few words are in from now on.
+  virtual void speak(language) {}
   /// Whether prompt and status stand there all the time, and are changed in place; else each is a line of its own.
   virtual bool has_footer() const { return false; }
   /// The question in front of the input, such as `public[bob]> `.

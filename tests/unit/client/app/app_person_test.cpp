@@ -65,6 +65,29 @@ TEST_CASE("app: who has chosen no language reads that of the server", "[app][per
   REQUIRE(here.until([&] { return !here.screen.prompts.empty(); }));
   CHECK(here.screen.last_prompt() == (chosen ? "choose> " : "选择> "));
   CHECK(here.screen.has(chosen ? "Connected to" : "已连接"));
+  CHECK(here.screen.spoken == (chosen ? std::nullopt : std::optional(confab::language::zh)));
+}
+
+TEST_CASE("app: Tab completes to our rooms, and behind a command to what it takes", "[app][person]") {
+  session here([](const std::string& line) {
+    if (line.find("/join tea") == std::string::npos) return polite_answer(line);
+    const std::string tag = line.substr(5, line.find(' ', 5) - 5);
+    return R"({"type":"joined","room":"tea","name":"ann","addr":"1.2.3.4:5","tag":")" + tag + "\"}\n" +
+           R"({"type":"room","room":"tea","tag":")" + tag + "\"}\n";
+  });
+  here.start_in_public_chat();
+  here.screen.type("/join tea");
+  REQUIRE(here.until([&] { return here.screen.last_prompt() == "#tea[ann]> "; }));
+  const completion_words words = here.client->completions();
+  CHECK((words.rooms == std::vector<std::string>{"#lobby", "#tea"}));
+  const auto history = std::find_if(words.arguments.begin(), words.arguments.end(),
+                                    [](const argument_words& each) { return each.command == "/history"; });
+  REQUIRE(history != words.arguments.end());
+  CHECK((history->words == std::vector<std::string>{"#lobby", "#tea", "before"}));
+  for (const char* command : {"/replay", "/times", "/bell"}) {
+    INFO(command);
+    CHECK(std::count(words.commands.begin(), words.commands.end(), command) == 1);
+  }
 }
 
 TEST_CASE("app: the status row says how to leave, while there is something to leave", "[app][person]") {

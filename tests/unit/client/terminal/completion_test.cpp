@@ -14,6 +14,9 @@ client::completion_words people() {
   words.names = {"小红", "小明同学", "Alice", "alan", "阿强", "café"};
   words.commands = {"/msg", "/menu", "/who"};
   words.after_first_name = ": ";
+  words.arguments = {
+      {"/history", {"#lobby", "#tea", "before"}}, {"/search", {"before"}, true}, {"/times", {"on", "off"}}};
+  words.rooms = {"#lobby", "#tea", "#茶"};
   return words;
 }
 
@@ -47,6 +50,18 @@ TEST_CASE("completion: a unique word is put in with what follows it", "[completi
       {"a command in capitals", "/W", "", "/who "},
       {"a slash inside is no command", "x /w", "", ""},
       {"a blank before", " 阿", "", " 阿强: "},
+      {"a word behind a command", "/search be", "", "/search before "},
+      {"in capitals", "/SEARCH BE", "", "/SEARCH before "},
+      {"a name behind one that takes names", "/search 阿", "", "/search 阿强 "},
+      {"none behind one that takes none", "/times 阿", "", ""},
+      {"its own words", "/times of", "", "/times off "},
+      {"a room behind a command", "/history #t", "", "/history #tea "},
+      {"a further word behind it", "/history #tea b", "", "/history #tea before "},
+      {"a name behind a command without a row", "/msg 阿", "", "/msg 阿强 "},
+      {"a room inside", "see #t", "", "see #tea "},
+      {"a room at the start", "#茶", "", "#茶 "},
+      {"no such room", "see #x", "", ""},
+      {"an argument where nothing is a command", "search be", "", ""},
       {"nobody", "zz", "", ""},
       {"no such command", "/zz", "", ""},
   };
@@ -103,6 +118,14 @@ TEST_CASE("completion: what several words have in common is put in at once", "[c
   CHECK(applied("x a", common.change) == "x anna-");
   CHECK(common.list.size() == 2);
   CHECK(applied("x anna-", tab.cycle(true).change) == "x anna-1 ");
+}
+
+TEST_CASE("completion: no word behind a command offers all that it takes", "[completion]") {
+  completion tab;
+  CHECK((tab.start("/times ", 7, people()).list == std::vector<std::string>{"on", "off"}));
+  CHECK((tab.start("/history ", 9, people()).list == std::vector<std::string>{"#lobby", "#tea", "before"}));
+  CHECK(tab.start("/search ", 8, people()).list.size() == 7);
+  CHECK(tab.start("/msg ", 5, people()).list.size() == 6);
 }
 
 TEST_CASE("completion: where only a name is asked for nothing follows it, and no word offers all", "[completion]") {

@@ -299,6 +299,16 @@ TEST_CASE("editor screen: Ctrl-D leaves, and only the second Ctrl-C in time inte
   CHECK(s.until([&] { return s.person.interrupted == 1; }));
 }
 
+TEST_CASE("editor screen: its own words change their language, those on the screen too", "[editor_screen]") {
+  stage s;
+  s.type("one\rtwo\x12");
+  CHECK(s.row_is("search>"));
+  s.screen->speak(language::zh);
+  CHECK(s.row_is("查找>"));
+  s.type("\x07\x15\x03");
+  CHECK(s.until([&] { return s.window.row(0) == "再按一次 Ctrl-C 退出"; }));
+}
+
 TEST_CASE("editor screen: a second Ctrl-C that comes late only asks again", "[editor_screen]") {
   stage s(std::chrono::minutes(1), milliseconds(1), milliseconds(1));
   s.type("\x03");

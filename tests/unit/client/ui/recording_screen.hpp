@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,7 @@ class recording_screen final : public confab::client::screen {
     conversation = with;
   }
   void set_limit(std::size_t bytes) override { limit = bytes; }
+  void speak(confab::language lang) override { spoken = lang; }
   void remember(std::string_view line) override { remembered.emplace_back(line); }
   void set_aside() override { ++aside; }
   void ring() override { ++rings; }
@@ -78,6 +80,7 @@ class recording_screen final : public confab::client::screen {
   std::vector<std::string> remembered;
   int aside = 0;
   std::size_t limit = 0;
+  std::optional<confab::language> spoken;
   int rings = 0;
   int clears = 0;
 
