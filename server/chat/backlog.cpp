@@ -51,6 +51,22 @@ void backlog::add(const fact::whispered& news) {
   chat_.recent.add(std::move(fresh));
 }
 
+room* backlog::recall(const fact::recalled& news, utterance* message) {
+  if (message != nullptr) chat_.recent.recall(*message);
+  if (chat_.options.history) {
+    store::recall gone;
+    gone.id = news.id;
+    gone.time = std::chrono::floor<std::chrono::milliseconds>(chat_.now.wall);
+    gone.by = news.by.name;
+    gone.by_addr = news.by.addr;
+    chat_.errands.keep.emplace_back(std::move(gone));
+  }
+  if (message == nullptr || message->to_user != 0) return nullptr;
+  room* const where = chat_.rooms.find(*message);
+  if (where != nullptr) std::erase_if(where->past, [&](const utterance& each) { return each.id == news.id; });
+  return where;
+}
+
 utterance backlog::begin(std::uint64_t id, const person& from, std::string_view text, std::string_view tag) const {
   utterance fresh;
   fresh.id = id;

@@ -25,6 +25,10 @@ class backlog {
   /// Something was just whispered.
   void add(const fact::whispered& news);
 
+  /// What was said with that id is taken back; `message` is where it is remembered (null: not any more). Returns the
+  /// room that it was said in; null when that is gone, or when it was a whisper.
+  room* recall(const fact::recalled& news, utterance* message);
+
   /// Shows it to `to`, with the tag that it said it with itself, if it is known.
   void show(const asker& to, const utterance& what, std::string_view own_tag);
   /// Shows the last messages of a room to a newcomer who wants to see them; the newest that its outbox has room for.

@@ -29,6 +29,13 @@ struct whispered {
   std::string_view text;
   std::string_view tag;
   std::uint64_t scope = 0;
+  bool tell_away = false;  ///< the receiver is away, and the one who whispers is told so
+  std::string_view away;   ///< what the receiver said about it
+};
+/// What was said with that id is taken back.
+struct recalled {
+  std::uint64_t id;
+  person by;
 };
 
 /// The others know of somebody from here on.
@@ -43,6 +50,22 @@ struct gone {
   std::string_view words;
   std::size_t online;
   bool told;
+};
+struct renamed {
+  std::string_view old_name;
+  person who;            ///< with the new name
+  std::string_view key;  ///< what that is compared by
+  bool told;             ///< to the others: they know of it, and the name looks different
+};
+struct away {
+  person who;
+  bool is_away;
+  std::string_view text;
+};
+/// Somebody whose connection broke is back, and had heard everything up to that id.
+struct resumed {
+  person who;
+  std::uint64_t last_id;
 };
 /// Those who were not told of one by one.
 struct crowd {

@@ -3,38 +3,41 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "common/commands.hpp"
 #include "server/chat/arrivals.hpp"
+#include "server/chat/away.hpp"
 #include "server/chat/backlog.hpp"
 #include "server/chat/chat_state.hpp"
 #include "server/chat/deliveries.hpp"
-#include "server/chat/ghosts.hpp"
-#include "server/chat/heartbeats.hpp"
+#include "server/chat/forms.hpp"
 #include "server/chat/history.hpp"
 #include "server/chat/keeping.hpp"
+#include "server/chat/lifecycle.hpp"
+#include "server/chat/lists.hpp"
+#include "server/chat/liveness.hpp"
+#include "server/chat/naming.hpp"
 #include "server/chat/pacing.hpp"
 #include "server/chat/paging.hpp"
-#include "server/chat/presence.hpp"
+#include "server/chat/recalls.hpp"
+#include "server/chat/resume.hpp"
 #include "server/chat/room_rules.hpp"
 #include "server/chat/tags.hpp"
+#include "server/chat/talk.hpp"
+#include "server/chat/tokens.hpp"
 
 namespace confab::chat {
 
-/// The broadcaster: owns the rules and all that is shared, i.e. who is online, the names, the rooms, the idle order. It
-/// is told what happened and when, and says who hears what; it touches no socket and no file, never waits, and looks at
-/// no clock.
+/// The rules of the chat, put together: the state that all share, and one feature after the other, in the order of
+/// their dependencies. It is told what happened and when, and says who hears what; it touches no socket and no file,
+/// never waits, and looks at no clock.
 ///
 /// Lives on one thread. Calls come in turns: begin_turn, any number of events, then the owner carries out wants() and
-/// plays said() to the shards. What a user does is in hub_commands.cpp, hub_rooms.cpp, hub_history.cpp,
-/// hub_replies.cpp and hub_resume.cpp.
+/// plays said() to the shards.
 class hub {
  public:
   hub(hub_options options, std::size_t shard_count);
@@ -73,7 +76,7 @@ class hub {
   /// serve_next.
   void apply(session_ref session, const command& wanted, bool unfinished = false);
   /// A connection has ended. With `eof` it gets the replies still due first.
-  void leave(session_ref session, leave_reason reason);
+  void leave(session_ref session, leave_reason reason) { lifecycle_.leave(session, reason); }
   /// All that was said to a user has been written (asked for by dispatch_item::kind::drain).
   void drained(session_ref session);
   /// The history answers a question.
@@ -87,9 +90,9 @@ class hub {
   /// A second has passed: shows the idle out, tells of crowds and of how many are online. False when there is more to
   /// do than one turn may cost: then sweep() is to be called in turns of its own until it says true.
   bool tick();
-  bool sweep();
+  bool sweep() { return lifecycle_.sweep(); }
   /// Tells everyone goodbye and closes all; also who comes later.
-  void shutdown();
+  void shutdown() { lifecycle_.shutdown(); }
 
   /// This turn has taken so long that whatever else comes in it has to wait.
   void hurry() noexcept { pacing_.hurry(); }
@@ -111,87 +114,45 @@ class hub {
   std::uint64_t steps() const noexcept { return chat_.spent.steps(); }
 
  private:
+  struct rule;
+  static const rule& rule_of(verb what) noexcept;
+  std::uint64_t cost_of(const user& from, const command& wanted) const;
   void begin_or_run(user& from, const command& wanted);
-  void run(user& from, const command& wanted);
-  void run_verb(const asker& from, const command& wanted);
-  void announce(user& fresh, bool to_all);
   void begin_with_resume(user& fresh, const command& wanted);
-  bool has_place() const noexcept;
-  bool admit(user& fresh, bool to_all);
-  void show_out(const asker& from, leave_reason reason, std::string_view words = {});
-  void give_up(std::chrono::steady_clock::time_point before);
-  bool sweep_idle();
-  void sweep_heartbeats();
+  void run(user& from, const command& wanted);
+  void call(const asker& from, const command& wanted);
+  void refuse(const asker& from, const command& wanted);
 
-  // hub_commands.cpp
-  void say_in(const asker& from, const command& wanted);
-  void say(const asker& from, room& where, const command& wanted);
-  void rename(const asker& from, std::string_view wanted);
-  user* find_user(std::string_view text) const;
-  void whisper(const asker& from, const command& wanted);
-  void help(const asker& from, std::string_view topic);
-  void speak_as(const asker& from, form as);
-  void adorn(const asker& from, bool ids, bool times);
-  void welcome(const asker& to, bool resumed, bool complete);
-  void set_away(const asker& from, bool is_away, std::string_view text);
-  void tell_away(const asker& from, const user& receiver);
-  void promise_heartbeat(const asker& from, std::string_view seconds);
-
-  // hub_history.cpp
-  void recall(const asker& from, std::string_view id);
-
-  // hub_line.cpp
-  std::uint64_t cost_of(const user& from, const command& wanted);
-  void run_waiting(user& of);
-  void enter_line(user& who);
-  void end_waiting(user& who, const long_reply& done);
-  void run_unseated(user& from, const command& wanted);
-  void unseat(user& who, leave_reason reason);
-
-  // hub_replies.cpp
+  // hub_course.cpp
+  void come_back(const asker& from, const command& wanted);
   void go_on(user& to);
   bool say_slice(const asker& to, long_reply& reply);
-  void who(const asker& from, const command& wanted);
-  void list_rooms(const asker& from);
-  void list_or_start(const asker& from, long_reply list);
-  event::listed entry_of(const user& listed) const;
-  bool users_slice(const asker& to, long_reply& list);
-  bool list_everybody(const user& to, long_reply& list);
-  bool list_members(long_reply& list);
-  bool rooms_slice(const asker& to, long_reply& list);
-  bool missed_slice(user& back, long_reply& reply);
-  bool tell_missed(user& back, long_reply& reply);
-  bool tell_recalled(user& back, long_reply& reply);
-  bool concerns(const user& who, const utterance& what);
-  void start_hearing(user& back);
-
-  // hub_resume.cpp
-  static bool can_come_back(const user& who) noexcept;
-  static bool stays(const user& who, leave_reason reason) noexcept;
-  void detach(user& who, leave_reason reason);
-  void keep_place(user& who, leave_reason reason);
-  void resume(const asker& from, std::string_view token, std::string_view last_id);
-  void refuse_resume(const asker& from, problem why, std::string_view detail = {});
-  void give_token(user& to);
-  void part(user& who, leave_reason reason);
-  bool sweep_detached();
+  void run_waiting(user& of);
+  void run_next(user& of, const command& next);
+  void end_waiting(user& who, const long_reply& done);
+  void enter_line(user& who);
+  void give_up(std::chrono::steady_clock::time_point before);
 
   chat_state chat_;
   pacing pacing_;
   paging paging_;
-  presence presence_;
   arrivals arrivals_;
   deliveries deliveries_;
   tags tags_;
   backlog backlog_;
   chat::keeping keeping_;
   room_rules rooms_;
+  away away_;
+  lists lists_;
   history history_;
-  ghosts ghosts_;
-  heartbeats heartbeats_;
-  std::unordered_map<std::string, user*> by_token_;
-  bool ended_ = false;  // after shutdown
-  std::vector<event::listed> slice_;
+  naming naming_;
+  talk talk_;
+  recalls recalls_;
+  liveness liveness_;
+  tokens tokens_;
+  forms forms_;
+  lifecycle lifecycle_;
+  chat::resume resume_;
 };
 
 }  // namespace confab::chat

@@ -48,6 +48,7 @@ class rooms {
 
   room& lobby() noexcept { return *all_[lobby_number]; }
   room& at(std::uint32_t number) noexcept { return *all_[number]; }
+  const room& at(std::uint32_t number) const noexcept { return *all_[number]; }
 
   /// The room that something was said in, or null when it has been removed.
   room* find(const utterance& in) noexcept { return find(in.room, in.room_serial); }

@@ -43,8 +43,8 @@ tags::prior tags::said_with(const user& from, std::string_view tag) {
   return before;
 }
 
-void tags::note(const user& from, std::string_view tag, std::uint64_t id) {
-  if (!tag.empty()) said_.add(from.arrival, tag, id, chat_.now.steady);
+void tags::note(std::uint64_t from, std::string_view tag, std::uint64_t id) {
+  if (!tag.empty()) said_.add(from, tag, id, chat_.now.steady);
 }
 
 // Where it is not known any more what it was, the tag alone decides.

@@ -30,8 +30,8 @@ class tags {
   };
   /// Within this session, else in what its owner said before the server was started.
   prior said_with(const user& from, std::string_view tag);
-  /// It has said `id` with that tag; empty: with none.
-  void note(const user& from, std::string_view tag, std::uint64_t id);
+  /// Somebody (user::arrival) has said `id` with that tag; empty: with none.
+  void note(std::uint64_t from, std::string_view tag, std::uint64_t id);
 
   /// Answers what was said before, in a room or to a receiver (null: there is no such user now), or complains that it
   /// was something else.

@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "common/protocol/form.hpp"
@@ -25,13 +24,10 @@ struct user_extras {
   };
   std::vector<membership> rooms;  ///< joined, besides the lobby
   std::uint32_t talks_in = rooms::lobby_number;
-  bool is_away = false;
-  std::string away;
-  std::unordered_set<std::uint64_t> told_away;  ///< users (by arrival number) that know of it already
-  std::string token;                            ///< secret, for /resume; empty: never spoke JSON
-  std::uint64_t scope = 0;                      ///< of its tags in the history: that of its token (see scope.hpp)
-  std::uint64_t earlier_scope = 0;              ///< that of a token which it could not resume with
-  std::uint64_t token_since = 0;                ///< the last id when it got the token
+  std::string token;                ///< secret, for /resume; empty: never spoke JSON
+  std::uint64_t scope = 0;          ///< of its tags in the history: that of its token (see scope.hpp)
+  std::uint64_t earlier_scope = 0;  ///< that of a token which it could not resume with
+  std::uint64_t token_since = 0;    ///< the last id when it got the token
   std::chrono::steady_clock::time_point detached_at;
   leave_reason detached_because = leave_reason::error;
   std::uint32_t own_addr = 0;         ///< bytes of addr that its connection has, without what the hub has added; 0: all
@@ -52,6 +48,7 @@ struct user {
   bool hears = false;         ///< what is said to all (see outgoing::enter)
   bool waits = false;         ///< has a long reply, or waits for its turn (see paging)
   bool catching_up = false;   ///< is being told what it missed: what is said now, it is told in its turn
+  bool is_away = false;       ///< see away
   std::uint64_t arrival = 0;  ///< ever rising: the order of arrival, and on the wire who it is for good
   std::string addr;
   std::string chosen_name;                  ///< empty until the first rename

@@ -10,7 +10,7 @@ using namespace confab::test;
 using namespace std::chrono_literals;
 
 TEST_CASE("history: each message is kept with all that is needed, and before it is told", "[history]") {
-  simulation chat(keeping());
+  simulation chat(with_history());
   const auto a = named(chat, "ann");
   const auto b = named(chat, "bob");
   chat.line(b, "/join Tea");
@@ -49,7 +49,7 @@ TEST_CASE("history: each message is kept with all that is needed, and before it 
 }
 
 TEST_CASE("history: nothing else is kept", "[history]") {
-  simulation chat(keeping());
+  simulation chat(with_history());
   const auto a = named(chat, "ann");
   for (const char* const line : {"", "who", "rename amy", "to nobody x", "/join tea", "/topic tea x", "/away x",
                                  "/back", "/count", "/ping", "/nope", "/leave", "/json on", "/recall 7", "/rooms"}) {
@@ -59,7 +59,7 @@ TEST_CASE("history: nothing else is kept", "[history]") {
 }
 
 TEST_CASE("history: who said it is known by the session, not by the name", "[history]") {
-  simulation chat(keeping());
+  simulation chat(with_history());
   const auto a = named(chat, "ann");
   auto first = wanted(chat, a, "x");
   chat.line(a, "rename amy");
@@ -75,7 +75,7 @@ TEST_CASE("history: who said it is known by the session, not by the name", "[his
 }
 
 TEST_CASE("history: without one nothing is kept, and asking says so", "[history]") {
-  auto options = keeping();
+  auto options = with_history();
   options.history = false;
   simulation chat(options);
   const auto a = named(chat, "ann");
@@ -92,7 +92,7 @@ TEST_CASE("history: without one nothing is kept, and asking says so", "[history]
 }
 
 TEST_CASE("history: all are told when keeping fails, and when it works again", "[history]") {
-  auto options = keeping();
+  auto options = with_history();
   options.lang = GENERATE(language::en, language::zh);
   const bool zh = options.lang == language::zh;
   const std::string fails =

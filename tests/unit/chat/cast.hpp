@@ -57,7 +57,7 @@ inline chat::errands wanted(simulation& chat, simulation::ref who, std::string_v
 }
 
 /// Options with a history.
-inline chat::hub_options keeping() {
+inline chat::hub_options with_history() {
   auto options = simulation::quiet();
   options.history = true;
   options.run = "r7";

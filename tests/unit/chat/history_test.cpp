@@ -15,7 +15,7 @@ using namespace confab::test;
 using namespace std::chrono_literals;
 
 TEST_CASE("history: /history asks for the room that one's text goes to", "[history]") {
-  simulation chat(keeping());
+  simulation chat(with_history());
   const auto a = named(chat, "ann");
   const std::string room = GENERATE("lobby", "tea");
   if (room == "tea") chat.line(a, "/join tea");
@@ -30,7 +30,7 @@ TEST_CASE("history: /history asks for the room that one's text goes to", "[histo
 }
 
 TEST_CASE("history: arguments that make no sense are refused", "[history]") {
-  simulation chat(keeping());
+  simulation chat(with_history());
   const auto a = named(chat, "ann");
   for (const char* const line : {"/history 0", "/history 201", "/history x", "/history before"}) {
     INFO(line);
@@ -44,7 +44,7 @@ TEST_CASE("history: arguments that make no sense are refused", "[history]") {
 }
 
 TEST_CASE("history: of a room that is named, whichever text goes to", "[history]") {
-  simulation chat(keeping());
+  simulation chat(with_history());
   const auto a = named(chat, "ann");
   const auto b = named(chat, "bob");
   chat.line(b, "/join den");
@@ -69,7 +69,7 @@ TEST_CASE("history: of a room that is named, whichever text goes to", "[history]
 }
 
 TEST_CASE("history: /search takes what is to be before, and wants a word", "[history]") {
-  simulation chat(keeping());
+  simulation chat(with_history());
   const auto a = named(chat, "ann");
   const auto asked = wanted(chat, a, "/search before 77 green tea");
   REQUIRE(asked.questions.size() == 1);
@@ -86,7 +86,7 @@ TEST_CASE("history: /search takes what is to be before, and wants a word", "[his
 }
 
 TEST_CASE("history: /search asks in the lobby, one's rooms and one's own whispers", "[history]") {
-  simulation chat(keeping());
+  simulation chat(with_history());
   const auto a = named(chat, "ann");
   const auto b = named(chat, "bob");
   chat.line(b, "/join nap");
@@ -100,7 +100,7 @@ TEST_CASE("history: /search asks in the lobby, one's rooms and one's own whisper
 }
 
 TEST_CASE("history: the answer comes before those to later commands, others go on", "[history]") {
-  simulation chat(keeping(), 2);
+  simulation chat(with_history(), 2);
   const auto a = named(chat, "ann");
   const auto b = named(chat, "bob");
   const auto asked = wanted(chat, a, "/tag h /history 2").questions.at(0);
@@ -125,7 +125,7 @@ TEST_CASE("history: the answer comes before those to later commands, others go o
 }
 
 TEST_CASE("history: in JSON each message has its room and the tag, and the end says how many", "[history]") {
-  simulation chat(keeping());
+  simulation chat(with_history());
   const auto a = named(chat, "ann");
   chat.line(a, "/join tea");
   chat.line(a, "/json on");
@@ -185,7 +185,7 @@ TEST_CASE("history: in JSON each message has its room and the tag, and the end s
 }
 
 TEST_CASE("history: an answer of nothing, and one that can't be had", "[history]") {
-  auto options = keeping();
+  auto options = with_history();
   options.lang = GENERATE(language::en, language::zh);
   const bool zh = options.lang == language::zh;
   simulation chat(options);
@@ -207,7 +207,7 @@ TEST_CASE("history: an answer of nothing, and one that can't be had", "[history]
 }
 
 TEST_CASE("history: a second question waits for the answer to the first", "[history]") {
-  simulation chat(keeping());
+  simulation chat(with_history());
   const auto a = named(chat, "ann");
   const auto first = wanted(chat, a, "/tag 1 /history").questions.at(0);
   CHECK(wanted(chat, a, "/tag 2 /history").questions.empty());
@@ -230,7 +230,7 @@ TEST_CASE("history: a second question waits for the answer to the first", "[hist
 }
 
 TEST_CASE("history: an asker whose stream ends gets the answer first, one who is gone gets none", "[history]") {
-  simulation chat(keeping());
+  simulation chat(with_history());
   const auto a = named(chat, "ann");
   const auto asked = wanted(chat, a, "/history").questions.at(0);
   SECTION("ended") {
@@ -258,7 +258,7 @@ TEST_CASE("history: an asker whose stream ends gets the answer first, one who is
 }
 
 TEST_CASE("history: one's own whisper is shown as what one said", "[history]") {
-  auto options = keeping();
+  auto options = with_history();
   options.lang = GENERATE(language::en, language::zh);
   const bool zh = options.lang == language::zh;
   simulation chat(options);
@@ -279,7 +279,7 @@ TEST_CASE("history: one's own whisper is shown as what one said", "[history]") {
 }
 
 TEST_CASE("history: who waits for an answer is not idle, and has the whole time again afterwards", "[history][idle]") {
-  auto options = keeping();
+  auto options = with_history();
   options.idle_timeout = 70s;
   simulation chat(options);
   const auto a = named(chat, "ann");
@@ -304,7 +304,7 @@ TEST_CASE("history: who waits for an answer is not idle, and has the whole time 
 }
 
 TEST_CASE("history: only so many questions are under way, further askers wait their turn", "[history]") {
-  auto options = keeping();
+  auto options = with_history();
   options.answer_bytes = 3 * 64 * 1024;
   simulation chat(options);
   const auto all = chat.come_many(8);
@@ -364,7 +364,7 @@ TEST_CASE("history: only so many questions are under way, further askers wait th
 
 TEST_CASE("history: without memory nobody asks it, who waited is told, and who was asked for is answered",
           "[history]") {
-  auto options = keeping();
+  auto options = with_history();
   options.answer_bytes = 64 * 1024;
   simulation chat(options);
   const auto a = named(chat, "ann");
@@ -390,7 +390,7 @@ TEST_CASE("history: without memory nobody asks it, who waited is told, and who w
 }
 
 TEST_CASE("history: an answer has as many bytes as may wait for its asker, 64 KiB at most", "[history]") {
-  auto options = keeping();
+  auto options = with_history();
   options.send_queue = GENERATE(std::size_t{4096}, std::size_t{65'535}, std::size_t{65'536}, std::size_t{1 << 20});
   simulation chat(options);
   const auto a = chat.come();

@@ -1,0 +1,54 @@
+#include "server/chat/forms.hpp"
+
+#include <vector>
+
+#include "common/names.hpp"
+
+namespace confab::chat {
+
+void forms::json(const asker& from, bool on) {
+  chat_.out.speak(*from, on ? form::json : form::text);
+  if (on) tokens_.give(*from);
+  welcome(from, false, true);
+}
+
+void forms::adorn(const asker& from, bool ids, bool times) {
+  if (from->speaks != form::json) chat_.out.speak(*from, text_form(ids, times));
+  chat_.out.reply(from, event::ok{});
+}
+
+void forms::replay(const asker& from, bool on) {
+  from->shown_past = on;
+  chat_.out.reply(from, event::ok{});
+}
+
+void forms::welcome_fresh(const asker& to) {
+  tokens_.give(*to);
+  welcome(to, false, true);
+}
+
+void forms::welcome(const asker& to, bool resumed, bool complete) {
+  event::welcome news{chat_.options.server_name,
+                      to->who(),
+                      arrivals_.online_for(*to),
+                      chat_.options.max_line,
+                      max_name_length,
+                      chat_.options.idle_timeout,
+                      {},
+                      resumed,
+                      complete,
+                      {},
+                      {},
+                      {}};
+  if (!resumed) news.motd = chat_.options.motd;
+  std::vector<std::string_view> joined;
+  if (to->extras != nullptr) {
+    news.token = to->extras->token;
+    for (const auto& each : to->extras->rooms) joined.push_back(chat_.rooms.at(each.room).name);
+    news.room = chat_.rooms.at(to->extras->talks_in).name;
+  }
+  news.rooms = joined;
+  chat_.out.reply(to, news);
+}
+
+}  // namespace confab::chat

@@ -1,0 +1,24 @@
+#include "server/chat/help.hpp"
+
+#include <string>
+
+#include "common/commands.hpp"
+#include "common/opening.hpp"
+
+namespace confab::chat {
+
+void help(chat_state& chat, const asker& from, std::string_view topic) {
+  const folded_word word = fold_word(topic);
+  if (topic.starts_with('/')) topic.remove_prefix(1);
+  if (!topic.empty() && find_command(word.text()) == nullptr) {
+    return chat.out.complain(from, problem::unknown_command, topic);
+  }
+  for (const command_row& row : command_table()) {
+    if (!topic.empty() && row.word != word.text()) continue;
+    std::string line(row.usage);
+    line.append(": ").append(chat.out.lang() == language::zh ? row.zh : row.en);
+    chat.out.reply(from, event::notice{line});
+  }
+}
+
+}  // namespace confab::chat

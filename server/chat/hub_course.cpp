@@ -1,0 +1,114 @@
+// The course of long replies and of commands that wait: what comes next, and when. The rest of the hub is in hub.cpp.
+#include <utility>
+
+#include "server/chat/hub.hpp"
+#include "server/chat/hub_rule.hpp"
+
+namespace confab::chat {
+
+void hub::drained(session_ref session) {
+  user* const to = chat_.users.find(session);
+  if (to == nullptr || !to->waits || paging_.of(*to).is == long_reply::kind::question) return;
+  liveness_.touch(*to);  // nothing is read from it meanwhile, so that it reads must do
+  if (paging_.must_wait()) return enter_line(*to);
+  go_on(*to);
+}
+
+void hub::serve_next() {
+  go_on(paging_.take_next());
+}
+
+void hub::come_back(const asker& from, const command& wanted) {
+  if (user* const back = resume_.come_back(from, wanted.word, wanted.text)) go_on(*back);
+}
+
+// All who have asked the history, and waited for the questions of others since `before`.
+void hub::give_up(std::chrono::steady_clock::time_point before) {
+  while (user* const late = history_.give_up(before)) go_on(*late);
+}
+
+// Says the next slice, and after the last one does what the asker has sent meanwhile.
+void hub::go_on(user& to) {
+  long_reply& reply = paging_.of(to);
+  // What it was still to be told is forgotten: it may come back, and will hear that something is missing.
+  const bool too_late = to.catching_up && !chat_.recent.reaches_back_to(reply.after);
+  if (too_late) return lifecycle_.leave(to.session, leave_reason::slow);
+  const bool end = say_slice({&to, reply.tag}, reply);
+  if (!end) return chat_.out.drain(to);
+  run_waiting(to);
+}
+
+// True when that was the last.
+bool hub::say_slice(const asker& to, long_reply& reply) {
+  switch (reply.is) {
+    case long_reply::kind::pause:
+    case long_reply::kind::line: return true;
+    case long_reply::kind::users:
+    case long_reply::kind::rooms: return lists_.slice(to, reply);
+    case long_reply::kind::question: return false;
+    case long_reply::kind::past: return history_.slice(to, reply);
+    case long_reply::kind::missed: return resume_.missed_slice(*to, reply);
+    case long_reply::kind::handed: resume_.handed(*to); return true;
+  }
+  return true;
+}
+
+// Does the next of what somebody has sent while it waited; for the one after that it waits again.
+void hub::run_waiting(user& of) {
+  const bool seated = !of.detached;
+  const session_ref session = of.session;
+  const std::uint64_t number = of.arrival;
+  paging::taken taken = paging_.take(of);
+  long_reply& own = taken.mapped();
+  user* still = &of;
+  if (!own.later.empty()) {
+    run_next(of, own.later.pop());
+    still = seated ? chat_.users.find(session) : chat_.users.find_arrival(number);
+  }
+  if (still == nullptr) return;
+  if (still->waits) {  // that has started a long reply
+    long_reply& begun = paging_.of(*still);
+    begun.later.append(own.later);
+    begun.ended = own.ended;
+  } else if (!own.later.empty()) {
+    own.is = long_reply::kind::line;
+    paging_.put_back(*still, std::move(taken));
+    enter_line(*still);
+  } else {
+    end_waiting(*still, own);
+  }
+}
+
+void hub::run_next(user& of, const command& next) {
+  if (!of.detached) {
+    const bool silent = !of.announced && next.is == command::kind::nothing;
+    if (silent) {
+      lifecycle_.admit(of, true);
+    } else {
+      begin_or_run(of, next);
+    }
+  } else if (next.is == command::kind::wanted && rule_of(next.what).heard) {
+    // The connection broke while it waited, but not before it had said this. No answer would reach it.
+    of.announced = true;
+    run(of, next);
+  }
+}
+
+void hub::end_waiting(user& who, const long_reply& done) {
+  if (!done.ended) return chat_.out.resume(who);
+  lifecycle_.leave_at_last(who, done.reason);
+}
+
+// For what comes next of somebody who has a long reply, or waits.
+void hub::enter_line(user& who) {
+  const long_reply& reply = paging_.of(who);
+  std::uint64_t price = cost::of_any;
+  if (reply.is != long_reply::kind::line && reply.is != long_reply::kind::pause) {
+    price += cost::of_slice;
+  } else if (!reply.later.empty()) {
+    price = cost_of(who, reply.later.front());
+  }
+  paging_.enter_line(who, price);
+}
+
+}  // namespace confab::chat

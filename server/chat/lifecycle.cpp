@@ -1,0 +1,211 @@
+#include "server/chat/lifecycle.hpp"
+
+#include <string>
+
+namespace confab::chat {
+namespace {
+
+// What it costs, about, to let one go: its places in half a dozen tables.
+constexpr std::size_t goodbye_steps = 16;
+
+}  // namespace
+
+lifecycle::lifecycle(chat_state& chat, const parts& with)
+    : chat_(chat), with_(with), ghosts_(chat.options.max_users, chat.options.max_ghosts_of_address) {}
+
+// ---- coming
+
+user& lifecycle::come(session_ref session, std::string_view addr) {
+  user& fresh = chat_.users.add(session, addr, chat_.now);
+  with_.alive.touch(fresh);
+  fresh.announced = false;
+  return fresh;
+}
+
+bool lifecycle::has_place() const noexcept {
+  return !ended_ && chat_.users.size() - ghosts_.size() <= chat_.options.max_users;
+}
+
+// Whoever comes back needs no room of its own, so this is asked only when the first line is known not to be a /resume.
+bool lifecycle::admit(user& fresh, bool to_all) {
+  if (has_place()) {
+    announce(fresh, to_all);
+    return true;
+  }
+  chat_.out.enter(fresh);
+  if (ended_) {
+    chat_.out.tell(fresh, event::bye{leave_reason::shutdown, {}});
+  } else {
+    chat_.out.complain({&fresh, {}}, problem::server_full, std::to_string(chat_.options.max_users));
+  }
+  chat_.out.close(fresh);
+  forget(fresh);
+  chat_.users.remove(fresh);
+  return false;
+}
+
+void lifecycle::announce(user& fresh, bool to_all) {
+  fresh.announced = true;
+  // It began with a /resume, which was refused: it knows best what it has missed, and asks the history.
+  const bool was_here = fresh.speaks == form::json;
+  if (was_here) {
+    with_.spoken.welcome_fresh({&fresh, {}});
+  } else {
+    for (const std::string& line : chat_.options.motd) chat_.out.tell(fresh, event::notice{line});
+  }
+  with_.news.introduce(fresh, to_all);
+  if (!was_here) with_.past.replay(fresh, chat_.rooms.lobby());
+  with_.kept.tell(fresh);
+}
+
+// ---- going
+
+void lifecycle::end(const asker& from, leave_reason reason, std::string_view words) {
+  user& who = *from;
+  chat_.spent.add(goodbye_steps);
+  with_.pages.forget(who);
+  chat_.out.reply(from, event::bye{reason, chat_.options.idle_timeout});
+  with_.broken.settle(who, event::delivery::state::lost);
+  chat_.out.close(who);
+  forget(who);
+  const std::unique_ptr<user> gone = chat_.users.remove(who);
+  with_.news.tell_gone(*gone, reason, words);
+}
+
+void lifecycle::absorb(user& gone) {
+  // After a cut many come back at once, some so slowly that they were announced as newcomers first.
+  with_.news.tell_gone(gone, leave_reason::quit, {}, true);
+  forget(gone);
+  chat_.out.exit(gone);
+  chat_.users.remove(gone);
+}
+
+// All that is kept of somebody anywhere, but for its place in the directory.
+void lifecycle::forget(user& gone) {
+  with_.alive.remove(gone);
+  with_.rooms.forget(gone);
+  with_.secrets.forget(gone);
+  ghosts_.remove(gone);
+  with_.said.forget(gone);
+  with_.broken.forget(gone);
+  with_.absent.forget(gone);
+}
+
+void lifecycle::shutdown() {
+  ended_ = true;
+  for (auto at = chat_.users.after(0); at.get() != nullptr; at.advance()) {
+    chat_.out.tell(*at.get(), event::bye{leave_reason::shutdown, {}});
+    chat_.out.close(*at.get());
+  }
+  with_.alive.clear();
+  with_.rooms.clear();
+  with_.secrets.clear();
+  ghosts_.clear();
+  with_.said.clear();
+  with_.broken.clear();
+  with_.absent.clear();
+  with_.pages.clear();
+  with_.news.clear();
+  chat_.users.clear();
+}
+
+// ---- a connection ends
+
+void lifecycle::leave(session_ref session, leave_reason reason) {
+  user* const gone = chat_.users.find(session);
+  if (gone == nullptr) return;
+  if (gone->waits) {
+    long_reply& reply = with_.pages.of(*gone);
+    if (reason == leave_reason::eof) {
+      reply.ended = true;
+      return;
+    }
+    if (reply.is == long_reply::kind::line) return unseat(*gone, reason);
+  }
+  if (!stays(*gone, reason)) return end({gone, {}}, reason);
+  part(*gone, reason);
+  keep_place(*gone, reason);
+}
+
+void lifecycle::leave_at_last(user& who, leave_reason reason) {
+  if (!who.detached) return leave(who.session, leave_reason::eof);
+  if (stays(who, reason)) return keep_place(who, reason);
+  end({&who, {}}, reason);
+}
+
+// Whether it stays online although its connection has ended. Of whom nobody has heard, nothing is lost.
+bool lifecycle::stays(const user& who, leave_reason reason) noexcept {
+  const bool broken = reason == leave_reason::eof || reason == leave_reason::error || reason == leave_reason::slow;
+  return broken && who.known && tokens::can_come_back(who);
+}
+
+// Ends the connection of a user who stays.
+void lifecycle::part(user& who, leave_reason reason) {
+  chat_.out.tell(who, event::bye{reason, chat_.options.idle_timeout});
+  with_.pages.forget(who);
+  take_from_session(who);
+}
+
+// Its session has ended, and the next one may have its place; what it said before is said in its turn.
+void lifecycle::unseat(user& who, leave_reason reason) {
+  long_reply& reply = with_.pages.of(who);
+  reply.ended = true;
+  reply.reason = reason;
+  take_from_session(who);
+}
+
+void lifecycle::take_from_session(user& who) {
+  if (who.extras != nullptr) {
+    for (const auto& joined : who.extras->rooms) chat_.out.leave_room(who, chat_.rooms.at(joined.room));
+  }
+  chat_.out.close(who);
+  with_.alive.remove(who);
+  chat_.users.detach(who);
+}
+
+// Of one who has no connection any more.
+void lifecycle::keep_place(user& who, leave_reason reason) {
+  who.extras->detached_at = chat_.now.steady;
+  who.extras->detached_because = reason;
+  ghosts_.add(who);
+  // Who connects and goes again and again must not take up the places of those who come back.
+  while (user* const surplus = ghosts_.surplus()) end({surplus, {}}, surplus->extras->detached_because);
+}
+
+void lifecycle::take_over(user& back) {
+  if (!back.detached) return part(back, leave_reason::resumed);
+  with_.pages.forget(back);
+  ghosts_.remove(back);
+}
+
+// ---- time
+
+// A whole crowd may be due at once.
+bool lifecycle::sweep() {
+  return (chat_.options.idle_timeout.count() == 0 || sweep_idle()) && sweep_detached();
+}
+
+// Who waits for us is not idle: nothing is read from it, and it may have sent something long ago.
+bool lifecycle::sweep_idle() {
+  while (user* const who = with_.alive.next_idle()) {
+    if (with_.pace.full()) return false;
+    if (who->waits) {
+      with_.alive.touch(*who);
+    } else {
+      end({who, {}}, leave_reason::idle);
+    }
+  }
+  with_.alive.warn_idle();
+  return true;
+}
+
+bool lifecycle::sweep_detached() {
+  while (user* const oldest = ghosts_.oldest()) {
+    if (chat_.now.steady - oldest->extras->detached_at < chat_.options.resume_window) break;
+    if (with_.pace.full()) return false;
+    end({oldest, {}}, oldest->extras->detached_because);
+  }
+  return true;
+}
+
+}  // namespace confab::chat

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <string_view>
+
+#include "server/chat/arrivals.hpp"
+#include "server/chat/away.hpp"
+#include "server/chat/backlog.hpp"
+#include "server/chat/chat_state.hpp"
+#include "server/chat/deliveries.hpp"
+#include "server/chat/forms.hpp"
+#include "server/chat/ghosts.hpp"
+#include "server/chat/keeping.hpp"
+#include "server/chat/liveness.hpp"
+#include "server/chat/pacing.hpp"
+#include "server/chat/paging.hpp"
+#include "server/chat/room_rules.hpp"
+#include "server/chat/tags.hpp"
+#include "server/chat/tokens.hpp"
+
+namespace confab::chat {
+
+/// How users come into the chat, stay in it although their connection has broken, and leave it. With the hub, on its
+/// thread.
+class lifecycle {
+ public:
+  /// What it tells of those who come and of those who leave, and what it reads to do so.
+  struct parts {
+    const pacing& pace;
+    paging& pages;
+    arrivals& news;
+    deliveries& broken;
+    tags& said;
+    backlog& past;
+    keeping& kept;
+    room_rules& rooms;
+    away& absent;
+    liveness& alive;
+    tokens& secrets;
+    forms& spoken;
+  };
+  lifecycle(chat_state& chat, const parts& with);
+
+  /// A connection has become a user, who is not admitted yet.
+  user& come(session_ref session, std::string_view addr);
+  /// Admits a user and shows it what newcomers are shown; or shows it out, when there is no place: then it is gone, and
+  /// this is false. See arrivals::introduce for `to_all`.
+  bool admit(user& fresh, bool to_all);
+  bool has_place() const noexcept;
+  /// After shutdown().
+  bool ended() const noexcept { return ended_; }
+
+  /// The one way out of the chat, whoever decided it: the bye to the user comes before, the news to the others after.
+  /// An asker who has asked for it gets its bye as an answer.
+  void end(const asker& who, leave_reason reason, std::string_view words = {});
+  /// A connection has ended, or is given up. Its user stays for a while if it can come back; with replies under way it
+  /// leaves when it has got them.
+  void leave(session_ref session, leave_reason reason);
+  /// The same of one who has been given all replies.
+  void leave_at_last(user& who, leave_reason reason);
+  /// Takes a user who stays out of its place: its connection ends, or it has none and comes back.
+  void take_over(user& back);
+  /// The new connection's own user, which is gone without a word, unless others have been told of it.
+  void absorb(user& gone);
+  void shutdown();
+
+  /// Shows out those who are idle and those who have not come back. False when there is more to do than one turn may
+  /// cost.
+  bool sweep();
+
+ private:
+  void announce(user& fresh, bool to_all);
+  static bool stays(const user& who, leave_reason reason) noexcept;
+  void part(user& who, leave_reason reason);
+  void unseat(user& who, leave_reason reason);
+  void take_from_session(user& who);
+  void keep_place(user& who, leave_reason reason);
+  void forget(user& gone);
+  bool sweep_idle();
+  bool sweep_detached();
+
+  chat_state& chat_;
+  parts with_;
+  ghosts ghosts_;
+  bool ended_ = false;  // after shutdown
+};
+
+}  // namespace confab::chat

@@ -1,0 +1,145 @@
+#include "server/chat/resume.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "common/commands.hpp"
+#include "server/chat/tags.hpp"
+
+namespace confab::chat {
+namespace {
+
+// Messages or recalls looked at for one slice: many of them may not be told.
+constexpr std::uint64_t slice_steps = 4096;
+
+}  // namespace
+
+// ---- coming back
+
+user* resume::come_back(const asker& from, std::string_view token, std::string_view last_id) {
+  fact::resumed news;
+  user* back = nullptr;
+  if (const auto no = decide(*from, token, last_id, news, back)) {
+    refuse(from, no->why, no->detail);
+    return nullptr;
+  }
+  hear(news, from, *back);
+  return back;
+}
+
+std::optional<refusal> resume::decide(user& from, std::string_view token, std::string_view last_id, fact::resumed& news,
+                                      user*& back) {
+  std::uint64_t id = 0;
+  const auto [end, error] = std::from_chars(last_id.data(), last_id.data() + last_id.size(), id);
+  if (error != std::errc{} || end != last_id.data() + last_id.size()) {
+    return refusal{problem::bad_argument, usage_of(verb::resume)};
+  }
+  back = with_.secrets.find(token);
+  if (back == nullptr) tokens::note_earlier(from, token);
+  if (back == nullptr || back == &from) return refusal{problem::cannot_resume};
+  news = {back->who(), id};
+  return std::nullopt;
+}
+
+void resume::hear(const fact::resumed& news, const asker& from, user& back) {
+  command_queue rest;  // what it said before its connection broke, and has not had its turn
+  if (back.waits && with_.pages.of(back).is == long_reply::kind::line) rest = std::move(with_.pages.of(back).later);
+  with_.life.take_over(back);
+  const session_ref session = from->session;
+  with_.life.absorb(*from);
+  chat_.users.attach(back, session);
+  back.speaks = form::json;
+  with_.alive.restart(back);
+  const std::uint64_t from_id = std::max(news.last_id, back.extras->token_since);
+  with_.spoken.welcome({&back, from.tag}, true, chat_.recent.reaches_back_to(from_id));
+  with_.broken.settle(back, event::delivery::state::lost, from_id, chat_.recent.forgotten());
+  long_reply missed;
+  missed.is = long_reply::kind::missed;
+  missed.after = std::max(from_id, chat_.recent.forgotten());
+  missed.until = news.last_id;
+  with_.pages.start({&back, {}}, std::move(missed)).later = std::move(rest);
+}
+
+void resume::refuse(const asker& from, problem why, std::string_view detail) {
+  const bool new_to_it = from->speaks != form::json;
+  if (!from->announced) {
+    from->speaks = form::json;
+  } else if (new_to_it) {
+    chat_.out.speak(*from, form::json);
+  }
+  chat_.out.complain(from, why, detail);
+  if (!from->announced) {
+    with_.life.admit(*from, false);
+  } else if (new_to_it) {
+    with_.spoken.welcome_fresh({from.who, {}});
+  }
+}
+
+// ---- what was missed
+
+// What was said since, and then what was taken back of what came before it. Nobody knows which recalls it has heard of,
+// so it may hear of one again. From the last slice on it hears what all hear.
+bool resume::missed_slice(user& back, long_reply& reply) {
+  const bool end = tell_missed(back, reply) && tell_recalled(back, reply);
+  if (!end) {
+    reply.until = std::max(reply.until, reply.after);
+    return false;
+  }
+  start_hearing(back);
+  if (!with_.broken.any_for(back)) return true;
+  reply.is = long_reply::kind::handed;
+  back.catching_up = false;
+  return false;
+}
+
+// Looks at nothing but what concerns the user.
+bool resume::tell_missed(user& back, long_reply& reply) {
+  const std::size_t begin = chat_.out.bytes();
+  const std::uint64_t steps = chat_.spent.steps();
+  const std::uint64_t from = std::max(reply.after, back.extras->token_since);
+  std::vector<recent::source> sources{{false, chat_.rooms.lobby().serial, from}, {true, back.arrival, from}};
+  for (const auto& joined : back.extras->rooms) {
+    sources.push_back({false, chat_.rooms.at(joined.room).serial, std::max(reply.after, joined.since)});
+  }
+  bool end = true;
+  chat_.recent.for_each_of(sources, [&](const utterance& each) {
+    end = chat_.out.bytes() - begin < with_.pace.slice_bytes() && chat_.spent.steps() - steps < slice_steps;
+    reply.after = end ? each.id : each.id - 1;
+    if (end && !each.recalled) with_.past.show({&back, tags::own(back, each)}, each, {});
+    return end;
+  });
+  return end;
+}
+
+// In the order of the recalls: one of something that was told in an earlier slice comes behind all those.
+bool resume::tell_recalled(user& back, long_reply& reply) {
+  const std::size_t begin = chat_.out.bytes();
+  const std::uint64_t steps = chat_.spent.steps();
+  bool end = true;
+  reply.recalls = chat_.recent.for_each_recalled(reply.recalls, [&](const utterance& each) {
+    end = chat_.out.bytes() - begin < with_.pace.slice_bytes() && chat_.spent.steps() - steps < slice_steps;
+    if (end && each.id <= reply.until && concerns(back, each)) {
+      chat_.out.tell(back,
+                     event::recalled{each.id, each.to_user != 0 ? std::string_view() : chat_.rooms.at(each.room).name});
+    }
+    return end;
+  });
+  return end;
+}
+
+// Whether `who` hears what is said there.
+bool resume::concerns(const user& who, const utterance& what) {
+  if (what.to_user != 0) return what.to_user == who.arrival || what.from_user == who.arrival;
+  return chat_.rooms.find(what) != nullptr && who.is_in(what.room);
+}
+
+void resume::start_hearing(user& back) {
+  chat_.out.enter(back);
+  for (const auto& joined : back.extras->rooms) chat_.out.enter_room(back, chat_.rooms.at(joined.room));
+  with_.kept.tell(back);
+  with_.broken.tell_fates(back);
+}
+
+}  // namespace confab::chat

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "server/chat/backlog.hpp"
+#include "server/chat/chat_state.hpp"
+#include "server/chat/deliveries.hpp"
+#include "server/chat/facts.hpp"
+#include "server/chat/forms.hpp"
+#include "server/chat/keeping.hpp"
+#include "server/chat/lifecycle.hpp"
+#include "server/chat/liveness.hpp"
+#include "server/chat/pacing.hpp"
+#include "server/chat/paging.hpp"
+#include "server/chat/refusal.hpp"
+#include "server/chat/tokens.hpp"
+
+namespace confab::chat {
+
+/// Nothing lost on a reconnect: a connection that broke comes back, and is told what it missed. With the hub, on its
+/// thread.
+class resume {
+ public:
+  struct parts {
+    const pacing& pace;
+    paging& pages;
+    deliveries& broken;
+    backlog& past;
+    keeping& kept;
+    liveness& alive;
+    tokens& secrets;
+    forms& spoken;
+    lifecycle& life;
+  };
+  resume(chat_state& chat, const parts& with) : chat_(chat), with_(with) {}
+
+  /// The connection of `from` takes the place of whoever has that token, whose long reply goes on with what it missed
+  /// after `last_id`; `from` is gone then. Null: it was refused (see refuse()).
+  user* come_back(const asker& from, std::string_view token, std::string_view last_id);
+  /// Whoever asks for this is a program, and is spoken to in JSON from here on whatever comes of it. `from` may be gone
+  /// afterwards: when it was not admitted yet, and cannot be.
+  void refuse(const asker& from, problem why, std::string_view detail = {});
+
+  /// Nothing: it is not refused, and `back` comes back.
+  std::optional<refusal> decide(user& from, std::string_view token, std::string_view last_id, fact::resumed& news,
+                                user*& back);
+  /// `back` comes back with the connection of `from`, whose user is gone then.
+  void hear(const fact::resumed& news, const asker& from, user& back);
+
+  /// Tells the next of what was missed; true when that was the last.
+  bool missed_slice(user& back, long_reply& reply);
+  /// All that was missed has been written.
+  void handed(const user& back) { with_.broken.settle(back, event::delivery::state::delivered); }
+
+ private:
+  bool tell_missed(user& back, long_reply& reply);
+  bool tell_recalled(user& back, long_reply& reply);
+  bool concerns(const user& who, const utterance& what);
+  void start_hearing(user& back);
+
+  chat_state& chat_;
+  parts with_;
+};
+
+}  // namespace confab::chat

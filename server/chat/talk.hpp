@@ -1,0 +1,55 @@
+#pragma once
+
+#include "common/commands.hpp"
+#include "server/chat/arrivals.hpp"
+#include "server/chat/away.hpp"
+#include "server/chat/backlog.hpp"
+#include "server/chat/chat_state.hpp"
+#include "server/chat/deliveries.hpp"
+#include "server/chat/facts.hpp"
+#include "server/chat/naming.hpp"
+#include "server/chat/room_rules.hpp"
+#include "server/chat/tags.hpp"
+
+namespace confab::chat {
+
+/// What users say, in rooms and to each other. With the hub, on its thread.
+class talk {
+ public:
+  talk(chat_state& chat, arrivals& news, deliveries& broken, tags& said, backlog& past, room_rules& rooms,
+       naming& names, away& absent)
+      : chat_(chat),
+        arrivals_(news),
+        deliveries_(broken),
+        tags_(said),
+        backlog_(past),
+        rooms_(rooms),
+        naming_(names),
+        away_(absent) {}
+
+  /// Where plain text goes.
+  void say(const asker& from, const command& wanted);
+  /// In the room that is named.
+  void say_in(const asker& from, const command& wanted);
+  void whisper(const asker& from, const command& wanted);
+
+  fact::said decide(const user& from, const room& where, const command& wanted);
+  fact::whispered decide(const user& from, const user& receiver, const command& wanted);
+  /// `where` is the room that the fact names. Somebody who is null is on another node.
+  void hear(const fact::said& news, const asker& from, room& where);
+  void hear(const fact::whispered& news, const asker& from, const user* receiver);
+
+ private:
+  void say(const asker& from, room& where, const command& wanted);
+
+  chat_state& chat_;
+  arrivals& arrivals_;
+  deliveries& deliveries_;
+  tags& tags_;
+  backlog& backlog_;
+  room_rules& rooms_;
+  naming& naming_;
+  away& away_;
+};
+
+}  // namespace confab::chat

@@ -1,0 +1,35 @@
+#include "server/chat/tokens.hpp"
+
+#include "server/chat/scope.hpp"
+
+namespace confab::chat {
+
+bool tokens::can_come_back(const user& who) noexcept {
+  return who.speaks == form::json && who.extras != nullptr && !who.extras->token.empty();
+}
+
+void tokens::give(user& to) {
+  if (!to.more().token.empty() || chat_.options.resume_window.count() == 0 || !chat_.options.make_token) return;
+  to.extras->token = chat_.options.make_token();
+  if (to.extras->earlier_scope != 0) {
+    to.extras->token = token_in_scope(to.extras->token, to.extras->earlier_scope);
+  }
+  to.extras->scope = scope_of(to.extras->token);
+  to.extras->token_since = chat_.last_id;
+  by_token_.emplace(to.extras->token, &to);
+}
+
+user* tokens::find(std::string_view token) const {
+  const auto found = by_token_.find(std::string(token));
+  return found == by_token_.end() ? nullptr : found->second;
+}
+
+void tokens::note_earlier(user& from, std::string_view token) {
+  from.more().earlier_scope = scope_of(token);
+}
+
+void tokens::forget(const user& gone) {
+  if (gone.extras != nullptr) by_token_.erase(gone.extras->token);
+}
+
+}  // namespace confab::chat
