@@ -1,6 +1,8 @@
 #include "client/app/once.hpp"
 
+#include <chrono>
 #include <fcntl.h>
+#include <functional>
 #include <string>
 #include <unistd.h>
 
@@ -120,4 +122,69 @@ TEST_CASE("once: an output that fails is a failure", "[once]") {
 TEST_CASE("once: a line that cannot be sent fails", "[once]") {
   CHECK(run_once("/say " + std::string(5000, 'x')).code == exit_code::failed);
   CHECK(run_once("\xC4\xE3").code == exit_code::failed);
+}
+
+namespace {
+
+/// `--once '/say hi' --reconnect ATTEMPTS` against a server that ends its connections as `ends` says, by the line that
+/// it has just read and the number of the connection.
+struct stubborn {
+  explicit stubborn(int attempts, std::function<bool(const std::string& line, int connection)> ends)
+      : server(io, [this, ends](const std::string& line) {
+          if (!ends(line, server.accepted())) return polite_answer(line);
+          server.drop();
+          return std::string();
+        }) {
+    options wanted;
+    wanted.port = server.port();
+    wanted.name = "ann";
+    wanted.lang = confab::language::en;
+    wanted.once = "/say hi";
+    wanted.reconnect = attempts;
+    once session(io, wanted, surroundings{.tag_prefix = "t", .first_wait = std::chrono::milliseconds(1)}, screen);
+    session.start();
+    REQUIRE(run_until(io, [&] { return session.result().has_value(); }));
+    code = *session.result();
+  }
+
+  asio::io_context io;
+  fake_server server;
+  recording_screen screen{io};
+  exit_code code{};
+};
+
+bool before_it_is_said(const std::string& line) {
+  return line.find("/say hi") == std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("once: with attempts left it connects again, and says its command exactly once", "[once]") {
+  const int cuts = GENERATE(1, 2, 3);
+  const bool greeted = GENERATE(false, true);
+  stubborn here(3, [&](const std::string& line, int connection) {
+    return connection <= cuts && line.find(greeted ? "/rename" : "/json on") != std::string::npos;
+  });
+  CHECK(here.code == exit_code::done);
+  CHECK(here.server.accepted() == cuts + 1);
+  CHECK(here.server.count("/say hi") == 1);
+  REQUIRE(here.screen.shown.size() >= 1);
+  CHECK(here.screen.shown.back().ends_with("(me): hi"));
+}
+
+TEST_CASE("once: when no attempts are left it says so, and its command was not said", "[once]") {
+  const int attempts = GENERATE(0, 1, 2);
+  stubborn here(attempts, [](const std::string& line, int) { return before_it_is_said(line); });
+  CHECK(here.code == exit_code::unavailable);
+  CHECK(here.server.accepted() == attempts + 1);
+  CHECK(here.server.count("/say hi") == 0);
+  CHECK_FALSE(here.screen.errors.empty());
+}
+
+TEST_CASE("once: a command that was not answered is not said again, whatever attempts are left", "[once]") {
+  stubborn here(3, [](const std::string& line, int) { return !before_it_is_said(line); });
+  CHECK(here.code == exit_code::unavailable);
+  CHECK(here.server.accepted() == 1);
+  CHECK(here.server.count("/say hi") == 1);
+  CHECK_FALSE(here.screen.errors.empty());
 }

@@ -1,5 +1,6 @@
 #include "client/protocol/connection.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -225,4 +226,31 @@ TEST_CASE("connection: finishing ends a pause and a hanging goodbye", "[connecti
     REQUIRE(run_until(
         io, [&] { return events.ended == 1; }, connection::goodbye_time + 2s));
   }
+}
+
+TEST_CASE("connection: after a good connection the next outage begins with the first wait again", "[connection]") {
+  asio::io_context io;
+  auto server = std::make_unique<fake_server>(io, polite_answer);
+  const std::uint16_t port = server->port();
+  recorder events;
+  connection_settings settings = to(*server, -1);
+  settings.first_wait = 10ms;
+  connection link(io, settings, events);
+  link.start();
+  REQUIRE(run_until(io, [&] { return events.came == 1; }));
+  server.reset();
+  REQUIRE(run_until(io, [&] { return events.delays.size() == 4; }));  // each longer than the one before
+  CHECK(events.attempts == 4);
+  CHECK(events.delays[3] >= 64ms);
+  server = std::make_unique<fake_server>(io, polite_answer, port);
+  for (int good = 2; good <= 4; ++good) {
+    REQUIRE(run_until(io, [&] { return events.came == good; }));
+    const std::size_t before = events.delays.size();
+    server->drop();
+    REQUIRE(run_until(io, [&] { return events.delays.size() == before + 1; }));
+    CHECK(events.attempts == 1);
+    CHECK(events.delays.back() <= 12ms);
+  }
+  link.finish();
+  REQUIRE(run_until(io, [&] { return events.ended == 1; }));
 }
