@@ -22,7 +22,7 @@ void catch_up::was_there_since(time_point since) {
 catch_up::verdict catch_up::judge(const heard& what) {
   const auto* talk = std::get_if<public_message>(&what.said.body);
   if (talk == nullptr || what.said.id == 0) return verdict::show;
-  if (!talk->past && holding_ && !what.answers) {
+  if (!talk->past && holding_ && !what.answers && has_room_for(*talk)) {
     held_.push_back(what);
     return verdict::hold;
   }
@@ -30,13 +30,21 @@ catch_up::verdict catch_up::judge(const heard& what) {
     const bool older = !oldest_ || what.said.id < oldest_->id;
     if (older) oldest_ = event{.time = what.said.time, .id = what.said.id};
     if (before(limit_, what.said) || shown_ids_.contains(what.said.id)) return verdict::drop;
-    if (holding_) {
+    if (holding_ && has_room_for(*talk)) {
       past_.emplace(what.said.id, what);
       return verdict::hold;
     }
   }
   shown(what.said);
   return verdict::show;
+}
+
+bool catch_up::has_room_for(const public_message& talk) noexcept {
+  constexpr std::size_t overhead = 512;  // of a message that is held, beside its text
+  const std::size_t bytes = talk.text.size() + talk.from.size() + overhead;
+  if (held_bytes_ + bytes > most_held) return false;
+  held_bytes_ += bytes;
+  return true;
 }
 
 bool catch_up::before(const mark& limit, const event& said) {
@@ -46,7 +54,8 @@ bool catch_up::before(const mark& limit, const event& said) {
 }
 
 void catch_up::shown(const event& said) {
-  if (!complete_) shown_ids_.insert(said.id);
+  constexpr std::size_t most_ids = 1'000'000;
+  if (!complete_ && shown_ids_.size() < most_ids) shown_ids_.insert(said.id);
   if (said.id < newest_.id && said.time <= newest_.time) return;
   newest_ = {said.id, said.time ? said.time : newest_.time};
 }
@@ -65,6 +74,7 @@ std::deque<heard> catch_up::release(bool complete) {
   }
   past_.clear();
   held_.clear();
+  held_bytes_ = 0;
   for (const heard& each : all) shown(each.said);
   holding_ = false;
   complete_ = complete_ || complete;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -22,6 +23,9 @@ class catch_up {
     hold,  ///< it was kept here, and comes out of `release`
     drop,  ///< shown already
   };
+
+  /// What is held back takes at most about so many bytes; what comes then is shown at once.
+  static constexpr std::size_t most_held = 64 * 1024 * 1024;
 
   /// The history was asked for. `again`: what was shown before a lost connection is not to be shown again, nor what was
   /// said before `since`, when we came first.
@@ -45,6 +49,7 @@ class catch_up {
     std::uint64_t id = 0;
     std::optional<time_point> time;
   };
+  bool has_room_for(const public_message& talk) noexcept;
   static bool before(const mark& limit, const event& said);
   void shown(const event& said);
 
@@ -55,6 +60,7 @@ class catch_up {
   std::optional<event> oldest_;                  // in the answer that is coming; without its words
   std::unordered_set<std::uint64_t> shown_ids_;  // since this catching up began
   std::map<std::uint64_t, heard> past_;          // out of the history, by id
+  std::size_t held_bytes_ = 0;                   // of past_ and held_
   std::deque<heard> held_;                       // said meanwhile
 };
 

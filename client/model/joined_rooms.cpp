@@ -22,13 +22,14 @@ bool joined_rooms::apply(const event_body& body, std::string_view me) {
 
 void joined_rooms::restore(std::vector<std::string> rooms, std::string current) {
   std::erase_if(rooms, [](const std::string& each) { return each.empty() || each == "lobby"; });
+  rooms.resize(std::min(rooms.size(), most));
   rooms_ = std::move(rooms);
   current_ = std::move(current);
   known_ = true;
 }
 
 bool joined_rooms::add(std::string_view room) {
-  if (room.empty() || std::ranges::find(rooms_, room) != rooms_.end()) return false;
+  if (room.empty() || rooms_.size() >= most || std::ranges::find(rooms_, room) != rooms_.end()) return false;
   rooms_.emplace_back(room);
   return true;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,9 @@ namespace confab::client {
 /// connection, so that we can go back. No socket in it; one owner, one thread.
 class joined_rooms {
  public:
+  /// Of so many rooms we know that we are in them; a server lets us into fewer.
+  static constexpr std::size_t most = 1000;
+
   /// `me`: our name before this event. Returns whether anything changed.
   bool apply(const event_body& body, std::string_view me);
   /// The server says where we are: in `rooms`, with our text going to `current` (empty = the lobby).

@@ -24,6 +24,7 @@ bool roster::apply(const event_body& body) {
 /// Somebody is online under that name. `fresh`: they have just taken it, so whoever had it is gone.
 roster::entry& roster::add(std::string_view name, user_number user, std::string_view addr, bool fresh) {
   const std::string key = name_key(name);
+  if (people_.size() >= most_known && !people_.contains(key)) forget_others();
   entry& found = people_[key];
   const bool another = found.id == 0 || fresh || (user != 0 && user != found.user);
   if (another) {
@@ -39,9 +40,19 @@ roster::entry& roster::add(std::string_view name, user_number user, std::string_
   }
   entry& kept = people_[key];
   kept.name = name;
-  if (!addr.empty()) kept.addr = addr;
+  if (!addr.empty() && addr.size() <= longest_addr) kept.addr = addr;
   kept.listing = listings_;
   return kept;
+}
+
+void roster::forget_others() {
+  const auto own = people_.find(name_key(me_));
+  const std::string addr = own == people_.end() ? std::string() : own->second.addr;
+  people_.clear();
+  keys_.clear();
+  complete_ = false;
+  overflow_ = true;
+  add(me_, my_number_, addr);
 }
 
 void roster::take_out(std::string_view name, user_number user) {
@@ -111,7 +122,7 @@ bool roster::apply_one(const client::renamed& what) {
     return ours;
   }
   moved.name = what.name;
-  if (!what.addr.empty()) moved.addr = what.addr;
+  if (!what.addr.empty() && what.addr.size() <= longest_addr) moved.addr = what.addr;
   moved.listing = listings_;
   const std::string key = name_key(what.name);
   keys_[moved.id] = key;
@@ -121,11 +132,14 @@ bool roster::apply_one(const client::renamed& what) {
 
 bool roster::apply_one(const users& what) {
   if (!what.room.empty()) return false;
-  if (!std::exchange(listing_, true)) ++listings_;
+  if (!std::exchange(listing_, true)) {
+    ++listings_;
+    overflow_ = false;
+  }
   for (const client::person& each : what.people) add(each.name, each.user, each.addr).lost = each.lost;
   if (what.end) {
     listing_ = false;
-    complete_ = true;
+    complete_ = !overflow_;
     // Whoever came or spoke since the list began was marked with it, too.
     std::erase_if(people_, [this](const auto& each) {
       const bool gone = each.second.listing != listings_;

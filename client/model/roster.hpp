@@ -29,6 +29,11 @@ struct somebody {
 /// socket in it; one owner, one thread.
 class roster {
  public:
+  /// So many people are known by name; one more, and all others are forgotten, to be learnt anew when they are needed.
+  static constexpr std::size_t most_known = 100'000;
+  /// Bytes of an address; a longer one is none.
+  static constexpr std::size_t longest_addr = 64;
+
   /// A new connection: what was known of others is forgotten.
   void greet(const welcome& hello);
 
@@ -72,6 +77,7 @@ class roster {
     return false;
   }
   entry& add(std::string_view name, user_number user, std::string_view addr, bool fresh = false);
+  void forget_others();
   void take_out(std::string_view name, user_number user);
   void spoke(std::string_view name, user_number user, std::string_view addr);
   bool set_online(std::uint64_t online);
@@ -81,7 +87,8 @@ class roster {
   user_number my_number_ = 0;
   std::uint64_t online_ = 0;
   bool complete_ = false;
-  bool listing_ = false;  // in the middle of a list
+  bool listing_ = false;   // in the middle of a list
+  bool overflow_ = false;  // somebody was forgotten since it began
   std::uint64_t listings_ = 0;
   std::uint64_t spoken_ = 0;
   person_id last_own_id_ = first_own_id;                  // of those that we make

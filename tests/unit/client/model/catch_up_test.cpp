@@ -126,3 +126,18 @@ TEST_CASE("catch up: our own words and whispers are never held", "[catch_up]") {
   whisper.said.body = private_message{.from = "bob"};
   CHECK(here.judge(whisper) == verdict::show);
 }
+
+TEST_CASE("catch up: what does not fit into what is held is shown at once", "[catch_up]") {
+  const bool past = GENERATE(true, false);
+  catch_up here;
+  here.begin();
+  heard big = message(1, past);
+  std::get<public_message>(big.said.body).text.assign(1024 * 1024, 'x');
+  std::uint64_t held = 0;
+  while (here.judge(big) == verdict::hold) ++big.said.id, ++held;
+  CHECK(held == catch_up::most_held / (1024 * 1024) - 1);   // each takes a little more than its text
+  CHECK(here.judge(message(1000, past)) == verdict::hold);  // a small one still fits
+  CHECK(here.release(true).size() == held + 1);
+  here.begin();
+  CHECK(here.judge(message(2000, past)) == verdict::hold);
+}

@@ -45,3 +45,17 @@ TEST_CASE("joined rooms: the server may say where we are", "[joined_rooms]") {
   CHECK(rooms.all() == std::vector<std::string>{"tea", "milk"});
   CHECK(rooms.current() == "milk");
 }
+
+TEST_CASE("joined rooms: there are only so many", "[joined_rooms]") {
+  joined_rooms rooms;
+  for (std::size_t i = 1; i < joined_rooms::most; ++i) {
+    rooms.apply(joined{.name = "ann", .room = "r" + std::to_string(i)}, "ann");
+  }
+  CHECK(rooms.all().size() == joined_rooms::most - 1);
+  CHECK(rooms.apply(joined{.name = "ann", .room = "last"}, "ann"));
+  CHECK(rooms.all().size() == joined_rooms::most);
+  CHECK_FALSE(rooms.apply(joined{.name = "ann", .room = "one more"}, "ann"));
+  CHECK(rooms.all().size() == joined_rooms::most);
+  rooms.restore(std::vector<std::string>(joined_rooms::most + 1, "x"), "x");
+  CHECK(rooms.all().size() == joined_rooms::most);
+}

@@ -146,3 +146,40 @@ TEST_CASE("roster: without numbers people are followed as long as they are told 
   CHECK(people.who(bob) == nullptr);
   CHECK(people.who("rob")->id != bob);
 }
+
+TEST_CASE("roster: knows only so many people; one more, and the others are forgotten", "[roster]") {
+  roster people;
+  people.apply(joined{.name = "early", .online = 2});
+  people.greet(welcome{.name = "ann", .addr = "1.2.3.4:5"});
+  const auto come = [&people](std::size_t number) { people.apply(joined{"n" + std::to_string(number), 2}); };
+  for (std::size_t i = 1; i < roster::most_known - 1; ++i) come(i);
+  CHECK(people.others().size() == roster::most_known - 2);
+  come(roster::most_known - 1);
+  CHECK(people.others().size() == roster::most_known - 1);
+  come(1);  // known already
+  CHECK(people.others().size() == roster::most_known - 1);
+  SECTION("an arrival") {
+    come(roster::most_known);
+    CHECK(people.others().size() == 1);
+    CHECK_FALSE(people.complete());
+  }
+  SECTION("a list of more is not complete") {
+    people.apply(users{.people = {{.name = "one"}, {.name = "two"}}, .online = 3, .end = false});
+    people.apply(users{.people = {{.name = "three"}}, .online = 3, .end = true});
+    CHECK_FALSE(people.complete());
+    people.apply(users{.people = {{.name = "one"}, {.name = "ann"}}, .online = 2, .end = true});
+    CHECK(people.complete());
+    CHECK(people.others() == std::vector<std::string>{"one"});
+  }
+  CHECK(people.who("ann")->addr == "1.2.3.4:5");
+}
+
+TEST_CASE("roster: an address that is longer than any is none", "[roster]") {
+  roster people;
+  people.greet(welcome{.name = "ann"});
+  for (const std::size_t size : {roster::longest_addr - 1, roster::longest_addr, roster::longest_addr + 1}) {
+    const std::string name = "n" + std::to_string(size);
+    people.apply(joined{.name = name, .addr = std::string(size, '1')});
+    CHECK(people.who(name)->addr.size() == (size <= roster::longest_addr ? size : 0));
+  }
+}
