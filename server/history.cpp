@@ -72,7 +72,7 @@ void history::restore(chat::hub& into, std::size_t replay) {
   for (const store::room_ref& room : rooms.rooms) {
     if (room.name != lobby_key && !into.has_space_for_room()) continue;
     const store::page last = replay > 0 ? read_now(room, replay) : store::page();
-    into.restore_room(room.name == lobby_key ? std::string_view() : std::string_view(room.name), last.messages);
+    into.restore_room(room.name == lobby_key ? store::room_ref() : room, last.messages);
   }
 }
 
@@ -97,9 +97,13 @@ std::uint64_t history::carry_out(chat::errands& wanted) {
   for (auto& each : wanted.keep) {
     if (auto* const message = std::get_if<store::message>(&each)) {
       batch.push_back(std::move(*message));
+      continue;
+    }
+    flush();
+    if (auto* const gone = std::get_if<store::recall>(&each)) {
+      number = take_back(std::move(*gone));
     } else {
-      flush();
-      number = take_back(std::move(std::get<store::recall>(each)));
+      number = writer_.end_room(std::move(std::get<store::room_end>(each)));
     }
   }
   flush();
@@ -203,12 +207,10 @@ void history::ask(chat::question asked) {
   done(std::move(refused));
 }
 
-void history::list_rooms(std::function<void(const std::vector<std::string>&)> done) {
+void history::list_rooms(std::function<void(const std::vector<store::room_ref>&)> done) {
   const bool accepted = reader_->rooms([this, done](store::room_list found) {
     if (!found.error.empty()) return;
-    std::vector<std::string> names;
-    for (store::room_ref& each : found.rooms) names.push_back(std::move(each.name));
-    asio::post(home_, [done, names = std::move(names)] { done(names); });
+    asio::post(home_, [done, rooms = std::move(found.rooms)] { done(rooms); });
   });
   if (!accepted) log_->warn("the history is too busy to list its rooms");
 }

@@ -50,7 +50,7 @@ class history {
   std::uint64_t carry_out(chat::errands& wanted);
 
   /// Asks for the rooms that something is kept of; `done` is called on the home thread.
-  void list_rooms(std::function<void(const std::vector<std::string>&)> done);
+  void list_rooms(std::function<void(const std::vector<store::room_ref>&)> done);
 
  private:
   void settle(const store::verdict& what);

@@ -109,7 +109,7 @@ asio::awaitable<void> server::look_after_rooms() {
     rooms_timer_.expires_after(rooms_every_);
     const auto [error] = co_await rooms_timer_.async_wait(net::as_result);
     if (error) co_return;
-    history_->list_rooms([this](const std::vector<std::string>& kept) {
+    history_->list_rooms([this](const std::vector<store::room_ref>& kept) {
       broadcaster_.turn([&kept](chat::hub& rules) { rules.kept_rooms(kept); });
     });
   }

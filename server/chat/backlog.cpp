@@ -11,11 +11,26 @@
 
 namespace confab::chat {
 
-void backlog::restore_room(std::string_view name, const std::vector<store::message>& last) {
-  room* where = name.empty() ? &chat_.rooms.lobby() : chat_.rooms.find(name);
-  if (where == nullptr) where = &chat_.rooms.add(std::string(name));
+void backlog::restore_room(const store::room_ref& which, const std::vector<store::message>& last) {
+  room* where = which.name.empty() ? &chat_.rooms.lobby() : chat_.rooms.find(which.name);
+  if (where == nullptr) where = &chat_.rooms.add(which.name, which.generation);
   where->kept = true;
   for (const store::message& each : last) where->past.push_back(from_store(each, *where));
+}
+
+store::room_ref backlog::kept_as(const room& of) {
+  if (of.number == rooms::lobby_number) return rooms::lobby_word;
+  return {of.name, of.generation};
+}
+
+room* backlog::find(const store::room_ref& kept) {
+  if (kept.name == rooms::lobby_word) return &chat_.rooms.lobby();
+  room* const found = chat_.rooms.find(kept.name);
+  return found != nullptr && found->generation == kept.generation ? found : nullptr;
+}
+
+void backlog::end_room(const room& gone) {
+  if (chat_.options.history && gone.kept) chat_.errands.keep.emplace_back(store::room_end{kept_as(gone)});
 }
 
 // ---- keeping it
@@ -28,7 +43,7 @@ void backlog::add(const fact::said& news, room& where) {
   if (chat_.options.history) {
     where.kept = where.said_lately = true;
     store::message kept = to_keep(fresh, news.scope);
-    kept.room = where.number == rooms::lobby_number ? rooms::lobby_word : std::string_view(where.name);
+    kept.room = kept_as(where);
     chat_.errands.keep.emplace_back(std::move(kept));
   }
   if (chat_.options.replay > 0) {

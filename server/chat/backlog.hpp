@@ -17,8 +17,15 @@ class backlog {
  public:
   explicit backlog(chat_state& chat) : chat_(chat) {}
 
-  /// A room of which the history holds something: its last messages, oldest first. Empty name: the lobby.
-  void restore_room(std::string_view name, const std::vector<store::message>& last);
+  /// A room of which the history holds something: its last messages, oldest first. Without a name: the lobby.
+  void restore_room(const store::room_ref& which, const std::vector<store::message>& last);
+
+  /// How the history calls a room.
+  static store::room_ref kept_as(const room& of);
+  /// The room of which the history holds that; null if it is no more.
+  room* find(const store::room_ref& kept);
+  /// The room is no more: what was said in it is not to be shown in another of this name.
+  void end_room(const room& gone);
 
   /// Something was just said in that room.
   void add(const fact::said& news, room& where);

@@ -20,7 +20,7 @@ struct question {
 /// What a turn of the hub wants from the history: plain data, carried out by whoever owns the hub. What the turn says
 /// must not be delivered before `keep` is committed.
 struct errands {
-  std::vector<std::variant<store::message, store::recall>> keep;  // in order
+  std::vector<std::variant<store::message, store::recall, store::room_end>> keep;  // in order
   std::vector<question> questions;
 
   bool empty() const noexcept { return keep.empty() && questions.empty(); }

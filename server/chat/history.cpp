@@ -31,7 +31,7 @@ void history::page(const asker& from, const command& wanted) {
     if (about == nullptr) return;
   }
   store::page_request page;
-  page.room = about->number == rooms::lobby_number ? rooms::lobby_word : std::string_view(about->name);
+  page.room = backlog::kept_as(*about);
   page.where = request->where;
   page.id = request->id;
   page.time = request->time;
@@ -44,7 +44,8 @@ void history::search(const asker& from, const command& wanted) {
   if (store::search_words(request.words).empty()) return chat_.out.complain(from, problem::no_word_to_search);
   request.who.rooms.emplace_back(rooms::lobby_word);
   if (from->extras != nullptr) {
-    for (const auto& joined : from->extras->rooms) request.who.rooms.push_back(chat_.rooms.at(joined.room).name);
+    for (const auto& joined : from->extras->rooms)
+      request.who.rooms.push_back(backlog::kept_as(chat_.rooms.at(joined.room)));
   }
   request.who.person = backlog_.person_key(from->arrival);
   ask(from, rooms::lobby_number, std::move(request));
@@ -120,8 +121,7 @@ user* history::answer(const question& asked, const store::page& found) {
   // A search that gave up has not seen everything.
   reply->more = found.more || !found.complete;
   for (const store::message& each : found.messages) {
-    const room* const where =
-        each.room.name == rooms::lobby_word ? &chat_.rooms.lobby() : chat_.rooms.find(each.room.name);
+    const room* const where = backlog_.find(each.room);
     if (!each.is_whisper() && where == nullptr) continue;
     reply->past.push_back(backlog_.from_store(each, where == nullptr ? chat_.rooms.lobby() : *where));
   }

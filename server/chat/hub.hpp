@@ -47,8 +47,8 @@ class hub {
   /// Whether there may be another room.
   bool has_space_for_room() const noexcept { return chat_.has_space_for_room(); }
   /// A room of which the history holds something: its last messages, oldest first. Empty name: the lobby.
-  void restore_room(std::string_view name, const std::vector<store::message>& last) {
-    backlog_.restore_room(name, last);
+  void restore_room(const store::room_ref& which, const std::vector<store::message>& last) {
+    backlog_.restore_room(which, last);
   }
   /// What was said with tags within the time in which somebody may come back. `now` is when this is called.
   void restore_tags(const std::vector<store::message>& tagged, moment now) { tags_.restore(tagged, now); }
@@ -86,7 +86,7 @@ class hub {
   /// There is no memory, or there is some again: meanwhile nobody asks the history, whose answers take much.
   void short_of_memory(bool is);
   /// Names of the rooms that the history holds something of: others stay only while somebody is in them.
-  void kept_rooms(const std::vector<std::string>& names) { rooms_.keep_only(names); }
+  void kept_rooms(const std::vector<store::room_ref>& all) { rooms_.keep_only(all); }
   /// A second has passed: shows the idle out, tells of crowds and of how many are online. False when there is more to
   /// do than one turn may cost: then sweep() is to be called in turns of its own until it says true.
   bool tick();

@@ -69,7 +69,7 @@ std::optional<refusal> room_rules::decide_join(const user& from, std::string_vie
     const auto parsed = parse_name(text.size() > max_name_bytes ? text : std::string_view(key));
     if (const auto* error = std::get_if<name_error>(&parsed)) return refusal{to_problem(*error)};
     if (!chat_.has_space_for_room() && !make_space(from)) return refusal{problem::too_many_rooms};
-    where = &chat_.rooms.add(key);
+    where = &chat_.rooms.add(key, chat_.last_id + 1);
   }
   news = {where->name, from.who(), where->members.size() + 1, where->comings.admit_arrival()};
   return std::nullopt;
@@ -203,16 +203,21 @@ void room_rules::remove_if_unused(const room& candidate) {
 }
 
 void room_rules::hear(const fact::room_dropped&, const room& gone) {
+  backlog_.end_room(gone);
   chat_.out.drop_room(gone);
   chat_.rooms.remove(gone);
 }
 
-void room_rules::keep_only(const std::vector<std::string>& names) {
+void room_rules::keep_only(const std::vector<store::room_ref>& kept) {
   std::vector<room*> unused;
   chat_.rooms.for_each([&](room& each) {
     // The list may be older than what was said here since the last one.
     if (std::exchange(each.said_lately, false)) return;
-    each.kept = std::binary_search(names.begin(), names.end(), each.name);
+    const store::room_ref own = backlog::kept_as(each);
+    const auto found =
+        std::lower_bound(kept.begin(), kept.end(), own.name,
+                         [](const store::room_ref& one, const std::string& name) { return one.name < name; });
+    each.kept = found != kept.end() && *found == own;
     if (!each.kept && each.members.empty()) unused.push_back(&each);
   });
   for (const room* const each : unused) remove_if_unused(*each);
@@ -242,8 +247,7 @@ void room_rules::close(room& gone) {
   }
 }
 
-// The longest empty first: it is only remembered because the history holds something of it, and that can still be asked
-// for when somebody joins again.
+// The longest empty first: it is only remembered because the history holds something of it.
 bool room_rules::drop_empty() {
   const room* const empty = chat_.rooms.longest_empty();
   if (empty == nullptr) return false;

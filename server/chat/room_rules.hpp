@@ -38,8 +38,8 @@ class room_rules {
 
   /// Somebody has left for good: takes it out of all rooms.
   void forget(user& gone);
-  /// Names of the rooms that the history holds something of, sorted: others stay only while somebody is in them.
-  void keep_only(const std::vector<std::string>& names);
+  /// The rooms that the history holds something of, by name: others stay only while somebody is in them.
+  void keep_only(const std::vector<store::room_ref>& kept);
   /// A second is over: tells of crowds.
   void tell_crowds();
   void clear();

@@ -16,7 +16,7 @@ room* rooms::find(std::string_view name) noexcept {
   return found == by_name_.end() ? nullptr : found->second;
 }
 
-room& rooms::add(std::string name) {
+room& rooms::add(std::string name, std::uint64_t generation) {
   spent_->add(1);
   const auto number = free_.empty() ? static_cast<std::uint32_t>(all_.size()) : *free_.begin();
   if (free_.empty()) {
@@ -28,6 +28,7 @@ room& rooms::add(std::string name) {
   room& fresh = *all_[number];
   fresh.number = number;
   fresh.serial = ++serials_;
+  fresh.generation = generation;
   fresh.name = std::move(name);
   by_name_.emplace(fresh.name, &fresh);
   note_empty(fresh);

@@ -24,8 +24,10 @@ struct room {
   explicit room(std::size_t announce_limit) : comings(announce_limit) {}
 
   std::uint32_t number = 0;
-  std::uint64_t serial = 0;  ///< ever rising: another room with the same number has another
-  std::string name;          ///< folded (see name_key): rooms have one spelling
+  std::uint64_t serial = 0;      ///< ever rising: another room with the same number has another
+  std::uint64_t generation = 0;  ///< the id that its first message can have: for good, while rooms of the same name
+                                 ///< come and go; 0 for the lobby and where rooms were not told apart yet
+  std::string name;              ///< folded (see name_key): rooms have one spelling
   std::string topic;
   std::map<std::uint64_t, user*> members;  ///< by arrival; empty for the lobby
   std::deque<utterance> past;              ///< the last messages, for newcomers
@@ -63,7 +65,7 @@ class rooms {
   room* find(std::string_view name) noexcept;
 
   /// A new room, in which nobody is yet; nobody has that name. Numbers of removed rooms are used again.
-  room& add(std::string name);
+  room& add(std::string name, std::uint64_t generation);
 
   /// Somebody enters or leaves. The lobby keeps no members.
   void enter(room& where, user& who);

@@ -230,6 +230,46 @@ TEST_CASE("rooms: there are not more of them after a restart", "[rooms][history]
   CHECK(bob.heard().back() == "Your text goes to #another");
 }
 
+TEST_CASE("rooms: one that is made anew shows nothing of the one before, also over a restart", "[rooms][history]") {
+  const scratch_directory kept;
+  const server_setup setup{.arguments = {"--data-dir", kept.path(), "--max-rooms", "1"}, .predictable = false};
+  const auto shown = [](peer& who) {
+    who.say("/join tea");
+    who.say("/history");
+    who.say("/search green");
+    lines found;
+    for (const std::string& line : who.heard()) {
+      if (line.find("green") != std::string::npos) found.push_back(line);
+    }
+    return found;
+  };
+  {
+    running_server server(setup);
+    peer ann = joined(server);
+    for (const char* const line : {"/join tea", "green once", "/leave"}) ann.say(line);
+    ann.heard();
+    // It is remembered: replay, history and search have it.
+    CHECK(shown(ann).size() == 3);
+    for (const char* const line : {"/leave", "/join nap", "zzz", "/leave"}) ann.say(line);
+    ann.heard();
+    CHECK(shown(ann).empty());
+    ann.say("/leave");
+    ann.heard();
+    if (GENERATE(false, true)) {
+      // Nothing was said in the second, so what is kept of that name has ended.
+      peer bob = joined(server);
+      CHECK(shown(bob).empty());
+      bob.say("green again");
+      bob.heard();
+    }
+  }
+  running_server server(setup);
+  peer cat = joined(server);
+  for (const std::string& line : shown(cat)) CHECK(line.find("once") == std::string::npos);
+  cat.say("/rooms");
+  CHECK(cat.heard().size() == 2);
+}
+
 TEST_CASE("rooms: without a history an empty one is gone at once", "[rooms]") {
   running_server server({.arguments = {"--history", "off"}});
   peer ann = joined(server);

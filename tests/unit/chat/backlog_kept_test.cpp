@@ -30,7 +30,7 @@ TEST_CASE("history: each message is kept with all that is needed, and before it 
 
   auto room = wanted(chat, b, "green");
   due.id = 2;
-  due.room = "tea";
+  due.room = store::room_ref("tea", 1);
   due.from = "bob";
   due.addr = chat.addr(b);
   due.from_key = "r7.2";

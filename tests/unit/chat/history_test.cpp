@@ -23,7 +23,8 @@ TEST_CASE("history: /history asks for the room that one's text goes to", "[histo
   REQUIRE(asked.questions.size() == 1);
   CHECK(asked.keep.empty());
   const auto& page = std::get<store::page_request>(asked.questions[0].wanted);
-  CHECK(page.room == room);
+  CHECK(page.room.name == room);
+  CHECK(page.room.generation == (room == "tea" ? 1 : 0));
   CHECK(page.limit == 7);
   CHECK(page.where == store::page_request::from::before_id);
   CHECK(page.id == 1234);
@@ -95,7 +96,7 @@ TEST_CASE("history: /search asks in the lobby, one's rooms and one's own whisper
   REQUIRE(asked.questions.size() == 1);
   const auto& search = std::get<store::search_request>(asked.questions[0].wanted);
   CHECK(search.words == "green tea");
-  CHECK(search.who.rooms == std::vector<store::room_ref>{"lobby", "den", "tea"});
+  CHECK(search.who.rooms == std::vector<store::room_ref>{"lobby", {"den", 1}, {"tea", 1}});
   CHECK(search.who.person == "r7.1");
 }
 
@@ -134,6 +135,7 @@ TEST_CASE("history: in JSON each message has its room and the tag, and the end s
   const auto asked = wanted(chat, a, search ? "/tag q /search x" : "/tag q /history").questions.at(0);
   store::page found;
   found.messages = {past_message(3, search ? "lobby" : "tea", "x")};
+  if (!search) found.messages[0].room.generation = 1;
   if (search) {
     auto whisper = past_message(4, "", "xx");
     whisper.to = "ann";

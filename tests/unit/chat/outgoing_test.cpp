@@ -49,7 +49,7 @@ TEST_CASE("outgoing: an answer has the tag of its command, nothing else has one"
   now.out.tell(bob, event::pong{"y"});
   now.out.tell(*ann, event::pong{"z"});
   now.out.say_in(now.rooms.lobby(), ann.who, event::count{2});
-  now.out.say_in(now.rooms.add("den"), ann.who, event::count{3});
+  now.out.say_in(now.rooms.add("den", 1), ann.who, event::count{3});
   CHECK_FALSE(has(now.direct().substr(answered), "tag"));
   CHECK(has(now.to_all(), R"("online":2)"));
   CHECK_FALSE(has(now.to_all(), "tag"));
@@ -69,7 +69,7 @@ TEST_CASE("outgoing: one who is left out in the lobby skips it, in a room it is 
   now.out.say_in(now.rooms.lobby(), &ann, event::count{2});
   CHECK(now.last().what == chat::dispatch_item::kind::skip);
   CHECK(now.last().slot == ann.session.slot);
-  const chat::room& den = now.rooms.add("den");
+  const chat::room& den = now.rooms.add("den", 1);
   now.out.say_in(den, &ann, event::count{3});
   CHECK(now.last().what == chat::dispatch_item::kind::room);
   CHECK(now.last().slot == ann.session.slot);

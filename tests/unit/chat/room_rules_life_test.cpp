@@ -131,8 +131,12 @@ TEST_CASE("rooms: one that the history has something of stays", "[rooms]") {
   chat.line(a, "/leave tea");
   chat.line(a, "/leave nap");
   CHECK(answer(chat, a, "/rooms") == "#lobby (1)\n#tea (0)\n");
-  chat.turn([&] { chat.hub().kept_rooms({"lobby", "nap", "tea"}); });
+  chat.turn([&] { chat.hub().kept_rooms({"lobby", store::room_ref("nap", 1), store::room_ref("tea", 1)}); });
   CHECK(answer(chat, a, "/rooms") == "#lobby (1)\n#tea (0)\n");
+  SECTION("unless it is of another of that name") {
+    chat.turn([&] { chat.hub().kept_rooms({"lobby", "tea"}); });
+    CHECK(answer(chat, a, "/rooms") == "#lobby (1)\n");
+  }
   SECTION("until all of it is too old") {
     chat.turn([&] { chat.hub().kept_rooms({"lobby"}); });
     CHECK(answer(chat, a, "/rooms") == "#lobby (1)\n");
@@ -189,6 +193,55 @@ TEST_CASE("rooms: one that is only remembered makes room for a new one", "[rooms
   chat.line(a, "/join three");
   chat.line(a, "/join four");
   CHECK(answer(chat, a, "/join five") == "There are too many rooms already: join one of /rooms\n");
+}
+
+TEST_CASE("rooms: one that made way is another when it is made anew, and the history hears of its end", "[rooms]") {
+  auto options = with_history();
+  options.max_rooms = 1;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  chat.line(a, "in the lobby");
+  // In the same turn, with nothing said between them, it has ended without anything to show.
+  auto errands = wanted(chat, a, "/join tea");
+  CHECK(errands.keep.empty());
+  errands = wanted(chat, a, "first");
+  const store::room_ref first = kept(errands).room;
+  CHECK(first == store::room_ref("tea", 2));
+  chat.line(a, "/leave tea");
+  SECTION("not while it is remembered") {
+    chat.line(a, "/join tea");
+    errands = wanted(chat, a, "again");
+    REQUIRE(errands.keep.size() == 1);
+    CHECK(kept(errands).room == first);
+    return;
+  }
+  errands = wanted(chat, a, "/join nap");
+  REQUIRE(errands.keep.size() == 1);
+  CHECK(std::get<store::room_end>(errands.keep[0]).room == first);
+  // Nothing was said in this one, so the history knows nothing of it.
+  chat.line(a, "/leave nap");
+  errands = wanted(chat, a, "/join tea");
+  CHECK(errands.keep.empty());
+  errands = wanted(chat, a, "second");
+  CHECK(kept(errands).room == store::room_ref("tea", 3));
+  const auto& page = std::get<store::page_request>(wanted(chat, a, "/history").questions.at(0).wanted);
+  CHECK(page.room == store::room_ref("tea", 3));
+}
+
+TEST_CASE("rooms: what the history finds of one that has been made anew meanwhile is not shown", "[rooms]") {
+  simulation chat(with_history());
+  const auto a = named(chat, "ann");
+  chat.line(a, "/join tea");
+  const auto asked = wanted(chat, a, "/history").questions.at(0);
+  store::page found;
+  found.messages = {past_message(1, "tea", "of the one before"), past_message(2, "lobby", "of the lobby")};
+  found.messages.push_back(past_message(3, "tea", "of this one"));
+  found.messages.back().room.generation = 1;
+  chat.turn([&] { chat.hub().answer(asked, found); });
+  const std::string shown = chat.heard(a);
+  CHECK(shown.find("of the one before") == std::string::npos);
+  CHECK(shown.find("of the lobby") != std::string::npos);
+  CHECK(shown.find("of this one") != std::string::npos);
 }
 
 TEST_CASE("rooms: topics and what /away says have at most 200 bytes", "[rooms][away]") {

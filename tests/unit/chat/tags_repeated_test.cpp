@@ -287,7 +287,7 @@ TEST_CASE("own tags: are shown to who said it, in the history and on entering, a
   const auto before = kept_before(kept_with_tokens("r1"));
   simulation chat(options);
   chat.hub().restore(5);
-  chat.hub().restore_room("tea", {before[1]});
+  chat.hub().restore_room(before[1].room, {before[1]});
   chat.hub().restore_tags(before, chat.now());
   const auto b = chat.come_saying("/resume r1token1 0");
   const auto c = program(chat, "cat");

@@ -74,7 +74,7 @@ class household {
   ~household() { history_.reset(); }
 
   /// Carries out one turn's errands, and waits until they are settled.
-  void carry_out(std::vector<std::variant<store::message, store::recall>> keep) {
+  void carry_out(std::vector<std::variant<store::message, store::recall, store::room_end>> keep) {
     chat::errands wanted;
     wanted.keep = std::move(keep);
     const std::uint64_t number = history_->carry_out(wanted);
@@ -85,7 +85,7 @@ class household {
   }
 
   /// Starts one turn's errands. Returns the number that the turn has to wait for.
-  std::uint64_t start(std::vector<std::variant<store::message, store::recall>> keep) {
+  std::uint64_t start(std::vector<std::variant<store::message, store::recall, store::room_end>> keep) {
     chat::errands wanted;
     wanted.keep = std::move(keep);
     return history_->carry_out(wanted);
