@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/problems.hpp"
+#include "common/protocol/message_kind.hpp"
 
 /// What a line means. Pure: a line in, a command out; no state, no sockets, any thread.
 namespace confab {
@@ -85,9 +86,10 @@ struct command {
   kind is = kind::nothing;
   verb what = verb::say;
   problem trouble = problem::not_utf8;
-  std::string_view tag;   ///< of /tag, or empty; set for refusals too
-  std::string_view word;  ///< the first argument: the receiver of a whisper, the room of a topic
-  std::string_view text;  ///< the (rest of the) argument: what is said, the new name, the ping's token
+  message_kind how = message_kind::plain;  ///< of what is said
+  std::string_view tag;                    ///< of /tag, or empty; set for refusals too
+  std::string_view word;                   ///< the first argument: the receiver of a whisper, the room of a topic
+  std::string_view text;                   ///< the (rest of the) argument: what is said, the new name, the ping's token
 
   bool asks_for_json() const noexcept { return is == kind::wanted && what == verb::json && text == "on"; }
   /// Whether it is a /resume, also one whose arguments are not there.

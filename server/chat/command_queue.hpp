@@ -19,6 +19,7 @@ class command_queue {
 
   void push(const command& last) {
     const header head{last.is,
+                      last.how,
                       last.what,
                       last.trouble,
                       static_cast<std::uint8_t>(last.tag.size()),
@@ -46,7 +47,8 @@ class command_queue {
   // Tags have at most max_tag bytes. A line has up to 60,000 (--max-line), and made safe it is up to three times as
   // long.
   struct header {
-    command::kind is;
+    command::kind is : 4;
+    message_kind how : 4;
     verb what;
     problem trouble;
     std::uint8_t tag_size;
@@ -66,6 +68,7 @@ class command_queue {
     out.is = head.is;
     out.what = head.what;
     out.trouble = head.trouble;
+    out.how = head.how;
     out.tag = words(head.tag_size);
     out.word = words(head.word_size);
     out.text = words(head.text_size);

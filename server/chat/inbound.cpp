@@ -25,6 +25,7 @@ void inbound::apply(std::uint32_t slot, std::uint32_t generation, const command&
   fresh.is = wanted.is;
   fresh.wanted = wanted.what;
   fresh.trouble = wanted.trouble;
+  fresh.how = wanted.how;
   fresh.tag_size = static_cast<std::uint32_t>(wanted.tag.size());
   fresh.word_size = static_cast<std::uint32_t>(wanted.word.size());
   fresh.text_size = static_cast<std::uint32_t>(wanted.text.size());
@@ -52,6 +53,7 @@ command inbound::command_of(const item& from) const noexcept {
   out.is = from.is;
   out.what = from.wanted;
   out.trouble = from.trouble;
+  out.how = from.how;
   out.tag = words.substr(from.begin, from.tag_size);
   out.word = words.substr(from.begin + from.tag_size, from.word_size);
   out.text = words.substr(from.begin + from.tag_size + from.word_size, from.text_size);

@@ -61,6 +61,7 @@ class inbound {
     command::kind is;
     verb wanted;
     problem trouble;
+    message_kind how;
     std::uint32_t slot;
     std::uint32_t generation;
     std::uint32_t begin;  // in words_: the tag, the word and the text, one after the other

@@ -27,7 +27,9 @@ TEST_CASE("command queue: what went in comes out, in order, with words of its ow
   {
     std::string tag(max_tag, 't');
     std::string word = "bob";
-    queue.push(said(tag, word, longest));
+    command emote = said(tag, word, longest);
+    emote.how = message_kind::emote;
+    queue.push(emote);
     queue.push(said({}, {}, {}));
     tag = word = "gone";
   }
@@ -43,7 +45,10 @@ TEST_CASE("command queue: what went in comes out, in order, with words of its ow
   CHECK(first.tag == std::string(max_tag, 't'));
   CHECK(first.word == "bob");
   CHECK(first.text == longest);
-  CHECK(queue.pop().text.empty());
+  CHECK((first.how == message_kind::emote));
+  const command second = queue.pop();
+  CHECK(second.text.empty());
+  CHECK((second.how == message_kind::plain));
   const command last = queue.pop();
   CHECK(last.is == command::kind::refused);
   CHECK(last.trouble == problem::no_such_room);
