@@ -36,7 +36,7 @@ void backlog::end_room(const room& gone) {
 // ---- keeping it
 
 void backlog::add(const fact::said& news, room& where) {
-  utterance fresh = begin(news.id, news.from, news.text, news.tag);
+  utterance fresh = begin(news.id, news.from, news.kind, news.text, news.tag);
   fresh.room = where.number;
   fresh.room_serial = where.serial;
   chat_.rooms.note_life(where);
@@ -54,7 +54,7 @@ void backlog::add(const fact::said& news, room& where) {
 }
 
 void backlog::add(const fact::whispered& news) {
-  utterance fresh = begin(news.id, news.from, news.text, news.tag);
+  utterance fresh = begin(news.id, news.from, news.kind, news.text, news.tag);
   fresh.to_user = news.to.number;
   fresh.to = news.to.name;
   if (chat_.options.history) {
@@ -82,7 +82,8 @@ room* backlog::recall(const fact::recalled& news, utterance* message) {
   return where;
 }
 
-utterance backlog::begin(std::uint64_t id, const person& from, std::string_view text, std::string_view tag) const {
+utterance backlog::begin(std::uint64_t id, const person& from, message_kind kind, std::string_view text,
+                         std::string_view tag) const {
   utterance fresh;
   fresh.id = id;
   fresh.time = chat_.now.wall;
@@ -92,6 +93,7 @@ utterance backlog::begin(std::uint64_t id, const person& from, std::string_view 
   fresh.addr = from.addr;
   fresh.text = text;
   fresh.tag = tag;
+  fresh.kind = kind;
   return fresh;
 }
 
@@ -103,6 +105,7 @@ store::message backlog::to_keep(const utterance& fresh, std::uint64_t scope) con
   kept.addr = fresh.addr;
   kept.from_key = person_key(fresh.from_user);
   kept.text = fresh.text;
+  kept.kind = fresh.kind;
   if (!fresh.tag.empty() && scope != 0) {
     kept.scope = scope;
     kept.tag = fresh.tag;
@@ -122,6 +125,7 @@ utterance backlog::from_store(const store::message& kept, const room& where) con
   out.addr = kept.addr;
   out.to = kept.to;
   out.text = kept.text;
+  out.kind = kept.kind;
   out.from_user = number_of(kept.from_key);
   out.to_user = number_of(kept.to_key);
   out.tag = kept.tag;
@@ -146,7 +150,8 @@ void backlog::show(const asker& to, const utterance& what, std::string_view own_
   const std::string past = format_past(what.time);
   if (!what.to.empty()) {
     const event::whisper whisper{
-        what.id, {what.from, what.addr, what.from_user}, {what.to, {}, what.to_user}, what.text, past, false, own_tag};
+        what.id,  {what.from, what.addr, what.from_user}, {what.to, {}, what.to_user}, what.text, past, false, own_tag,
+        what.kind};
     if (what.to_user != to->arrival && what.from_user == to->arrival) {
       chat_.out.reply_at(to, what.time, event::whispered{whisper});
     } else {
@@ -160,7 +165,8 @@ void backlog::show(const asker& to, const utterance& what, std::string_view own_
                                       what.text,
                                       past,
                                       false,
-                                      own_tag});
+                                      own_tag,
+                                      what.kind});
   }
 }
 

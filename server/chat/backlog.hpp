@@ -47,7 +47,8 @@ class backlog {
   std::string person_key(std::uint64_t number) const;
 
  private:
-  utterance begin(std::uint64_t id, const person& from, std::string_view text, std::string_view tag) const;
+  utterance begin(std::uint64_t id, const person& from, message_kind kind, std::string_view text,
+                  std::string_view tag) const;
   store::message to_keep(const utterance& fresh, std::uint64_t scope) const;
   std::uint64_t number_of(std::string_view person_key) const;
 

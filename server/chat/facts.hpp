@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "common/protocol/leave_reason.hpp"
+#include "common/protocol/message_kind.hpp"
 #include "common/protocol/person.hpp"
 
 /// What has been decided and is about to become true, in plain data. Every feature that changes something has two
@@ -21,6 +22,7 @@ struct said {
   std::string_view text;
   std::string_view tag;     ///< that it was said with
   std::uint64_t scope = 0;  ///< of that tag (see scope.hpp); 0: none
+  message_kind kind = message_kind::plain;
 };
 struct whispered {
   std::uint64_t id;
@@ -31,6 +33,7 @@ struct whispered {
   std::uint64_t scope = 0;
   bool tell_away = false;  ///< the receiver is away, and the one who whispers is told so
   std::string_view away;   ///< what the receiver said about it
+  message_kind kind = message_kind::plain;
 };
 /// What was said with that id is taken back.
 struct recalled {

@@ -16,7 +16,7 @@ void kept_tags::add(const store::message& kept, moment now, std::chrono::seconds
   // The clock may have been set back since.
   const auto age = std::max(now.wall - kept.time, std::chrono::system_clock::duration(0));
   if (age > window) return;
-  entry fresh{kept.id, kept.time, kept.room.name, kept.to, std::hash<std::string_view>()(kept.text), {}};
+  entry fresh{kept.id, kept.time, kept.room.name, kept.to, std::hash<std::string_view>()(kept.text), kept.kind, {}};
   fresh.until = now.steady + window - std::chrono::duration_cast<std::chrono::steady_clock::duration>(age);
   last_until_ = std::max(last_until_, fresh.until);
   entry& place = by_tag_[key(kept.scope, kept.tag)];

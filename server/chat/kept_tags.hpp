@@ -22,12 +22,15 @@ class kept_tags {
     std::chrono::system_clock::time_point time;
     std::string room;  ///< key; empty for a whisper
     std::string to;    ///< a whisper's receiver by name
-    std::size_t text;  ///< see is_text
+    std::size_t text;  ///< see says
+    message_kind kind;
     std::chrono::steady_clock::time_point until;
 
     bool is_whisper() const noexcept { return !to.empty(); }
-    /// Whether that is what it said.
-    bool is_text(std::string_view words) const noexcept { return std::hash<std::string_view>()(words) == text; }
+    /// Whether that is what it said, and how.
+    bool says(std::string_view words, message_kind how) const noexcept {
+      return std::hash<std::string_view>()(words) == text && how == kind;
+    }
   };
 
   /// Remembers the tag of `kept`, if it has one and is younger than `window`. Of two with the same tag the later

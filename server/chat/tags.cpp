@@ -14,6 +14,11 @@ bool is_name_of(std::string_view text, std::string_view name, std::uint64_t numb
   return name_key(text) == name_key(name);
 }
 
+// Whether `said` is what is wanted. Of what was recalled nobody knows.
+bool is_saying(const utterance& said, const command& wanted) {
+  return said.recalled || (said.text == wanted.text && said.kind == wanted.how);
+}
+
 }  // namespace
 
 void tags::restore(const std::vector<store::message>& tagged, moment now) {
@@ -53,18 +58,19 @@ void tags::repeat_said(const asker& from, const room& where, const command& want
   bool same = true;
   if (before.said != nullptr) {
     const room* const said_in = before.said->to_user == 0 ? chat_.rooms.find(*before.said) : nullptr;
-    const bool other_words = !before.said->recalled && before.said->text != wanted.text;
+    const bool other_words = !is_saying(*before.said, wanted);
     const bool other_room = wanted.what == verb::in && said_in != nullptr && said_in != &where;
     same = before.said->to_user == 0 && !other_words && !other_room;
     if (said_in != nullptr) room_name = said_in->name;
   } else if (before.kept != nullptr) {
     const std::string_view said_in = before.kept->room == rooms::lobby_word ? std::string_view() : before.kept->room;
     const bool other_room = wanted.what == verb::in && said_in != where.name;
-    same = !before.kept->is_whisper() && before.kept->is_text(wanted.text) && !other_room;
+    same = !before.kept->is_whisper() && before.kept->says(wanted.text, wanted.how) && !other_room;
     room_name = said_in;
   }
   if (!same) return chat_.out.complain(from, problem::tag_used);
-  chat_.out.reply_at(from, before.time, event::message{before.id, room_name, from->who(), wanted.text, {}, true, {}});
+  chat_.out.reply_at(from, before.time,
+                     event::message{before.id, room_name, from->who(), wanted.text, {}, true, {}, wanted.how});
 }
 
 // The receiver may have another name by now, or have left and somebody else its name: it is the same whisper if it went
@@ -75,7 +81,7 @@ void tags::repeat_whisper(const asker& from, const user* receiver, const command
   if (before.said != nullptr) {
     const utterance& said = *before.said;
     const bool same_one = receiver != nullptr && receiver->arrival == said.to_user;
-    const bool same_words = said.recalled || said.text == wanted.text;
+    const bool same_words = is_saying(said, wanted);
     same = said.to_user != 0 && same_words && (same_one || is_name_of(wanted.word, said.to, said.to_user));
     to = {said.to, {}, said.to_user};
   } else if (before.kept != nullptr) {
@@ -83,11 +89,12 @@ void tags::repeat_whisper(const asker& from, const user* receiver, const command
     // Its number of then is not known; who is meant by one of now has to have that name.
     const bool by_number = receiver != nullptr && wanted.word.starts_with('@');
     const bool same_one = is_name_of(by_number ? receiver->name() : wanted.word, kept.to, 0);
-    same = kept.is_whisper() && kept.is_text(wanted.text) && same_one;
+    same = kept.is_whisper() && kept.says(wanted.text, wanted.how) && same_one;
     to = {kept.to, {}};
   }
   if (!same) return chat_.out.complain(from, problem::tag_used);
-  chat_.out.reply_at(from, before.time, event::whispered{{before.id, from->who(), to, wanted.text, {}, true, {}}});
+  chat_.out.reply_at(from, before.time,
+                     event::whispered{{before.id, from->who(), to, wanted.text, {}, true, {}, wanted.how}});
 }
 
 std::string_view tags::own(const user& to, const utterance& what) {

@@ -26,12 +26,12 @@ void talk::say(const asker& from, room& where, const command& wanted) {
 }
 
 fact::said talk::decide(const user& from, const room& where, const command& wanted) {
-  return {++chat_.last_id, where.name, from.who(), wanted.text, wanted.tag, scope_of_tags(from)};
+  return {++chat_.last_id, where.name, from.who(), wanted.text, wanted.tag, scope_of_tags(from), wanted.how};
 }
 
 void talk::hear(const fact::said& news, const asker& from, room& where) {
   chat_.last_id = news.id;
-  const event::message line{news.id, news.room, news.from, news.text, {}};
+  const event::message line{news.id, news.room, news.from, news.text, {}, false, {}, news.kind};
   const bool answered = from.who != nullptr && !news.tag.empty();
   chat_.out.say_in(where, answered ? from.who : nullptr, line);
   if (answered) chat_.out.reply(from, line);
@@ -54,14 +54,14 @@ void talk::whisper(const asker& from, const command& wanted) {
 
 fact::whispered talk::decide(const user& from, const user& receiver, const command& wanted) {
   const bool tell_away = &from != &receiver && away_.decide_telling(from, receiver);
-  return {
-      ++chat_.last_id, from.who(),          receiver.who(), wanted.text,
-      wanted.tag,      scope_of_tags(from), tell_away,      tell_away ? away_.text_of(receiver) : std::string_view()};
+  const std::string_view away = tell_away ? away_.text_of(receiver) : std::string_view();
+  return {++chat_.last_id,     from.who(), receiver.who(), wanted.text, wanted.tag,
+          scope_of_tags(from), tell_away,  away,           wanted.how};
 }
 
 void talk::hear(const fact::whispered& news, const asker& from, const user* receiver) {
   chat_.last_id = news.id;
-  const event::whisper line{news.id, news.from, news.to, news.text, {}};
+  const event::whisper line{news.id, news.from, news.to, news.text, {}, false, {}, news.kind};
   tags_.note(news.from.number, news.tag, news.id);
   const bool to_itself = news.from.number == news.to.number;
   if (from.who != nullptr && to_itself) {

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "common/protocol/message_kind.hpp"
+
 namespace confab::chat {
 
 /// Something that was said, as the hub remembers it for a while.
@@ -21,6 +23,7 @@ struct utterance {
   std::string text;
   std::string tag;          ///< that it was said with
   std::uint64_t scope = 0;  ///< of that tag (see scope.hpp), if it is from before this run
+  message_kind kind = message_kind::plain;
   bool recalled = false;
 
   std::size_t bytes() const noexcept {

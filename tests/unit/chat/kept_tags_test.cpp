@@ -41,8 +41,9 @@ TEST_CASE("kept tags: are found by scope and tag, with what they were for", "[ke
   CHECK(first->id == 7);
   CHECK(first->room == "tea");
   CHECK_FALSE(first->is_whisper());
-  CHECK(first->is_text("hello"));
-  CHECK_FALSE(first->is_text("hello "));
+  CHECK(first->says("hello", message_kind::plain));
+  CHECK_FALSE(first->says("hello ", message_kind::plain));
+  CHECK_FALSE(first->says("hello", message_kind::emote));
   CHECK(first->time == now.wall);
   REQUIRE(tags.find(1, "u", now.steady) != nullptr);
   CHECK(tags.find(1, "u", now.steady)->is_whisper());
