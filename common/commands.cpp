@@ -13,6 +13,8 @@ namespace {
 using takes = command_row::takes;
 using enum audience;
 
+constexpr std::string_view emote_word = "me";
+
 constexpr std::array table{
     command_row{"help", verb::help, false, takes::optional_text, people, "/help [COMMAND]",
                 "explains all commands, or one", "查看全部命令或某一个命令"},
@@ -25,6 +27,9 @@ constexpr std::array table{
     command_row{"msg", verb::whisper, false, takes::word_and_text, people, "/msg NAME TEXT", "the same as to", "同 to"},
     command_row{"say", verb::say, false, takes::text, people, "/say TEXT", "says TEXT as it is; //X says /X",
                 "内容原样发送；//X 发送 /X"},
+    command_row{emote_word, verb::say, false, takes::text, people, "/me TEXT",
+                "says what you do, as * NAME TEXT; also after /in ROOM and to NAME",
+                "以“* 用户名 内容”的形式表示动作；也可用在 /in 房间 和 to 用户名 之后"},
     command_row{"join", verb::join, false, takes::text, people, "/join ROOM",
                 "enters a room, or makes it; your text then goes there", "进入（或创建）房间，之后的内容发到该房间"},
     command_row{"leave", verb::leave, false, takes::optional_text, people, "/leave [ROOM]", "leaves a room",
@@ -128,12 +133,25 @@ std::string_view tag_of_broken(std::string_view line, std::string& scratch) {
   return start_of_tag(scratch);
 }
 
+// What is said in another room or to one user.
+command read_addressed(const command_row& row, std::string_view word, std::string_view text) {
+  const spoken read = read_spoken(text);
+  if (read.text.empty()) return lacks(*find_command(emote_word));
+  command out = want(row.what, word, read.text);
+  out.how = read.how;
+  return out;
+}
+
 command read_arguments(const command_row& row, std::string_view rest) {
   if (row.what != verb::say && leading_nothing(rest) == rest.size()) rest = {};
   switch (row.arguments) {
     case takes::nothing: return rest.empty() ? want(row.what, {}, {}) : refuse(problem::takes_nothing, row.word);
     case takes::optional_text: return want(row.what, {}, rest);
-    case takes::text: return rest.empty() ? lacks(row) : want(row.what, {}, rest);
+    case takes::text: {
+      command out = rest.empty() ? lacks(row) : want(row.what, {}, rest);
+      if (row.word == emote_word && !rest.empty()) out.how = message_kind::emote;
+      return out;
+    }
     case takes::on_off:
       if (rest.empty()) return lacks(row);
       return rest == "on" || rest == "off" ? want(row.what, {}, rest) : refuse(problem::bad_argument, row.usage);
@@ -145,6 +163,7 @@ command read_arguments(const command_row& row, std::string_view rest) {
   if (word.empty()) return lacks(row);
   if (row.what == verb::tag) return read_tagged(word, text);
   if (text.empty() && row.arguments == takes::word_and_text) return lacks(row, true);
+  if (row.what == verb::whisper || row.what == verb::in) return read_addressed(row, word, text);
   return want(row.what, word, text);
 }
 
@@ -205,6 +224,26 @@ std::string_view usage_of(verb what) noexcept {
   const auto* const found =
       std::find_if(table.begin(), table.end(), [&](const command_row& r) { return r.what == what; });
   return found == table.end() ? std::string_view() : found->usage;
+}
+
+spoken read_spoken(std::string_view text) noexcept {
+  // Most texts begin with a letter, behind which no slash means anything.
+  const auto first = text.empty() ? 'x' : static_cast<unsigned char>(text.front());
+  if (first != '/' && first > ' ' && first < 0x7F) return {message_kind::plain, text};
+  const opening start = read_opening(text);
+  if (start.is == opening::kind::slash && start.word.text() == emote_word) return {message_kind::emote, start.rest};
+  if (start.is != opening::kind::two_slashes) return {message_kind::plain, text};
+  std::string_view word = start.rest;
+  constexpr std::string_view wide_slash = "／";
+  while (word.starts_with('/') || word.starts_with(wide_slash))
+    word.remove_prefix(word[0] == '/' ? 1 : wide_slash.size());
+  return {message_kind::plain, fold_word(word).text() == emote_word ? start.rest : text};
+}
+
+std::string plainly(std::string_view text) {
+  const spoken read = read_spoken(text);
+  if (read.how == message_kind::plain && read.text == text) return std::string(text);
+  return std::string("/").append(text.substr(leading_nothing(text)));
 }
 
 command parse_command(std::string_view line) {

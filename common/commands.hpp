@@ -96,6 +96,19 @@ struct command {
   bool asks_to_resume() const noexcept { return is != kind::nothing && what == verb::resume; }
 };
 
+/// What is said to somebody or in some room, without the word for its kind.
+struct spoken {
+  message_kind how = message_kind::plain;
+  std::string_view text;  ///< a view into what it was read from
+};
+
+/// What the text behind a receiver or a room says: `/me TEXT` is an emote, `//me` plainly says `/me` (of more slashes,
+/// one goes), everything else is as it is.
+spoken read_spoken(std::string_view text) noexcept;
+
+/// What read_spoken reads as `text`, trimmed, and plain.
+std::string plainly(std::string_view text);
+
 /// The longest token of /tag, in bytes.
 inline constexpr std::size_t max_tag = 64;
 

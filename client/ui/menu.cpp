@@ -8,6 +8,7 @@
 #include "client/ui/leaving_words.hpp"
 #include "client/ui/phrases.hpp"
 #include "client/ui/short_name.hpp"
+#include "common/commands.hpp"
 #include "common/names.hpp"
 #include "common/opening.hpp"
 #include "common/problems.hpp"
@@ -77,14 +78,14 @@ menu_actions menu::line(std::string_view typed) {
 menu_actions menu::part(std::string_view text) {
   menu_actions out;
   if (asked_ || !talking()) return line(text);
-  mode_ == mode::private_chat ? say_private(out, utf8::trim(text)) : say_public(out, utf8::trim(text));
+  mode_ == mode::private_chat ? say_private(out, plainly(utf8::trim(text))) : say_public(out, utf8::trim(text));
   return out;
 }
 
 std::size_t menu::frame() const {
   if (mode_ != mode::private_chat) return std::string_view("/say ").size();
   const std::size_t address = partner_.user != 0 ? fmt::formatted_size("@{}", partner_.user) : partner_.name.size();
-  return std::string_view("/to  ").size() + address;
+  return std::string_view("/to  /").size() + address;  // the last slash: see plainly()
 }
 
 bool menu::is_choice(std::string_view text) {
@@ -124,7 +125,7 @@ void menu::chat(menu_actions& out, std::string_view text, const opening& start) 
     case opening::kind::two_slashes: text = start.rest; break;
     case opening::kind::text: break;
   }
-  personal ? say_private(out, text) : say_public(out, text);
+  personal ? say_private(out, plainly(text)) : say_public(out, text);
 }
 
 void menu::say_public(menu_actions& out, std::string_view text) {

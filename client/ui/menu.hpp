@@ -139,7 +139,7 @@ class menu {
 
  private:
   struct shortcut;
-  static const std::array<shortcut, 18>& shortcuts() noexcept;
+  static const std::array<shortcut, 19>& shortcuts() noexcept;
   static const shortcut* find_shortcut(std::string_view word) noexcept;
   static std::vector<std::string> server_commands();
 
@@ -182,6 +182,7 @@ class menu {
   void go_name(menu_actions& out, std::string_view rest = {});
   void go_quit(menu_actions& out, std::string_view rest = {});
   void do_say(menu_actions& out, std::string_view rest);
+  void do_emote(menu_actions& out, std::string_view rest);
   void do_message(menu_actions& out, std::string_view rest);
   void do_reply(menu_actions& out, std::string_view rest);
   void do_who(menu_actions& out, std::string_view rest);

@@ -20,14 +20,15 @@ struct menu::shortcut {
   void (menu::*run)(menu_actions&, std::string_view);
 };
 
-const std::array<menu::shortcut, 18>& menu::shortcuts() noexcept {
+const std::array<menu::shortcut, 19>& menu::shortcuts() noexcept {
   static constexpr std::array table{
-      shortcut{"/0", &menu::go_quit},    shortcut{"/1", &menu::go_public},    shortcut{"/2", &menu::go_private},
-      shortcut{"/3", &menu::go_name},    shortcut{"/bell", &menu::do_bell},   shortcut{"/clear", &menu::do_clear},
-      shortcut{"/exit", &menu::go_back}, shortcut{"/help", &menu::do_help},   shortcut{"/ids", &menu::do_ids},
-      shortcut{"/menu", &menu::go_menu}, shortcut{"/msg", &menu::do_message}, shortcut{"/nick", &menu::go_name},
-      shortcut{"/quit", &menu::go_quit}, shortcut{"/rename", &menu::go_name}, shortcut{"/reply", &menu::do_reply},
-      shortcut{"/say", &menu::do_say},   shortcut{"/to", &menu::do_message},  shortcut{"/who", &menu::do_who},
+      shortcut{"/0", &menu::go_quit},      shortcut{"/1", &menu::go_public},  shortcut{"/2", &menu::go_private},
+      shortcut{"/3", &menu::go_name},      shortcut{"/bell", &menu::do_bell}, shortcut{"/clear", &menu::do_clear},
+      shortcut{"/exit", &menu::go_back},   shortcut{"/help", &menu::do_help}, shortcut{"/ids", &menu::do_ids},
+      shortcut{"/me", &menu::do_emote},    shortcut{"/menu", &menu::go_menu}, shortcut{"/msg", &menu::do_message},
+      shortcut{"/nick", &menu::go_name},   shortcut{"/quit", &menu::go_quit}, shortcut{"/rename", &menu::go_name},
+      shortcut{"/reply", &menu::do_reply}, shortcut{"/say", &menu::do_say},   shortcut{"/to", &menu::do_message},
+      shortcut{"/who", &menu::do_who},
   };
   return table;
 }
@@ -101,6 +102,14 @@ void menu::try_name(menu_actions& out, std::string_view name) {
 void menu::do_say(menu_actions& out, std::string_view rest) {
   if (rest.empty()) return complain(out, explain(problem::missing_argument, lang_, usage_of(verb::say)));
   say_public(out, rest);
+}
+
+/// To whoever hears what is said in this mode.
+void menu::do_emote(menu_actions& out, std::string_view rest) {
+  if (rest.empty()) return complain(out, explain(problem::missing_argument, lang_, find_command("me")->usage));
+  const std::string text = fmt::format("/me {}", rest);
+  if (mode_ == mode::private_chat) return say_private(out, text);
+  out.push_back(action::send{.command = text, .why = purpose::say, .text = text});
 }
 
 void menu::do_who(menu_actions& out, std::string_view rest) {

@@ -13,6 +13,7 @@ bool is_own_question(const request& what) noexcept {
 
 std::string_view said_in(const request& what) noexcept {
   const auto command = utf8::split_word(what.command);
+  if (command.word == "/me") return what.command;
   return what.why == purpose::whisper ? utf8::split_word(command.rest).rest : command.rest;
 }
 

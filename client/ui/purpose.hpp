@@ -25,7 +25,7 @@ enum class purpose : std::uint8_t {
 /// Whether the client asked by itself, so that nobody misses the answer.
 bool is_own_question(const request& what) noexcept;
 
-/// What somebody said. A view into the request.
+/// What somebody said; with the /me of an emote. A view into the request.
 std::string_view said_in(const request& what) noexcept;
 
 /// And to whom; empty = in public. A view into the request.

@@ -45,6 +45,11 @@ bool is_ours(const Message& said, const self& me) {
   return said.from == me.name;
 }
 
+/// What somebody said, or, of an emote, does.
+std::string speech(std::string_view who, message_kind kind, std::string_view text) {
+  return kind == message_kind::emote ? fmt::format("* {} {}", who, text) : fmt::format("{}: {}", who, text);
+}
+
 bool is_for_us(const private_message& said, const self& me) {
   if (me.user != 0 && said.to_user != 0) return said.to_user == me.user;
   return said.to == me.name;
@@ -210,7 +215,7 @@ void transcript::show_one(lines& out, const public_message& what, const self& me
   const std::string who = mentioned ? paint_.mention(fmt::format("*{}", what.from)) : speaker(what.from, ours);
   concern about = mentioned ? concern::mention : concern::message;
   if (what.past || ours) about = concern::none;
-  add_message(out, {tag(false, what.room), what.past, id_}, fmt::format("{}: {}", who, what.text), now, about);
+  add_message(out, {tag(false, what.room), what.past, id_}, speech(who, what.kind, what.text), now, about);
 }
 
 /// Past ones concern us: they are what we missed while we were not connected.
@@ -219,9 +224,10 @@ void transcript::show_one(lines& out, const private_message& what, const self& m
   const bool ours = is_ours(what, me);
   remember(what.from, ours, now);
   const concern about = ours ? concern::none : concern::personal;
-  add_message(out, {tag(true), what.past, id_},
-              fmt::format("{} → {}: {}", speaker(what.from, ours), speaker(what.to, is_for_us(what, me)), what.text),
-              now, about);
+  const std::string who = speaker(what.from, ours);
+  const std::string partners = fmt::format("{} → {}", who, speaker(what.to, is_for_us(what, me)));
+  const std::string text = what.kind == message_kind::plain ? what.text : speech(who, what.kind, what.text);
+  add_message(out, {tag(true), what.past, id_}, speech(partners, message_kind::plain, text), now, about);
 }
 
 void transcript::show_one(lines& out, const client::renamed& what, const self& me, time_point now) {

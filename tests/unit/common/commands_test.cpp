@@ -260,9 +260,9 @@ TEST_CASE("commands: the table names every command once and explains it in both 
     }
   }
   CHECK(words == std::set<std::string_view>{
-                     "help",  "who",       "rename", "to",     "msg", "say",   "join",   "leave", "room", "rooms",
-                     "topic", "history",   "search", "recall", "ids", "away",  "back",   "count", "ping", "json",
-                     "tag",   "heartbeat", "resume", "quit",   "in",  "times", "replay", "nick",  "exit"});
+                     "help",  "who",   "rename",    "to",     "msg",    "say", "me",    "join",   "leave", "room",
+                     "rooms", "topic", "history",   "search", "recall", "ids", "away",  "back",   "count", "ping",
+                     "json",  "tag",   "heartbeat", "resume", "quit",   "in",  "times", "replay", "nick",  "exit"});
   CHECK(confab::usage_of(verb::rename) == "rename NAME");
   CHECK(confab::usage_of(verb::quit) == "/quit [REASON]");
   CHECK(confab::find_command("dance") == nullptr);

@@ -20,11 +20,12 @@ struct meaning {
   std::string tag{};
   std::string word{};
   std::string text{};
+  message_kind how = message_kind::plain;
 
   friend bool operator==(const meaning&, const meaning&) = default;
   friend std::ostream& operator<<(std::ostream& out, const meaning& m) {
     return out << "kind " << int(m.is) << " verb " << int(m.what) << " problem " << int(m.trouble) << " tag(" << m.tag
-               << ") word(" << m.word << ") text(" << m.text << ")";
+               << ") word(" << m.word << ") text(" << m.text << ") " << wire_word(m.how);
   }
 };
 
@@ -37,6 +38,11 @@ inline meaning wants(verb what, std::string text = {}, std::string word = {}) {
 inline meaning says(std::string text) {
   return wants(verb::say, std::move(text));
 }
+/// The same as an emote.
+inline meaning done(meaning what) {
+  what.how = message_kind::emote;
+  return what;
+}
 inline meaning refused(problem trouble, std::string detail = {}) {
   return {command::kind::refused, verb::say, trouble, {}, {}, std::move(detail)};
 }
@@ -48,7 +54,8 @@ inline meaning tagged(std::string tag, meaning what) {
 inline meaning read(std::string_view line) {
   std::string scratch;
   const command out = read_command(line, scratch);
-  meaning seen{out.is, out.what, out.trouble, std::string(out.tag), std::string(out.word), std::string(out.text)};
+  meaning seen{out.is, out.what, out.trouble, std::string(out.tag), std::string(out.word), std::string(out.text),
+               out.how};
   if (seen.is != command::kind::wanted) seen.what = verb::say;
   if (seen.is != command::kind::refused) seen.trouble = problem::not_utf8;
   return seen;
