@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +36,9 @@ class away {
   /// Somebody has left for good.
   void forget(const user& gone);
   void clear() noexcept { all_.clear(); }
+
+  /// How many are away.
+  std::size_t size() const noexcept { return all_.size(); }
 
  private:
   struct status {
