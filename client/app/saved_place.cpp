@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "common/names.hpp"
+#include "common/unique_fd.hpp"
 #include "common/utf8.hpp"
 
 namespace confab::client {
@@ -26,41 +27,20 @@ constexpr std::string_view header = "confab place 1";
 /// Older ones are worth nothing to any server.
 constexpr std::time_t longest_age = std::time_t{24} * 3600;
 
-/// An open file, closed (and so unlocked) with this object unless it is handed on.
-class open_file {
- public:
-  explicit open_file(int file) noexcept : file_(file) {}
-  ~open_file() {
-    if (file_ >= 0) ::close(file_);
-  }
-  open_file(open_file&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-  open_file& operator=(open_file&& other) noexcept {
-    std::swap(file_, other.file_);
-    return *this;
-  }
-  open_file(const open_file&) = delete;
-  open_file& operator=(const open_file&) = delete;
-  int get() const noexcept { return file_; }
-  int release() noexcept { return std::exchange(file_, -1); }
-
- private:
-  int file_;
-};
-
 struct contents {
   place where;
   std::string name;
 };
 
 /// The file, locked, if it is ours alone and no living client holds it. `flags`: beside those for reading and writing.
-open_file lock(const std::string& path, int flags, struct stat& about) {
-  open_file file(::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | flags, 0600));
-  if (file.get() < 0 || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return open_file(-1);
+unique_fd lock(const std::string& path, int flags, struct stat& about) {
+  unique_fd file(::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | flags, 0600));
+  if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return {};
   struct stat named {};
   const bool same = ::fstat(file.get(), &about) == 0 && ::stat(path.c_str(), &named) == 0 &&
                     about.st_ino == named.st_ino && about.st_dev == named.st_dev;
   // Else somebody has just removed it, and another may hold what has its name now.
-  if (!same || !S_ISREG(about.st_mode) || about.st_uid != ::geteuid()) return open_file(-1);
+  if (!same || !S_ISREG(about.st_mode) || about.st_uid != ::geteuid()) return {};
   return file;
 }
 
@@ -96,11 +76,7 @@ saved_place::saved_place(const std::string& folder, std::string_view server, std
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return;
   prefix_ = fmt::format("{}/place-{}-", folder, server);
   take_over(name);
-  if (file_ < 0) take_new();
-}
-
-saved_place::~saved_place() {
-  if (file_ >= 0) ::close(file_);
+  if (!file_) take_new();
 }
 
 std::string saved_place::path_of(int number) const {
@@ -114,8 +90,8 @@ void saved_place::take_over(std::string_view name) {
   for (int number = 0; number < most; ++number) {
     const std::string path = path_of(number);
     struct stat about {};
-    open_file file = lock(path, 0, about);
-    if (file.get() < 0) continue;
+    unique_fd file = lock(path, 0, about);
+    if (!file) continue;
     if (std::time(nullptr) - about.st_mtime > longest_age) {
       ::unlink(path.c_str());
       continue;
@@ -123,8 +99,7 @@ void saved_place::take_over(std::string_view name) {
     const auto kept = read(file.get());
     if (!kept || (!key.empty() && name_key(kept->name) != key) || about.st_mtime < latest) continue;
     latest = about.st_mtime;
-    if (file_ >= 0) ::close(file_);
-    file_ = file.release();
+    file_ = std::move(file);
     path_ = path;
     found_ = kept->where;
   }
@@ -132,29 +107,29 @@ void saved_place::take_over(std::string_view name) {
 
 /// A file of our own; one that holds somebody else's place is left alone.
 void saved_place::take_new() {
-  for (int number = 0; number < most && file_ < 0; ++number) {
+  for (int number = 0; number < most && !file_; ++number) {
     const std::string path = path_of(number);
     struct stat about {};
-    open_file file = lock(path, O_CREAT, about);
-    if (file.get() < 0 || read(file.get())) continue;
-    file_ = file.release();
+    unique_fd file = lock(path, O_CREAT, about);
+    if (!file || read(file.get())) continue;
+    file_ = std::move(file);
     path_ = path;
   }
 }
 
 void saved_place::note(const place& now, std::string_view name) {
-  if (file_ < 0 || now.token.empty()) return;
+  if (!file_ || now.token.empty()) return;
   const std::string text = fmt::format("{}\n{}\n{}\n{}\n", header, now.token, now.last_id, name);
   if (text == written_) return;
-  [[maybe_unused]] const int mode = ::fchmod(file_, 0600);
-  const ssize_t size = ::pwrite(file_, text.data(), text.size(), 0);  // at once, or not at all
-  if (size == static_cast<ssize_t>(text.size()) && ::ftruncate(file_, size) == 0) written_ = text;
+  [[maybe_unused]] const int mode = ::fchmod(file_.get(), 0600);
+  const ssize_t size = ::pwrite(file_.get(), text.data(), text.size(), 0);  // at once, or not at all
+  if (size == static_cast<ssize_t>(text.size()) && ::ftruncate(file_.get(), size) == 0) written_ = text;
 }
 
 void saved_place::forget() {
-  if (file_ < 0) return;
+  if (!file_) return;
   ::unlink(path_.c_str());  // while it is locked, so that nobody takes it over
-  ::close(std::exchange(file_, -1));
+  file_.reset();
 }
 
 }  // namespace confab::client

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "client/protocol/link.hpp"
+#include "common/unique_fd.hpp"
 
 namespace confab::client {
 
@@ -16,9 +17,6 @@ class saved_place {
   /// `folder`: empty = keep nothing. `server`: `host:port`. `name`: takes over only a place under this name; empty =
   /// the latest under any.
   saved_place(const std::string& folder, std::string_view server, std::string_view name);
-  ~saved_place();
-  saved_place(const saved_place&) = delete;
-  saved_place& operator=(const saved_place&) = delete;
 
   /// What a dead client left; without a token if there was nothing.
   const place& found() const noexcept { return found_; }
@@ -38,7 +36,7 @@ class saved_place {
 
   std::string prefix_;  // of the paths
   std::string path_;    // of the file that we hold
-  int file_ = -1;       // open and locked; -1 = none
+  unique_fd file_;      // open, and locked as long as it is
   place found_;
   std::string written_;
 };

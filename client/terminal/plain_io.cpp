@@ -13,7 +13,10 @@
 namespace confab::terminal {
 
 plain_io::plain_io(asio::io_context& io, plain_settings settings) : io_(io), settings_(settings) {
-  if (::pipe2(stop_pipe_, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+  stop_reader_ = unique_fd(ends[0]);
+  stop_writer_ = unique_fd(ends[1]);
 }
 
 plain_io::~plain_io() {
@@ -22,9 +25,8 @@ plain_io::~plain_io() {
     stopping_ = true;
   }
   wake_.notify_one();
-  ::close(stop_pipe_[1]);  // wakes the poll() of a reader that waits for input
+  stop_writer_.reset();  // wakes the poll() of a reader that waits for input
   if (reader_.joinable()) reader_.join();
-  ::close(stop_pipe_[0]);
 }
 
 void plain_io::start(client::screen_input& input) {
@@ -50,7 +52,7 @@ bool plain_io::wait_until_wanted() {
 
 /// Reads what there is. False when this object ends; sets `ended_` when the input does.
 bool plain_io::fill() {
-  pollfd watched[] = {{settings_.input, POLLIN, 0}, {stop_pipe_[0], POLLIN, 0}};
+  pollfd watched[] = {{settings_.input, POLLIN, 0}, {stop_reader_.get(), POLLIN, 0}};
   while (::poll(watched, 2, -1) < 0 && errno == EINTR) {
   }
   if (watched[1].revents != 0) return false;

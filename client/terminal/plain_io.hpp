@@ -9,6 +9,7 @@
 #include <asio/io_context.hpp>
 
 #include "client/ui/screen.hpp"
+#include "common/unique_fd.hpp"
 
 namespace confab::terminal {
 
@@ -62,7 +63,8 @@ class plain_io final : public client::screen {
   std::condition_variable wake_;
   int wanted_ = 0;
   bool stopping_ = false;
-  int stop_pipe_[2] = {-1, -1};
+  unique_fd stop_reader_;
+  unique_fd stop_writer_;
   std::string unread_;  // the last piece read, and how much of it is used up
   std::size_t used_ = 0;
   bool ended_ = false;

@@ -100,23 +100,22 @@ int open_terminal(const char* path) noexcept {
 
 tty::~tty() {
   leave();
-  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 std::error_code tty::open(const char* path) {
   leave();
-  if (descriptor_ >= 0) ::close(descriptor_);
-  descriptor_ = open_terminal(path);
-  if (descriptor_ < 0) return last_error();
+  descriptor_.reset();
+  descriptor_ = unique_fd(open_terminal(path));
+  if (!descriptor_) return last_error();
   remember_flags();
   return {};
 }
 
 std::error_code tty::enter() {
   if (!entered_) {
-    if (::tcgetattr(descriptor_, &before_) != 0) return last_error();
+    if (::tcgetattr(descriptor_.get(), &before_) != 0) return last_error();
     guarded_modes = before_;
-    guarded_descriptor.store(descriptor_);
+    guarded_descriptor.store(descriptor_.get());
   }
   termios raw = before_;
   raw.c_iflag &= ~static_cast<tcflag_t>(BRKINT | ICRNL | IGNCR | INLCR | INPCK | ISTRIP | IXON);
@@ -125,7 +124,7 @@ std::error_code tty::enter() {
   raw.c_oflag |= OPOST | ONLCR;  // what others print (a log on standard error) keeps its line ends
   raw.c_cc[VMIN] = 1;
   raw.c_cc[VTIME] = 0;
-  if (!set_modes(descriptor_, raw)) {
+  if (!set_modes(descriptor_.get(), raw)) {
     const std::error_code failed = last_error();
     if (!entered_) guarded_descriptor.store(-1);
     return failed;
@@ -160,17 +159,17 @@ std::error_code tty::suspend() {
 
 window_size tty::size() const noexcept {
   winsize given = {};
-  if (::ioctl(descriptor_, TIOCGWINSZ, &given) != 0 || given.ws_col == 0 || given.ws_row == 0) return {};
+  if (::ioctl(descriptor_.get(), TIOCGWINSZ, &given) != 0 || given.ws_col == 0 || given.ws_row == 0) return {};
   return {given.ws_col, given.ws_row};
 }
 
 std::error_code tty::write_all(std::string_view bytes) const noexcept {
   while (!bytes.empty()) {
-    const ssize_t size = ::write(descriptor_, bytes.data(), bytes.size());
+    const ssize_t size = ::write(descriptor_.get(), bytes.data(), bytes.size());
     if (size >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(size));
     } else if (errno == EAGAIN) {
-      pollfd ready{descriptor_, POLLOUT, 0};
+      pollfd ready{descriptor_.get(), POLLOUT, 0};
       if (::poll(&ready, 1, -1) < 0 && errno != EINTR) return last_error();
     } else if (errno != EINTR) {
       return last_error();

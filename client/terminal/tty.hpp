@@ -6,6 +6,7 @@
 #include <termios.h>
 
 #include "client/terminal/footer.hpp"
+#include "common/unique_fd.hpp"
 
 namespace confab::terminal {
 
@@ -28,7 +29,7 @@ class tty {
   std::error_code open(const char* path = nullptr);
 
   /// The open descriptor, -1 before `open`. It stays owned here: a stream_descriptor must `release` it.
-  int descriptor() const noexcept { return descriptor_; }
+  int descriptor() const noexcept { return descriptor_.get(); }
 
   /// Turns the editor's modes on. Again after the process was continued: it does no harm twice.
   std::error_code enter();
@@ -59,7 +60,7 @@ class tty {
   void remember_flags() noexcept;
   void restore_flags() const noexcept;
 
-  int descriptor_ = -1;
+  unique_fd descriptor_;
   bool entered_ = false;
   termios before_ = {};                      // what `leave` puts back
   std::array<int, 3> flags_ = {-1, -1, -1};  // of descriptors 0 to 2; -1: not open
