@@ -7,8 +7,8 @@ The changes are in changes/*.txt, a block each:
     - the text as it is (one or more lines; it occurs once in FILE, and the space around it does not matter)
     + the text instead (any number of lines)
 
-Works on a copy of the tree, with a build of its own, under build/mutation. For each change the tests of its own area
-run first, and all others only if those notice nothing.
+Works on a copy of the tree, with a build of its own, under build/mutation. For each change the unit tests of its own area
+run first, and those of the whole programs only if they notice nothing.
 
 usage: mutate.py --check          only whether each change can still be made
        mutate.py [FILE...]        make those to the files (or folders) named; without any, all
@@ -163,8 +163,8 @@ class Bench:
             if not run(self.making("all"), 3600, log):
                 return "does not compile"
             tests = ["ctest", "--test-dir", str(self.build), "--parallel", JOBS, "--stop-on-failure",
-                     "--label-exclude", f"workflow|fuzz|unit-{near.removeprefix('test_')}"]
-            return None if run(tests, 1800, log) else "other tests"
+                     "--label-regex", "integration|terminal" if change.file.startswith("client/") else "integration"]
+            return None if run(tests, 1800, log) else "the programs' tests"
         finally:
             path.write_text(before)
             os.utime(path)
