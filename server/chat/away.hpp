@@ -30,7 +30,7 @@ class away {
 
   /// Nothing: it is not refused, and the fact is what becomes true.
   std::optional<refusal> decide(const user& from, bool is_away, std::string_view text, fact::away& news) const;
-  /// Somebody who is null is on another node.
+  /// Somebody who is null is on another node, and nothing of it is kept here.
   void hear(const fact::away& news, const asker& from);
 
   /// Somebody has left for good.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -52,6 +53,9 @@ class directory {
 
   /// Gives `who` a name. Nobody else may have its key, or a name that looks like it.
   void rename(user& who, std::string name, std::string key);
+
+  /// Numbers up to `last` are of users elsewhere: the next one here gets a higher one.
+  void skip_numbers(std::uint64_t last) noexcept { arrivals_ = std::max(arrivals_, last); }
 
   /// The arrival number of the newest user.
   std::uint64_t newest() const noexcept { return arrivals_; }

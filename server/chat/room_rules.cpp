@@ -97,15 +97,14 @@ void room_rules::leave(const asker& from, std::string_view text) {
   if (where == nullptr) return;
   if (where->number == rooms::lobby_number) return chat_.out.complain(from, problem::lobby_stays);
   if (!from->is_in(where->number)) return chat_.out.complain(from, problem::not_in_room, text);
-  part(from, *where);
+  hear(decide_left(*from, *where), from, *where);
 }
 
 // Whoever leaves hears of it in any case, and where its plain text goes from here on if it went there.
-void room_rules::part(const asker& who, room& from) {
-  const bool talked_here = who->extras->talks_in == from.number;
-  const fact::room_left news = decide_left(*who, from);
+void room_rules::hear(const fact::room_left& news, const asker& who, room& where) {
+  const bool talked_here = who->extras->talks_in == where.number;
   chat_.out.reply(who, event::room_left{news.room, news.who, news.members});
-  hear(news, who.who, from);
+  hear(news, who.who, where);
   if (talked_here) chat_.out.reply(who, event::room_changed{{}, chat_.rooms.lobby().topic});
 }
 
@@ -123,7 +122,7 @@ void room_rules::hear(const fact::room_left& news, user* who, room& where) {
     chat_.out.leave_room(*who, where);
   }
   tell_coming(where, news.told, event::room_left{news.room, news.who, news.members});
-  remove_if_unused(where);
+  if (news.members == 0) remove_if_unused(where);  // those who are left may all be on other nodes
 }
 
 void room_rules::take_out(user& who, room& from) {
@@ -243,7 +242,8 @@ void room_rules::close(room& gone) {
   const std::uint64_t serial = gone.serial;
   const std::uint32_t number = gone.number;
   while (chat_.rooms.find(number, serial) != nullptr && !gone.members.empty()) {
-    part({gone.members.begin()->second, {}}, gone);
+    user& last = *gone.members.begin()->second;
+    hear(decide_left(last, gone), asker{&last, {}}, gone);
   }
 }
 

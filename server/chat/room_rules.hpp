@@ -54,6 +54,8 @@ class room_rules {
   // Hearing. `where` is the room that the fact names. Somebody who is null is on another node.
   void hear(const fact::room_joined& news, const asker& from, room& where);
   void hear(const fact::room_left& news, user* who, room& where);
+  /// The same of somebody here who wanted to leave, or has to: it hears of it too.
+  void hear(const fact::room_left& news, const asker& who, room& where);
   void hear(const fact::room_dropped& news, const room& gone);
   void hear(const fact::topic& news, const asker& from, room& where);
   void hear(const fact::room_crowd& news, const room& where);
@@ -61,7 +63,6 @@ class room_rules {
  private:
   template <class Event>
   void tell_coming(room& where, bool one_by_one, const Event& news);
-  void part(const asker& who, room& from);
   void take_out(user& who, room& from);
   void remove_if_unused(const room& candidate);
   bool make_space(const user& from);

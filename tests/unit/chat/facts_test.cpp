@@ -195,6 +195,20 @@ TEST_CASE("facts: members hear who joins and leaves their room elsewhere, with t
   CHECK(den->members.size() == 1);
 }
 
+TEST_CASE("facts: a room is there until the last member anywhere has left it", "[facts]") {
+  node here;
+  chat::user& ann = here.come("1.1.1.1:1");
+  here.rooms.join({&ann, {}}, "den");
+  chat::room* const den = here.chat.rooms.find(std::string_view("den"));
+  REQUIRE(den != nullptr);
+  here.rooms.hear(chat::fact::room_joined{"den", eve, 2, true}, chat::asker{}, *den);
+  here.rooms.hear(chat::fact::room_left{"den", ann.who(), 1, true}, chat::asker{&ann, {}}, *den);
+  CHECK(here.chat.rooms.find(std::string_view("den")) == den);
+  CHECK(den->members.empty());
+  here.rooms.hear(chat::fact::room_left{"den", eve, 0, true}, nullptr, *den);
+  CHECK(here.chat.rooms.find(std::string_view("den")) == nullptr);
+}
+
 TEST_CASE("facts: a topic is refused to whoever is not in the room", "[facts]") {
   node here;
   chat::user& ann = here.come("1.1.1.1:1");
@@ -226,4 +240,19 @@ TEST_CASE("facts: being away is decided, refused when the note is too long, and 
   here.away.hear(chat::fact::away{ann.who(), false, {}}, {&ann, {}});
   CHECK_FALSE(ann.is_away);
   CHECK(here.away.text_of(ann).empty());
+}
+
+TEST_CASE("facts: nothing is kept of who is away elsewhere, and numbers of others are not given again", "[facts]") {
+  node here;
+  chat::user& ann = here.come("1.1.1.1:1");
+  here.away.hear(chat::fact::away{eve, true, "lunch"}, {});
+  chat::user far;
+  far.arrival = eve.number;
+  CHECK(here.away.text_of(far).empty());
+  here.chat.users.skip_numbers(eve.number);
+  here.chat.users.skip_numbers(3);
+  const chat::user& bob = here.come("2.2.2.2:2");
+  CHECK(bob.arrival == eve.number + 1);
+  CHECK(here.chat.users.find_arrival(bob.arrival) == &bob);
+  CHECK(here.chat.users.find_arrival(ann.arrival) == &ann);
 }
