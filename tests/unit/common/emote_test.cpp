@@ -3,6 +3,7 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "common/commands.hpp"
 #include "tests/support/catch.hpp"
@@ -67,9 +68,11 @@ TEST_CASE("emotes: no other command's text is one", "[emote]") {
 }
 
 TEST_CASE("emotes: any text can be said plainly to somebody", "[emote]") {
-  for (const std::string text :
-       {"hello", "/me", "/me waves", "//me waves", "///me waves", "／me waves", "/／me waves", "/ME x", "/mean", "//x",
-        "/", "//", "", "你好", "/me\tx", std::string(60'000, '/').c_str(), (std::string(60'000, '/') + "me").c_str()}) {
+  const std::string slashes(60'000, '/');
+  const std::vector<std::string> texts{
+      "hello", "/me", "/me waves", "//me waves", "///me waves", "／me waves", "/／me waves", "/ME x",       "/mean",
+      "//x",   "/",   "//",        "",           "你好",        "/me\tx",     slashes,       slashes + "me"};
+  for (const std::string& text : texts) {
     CAPTURE(text.substr(0, 20));
     const std::string sent = plainly(text);
     const spoken heard = read_spoken(sent);
