@@ -107,6 +107,7 @@ void cluster_run::fill(request& fresh, const chat::user* me) {
   fresh.text = "text " + std::to_string(tags_);
   fresh.word = here.rooms.current_of(*me).name;
   fresh.what = request::kind::say;
+  if (luck_.percent(20)) fresh.how = message_kind::emote;
   if (dice < 14) {
     fresh.what = request::kind::whisper;
     fresh.word = luck_.percent(50) ? somebody() : "@" + std::to_string(luck_.pick(cast_.size() + 2));
@@ -150,6 +151,7 @@ bool cluster_run::fill_again(request& fresh, const request* before, const chat::
   fresh.what = before->what;
   fresh.word = before->word;
   fresh.tag = before->tag;
+  fresh.how = before->how;
   fresh.text = luck_.percent(70) ? before->text : "something else";
   return true;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "common/protocol/message_kind.hpp"
 #include "server/chat/facts.hpp"
 #include "server/chat/refusal.hpp"
 
@@ -26,6 +27,7 @@ struct request {
   std::string tag;
   std::string word;  ///< the room, the receiver, or the address it comes from
   std::string text;
+  message_kind how = message_kind::plain;
 };
 
 using any_fact = std::variant<chat::fact::said, chat::fact::whispered, chat::fact::recalled, chat::fact::arrived,

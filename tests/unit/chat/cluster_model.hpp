@@ -28,6 +28,7 @@ class slow_chat {
     std::uint64_t from, to;  // to: 0: said in a room
     std::uint64_t room;      // by incarnation
     std::string from_name, from_addr, to_name, text, tag;
+    message_kind kind;
     bool recalled = false;
   };
   struct room {
@@ -140,22 +141,22 @@ class slow_chat {
     if (known == me.tags.end()) return false;
     const message& before = messages_[known->second - 1];
     const bool whispers = by.what == request::kind::whisper;
-    const bool same_words = before.recalled || before.text == by.text;
+    const bool same_words = before.recalled || (before.text == by.text && before.kind == by.how);
     if ((before.to != 0) != whispers || !same_words) return refuse(me, problem::tag_used), true;
     if (whispers) {
       const person to{before.to_name, {}, before.to};
-      return answer(me, event::whispered{{known->second, who(me), to, by.text, {}, true}}), true;
+      return answer(me, event::whispered{{known->second, who(me), to, by.text, {}, true, {}, by.how}}), true;
     }
     std::string_view name = by.word;
     for (const auto& [key, each] : rooms_) {
       if (each.incarnation == before.room) name = key;
     }
-    return answer(me, event::message{known->second, name, who(me), by.text, {}, true}), true;
+    return answer(me, event::message{known->second, name, who(me), by.text, {}, true, {}, by.how}), true;
   }
 
-  std::uint64_t keep(human& me, const std::string& text, const room& in, const human* to) {
+  std::uint64_t keep(human& me, const request& by, const room& in, const human* to) {
     messages_.push_back({me.number, to == nullptr ? 0 : to->number, in.incarnation, me.name, me.addr,
-                         to == nullptr ? std::string() : to->name, text, tag_});
+                         to == nullptr ? std::string() : to->name, by.text, tag_, by.how});
     me.tags[tag_] = messages_.size();
     return messages_.size();
   }
@@ -163,10 +164,10 @@ class slow_chat {
   void say(human& me, const request& by) {
     if (is_known_tag(me, by)) return;
     room& in = rooms_.at(by.word);
-    const std::uint64_t id = keep(me, by.text, in, nullptr);
+    const std::uint64_t id = keep(me, by, in, nullptr);
     in.past.push_back(id);
     if (in.past.size() > options_.replay) in.past.pop_front();
-    const event::message line{id, in.name, who(me), by.text, {}};
+    const event::message line{id, in.name, who(me), by.text, {}, false, {}, by.how};
     to_others(me, in, line);
     confirm(me, line);
   }
@@ -175,8 +176,8 @@ class slow_chat {
     if (is_known_tag(me, by)) return;
     human* const to = find(by.word);
     if (to == nullptr) return refuse(me, problem::no_such_user);
-    const std::uint64_t id = keep(me, by.text, rooms_[""], to);
-    const event::whisper line{id, who(me), who(*to), by.text, {}};
+    const std::uint64_t id = keep(me, by, rooms_[""], to);
+    const event::whisper line{id, who(me), who(*to), by.text, {}, false, {}, by.how};
     if (to == &me) return confirm(me, line);
     confirm(me, event::whispered{line});
     if (to->away && to->told.insert(me.number).second) confirm(me, event::away{who(*to), true, to->note});
@@ -216,7 +217,8 @@ class slow_chat {
     for (const std::uint64_t id : in.past) {
       const message& each = messages_[id - 1];
       const std::string_view own = each.from == me.number ? std::string_view(each.tag) : std::string_view();
-      tell(me, event::message{id, name, {each.from_name, each.from_addr, each.from}, each.text, past, false, own});
+      tell(me, event::message{
+                   id, name, {each.from_name, each.from_addr, each.from}, each.text, past, false, own, each.kind});
     }
   }
 

@@ -148,6 +148,7 @@ command command_of(const request& by) {
   out.tag = by.tag;
   out.word = by.word;
   out.text = by.text;
+  out.how = by.how;
   return out;
 }
 
