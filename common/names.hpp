@@ -13,7 +13,7 @@ namespace confab {
 inline constexpr std::size_t max_name_length = 32;
 /// No name is longer in any spelling, in bytes: a syllable of Korean may come as nine. What is longer is not looked at.
 inline constexpr std::size_t max_name_bytes = 512;
-/// So many accents and other marks that take no width may stand on a letter.
+/// At most this many accents and other marks that take no width may stand on one letter.
 inline constexpr std::size_t max_marks_on_a_letter = 4;
 
 /// Why a name is refused.

@@ -14,7 +14,7 @@ namespace {
 // How the hub calls the lobby in what it keeps.
 constexpr std::string_view lobby_key = "lobby";
 
-// So many recalls are tried again when writing works again.
+// At most this many recalls are tried again when writing works again.
 constexpr std::size_t max_undone = 100'000;
 
 // A number that is this session's alone, as far as answering in turn needs that.

@@ -19,7 +19,7 @@ namespace {
 // that, and is no reason to say more at once.
 constexpr std::size_t most_paced = 256 * 1024;
 
-// So many bytes that nobody can guess, in hexadecimal.
+// Bytes that nobody can guess, in hexadecimal.
 std::string random_hex(std::size_t bytes) {
   std::vector<unsigned char> random(bytes);
   if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(bytes)) {

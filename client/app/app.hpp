@@ -70,7 +70,7 @@ class app final : public screen_input, public connection_listener {
 
   /// How long the end waits for confirmations.
   static constexpr std::chrono::seconds flush_time{5};
-  /// So many unconfirmed lines may be on their way before more input is read.
+  /// At most this many unconfirmed lines are on their way before more input is read.
   static constexpr std::size_t most_unanswered = 64;
   /// How long the menu waits for what was said before we came.
   static constexpr std::chrono::seconds catch_up_time{2};

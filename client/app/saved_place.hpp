@@ -26,7 +26,7 @@ class saved_place {
   /// We have said goodbye: there is nothing to take over.
   void forget();
 
-  /// So many clients for one server keep their place; more keep none.
+  /// At most this many clients of one server keep their place; more keep none.
   static constexpr int most = 16;
 
  private:

@@ -29,7 +29,7 @@ struct somebody {
 /// socket in it; one owner, one thread.
 class roster {
  public:
-  /// So many people are known by name; one more, and all others are forgotten, to be learnt anew when they are needed.
+  /// At most this many people are known by name; with one more all others are forgotten, and learnt anew when needed.
   static constexpr std::size_t most_known = 100'000;
   /// Bytes of an address; a longer one is none.
   static constexpr std::size_t longest_addr = 64;

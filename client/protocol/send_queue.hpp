@@ -31,8 +31,8 @@ struct request {
 /// answer with that tag takes it off the queue. No socket and no clock in it; one owner, one thread.
 class send_queue {
  public:
-  /// So many times one command is written at most. The server knows by its tag whether it was said, so it could be sent
-  /// for ever; but a line that ends every connection it is sent over has to end.
+  /// One command is written at most this many times. The server knows by its tag whether it was said, so it could be
+  /// sent for ever; but a line that ends every connection it is sent over has to end.
   static constexpr int most_attempts = 20;
 
   /// `prefix` makes the tags of this run its own; letters and digits.

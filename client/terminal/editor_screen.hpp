@@ -68,7 +68,7 @@ class editor_screen final : public client::screen {
 
   /// Of so many conversations the lines are kept.
   static constexpr std::size_t most_conversations = 50;
-  /// So many of the words that Tab could put in are listed.
+  /// At most this many of the words that Tab could put in are listed.
   static constexpr std::size_t most_listed = 60;
 
  private:

@@ -54,7 +54,7 @@ class key_decoder {
 
   /// Bytes of one paste that are kept; the rest of it is dropped and counted.
   static constexpr std::size_t max_paste = std::size_t{1} << 20U;
-  /// So many bytes within the time of a paste are more than any hand types, a held key included.
+  /// This many bytes within the time of a paste are more than any hand types, a held key included.
   static constexpr std::size_t paste_flow = 512;
 
   /// Decodes `bytes` and appends the keys that are complete to `keys`. `bytes` are what one read gave; `more`: the

@@ -21,9 +21,9 @@ class comings {
   using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
   static constexpr std::chrono::milliseconds gap{2000};
   static constexpr std::chrono::milliseconds naming{400};
-  /// So many names are listed; the rest is a number.
+  /// At most this many names are listed; the rest is a number.
   static constexpr std::size_t most_names = 6;
-  /// So many are held back for their names; more are shown as they come.
+  /// At most this many are held back for their names; more are shown as they come.
   static constexpr std::size_t most_held = 64;
 
   /// `online` 0 = not known. `time`: when it happened, by the server's clock.

@@ -135,8 +135,8 @@ constexpr pair texts(phrase what) noexcept {
     case phrase::found_more: return {"{0} found, there are more", "以上 {0} 条，还有更多"};
     case phrase::found_none: return {"Nothing found", "没有找到消息"};
     case phrase::recalled: return {"Message {0} was taken back", "消息 {0} 已被撤回"};
-    case phrase::recalled_known: return {"{0} took back a message of {1}", "{0} 撤回了 {1} 的一条消息"};
-    case phrase::recalled_mine: return {"You took back a message of {0}", "你撤回了 {0} 的一条消息"};
+    case phrase::recalled_known: return {"{0} took back a message from {1}", "{0} 撤回了 {1} 的一条消息"};
+    case phrase::recalled_mine: return {"You took back a message from {0}", "你撤回了 {0} 的一条消息"};
     case phrase::numbered: return {"{0} ({1})", "{0}（{1}）"};
     case phrase::is_away: return {"{0} is away: {1}", "{0} 暂时离开：{1}"};
     case phrase::is_away_silent: return {"{0} is away", "{0} 暂时离开"};

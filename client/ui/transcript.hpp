@@ -19,7 +19,7 @@ namespace confab::client {
 
 /// How much a line concerns the person.
 enum class concern {
-  none,      ///< nothing to call them for: notices, answers, their own lines
+  none,      ///< nothing to call the person for: notices, answers, own lines
   message,   ///< somebody said something to all
   mention,   ///< and it holds our name
   personal,  ///< somebody said something to us alone
@@ -48,7 +48,8 @@ class transcript {
  public:
   using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
 
-  /// So many messages can be told by sender and time when they are taken back; older ones by number.
+  /// The newest messages, at most this many, can be told by sender and time when they are taken back; older ones only
+  /// by their id.
   static constexpr std::size_t most_remembered = 500;
 
   transcript(language lang, paint colours) : lang_(lang), paint_(colours) {}

@@ -17,7 +17,7 @@ namespace confab::chat {
 /// Immutable once the turn is over; shared by the shards and by the outboxes of those who lag.
 struct broadcast {
   std::array<std::string, form_count> lines;       ///< to everybody
-  std::array<std::string, form_count> room_lines;  ///< to the members of rooms (see room_item)
+  std::array<std::string, form_count> room_lines;  ///< to the members of rooms (see dispatch_item::kind::room)
 
   /// Of all forms.
   std::size_t bytes() const noexcept {

@@ -35,7 +35,7 @@ struct hub_options {
   std::chrono::seconds resume_window{120};      ///< how long a broken connection can come back; 0: not at all
   unsigned dead_after = 0;                      ///< missed heartbeats until a connection is given up; 0: never
   std::size_t recent_bytes = 32 * 1024 * 1024;  ///< memory for what resumed sessions have missed
-  std::string run = "0";                        ///< unlike that of any other run with the same history
+  std::string run = "0";                        ///< tells this run from any other with the same history
   /// Makes secrets that cannot be guessed. For tests it may be anything that does not repeat.
   std::function<std::string()> make_token;
 };

@@ -24,8 +24,8 @@ class keeping {
 
  private:
   chat_state& chat_;
-  bool told_ = true;   // as users were told
-  bool works_ = true;  // as the history says
+  bool told_ = true;   // whether it is kept, as users know
+  bool works_ = true;  // whether it is kept now
   std::chrono::steady_clock::time_point since_;
 };
 

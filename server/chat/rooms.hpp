@@ -24,7 +24,7 @@ struct room {
   explicit room(std::size_t announce_limit) : comings(announce_limit) {}
 
   std::uint32_t number = 0;
-  std::uint64_t serial = 0;      ///< ever rising: another room with the same number has another
+  std::uint64_t serial = 0;      ///< never used twice, unlike the number, which another room may have later
   std::uint64_t generation = 0;  ///< the id that its first message can have: for good, while rooms of the same name
                                  ///< come and go; 0 for the lobby and where rooms were not told apart yet
   std::string name;              ///< folded (see name_key): rooms have one spelling

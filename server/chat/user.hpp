@@ -49,7 +49,7 @@ struct user {
   bool waits = false;         ///< has a long reply, or waits for its turn (see paging)
   bool catching_up = false;   ///< is being told what it missed: what is said now, it is told in its turn
   bool is_away = false;       ///< see away
-  std::uint64_t arrival = 0;  ///< ever rising: the order of arrival, and on the wire who it is for good
+  std::uint64_t arrival = 0;  ///< its number, never used twice: the order of arrival, and `user` on the wire
   std::string addr;
   std::string chosen_name;                  ///< empty until the first rename
   std::string chosen_key;                   ///< what chosen_name is compared by

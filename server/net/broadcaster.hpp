@@ -57,7 +57,7 @@ class broadcaster {
   void receive(chat::inbound& batch);
 
   /// What follows is for the home thread only.
-  /// All that was to be kept up to `number` is.
+  /// The history has committed all batches up to `number`: the turns held for them may be told.
   void settled(std::uint64_t number);
   /// Something that is no batch has happened: a turn of its own for it.
   void turn(const std::function<void(chat::hub&)>& what);

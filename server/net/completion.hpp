@@ -5,7 +5,7 @@
 #include <asio/experimental/as_tuple.hpp>
 #include <asio/use_awaitable.hpp>
 
-/// The completion policies of confab, named once: an upgrade of Asio changes this file.
+/// How the server waits for Asio, named once: as_tuple is experimental in this version, and may move.
 namespace confab::net {
 
 /// For operations whose failure is expected: `const auto [error, ...] = co_await op(as_result)`.

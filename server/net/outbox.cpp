@@ -51,7 +51,8 @@ void outbox::consume(std::size_t count) noexcept {
 }
 
 void outbox::keep(const std::shared_ptr<const chat::broadcast>& everybody) {
-  // Written pieces are dropped when they are the half, so that one who always lags a little costs no more and more.
+  // Written pieces are dropped when they are half of all, so that a peer that always lags a little does not take more
+  // and more.
   if (first_ > 32 && first_ * 2 > pieces_.size()) {
     pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_));
     kept_ = kept_ > first_ ? kept_ - first_ : 0;

@@ -19,7 +19,7 @@ namespace confab::net {
 /// over. On the home thread.
 class relief {
  public:
-  /// So long must the reserve have stayed whole before the shortage is over.
+  /// How long the reserve must have stayed whole before the shortage is over.
   static constexpr std::chrono::seconds calm{10};
 
   /// `tell` is called when a shortage begins (true) and when it is over: what costs memory and can be done without had

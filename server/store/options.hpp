@@ -48,7 +48,7 @@ struct options {
   std::chrono::milliseconds prune_interval{1000};  ///< look for what is too old or too many so often
   /// A search gives up so long after it was asked, and answers what it has.
   std::chrono::milliseconds search_time{1000};
-  /// So long it goes on before it lets others go first; each further time is twice as long.
+  /// How long a search goes on before it lets others go first; each further time is twice as long.
   std::chrono::milliseconds search_slice{20};
 };
 

@@ -27,7 +27,7 @@ class people {
   /// The transaction is undone, or somebody else has written: nothing is known any more.
   void undone() noexcept { known_.clear(); }
 
-  /// So many are known without looking them up, each with about 100 bytes.
+  /// At most this many are known without looking them up, each with about 100 bytes.
   static constexpr std::size_t max_known = 4096;
   std::size_t known() const noexcept { return known_.size(); }
 

@@ -26,7 +26,7 @@ class pruning {
   /// What whoever runs the server should know: that the history is larger than may be and yet left as it is.
   const std::string& remark() const noexcept { return remark_; }
 
-  /// So many messages have come and gone; to be called when that is committed.
+  /// Messages have come, and others have gone; to be called when that is committed.
   void count(std::uint64_t come, std::uint64_t gone) noexcept;
 
   /// Whether something is older or more than may be, at `now`; without `now`, which says that the time is not known

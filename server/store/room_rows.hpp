@@ -32,7 +32,7 @@ class room_rows {
   /// The transaction is undone, or somebody else has written: nothing is known any more.
   void undone() noexcept { known_.clear(); }
 
-  /// So many are known without looking them up, each with about 150 bytes.
+  /// At most this many are known without looking them up, each with about 150 bytes.
   static constexpr std::size_t max_known = 1024;
   std::size_t known() const noexcept { return known_.size(); }
 

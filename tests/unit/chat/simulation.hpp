@@ -78,7 +78,7 @@ class simulation {
 
   /// All that `events` does happens in one turn, or as many as it takes when that is full.
   void turn(const std::function<void()>& events);
-  /// Turn by turn is what other things depend on: how long the clock stands still.
+  /// Moves both clocks on; nothing happens by that alone until the next turn.
   void wait(std::chrono::milliseconds time) { now_.steady += time, now_.wall += time; }
 
   /// So much later that all who came have been told of.

@@ -211,11 +211,11 @@ TEST_CASE("transcript: what is taken back is told by sender and time, once", "[t
   say(4, public_message{"bob", "oops"});
   say(5, private_message{"me", "bob", "oops"});
   say(6, public_message{"ann", "oops"});
-  CHECK(say(4, recalled{}) == std::vector<std::string>{"12:00 *** bob took back a message of 12:00"});
+  CHECK(say(4, recalled{}) == std::vector<std::string>{"12:00 *** bob took back a message from 12:00"});
   CHECK(say(4, recalled{}).empty());
-  CHECK(say(5, recalled{}) == std::vector<std::string>{"12:00 *** You took back a message of 12:00"});
+  CHECK(say(5, recalled{}) == std::vector<std::string>{"12:00 *** You took back a message from 12:00"});
   log.show_ids(true);
-  CHECK(say(6, recalled{}) == std::vector<std::string>{"12:00 *** ann took back a message of 12:00 (6)"});
+  CHECK(say(6, recalled{}) == std::vector<std::string>{"12:00 *** ann took back a message from 12:00 (6)"});
   CHECK(say(7, recalled{}) == std::vector<std::string>{"12:00 *** Message 7 was taken back"});
   CHECK(say(7, recalled{}).empty());
 
@@ -234,7 +234,7 @@ TEST_CASE("transcript: so many messages are remembered and no more", "[transcrip
   for (std::uint64_t id = 1; id <= 1 + later; ++id) say(id, public_message{"bob", "x"});
   const bool known = later < transcript::most_remembered;
   CHECK(say(1, recalled{}) ==
-        (known ? "12:00 *** bob took back a message of 12:00" : "12:00 *** Message 1 was taken back"));
+        (known ? "12:00 *** bob took back a message from 12:00" : "12:00 *** Message 1 was taken back"));
 }
 
 TEST_CASE("transcript: what waits for a connection is marked", "[transcript]") {
