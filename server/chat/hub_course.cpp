@@ -62,7 +62,11 @@ void hub::run_waiting(user& of) {
   long_reply& own = taken.mapped();
   user* still = &of;
   if (!own.later.empty()) {
-    run_next(of, own.later.pop());
+    const command next = own.later.pop();
+    // Too late to come back: what follows was to be said by the one who does, and that one says it again.
+    const bool anothers = of.detached && next.is == command::kind::wanted && next.what == verb::resume;
+    run_next(of, next);
+    if (anothers) own.later = {};
     still = seated ? chat_.users.find(session) : chat_.users.find_arrival(number);
   }
   if (still == nullptr) return;

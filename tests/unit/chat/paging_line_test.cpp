@@ -136,6 +136,22 @@ TEST_CASE("line: a program whose connection breaks in it can come back", "[line]
     CHECK(chat.events(again).at(0)["repeated"] == true);
     CHECK(chat.heard(a).empty());
   }
+  SECTION("and the connection it comes back over breaks there, too") {
+    chat.stop(b, leave_reason::error);
+    chat.turn([&] {
+      no_time(chat);
+      const auto broken = chat.come_saying("/resume token1 0");
+      chat.line(broken, "/tag t1 one");
+      chat.line(broken, "/tag t2 to ann two");
+      chat.stop(broken, leave_reason::error);
+    });
+    CHECK(chat.heard(a).empty());
+    const auto again = chat.come_saying("/resume token1 0");
+    chat.line(again, "/tag t1 one");
+    chat.line(again, "/tag t2 to ann two");
+    chat.drain_all();
+    CHECK(chat.heard(a) == chat.as(b, "bob") + "one\nbob whispers to you: two\n");
+  }
   SECTION("before") {
     simulation::ref again = 0;
     chat.turn([&] {
