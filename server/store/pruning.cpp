@@ -70,8 +70,8 @@ void pruning::measure(bool index_settles) {
   if (cut_at_ > 0 && index_settles && used < cut_at_ + quota_ / 16) return;
   cut_at_ = used;
   // A little more, so that this happens now and then and not all the time.
-  const auto too_much = static_cast<double>(used - quota_ + quota_ / 32);
-  const double share = static_cast<double>(count_) * too_much / static_cast<double>(used);
+  const std::uint64_t too_much = used - quota_ + quota_ / 32;
+  const double share = static_cast<double>(count_) * static_cast<double>(too_much) / static_cast<double>(used);
   excess_ = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(share), 1, count_);
 }
 
