@@ -20,7 +20,9 @@ struct hub::rule {
   verb what;
   role who;
   cost::function cost;
-  bool heard;  ///< others hear it: it is done even if the connection has broken since it was sent
+  /// It is more than a question: it is done even if the connection has broken since it was sent. Else what was sent
+  /// behind it would be said under another name, or to others, than it was meant.
+  bool changes;
   void (*run)(hub& rules, const asker& from, const command& wanted);
 };
 

@@ -24,70 +24,70 @@ constexpr bool in_order_of_verbs(const Rows& rows) noexcept {
 const hub::rule& hub::rule_of(verb what) noexcept {
   using enum role;
   using cost::line_to_all, cost::little, cost::long_answer, cost::words_to_all, cost::words_to_room;
-  constexpr bool heard = true;
+  constexpr bool changes = true;
   constexpr std::size_t count = static_cast<std::size_t>(verb::resume) + 1;
   static constexpr std::array<rule, count> rows{{
-      {verb::say, anybody, words_to_room, heard,
+      {verb::say, anybody, words_to_room, changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.talk_.say(from, wanted); }},
-      {verb::who, anybody, long_answer, !heard,
+      {verb::who, anybody, long_answer, !changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.lists_.users(from, wanted.text); }},
-      {verb::rename, anybody, line_to_all, !heard,
+      {verb::rename, anybody, line_to_all, changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.naming_.rename(from, wanted.text); }},
-      {verb::whisper, anybody, little, heard,
+      {verb::whisper, anybody, little, changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.talk_.whisper(from, wanted); }},
-      {verb::count, anybody, little, !heard,
+      {verb::count, anybody, little, !changes,
        [](hub& rules, const asker& from, const command&) {
          rules.chat_.out.reply(from, event::count{rules.arrivals_.online_for(*from)});
        }},
-      {verb::ping, anybody, little, !heard,
+      {verb::ping, anybody, little, !changes,
        [](hub& rules, const asker& from, const command& wanted) {
          rules.chat_.out.reply(from, event::pong{wanted.text});
        }},
-      {verb::help, anybody, long_answer, !heard,
+      {verb::help, anybody, long_answer, !changes,
        [](hub& rules, const asker& from, const command& wanted) { help(rules.chat_, from, wanted.text); }},
-      {verb::json, anybody, little, !heard,
+      {verb::json, anybody, little, !changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.forms_.json(from, is_on(wanted)); }},
-      {verb::quit, anybody, line_to_all, !heard,
+      {verb::quit, anybody, line_to_all, changes,
        [](hub& rules, const asker& from, const command& wanted) {
          rules.lifecycle_.end(from, leave_reason::quit, wanted.text);
        }},
-      {verb::tag, anybody, little, !heard,
+      {verb::tag, anybody, little, !changes,
        [](hub&, const asker&, const command&) {}},  // read_command has put it into command::tag
-      {verb::join, anybody, line_to_all, !heard,
+      {verb::join, anybody, line_to_all, changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.rooms_.join(from, wanted.text); }},
-      {verb::leave, anybody, line_to_all, !heard,
+      {verb::leave, anybody, line_to_all, changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.rooms_.leave(from, wanted.text); }},
-      {verb::rooms, anybody, long_answer, !heard,
+      {verb::rooms, anybody, long_answer, !changes,
        [](hub& rules, const asker& from, const command&) { rules.lists_.rooms(from); }},
-      {verb::room, anybody, little, !heard,
+      {verb::room, anybody, little, changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.rooms_.talk_in(from, wanted.text); }},
-      {verb::topic, anybody, words_to_all, !heard,
+      {verb::topic, anybody, words_to_all, changes,
        [](hub& rules, const asker& from, const command& wanted) {
          rules.rooms_.topic(from, wanted.word, wanted.text);
        }},
-      {verb::in, anybody, words_to_all, heard,
+      {verb::in, anybody, words_to_all, changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.talk_.say_in(from, wanted); }},
-      {verb::history, anybody, long_answer, !heard,
+      {verb::history, anybody, long_answer, !changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.history_.page(from, wanted); }},
-      {verb::search, anybody, long_answer, !heard,
+      {verb::search, anybody, long_answer, !changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.history_.search(from, wanted); }},
-      {verb::recall, anybody, line_to_all, !heard,
+      {verb::recall, anybody, line_to_all, changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.recalls_.recall(from, wanted.text); }},
-      {verb::ids, anybody, little, !heard,
+      {verb::ids, anybody, little, !changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.forms_.ids(from, is_on(wanted)); }},
-      {verb::times, anybody, little, !heard,
+      {verb::times, anybody, little, !changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.forms_.times(from, is_on(wanted)); }},
-      {verb::replay, anybody, little, !heard,
+      {verb::replay, anybody, little, !changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.forms_.replay(from, is_on(wanted)); }},
-      {verb::away, anybody, little, !heard,
+      {verb::away, anybody, little, changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.away_.leave(from, wanted.text); }},
-      {verb::back, anybody, little, !heard,
+      {verb::back, anybody, little, changes,
        [](hub& rules, const asker& from, const command&) { rules.away_.come_back(from); }},
-      {verb::heartbeat, anybody, little, !heard,
+      {verb::heartbeat, anybody, little, !changes,
        [](hub& rules, const asker& from, const command& wanted) {
          rules.liveness_.promise_heartbeat(from, wanted.text);
        }},
-      {verb::resume, anybody, long_answer, !heard,
+      {verb::resume, anybody, long_answer, !changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.come_back(from, wanted); }},
   }};
   static_assert(in_order_of_verbs(rows));

@@ -116,6 +116,60 @@ TEST_CASE("line: what was said before the connection ended is said, and then its
   CHECK_FALSE(chat.hub().anybody_waits());
 }
 
+TEST_CASE("line: what a broken connection had sent is said as whom and where it was meant, or not at all", "[line]") {
+  simulation chat(small_turns());
+  const auto a = named(chat, "ann");  // in the lobby and in tea
+  const auto b = named(chat, "bob");
+  chat.line(a, "/join tea");
+  const bool in_tea = GENERATE(false, true);
+  if (in_tea) chat.line(b, "/join tea");
+  const std::string bob = "[" + chat.at(b).addr + "]bob: ";
+  const std::string eve = "[" + chat.at(b).addr + "]eve: ";
+  chat.forget();
+  const auto sent = [&](const std::vector<std::string>& lines) {
+    chat.turn([&] {
+      no_time(chat);
+      for (const std::string& line : lines) chat.line(b, line);
+      chat.stop(b, leave_reason::error);
+    });
+    return "\n" + chat.heard(a);
+  };
+  SECTION("a room that it entered") {
+    const std::string heard = sent({"/join tea", "secret"});
+    CHECK(heard.find("#tea " + bob + "secret\n") != std::string::npos);
+    CHECK(heard.find("\n" + bob + "secret\n") == std::string::npos);
+  }
+  SECTION("a room that it left") {
+    const std::string heard = sent({"/join tea", "/leave tea", "for all"});
+    CHECK(heard.find("\n" + bob + "for all\n") != std::string::npos);
+    CHECK(heard.find("#tea " + bob + "for all\n") == std::string::npos);
+  }
+  SECTION("a room that it made its own") {
+    const std::string heard = sent({"/join tea", "/room lobby", "for all", "/room tea", "secret"});
+    CHECK(heard.find("\n" + bob + "for all\n") != std::string::npos);
+    CHECK(heard.find("#tea " + bob + "secret\n") != std::string::npos);
+    CHECK(heard.find("\n" + bob + "secret\n") == std::string::npos);
+  }
+  SECTION("a name") {
+    const std::string heard = sent({"rename eve", "/in tea hello", "to ann psst", "/join tea", "hello"});
+    CHECK(heard.find("eve whispers to you: psst\n") != std::string::npos);
+    CHECK(heard.find("#tea " + eve + "hello\n") != std::string::npos);
+    CHECK(heard.find(bob + "hello\n") == std::string::npos);
+  }
+  SECTION("the end") {
+    const std::string heard = sent({"one", "/quit", "two"});
+    CHECK(heard.find(bob + "one\n") != std::string::npos);
+    CHECK(heard.find("two") == std::string::npos);
+    CHECK(heard.ends_with(bob + "is offline\n"));
+  }
+  SECTION("what it changed for others") {
+    const std::string heard = sent({"/join tea", "oops", "/topic tea cakes", "/recall 1"});
+    CHECK(heard.find("#tea " + bob + "the topic is now cakes\n") != std::string::npos);
+    CHECK(heard.find("message 1 was recalled\n") != std::string::npos);
+  }
+  CHECK_FALSE(chat.hub().anybody_waits());
+}
+
 TEST_CASE("line: a program whose connection breaks in it can come back", "[line][resume]") {
   simulation chat(small_turns());
   const auto a = named(chat, "ann");
