@@ -91,7 +91,8 @@ void hub::run_next(user& of, const command& next) {
     } else {
       begin_or_run(of, next);
     }
-  } else if (next.is == command::kind::wanted && rule_of(next.what).changes) {
+  } else if (next.is == command::kind::wanted && rule_of(next.what).changes &&
+             (of.announced || lifecycle_.has_place())) {
     // The connection broke while it waited, but not before it had sent this. No answer would reach it.
     of.announced = true;
     run(of, next);

@@ -152,6 +152,7 @@ void lifecycle::unseat(user& who, leave_reason reason) {
   reply.ended = true;
   reply.reason = reason;
   take_from_session(who);
+  who.more().detached_at = chat_.now.steady;  // whoever whispers to it is told until when that can arrive
 }
 
 void lifecycle::take_from_session(user& who) {

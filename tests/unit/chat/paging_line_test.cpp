@@ -170,6 +170,64 @@ TEST_CASE("line: what a broken connection had sent is said as whom and where it 
   CHECK_FALSE(chat.hub().anybody_waits());
 }
 
+TEST_CASE("line: a whisper to somebody whose connection broke in it waits, or is lost", "[line]") {
+  const auto options = small_turns();
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  const bool speaks_json = GENERATE(false, true);
+  const auto b = speaks_json ? program(chat, "bob") : chat.come();
+  const std::string bob = speaks_json ? "bob" : chat.at(b).addr;
+  chat.forget();
+  chat.turn([&] {
+    no_time(chat);
+    chat.line(b, "hello");
+    chat.line(a, "to " + bob + " one");
+    chat.stop(b, leave_reason::error);
+  });
+  CHECK(chat.heard(a).find("hello\n") != std::string::npos);
+  chat.forget();
+  // Once more, and asked by a program.
+  const auto c = speaks_json ? chat.come_saying("/resume token1 0") : chat.come();
+  const auto p = program(chat, "eve");
+  chat.drain_all();
+  chat.forget();
+  const std::string to = speaks_json ? "bob" : chat.at(c).addr;
+  chat.turn([&] {
+    no_time(chat);
+    chat.line(c, std::string(900, 'x'));
+    chat.line(p, "to " + to + " two");
+    chat.stop(c, leave_reason::error);
+  });
+  bool told = false;
+  for (const auto& each : chat.events(p)) {
+    if (each["type"] != "delivery" || each["state"] != "waiting") continue;
+    told = true;
+    CHECK(each["seconds"] > 0);
+    CHECK(each["seconds"] <= options.resume_window.count());
+  }
+  CHECK(told);
+  CHECK_FALSE(chat.hub().anybody_waits());
+}
+
+TEST_CASE("line: somebody whose connection breaks in it is in only if there is a place", "[line]") {
+  auto options = small_turns();
+  options.max_users = GENERATE(std::size_t{1}, std::size_t{2});
+  const bool has_place = options.max_users == 2;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  chat.forget();
+  chat.turn([&] {
+    no_time(chat);
+    const auto fresh = chat.come_saying("/join tea");
+    chat.line(fresh, "hello");
+    chat.line(fresh, "to ann psst");
+    chat.line(fresh, "/in lobby hello");
+    chat.stop(fresh, leave_reason::error);
+  });
+  CHECK(chat.heard(a).empty() != has_place);
+  CHECK_FALSE(chat.hub().anybody_waits());
+}
+
 TEST_CASE("line: a program whose connection breaks in it can come back", "[line][resume]") {
   simulation chat(small_turns());
   const auto a = named(chat, "ann");
