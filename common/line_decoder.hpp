@@ -10,6 +10,9 @@
 
 namespace confab {
 
+/// Bytes that a line may have before its end, unless the server is told otherwise.
+constexpr std::size_t default_max_line = 4096;
+
 /// Turns a stream of bytes, cut anywhere, into lines. A line ends with LF, CRLF or CR NUL, which is telnet's Enter (RFC
 /// 854); a CR before anything else is a byte of the line. A byte order mark that the stream begins with is left out.
 /// Knows limits and telnet, and nothing of sockets. Holds no heap memory between lines. Not thread-safe; owned by

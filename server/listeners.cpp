@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include "server/net/address.hpp"
-#include "server/part_options.hpp"
 
 namespace confab {
 namespace {
@@ -47,8 +46,7 @@ std::vector<std::unique_ptr<net::listener>> open_listeners(asio::io_context& io,
   for (std::size_t i = 0; i < places.size(); ++i) {
     const listen_place& place = places[i];
     try {
-      out.push_back(std::make_unique<net::listener>(io, net::endpoint_of(place.ip, place.port),
-                                                    listener_options_of(options), log));
+      out.push_back(std::make_unique<net::listener>(io, net::endpoint_of(place.ip, place.port), options.net, log));
     } catch (const std::system_error& failed) {
       throw std::runtime_error(fmt::format("{}: {}{}", option_of(options, places, i), failed.code().message(),
                                            what_to_do(failed.code().value(), is_taken_by_v6(places, place))));

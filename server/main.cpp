@@ -70,12 +70,12 @@ int restore(const confab::server_options& options) {
 // Newcomers would wait in the kernel's queue, and nobody would know why.
 void see_to_open_files(const confab::server_options& options, spdlog::logger& log) {
   const std::size_t needed =
-      confab::files_needed(options.max_users, options.threads, confab::listen_places_of(options).size());
+      confab::files_needed(options.chat.max_users, options.threads, confab::listen_places_of(options).size());
   const std::size_t files = confab::allow_open_files(needed);
   if (files >= needed) return;
-  const std::size_t besides = needed - options.max_users;
+  const std::size_t besides = needed - options.chat.max_users;
   log.warn("only {} files may be open, room for about {} of {} users: see ulimit -n or LimitNOFILE=, {} would do",
-           files, files > besides ? files - besides : 0, options.max_users, needed);
+           files, files > besides ? files - besides : 0, options.chat.max_users, needed);
 }
 
 int serve(const confab::server_options& options) {

@@ -70,7 +70,16 @@ std::string check_keep_bytes(const std::string& text) {
   return few && !none ? "must be 0 or at least 1048576" : "";
 }
 
-void declare(CLI::App& app, server_options& options, std::vector<std::string>& listen, std::string& lang) {
+void declare_seconds(CLI::App& app, const char* name, std::chrono::seconds& value, const char* text,
+                     std::uint64_t least, std::uint64_t most) {
+  app.add_option_function<std::uint32_t>(
+         name, [&value](const std::uint32_t& given) { value = std::chrono::seconds(given); }, text)
+      ->transform(whole_number(least, most))
+      ->type_name("SECONDS")
+      ->default_str(std::to_string(value.count()));
+}
+
+void declare(CLI::App& app, server_options& options, std::vector<std::string>& listen) {
   app.add_option("--ip", options.ip, "Address to listen on, IPv4 or IPv6; may end in :PORT")
       ->check(CLI::Validator(check_address, ""))
       ->type_name("ADDRESS")
@@ -84,41 +93,31 @@ void declare(CLI::App& app, server_options& options, std::vector<std::string>& l
       ->check(CLI::Validator(check_listen, ""))
       ->type_name("KIND:ADDRESS:PORT")
       ->allow_extra_args(false);
-  app.add_option("--lang", lang, "Language of the server's texts; default: from LC_ALL, LC_MESSAGES or LANG")
+  app.add_option_function<std::string>(
+         "--lang", [&](const std::string& given) { options.chat.lang = *parse_language(given); },
+         "Language of the server's texts; default: from LC_ALL, LC_MESSAGES or LANG")
       ->check(CLI::IsMember({"en", "zh"}));
-  app.add_option("--name", options.name, "Name of the server, shown by clients")->capture_default_str();
+  app.add_option("--name", options.chat.server_name, "Name of the server, shown by clients")->capture_default_str();
   app.add_option("--motd", options.motd_file, "File with a message for everyone who connects (UTF-8)")
       ->type_name("FILE");
-  app.add_option_function<std::uint32_t>(
-         "--idle-timeout", [&](const std::uint32_t& s) { options.idle_timeout = std::chrono::seconds(s); },
-         "Seconds without a line until a user is disconnected; 0: never")
-      ->transform(whole_number(0, UINT32_MAX))
-      ->type_name("SECONDS")
-      ->default_str(std::to_string(options.idle_timeout.count()));
-  app.add_option("--max-line", options.max_line, "Longest line accepted, in bytes")
+  declare_seconds(app, "--idle-timeout", options.chat.idle_timeout,
+                  "Seconds without a line until a user is disconnected; 0: never", 0, UINT32_MAX);
+  app.add_option("--max-line", options.net.max_line, "Longest line accepted, in bytes")
       ->transform(whole_number(64, 60000))
       ->type_name("BYTES")
       ->capture_default_str();
-  app.add_option("--max-users", options.max_users, "How many users may be online")
+  app.add_option("--max-users", options.chat.max_users, "How many users may be online")
       ->transform(whole_number(1, 1'000'000))
       ->capture_default_str();
-  app.add_option("--send-queue", options.send_queue, "Bytes that may wait for a user who does not read")
+  app.add_option("--send-queue", options.net.send_queue, "Bytes that may wait for a user who does not read")
       ->transform(whole_number(4096, 1 << 30))
       ->type_name("BYTES")
       ->capture_default_str();
-  app.add_option_function<std::uint32_t>(
-         "--write-timeout", [&](const std::uint32_t& s) { options.write_timeout = std::chrono::seconds(s); },
-         "Seconds that output to a user may make no progress")
-      ->transform(whole_number(1, 86400))
-      ->type_name("SECONDS")
-      ->default_str(std::to_string(options.write_timeout.count()));
-  app.add_option_function<std::uint32_t>(
-         "--vanished-after", [&](const std::uint32_t& s) { options.vanished_after = std::chrono::seconds(s); },
-         "Seconds without an answer from a user's machine until it is disconnected")
-      ->transform(whole_number(2, 3600))
-      ->type_name("SECONDS")
-      ->default_str(std::to_string(options.vanished_after.count()));
-  app.add_option("--announce-limit", options.announce_limit,
+  declare_seconds(app, "--write-timeout", options.net.write_timeout,
+                  "Seconds that output to a user may make no progress", 1, 86400);
+  declare_seconds(app, "--vanished-after", options.net.vanished_after,
+                  "Seconds without an answer from a user's machine until it is disconnected", 2, 3600);
+  app.add_option("--announce-limit", options.chat.announce_limit,
                  "Arrivals and departures a second that are announced one by one; more are announced as a number")
       ->transform(whole_number(0, 1'000'000))
       ->capture_default_str();
@@ -131,46 +130,49 @@ void declare(CLI::App& app, server_options& options, std::vector<std::string>& l
 }
 
 void declare_rules(CLI::App& app, server_options& options) {
-  app.add_option("--max-rooms", options.max_rooms, "How many rooms there may be besides the lobby")
+  app.add_option("--max-rooms", options.chat.max_rooms, "How many rooms there may be besides the lobby")
       ->transform(whole_number(0, 100'000))
       ->capture_default_str();
-  app.add_option("--replay", options.replay, "Past messages that a newcomer to a room is shown")
+  app.add_option("--replay", options.chat.replay, "Past messages that a newcomer to a room is shown")
       ->transform(whole_number(0, 1000))
       ->capture_default_str();
-  const auto seconds = [&app](const char* name, std::chrono::seconds& value, const char* text) {
-    app.add_option_function<std::uint32_t>(
-           name, [&value](const std::uint32_t& s) { value = std::chrono::seconds(s); }, text)
-        ->transform(whole_number(0, 86400))
-        ->type_name("SECONDS")
-        ->default_str(std::to_string(value.count()));
-  };
-  seconds("--recall-window", options.recall_window, "Seconds in which a message can be recalled");
-  seconds("--resume-window", options.resume_window,
-          "Seconds in which a client may come back after its connection broke");
-  app.add_option("--dead-after", options.dead_after,
+  declare_seconds(app, "--recall-window", options.chat.recall_window, "Seconds in which a message can be recalled", 0,
+                  86400);
+  declare_seconds(app, "--resume-window", options.chat.resume_window,
+                  "Seconds in which a client may come back after its connection broke", 0, 86400);
+  app.add_option("--dead-after", options.chat.dead_after,
                  "Missed heartbeats until a client that promised them is given up; 0: never")
       ->transform(whole_number(0, 2))
       ->capture_default_str();
 }
 
-void declare_history(CLI::App& app, server_options& options, std::string& history, std::string& sync) {
-  app.add_option("--history", history, "Whether what is said is kept")
+void declare_history(CLI::App& app, server_options& options) {
+  app.add_option_function<std::string>(
+         "--history", [&](const std::string& given) { options.chat.history = given == "on"; },
+         "Whether what is said is kept")
       ->check(CLI::IsMember({"on", "off"}))
       ->default_str("on");
   app.add_option("--data-dir", options.data_dir, "Folder of the history")
       ->check(CLI::Validator(check_not_empty, ""))
       ->type_name("DIR")
       ->capture_default_str();
-  app.add_option("--sync", sync, "What messages survive: normal: a crash of the server; full: a power cut too")
+  app.add_option_function<std::string>(
+         "--sync",
+         [&](const std::string& given) {
+           options.store.sync = given == "full" ? store::sync_mode::full : store::sync_mode::normal;
+         },
+         "What messages survive: normal: a crash of the server; full: a power cut too")
       ->check(CLI::IsMember({"normal", "full"}))
       ->default_str("normal");
-  app.add_option("--keep-days", options.keep_days, "Days that messages are kept; 0: for ever")
+  app.add_option_function<unsigned>(
+         "--keep-days", [&](const unsigned& given) { options.store.keep_for = std::chrono::hours(24) * given; },
+         "Days that messages are kept; 0: for ever")
       ->transform(whole_number(0, 36500))
-      ->capture_default_str();
-  app.add_option("--keep-messages", options.keep_messages, "How many messages are kept; 0: any number")
+      ->default_str("0");
+  app.add_option("--keep-messages", options.store.keep_messages, "How many messages are kept; 0: any number")
       ->transform(whole_number(0, UINT64_MAX))
       ->capture_default_str();
-  app.add_option("--keep-bytes", options.keep_bytes,
+  app.add_option("--keep-bytes", options.store.keep_bytes,
                  "Bytes on disk, at least 1048576; beyond that the oldest messages go; 0: no limit")
       ->transform(whole_number(0, INT64_MAX))
       ->check(CLI::Validator(check_keep_bytes, ""))
@@ -217,12 +219,9 @@ std::vector<listen_place> listen_places_of(const server_options& options) {
 
 std::variant<server_options, early_exit> parse_server_options(std::span<const std::string> arguments) {
   server_options options;
-  options.lang = language_from_environment();
+  options.chat.lang = language_from_environment();
   options.data_dir = default_data_dir();
   std::vector<std::string> listen;
-  std::string lang;
-  std::string history;
-  std::string sync;
 
   CLI::App app(
       "A chat server that is reached with nc, telnet or the confab client.\n"
@@ -232,9 +231,9 @@ std::variant<server_options, early_exit> parse_server_options(std::span<const st
   app.footer(
       "Exit status: 0 after SIGINT or SIGTERM, 1 when it cannot listen or use its data, 2 for a wrong option.\n"
       "Single-dash long options (-ip X, -port=8888) work too.");
-  declare(app, options, listen, lang);
+  declare(app, options, listen);
   declare_rules(app, options);
-  declare_history(app, options, history, sync);
+  declare_history(app, options);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 takes them
     app.parse(std::move(reversed));
@@ -249,10 +248,7 @@ std::variant<server_options, early_exit> parse_server_options(std::span<const st
   std::string wrong = split_address(options, port_given);
   if (wrong.empty()) wrong = settle_places(options, listen, port_given || app.count("--ip") > 0);
   if (!wrong.empty()) return early_exit{2, "server: " + wrong + " (see --help)\n"};
-  if (!lang.empty()) options.lang = *parse_language(lang);
-  options.history = history != "off";
-  options.keep_bytes_asked = app.count("--keep-bytes") > 0;
-  if (sync == "full") options.sync = store::sync_mode::full;
+  options.store.keep_bytes_asked = app.count("--keep-bytes") > 0;
   if (options.threads == 0)
     options.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, max_threads);
   return options;

@@ -23,7 +23,7 @@ constexpr auto flush_time = std::chrono::seconds(5);
 std::vector<std::unique_ptr<asio::io_context>> make_contexts(const server_options& options) {
   // One thread runs each, so Asio needs no locks around its descriptors; posting from other threads stays allowed.
   // Where there is no other thread, it needs no locks at all (asio, concurrency_hint.hpp).
-  const bool alone = options.threads == 1 && !options.history;
+  const bool alone = options.threads == 1 && !options.chat.history;
   const int hint = alone ? ASIO_CONCURRENCY_HINT_UNSAFE : ASIO_CONCURRENCY_HINT_UNSAFE_IO;
   std::vector<std::unique_ptr<asio::io_context>> contexts;
   for (std::size_t i = 0; i < options.threads; ++i) contexts.push_back(std::make_unique<asio::io_context>(hint));
@@ -48,14 +48,13 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
   signals_.add(SIGINT);
   signals_.add(SIGTERM);
   for (std::uint32_t i = 0; i < options.threads; ++i) {
-    shards_.push_back(
-        std::make_unique<net::shard>(*contexts_[i], i, shard_options_of(options), log_,
-                                     [this](chat::inbound& batch) { return broadcaster_.receive(batch); }));
+    shards_.push_back(std::make_unique<net::shard>(
+        *contexts_[i], i, options.net, log_, [this](chat::inbound& batch) { return broadcaster_.receive(batch); }));
   }
 }
 
 std::unique_ptr<history> server::open_history(const server_options& options) {
-  if (!options.history) return nullptr;
+  if (!options.chat.history) return nullptr;
   try {
     // Whispers are kept too: a folder that we make is for us alone.
     store::make_private_folder(options.data_dir);
@@ -66,10 +65,10 @@ std::unique_ptr<history> server::open_history(const server_options& options) {
     };
     handlers.keeping = [this](bool works) { broadcaster_.turn([works](chat::hub& rules) { rules.keeping(works); }); };
     auto opened = std::make_unique<history>(*contexts_[0], store_options_of(options), log_, std::move(handlers));
-    opened->restore(broadcaster_.hub(), options.replay);
-    if (options.resume_window.count() > 0) {
+    opened->restore(broadcaster_.hub(), options.chat.replay);
+    if (options.chat.resume_window.count() > 0) {
       const chat::moment now{std::chrono::steady_clock::now(), std::chrono::system_clock::now()};
-      const auto since = std::chrono::floor<std::chrono::milliseconds>(now.wall - options.resume_window);
+      const auto since = std::chrono::floor<std::chrono::milliseconds>(now.wall - options.chat.resume_window);
       broadcaster_.hub().restore_tags(opened->tagged_since(since), now);
     }
     return opened;

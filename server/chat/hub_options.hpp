@@ -8,21 +8,26 @@
 #include <vector>
 
 #include "common/language.hpp"
+#include "common/line_decoder.hpp"
 
 namespace confab::chat {
 
 /// What the rules depend on; set once at the start.
 struct hub_options {
+  static constexpr std::size_t most_send_queue = 256 * 1024;
+
   language lang = language::en;
   std::string server_name = "confab";
   std::size_t max_users = 10'000;
   std::size_t max_ghosts_of_address = 1000;  ///< users of one address whose connection broke; in all: max_users more
-  std::size_t max_line = 4096;               ///< bytes; only told to clients, the line decoder enforces it
+  std::size_t max_line = default_max_line;   ///< bytes; only told to clients, the line decoder enforces it
   std::uint64_t turn_steps = 100'000;        ///< what one turn may cost (see effort): some milliseconds
   std::uint64_t turn_deliveries = 8 * 1024 * 1024;  ///< bytes that one turn may make all shards write; or 8 KiB a user
   std::size_t answer_bytes = 16 * 1024 * 1024;  ///< of pages of the history that may be under way; as much of searches
-  std::size_t send_queue = 256 * 1024;          ///< bytes that may wait for a user: long replies are cut to fit
-  std::chrono::seconds idle_timeout{300};       ///< 0: nobody is shown out
+  /// Bytes that may wait for a user: long replies are cut to fit. What may wait on a connection may be more: that is
+  /// there for those who lag behind, and no reason to say more at once.
+  std::size_t send_queue = most_send_queue;
+  std::chrono::seconds idle_timeout{300};  ///< 0: nobody is shown out
   std::size_t announce_limit = 20;  ///< arrivals and departures a second that are told one by one, in each room too
   /// The others are told of an arrival this long after its first line, or with that line if they hear it.
   std::chrono::milliseconds arrival_delay{50};
@@ -30,10 +35,10 @@ struct hub_options {
   std::size_t max_rooms = 1000;
   std::size_t max_joined = 32;                  ///< rooms that one user may be in
   std::size_t replay = 20;                      ///< messages that a newcomer to a room is shown
-  bool history = false;                         ///< whether errands are carried out
+  bool history = true;                          ///< whether errands are carried out
   std::chrono::seconds recall_window{120};      ///< how long a message can be taken back
   std::chrono::seconds resume_window{120};      ///< how long a broken connection can come back; 0: not at all
-  unsigned dead_after = 0;                      ///< missed heartbeats until a connection is given up; 0: never
+  unsigned dead_after = 2;                      ///< missed heartbeats until a connection is given up; 0: never
   std::size_t recent_bytes = 32 * 1024 * 1024;  ///< memory for what resumed sessions have missed
   std::string run = "0";                        ///< tells this run from any other with the same history
   /// Makes secrets that cannot be guessed. For tests it may be anything that does not repeat.

@@ -31,7 +31,7 @@ constexpr int probes = 4;
 
 // Linux hands these down to every socket that the listener accepts, so they cost nothing a connection (tcp(7),
 // socket(7)).
-void set_inherited_options(int socket, const listener_options& options) {
+void set_inherited_options(int socket, const connection_options& options) {
   const auto set = [socket](int level, int option, int value) {
     ::setsockopt(socket, level, option, &value, sizeof value);
   };
@@ -50,7 +50,7 @@ void set_inherited_options(int socket, const listener_options& options) {
 
 }  // namespace
 
-listener::listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, const listener_options& options,
+listener::listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, const connection_options& options,
                    std::shared_ptr<spdlog::logger> log)
     : acceptor_(io), pause_(io), log_(std::move(log)) {
   acceptor_.open(where.protocol());

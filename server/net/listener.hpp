@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -14,23 +13,16 @@
 #include <spdlog/logger.h>
 
 #include "common/unique_fd.hpp"
+#include "server/net/connection_options.hpp"
 #include "server/net/shard.hpp"
 
 namespace confab::net {
-
-/// What the kernel is told about every connection.
-struct listener_options {
-  /// How long a machine may answer nothing, neither a probe nor what was sent to it, before the kernel gives it up; 2 s
-  /// to an hour. The kernel takes a peer that does not read for one, so it is never less than `write_timeout`.
-  std::chrono::seconds vanished_after{120};
-  std::chrono::seconds write_timeout{10};  ///< as in shard_options
-};
 
 /// Accepts connections and hands them to the shards in turn. Lives on the thread that runs `io`.
 class listener {
  public:
   /// Binds and listens. Throws std::system_error: the port is in use, the address is not ours.
-  listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, const listener_options& options,
+  listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, const connection_options& options,
            std::shared_ptr<spdlog::logger> log);
 
   /// Where it listens (the port that was picked for 0).

@@ -93,7 +93,7 @@ class shard::audience {
   bool broadcasting_ = false;  // items are through: what is said now is the last of this turn
 };
 
-shard::shard(asio::io_context& io, std::uint32_t index, shard_options options, std::shared_ptr<spdlog::logger> log,
+shard::shard(asio::io_context& io, std::uint32_t index, connection_options options, std::shared_ptr<spdlog::logger> log,
              hand_over to_hub)
     : io_(io),
       options_(options),

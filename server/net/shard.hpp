@@ -18,10 +18,10 @@
 
 #include "server/chat/dispatch.hpp"
 #include "server/chat/inbound.hpp"
+#include "server/net/connection_options.hpp"
 #include "server/net/poller.hpp"
 #include "server/net/room_members.hpp"
 #include "server/net/session.hpp"
-#include "server/net/shard_options.hpp"
 
 namespace confab::net {
 
@@ -38,7 +38,7 @@ class shard {
   using hand_over = std::function<void(chat::inbound&)>;
 
   /// Throws std::system_error when the kernel refuses an epoll.
-  shard(asio::io_context& io, std::uint32_t index, shard_options options, std::shared_ptr<spdlog::logger> log,
+  shard(asio::io_context& io, std::uint32_t index, connection_options options, std::shared_ptr<spdlog::logger> log,
         hand_over to_hub);
   ~shard();
   shard(const shard&) = delete;
@@ -65,7 +65,7 @@ class shard {
   asio::io_context& context() noexcept { return io_; }
 
   // ---- for its sessions
-  const shard_options& options() const noexcept { return options_; }
+  const connection_options& options() const noexcept { return options_; }
   spdlog::logger& log() noexcept { return *log_; }
   poller& watcher() noexcept { return poller_; }
   chat::inbound& to_hub() noexcept { return inbound_; }
@@ -110,7 +110,7 @@ class shard {
   static constexpr std::size_t max_outstanding = 1;
 
   asio::io_context& io_;
-  shard_options options_;
+  connection_options options_;
   std::shared_ptr<spdlog::logger> log_;
   hand_over hand_over_;
   poller poller_;

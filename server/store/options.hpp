@@ -18,13 +18,13 @@ enum class sync_mode : std::uint8_t {
 
 /// How the history is kept.
 struct options {
-  std::filesystem::path file;  ///< the database; its folder must exist
+  std::filesystem::path file;  ///< the database; its folder must exist. Not an option of its own: see --data-dir
   sync_mode sync = sync_mode::normal;
 
   std::chrono::hours keep_for{0};   ///< older messages are removed; 0 = keep for ever
   std::uint64_t keep_messages = 0;  ///< beyond so many the oldest are removed; 0 = keep any number
-  /// Beyond so many bytes on the disk the oldest are removed; 0 = any number.
-  std::uint64_t keep_bytes = 0;
+  /// Beyond so many bytes on the disk the oldest are removed; at least a MiB, or 0 = any number.
+  std::uint64_t keep_bytes = std::uint64_t{4} << 30U;
   /// Whether somebody asked for keep_bytes. If not, a history that is larger already is left as it is.
   bool keep_bytes_asked = false;
 

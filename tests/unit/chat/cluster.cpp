@@ -32,6 +32,7 @@ chat::hub_options cluster_run::rules() {
   chat::hub_options out;
   out.announce_limit = 100'000;
   out.replay = 3;
+  out.history = false;
   out.max_joined = 2;
   out.recent_bytes = 1 << 20;
   return out;

@@ -82,6 +82,7 @@ chat::hub_options simulation::quiet() {
   options.idle_timeout = std::chrono::seconds(0);
   options.announce_limit = 100'000;
   options.replay = 0;
+  options.history = false;
   return options;
 }
 

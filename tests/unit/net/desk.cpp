@@ -138,8 +138,8 @@ script& script::to_room(std::uint32_t room, std::string_view text) {
 
 // ---- desk
 
-net::shard_options desk::options() {
-  net::shard_options out;
+net::connection_options desk::options() {
+  net::connection_options out;
   out.turns.now = fake_clock::now;
   out.greeting_delay = std::chrono::hours(1);
   out.sweep = std::chrono::milliseconds(1);
@@ -148,7 +148,7 @@ net::shard_options desk::options() {
   return out;
 }
 
-desk::desk(net::shard_options how)
+desk::desk(net::connection_options how)
     : shard(io, 0, how, log_into(log_text_), [this](chat::inbound& batch) {
         ++batches;
         batch.replay(hub);

@@ -121,14 +121,14 @@ class script {
 /// A shard whose hub is the test.
 class desk {
  public:
-  explicit desk(net::shard_options how = options());
+  explicit desk(net::connection_options how = options());
   ~desk();
   desk(const desk&) = delete;
   desk& operator=(const desk&) = delete;
 
   /// Options with the fake clock, one turn at a time, and looked at often; a newcomer waits for an hour, unless it
   /// speaks.
-  static net::shard_options options();
+  static net::connection_options options();
 
   /// A new connection, shown as `ADDR`.
   far_end connect(std::string addr = "here", two_ends ends = small_pair());

@@ -22,14 +22,13 @@ namespace confab::test {
 class house {
  public:
   /// With a `reserve` there is somebody who makes room when it is in use.
-  explicit house(std::size_t shard_count, net::broadcaster_options how = options(), net::shard_options each = small(),
-                 net::memory_reserve* reserve = nullptr)
+  explicit house(std::size_t shard_count, net::broadcaster_options how = options(),
+                 net::connection_options each = small(), net::memory_reserve* reserve = nullptr)
       : log_(log_into(log_text_)) {
     for (std::size_t i = 0; i < shard_count; ++i) contexts_.push_back(std::make_unique<asio::io_context>());
     chat::hub_options rules;
     rules.replay = 0;
     rules.announce_limit = 1000;
-    rules.history = true;
     rules.make_token = [n = 0]() mutable { return std::to_string(++n); };
     broadcaster = std::make_unique<net::broadcaster>(home(), rules, shard_count, how);
     for (std::uint32_t i = 0; i < shard_count; ++i) {
@@ -64,7 +63,7 @@ class house {
     out.tick = std::chrono::hours(1);
     return out;
   }
-  static net::shard_options small() {
+  static net::connection_options small() {
     auto out = desk::options();
     out.send_queue = 16 * 1024 * 1024;
     return out;

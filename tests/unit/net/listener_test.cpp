@@ -28,7 +28,7 @@ namespace {
 /// A listener on a free port of loopback, in front of shards whose hub writes down what it is told.
 class door {
  public:
-  explicit door(std::size_t shard_count = 1, net::listener_options options = {}, const char* ip = "127.0.0.1")
+  explicit door(std::size_t shard_count = 1, net::connection_options options = {}, const char* ip = "127.0.0.1")
       : log_(log_into(log_text_)), listener(io, {asio::ip::make_address(ip), 0}, options, log_), hubs(shard_count) {
     for (std::uint32_t i = 0; i < shard_count; ++i) {
       shards_.push_back(std::make_unique<net::shard>(io, i, desk::options(), log_, [this](chat::inbound& batch) {
@@ -98,7 +98,10 @@ TEST_CASE("listener: every connection has its options", "[listener]") {
                                 sample{120s, 121s, 60, 15, 121'000}, sample{2s, 1s, 1, 1, 2000},
                                 sample{3600s, 86400s, 1800, 450, 86'400'000});
   kernel calls;
-  door in(1, {given.vanished_after, given.write_timeout});
+  net::connection_options how;
+  how.vanished_after = given.vanished_after;
+  how.write_timeout = given.write_timeout;
+  door in(1, how);
   const unique_fd peer = in.knock();
   in.until([&] { return !calls.accepted.empty(); }, "a connection");
   const int socket = calls.accepted.front();

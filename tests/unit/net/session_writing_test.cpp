@@ -25,7 +25,7 @@ ssize_t nothing(std::size_t /*bytes*/) {
 }
 
 /// Options with a queue of so many bytes.
-net::shard_options with_queue(std::size_t bytes) {
+net::connection_options with_queue(std::size_t bytes) {
   auto out = desk::options();
   out.send_queue = bytes;
   return out;
@@ -40,7 +40,7 @@ std::string read_all(desk& table, far_end& peer, std::size_t size) {
 
 /// A desk with one user, whose writes do what the test says.
 struct one_user {
-  explicit one_user(net::shard_options how = desk::options(), two_ends ends = small_pair())
+  explicit one_user(net::connection_options how = desk::options(), two_ends ends = small_pair())
       : table(how), peer(table.user({0}, std::move(ends))) {
     calls.send = all;
     calls.sendmsg = all;

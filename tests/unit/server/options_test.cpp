@@ -71,16 +71,16 @@ TEST_CASE("options: without any, everything has its default", "[options]") {
   const server_options options = accepted({});
   CHECK(options.ip == "127.0.0.1");
   CHECK(options.port == 8888);
-  CHECK(options.lang == language::en);
-  CHECK(options.name == "confab");
+  CHECK(options.chat.lang == language::en);
+  CHECK(options.chat.server_name == "confab");
   CHECK(options.motd_file.empty());
-  CHECK(options.idle_timeout == std::chrono::seconds(300));
-  CHECK(options.max_line == 4096);
-  CHECK(options.max_users == 10'000);
-  CHECK(options.send_queue == 1024 * 1024);
-  CHECK(options.write_timeout == std::chrono::seconds(10));
-  CHECK(options.vanished_after == std::chrono::seconds(120));
-  CHECK(options.announce_limit == 20);
+  CHECK(options.chat.idle_timeout == std::chrono::seconds(300));
+  CHECK(options.net.max_line == 4096);
+  CHECK(options.chat.max_users == 10'000);
+  CHECK(options.net.send_queue == 1024 * 1024);
+  CHECK(options.net.write_timeout == std::chrono::seconds(10));
+  CHECK(options.net.vanished_after == std::chrono::seconds(120));
+  CHECK(options.chat.announce_limit == 20);
   CHECK(options.log_level == "info");
   CHECK(options.threads >= 1);
   CHECK(options.threads <= 8);
@@ -94,47 +94,51 @@ TEST_CASE("options: each sets what it says", "[options]") {
        "--log-level",  "debug",     "--vanished-after", "9"});
   CHECK(options.ip == "::1");
   CHECK(options.port == 1234);
-  CHECK(options.lang == language::zh);
-  CHECK(options.name == "tea house");
+  CHECK(options.chat.lang == language::zh);
+  CHECK(options.chat.server_name == "tea house");
   CHECK(options.motd_file == "/etc/motd");
-  CHECK(options.idle_timeout == std::chrono::seconds(0));
-  CHECK(options.max_line == 100);
-  CHECK(options.max_users == 5);
-  CHECK(options.send_queue == 8192);
-  CHECK(options.write_timeout == std::chrono::seconds(3));
-  CHECK(options.vanished_after == std::chrono::seconds(9));
-  CHECK(options.announce_limit == 7);
+  CHECK(options.chat.idle_timeout == std::chrono::seconds(0));
+  CHECK(options.net.max_line == 100);
+  CHECK(options.chat.max_users == 5);
+  CHECK(options.net.send_queue == 8192);
+  CHECK(options.net.write_timeout == std::chrono::seconds(3));
+  CHECK(options.net.vanished_after == std::chrono::seconds(9));
+  CHECK(options.chat.announce_limit == 7);
   CHECK(options.threads == 3);
   CHECK(options.log_level == "debug");
 }
 
 TEST_CASE("options: rooms, history and resuming", "[options]") {
   const server_options plain = accepted({});
-  CHECK(plain.history);
-  CHECK(plain.max_rooms == 1000);
-  CHECK(plain.replay == 20);
-  CHECK(plain.recall_window == std::chrono::seconds(120));
-  CHECK(plain.resume_window == std::chrono::seconds(120));
+  CHECK(plain.chat.history);
+  CHECK(plain.chat.max_rooms == 1000);
+  CHECK(plain.chat.replay == 20);
+  CHECK(plain.chat.recall_window == std::chrono::seconds(120));
+  CHECK(plain.chat.dead_after == 2);
+  CHECK(plain.store.keep_for == std::chrono::hours(0));
+  CHECK(plain.store.keep_messages == 0);
+  CHECK(plain.store.sync == store::sync_mode::normal);
+  CHECK(plain.chat.resume_window == std::chrono::seconds(120));
   const server_options options =
       accepted({"--history",       "off", "--max-rooms",  "3",         "--replay", "4",    "--recall-window", "5",
                 "--resume-window", "6",   "--data-dir",   "/srv/chat", "--sync",   "full", "--keep-days",     "7",
                 "--keep-messages", "8",   "--keep-bytes", "1048576"});
-  CHECK_FALSE(options.history);
-  CHECK(options.max_rooms == 3);
-  CHECK(options.replay == 4);
-  CHECK(options.recall_window == std::chrono::seconds(5));
-  CHECK(options.resume_window == std::chrono::seconds(6));
+  CHECK_FALSE(options.chat.history);
+  CHECK(options.chat.max_rooms == 3);
+  CHECK(options.chat.replay == 4);
+  CHECK(options.chat.recall_window == std::chrono::seconds(5));
+  CHECK(options.chat.resume_window == std::chrono::seconds(6));
   CHECK(options.data_dir == "/srv/chat");
-  CHECK(options.sync == store::sync_mode::full);
-  CHECK(options.keep_days == 7);
-  CHECK(options.keep_messages == 8);
-  CHECK(options.keep_bytes == 1'048'576);
-  CHECK(options.keep_bytes_asked);
-  CHECK(plain.keep_bytes == 4'294'967'296);
-  CHECK_FALSE(plain.keep_bytes_asked);
-  CHECK(accepted({"--keep-bytes=0"}).keep_bytes == 0);
-  CHECK(accepted({"--keep-bytes=0"}).keep_bytes_asked);
-  CHECK(accepted({"--keep-bytes=9223372036854775807"}).keep_bytes == 9'223'372'036'854'775'807U);
+  CHECK(options.store.sync == store::sync_mode::full);
+  CHECK(options.store.keep_for == std::chrono::hours(7 * 24));
+  CHECK(options.store.keep_messages == 8);
+  CHECK(options.store.keep_bytes == 1'048'576);
+  CHECK(options.store.keep_bytes_asked);
+  CHECK(plain.store.keep_bytes == 4'294'967'296);
+  CHECK_FALSE(plain.store.keep_bytes_asked);
+  CHECK(accepted({"--keep-bytes=0"}).store.keep_bytes == 0);
+  CHECK(accepted({"--keep-bytes=0"}).store.keep_bytes_asked);
+  CHECK(accepted({"--keep-bytes=9223372036854775807"}).store.keep_bytes == 9'223'372'036'854'775'807U);
 }
 
 TEST_CASE("options: the data folder is where the environment wants it", "[options]") {
@@ -233,8 +237,8 @@ TEST_CASE("options: one --listen takes one place", "[options]") {
 
 TEST_CASE("options: the language is the environment's unless it is said", "[options]") {
   const environment chinese(variables{{"LC_ALL", "zh_CN.UTF-8"}});
-  CHECK(accepted({}).lang == language::zh);
-  CHECK(accepted({"--lang", "en"}).lang == language::en);
+  CHECK(accepted({}).chat.lang == language::zh);
+  CHECK(accepted({"--lang", "en"}).chat.lang == language::en);
 }
 
 TEST_CASE("options: the edges of each range", "[options]") {
@@ -254,6 +258,8 @@ TEST_CASE("options: the edges of each range", "[options]") {
       {"--threads", "0", "1", "64", "65"},
       {"--max-rooms", "-1", "0", "100000", "100001"},
       {"--replay", "-1", "0", "1000", "1001"},
+      {"--dead-after", "-1", "0", "2", "3"},
+      {"--keep-days", "-1", "0", "36500", "36501"},
       {"--recall-window", "-1", "0", "86400", "86401"},
       {"--resume-window", "-1", "0", "86400", "86401"},
   };
@@ -270,7 +276,7 @@ TEST_CASE("options: the edges of each range", "[options]") {
     }
   }
   CHECK(accepted({"--port", "65535"}).port == 65535);
-  CHECK(accepted({"--idle-timeout", "4294967295"}).idle_timeout == std::chrono::seconds(4'294'967'295));
+  CHECK(accepted({"--idle-timeout", "4294967295"}).chat.idle_timeout == std::chrono::seconds(4'294'967'295));
   CHECK(line_decoder::max_unterminated > 60'001);  // so that the longest line and its end fit
 }
 

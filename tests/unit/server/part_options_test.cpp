@@ -22,8 +22,7 @@ namespace {
 struct told {
   explicit told(const strings& arguments) : options(parsed(arguments)) {
     hub = hub_options_of(options);
-    shard = shard_options_of(options);
-    listener = listener_options_of(options);
+    net = options.net;
     history = store_options_of(options);
     places = listen_places_of(options);
   }
@@ -36,8 +35,7 @@ struct told {
 
   server_options options;
   chat::hub_options hub;
-  net::shard_options shard;
-  net::listener_options listener;
+  net::connection_options net;
   store::options history;
   std::vector<listen_place> places;
 };
@@ -54,17 +52,16 @@ const std::vector<arrival>& arrivals() {
       {"--lang", "zh", [](const told& to) { return to.hub.lang == language::zh; }},
       {"--name", "tea house", [](const told& to) { return to.hub.server_name == "tea house"; }},
       {"--idle-timeout", "1001", [](const told& to) { return to.hub.idle_timeout == 1001s; }},
-      {"--max-line", "1002", [](const told& to) { return to.hub.max_line == 1002 && to.shard.max_line == 1002; }},
+      {"--max-line", "1002", [](const told& to) { return to.hub.max_line == 1002 && to.net.max_line == 1002; }},
       {"--max-users", "1003", [](const told& to) { return to.hub.max_users == 1003; }},
       {"--send-queue", "10004",
-       [](const told& to) { return to.hub.send_queue == 10004 && to.shard.send_queue == 10004; }},
-      {"--write-timeout", "1005",
-       [](const told& to) { return to.shard.write_timeout == 1005s && to.listener.write_timeout == 1005s; }},
+       [](const told& to) { return to.hub.send_queue == 10004 && to.net.send_queue == 10004; }},
+      {"--write-timeout", "1005", [](const told& to) { return to.net.write_timeout == 1005s; }},
       {"--listen", "line:127.0.0.9:1014",
        [](const told& to) {
          return to.places == std::vector<listen_place>{{listener_kind::line, "127.0.0.9", 1014}};
        }},
-      {"--vanished-after", "1006", [](const told& to) { return to.listener.vanished_after == 1006s; }},
+      {"--vanished-after", "1006", [](const told& to) { return to.net.vanished_after == 1006s; }},
       {"--announce-limit", "1007", [](const told& to) { return to.hub.announce_limit == 1007; }},
       {"--max-rooms", "1008", [](const told& to) { return to.hub.max_rooms == 1008; }},
       {"--replay", "999", [](const told& to) { return to.hub.replay == 999; }},
@@ -140,7 +137,7 @@ TEST_CASE("part options: a longer queue is no reason to say more at once", "[par
   CHECK(paced("262144") == 262'144);
   CHECK(paced("262145") == 262'144);
   CHECK(paced("1073741824") == 262'144);
-  CHECK(told(strings{"--send-queue", "1073741824"}).shard.send_queue == 1'073'741'824);
+  CHECK(told(strings{"--send-queue", "1073741824"}).net.send_queue == 1'073'741'824);
 }
 
 TEST_CASE("part options: a name that could trick a terminal is made safe", "[part_options]") {

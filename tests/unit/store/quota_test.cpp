@@ -97,6 +97,7 @@ TEST_CASE("quota: a writer keeps to it by itself", "[quota]") {
 TEST_CASE("quota: a history that is larger already is left alone until somebody asks", "[quota]") {
   const scratch place;
   options how = place.history();
+  how.keep_bytes = 0;
   keep(how, lines(1, 6000));
   REQUIRE(bytes_on_disk(how) > mebibyte);
   how.keep_bytes = mebibyte;

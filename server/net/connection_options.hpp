@@ -3,15 +3,20 @@
 #include <chrono>
 #include <cstddef>
 
+#include "common/line_decoder.hpp"
 #include "server/net/turn_limit.hpp"
 
 namespace confab::net {
 
 /// The limits that hold for each connection.
-struct shard_options {
-  std::size_t max_line = 4096;             ///< bytes of a line before its LF
-  std::size_t send_queue = 1024 * 1024;    ///< bytes that may wait for a user who does not read
-  std::chrono::seconds write_timeout{10};  ///< how long a write may make no progress
+struct connection_options {
+  std::size_t max_line = default_max_line;  ///< bytes of a line before its LF, 64 to 60000
+  std::size_t send_queue = 1024 * 1024;     ///< bytes that may wait for a user who does not read, at least 4096
+  std::chrono::seconds write_timeout{10};   ///< how long a write may make no progress, at least 1
+
+  /// How long a machine may answer nothing, neither a probe nor what was sent to it, before the kernel gives it up; 2 s
+  /// to an hour. The kernel takes a peer that does not read for one, so it is never less than `write_timeout`.
+  std::chrono::seconds vanished_after{120};
 
   /// How long a new connection may be silent before it is greeted. Long enough for a request that follows
   /// the handshake at once (HTTP, TLS) to be seen for what it is, too short for a person to notice.
