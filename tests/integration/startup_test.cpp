@@ -231,6 +231,23 @@ TEST_CASE("start: a server whose log has nowhere to go serves on", "[start]") {
   CHECK(a.heard() == lines{});
 }
 
+TEST_CASE("start: a standard stream that is closed at the start is never taken for something else", "[start]") {
+  const auto [closed, number] = GENERATE(table<std::string, int>({{"<&-", 0}, {"2>&-", 2}, {"<&- 2>&-", 0}}));
+  CAPTURE(closed);
+  const scratch_directory state;
+  const launch direct = server_launch({"--port", "0"}, state);
+  launch through_shell = direct;
+  through_shell.program = "/bin/sh";
+  through_shell.arguments = {"-c", "exec \"$0\" \"$@\" " + closed, direct.program};
+  through_shell.arguments.insert(through_shell.arguments.end(), direct.arguments.begin(), direct.arguments.end());
+  process program(through_shell);
+  CHECK(program.output_line().rfind("listening on", 0) == 0);
+  CHECK(program.opened(number) == "/dev/null");
+  CHECK(program.opened(2) != program.opened(3));
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+}
+
 TEST_CASE("start: --threads is how many serve users", "[start]") {
   const auto threads_with = [](const char* count) {
     running_server server({.arguments = {"--threads", count, "--history", "off"}});

@@ -225,6 +225,12 @@ std::size_t process::open_files() const {
   return count;
 }
 
+std::string process::opened(int descriptor) const {
+  std::error_code closed;
+  const std::string link = "/proc/" + std::to_string(pid_) + "/fd/" + std::to_string(descriptor);
+  return std::filesystem::read_symlink(link, closed).string();
+}
+
 std::size_t process::threads() const {
   const std::filesystem::directory_iterator all("/proc/" + std::to_string(pid_) + "/task");
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));

@@ -67,6 +67,8 @@ class process {
   /// Figures of the running program from /proc.
   std::size_t resident_bytes() const;
   std::size_t open_files() const;
+  /// What is behind one of its file descriptors; empty: it is closed.
+  std::string opened(int descriptor) const;
   std::size_t threads() const;
   std::chrono::milliseconds cpu_time() const;
 

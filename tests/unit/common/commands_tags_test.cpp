@@ -69,6 +69,21 @@ TEST_CASE("commands: a tag has up to 64 bytes", "[commands]") {
   }
 }
 
+TEST_CASE("commands: what stands for a tag is no longer than a tag may be, made safe as well", "[commands]") {
+  for (const char* const odd : {"\x01", "\x7F", "\u202E", "\u0085"}) {
+    for (std::size_t count = 1; count <= 66; ++count) {
+      std::string tag;
+      for (std::size_t i = 0; i < count; ++i) tag += odd;
+      CAPTURE(odd, count);
+      for (const char* const rest : {" who", " hello", " /dance", " to"}) {
+        const auto got = read(("/tag " + tag) += rest);
+        CHECK(got.tag.size() <= confab::max_tag);
+        CHECK_FALSE(got.tag.empty());
+      }
+    }
+  }
+}
+
 TEST_CASE("commands: a tag without a command is refused under that tag", "[commands]") {
   check({
       {"/tag", refused(problem::missing_argument, "/tag TOKEN COMMAND")},
