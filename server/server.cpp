@@ -41,7 +41,7 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
       broadcaster_(*contexts_[0], hub_options_of(options), options.threads),
       relief_(*contexts_[0], reserve_, log_,
               [this](bool is) { broadcaster_.turn([is](chat::hub& rules) { rules.short_of_memory(is); }); }),
-      history_(open_history(options)),
+      bridge_(open_history(options)),
       rooms_timer_(*contexts_[0]),
       rooms_every_(rooms_every) {
   // Not before: while a large history is looked at, a signal ends the process at once.
@@ -53,18 +53,18 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
   }
 }
 
-std::unique_ptr<history> server::open_history(const server_options& options) {
+std::unique_ptr<store_bridge> server::open_history(const server_options& options) {
   if (!options.chat.history) return nullptr;
   try {
     // Whispers are kept too: a folder that we make is for us alone.
     store::make_private_folder(options.data_dir);
-    history::handlers handlers;
+    store_bridge::handlers handlers;
     handlers.settled = [this](std::uint64_t number) { broadcaster_.settled(number); };
     handlers.answer = [this](const chat::question& asked, const store::page& found) {
       broadcaster_.turn([&](chat::hub& rules) { rules.answer(asked, found); });
     };
     handlers.keeping = [this](bool works) { broadcaster_.turn([works](chat::hub& rules) { rules.keeping(works); }); };
-    auto opened = std::make_unique<history>(*contexts_[0], store_options_of(options), log_, std::move(handlers));
+    auto opened = std::make_unique<store_bridge>(*contexts_[0], store_options_of(options), log_, std::move(handlers));
     opened->restore(broadcaster_.hub(), options.chat.replay);
     if (options.chat.resume_window.count() > 0) {
       const chat::moment now{std::chrono::steady_clock::now(), std::chrono::system_clock::now()};
@@ -86,9 +86,9 @@ std::vector<std::string> server::where() const {
 
 void server::run() {
   net::broadcaster::carry_out errands;
-  if (history_ != nullptr) {
-    errands = [this](chat::errands& wanted) { return history_->carry_out(wanted); };
-    asio::co_spawn(*contexts_[0], look_after_rooms(), net::rethrow);
+  if (bridge_ != nullptr) {
+    errands = [this](chat::errands& wanted) { return bridge_->carry_out(wanted); };
+    asio::co_spawn(*contexts_[0], refresh_rooms(), net::rethrow);
   }
   relief_.start(shards_);
   broadcaster_.start(shards_, std::move(errands), &relief_);
@@ -103,12 +103,12 @@ void server::run() {
 }
 
 // A room that nobody is in stays as long as the history has something of it, and what is old is removed there.
-asio::awaitable<void> server::look_after_rooms() {
+asio::awaitable<void> server::refresh_rooms() {
   for (;;) {
     rooms_timer_.expires_after(rooms_every_);
     const auto [error] = co_await rooms_timer_.async_wait(net::as_result);
     if (error) co_return;
-    history_->list_rooms([this](const std::vector<store::room_ref>& kept) {
+    bridge_->list_rooms([this](const std::vector<store::room_ref>& kept) {
       broadcaster_.turn([&kept](chat::hub& rules) { rules.kept_rooms(kept); });
     });
   }

@@ -11,11 +11,11 @@
 #include <asio/steady_timer.hpp>
 #include <spdlog/logger.h>
 
-#include "server/history.hpp"
 #include "server/net/broadcaster.hpp"
 #include "server/net/listener.hpp"
 #include "server/net/shard.hpp"
 #include "server/options.hpp"
+#include "server/store_bridge.hpp"
 
 namespace confab {
 
@@ -24,12 +24,12 @@ namespace confab {
 class server {
  public:
   /// How often rooms that nobody is in and nothing is kept of any more are dropped.
-  static constexpr std::chrono::minutes look_after_rooms_every{10};
+  static constexpr std::chrono::minutes rooms_interval{10};
 
   /// Binds. Throws std::runtime_error when it cannot listen everywhere it is to, or cannot read the message of the day
   /// or the history. A test may have its rooms looked after more often.
   server(const server_options& options, std::shared_ptr<spdlog::logger> log,
-         std::chrono::milliseconds rooms_every = look_after_rooms_every);
+         std::chrono::milliseconds rooms_every = rooms_interval);
 
   /// Where it listens, as `IP:PORT` each, in the order of the options.
   std::vector<std::string> where() const;
@@ -40,8 +40,8 @@ class server {
 
  private:
   asio::awaitable<void> wait_for_the_end();
-  asio::awaitable<void> look_after_rooms();
-  std::unique_ptr<history> open_history(const server_options& options);
+  asio::awaitable<void> refresh_rooms();
+  std::unique_ptr<store_bridge> open_history(const server_options& options);
   void end_threads();
 
   std::shared_ptr<spdlog::logger> log_;
@@ -51,7 +51,7 @@ class server {
   net::broadcaster broadcaster_;
   net::memory_reserve reserve_;
   net::relief relief_;
-  std::unique_ptr<history> history_;  // none with --history off
+  std::unique_ptr<store_bridge> bridge_;  // none with --history off
   asio::steady_timer rooms_timer_;
   std::chrono::milliseconds rooms_every_;
   std::vector<std::unique_ptr<net::shard>> shards_;

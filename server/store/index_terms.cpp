@@ -37,17 +37,17 @@ std::vector<std::string> index_terms(const message& what) {
   return terms;
 }
 
-std::string index_question(const view& who, const search_words& words) {
-  std::string question = "(";
-  const auto either = [&question](const std::string& term) {
-    if (question.size() > 1) question += " OR ";
-    question += '"' + term + '"';
+std::string index_query(const view& who, const search_words& words) {
+  std::string query = "(";
+  const auto either = [&query](const std::string& term) {
+    if (query.size() > 1) query += " OR ";
+    query += '"' + term + '"';
   };
   for (const room_ref& room : who.rooms) either(room_term(room));
   if (!who.person.empty()) either(person_term(who.person));
-  question += ")";
-  for (const std::string& term : words.terms()) question += " AND \"" + term + '"';
-  return question;
+  query += ")";
+  for (const std::string& term : words.terms()) query += " AND \"" + term + '"';
+  return query;
 }
 
 }  // namespace confab::store

@@ -16,9 +16,9 @@ namespace confab::store {
 /// All terms of a message, each once, without blanks in them.
 std::vector<std::string> index_terms(const message& what);
 
-/// The question, in FTS5's language, for messages that `who` may see and that have `words.terms()`. What the user
+/// The query, in FTS5's language, for messages that `who` may see and that have `words.terms()`. What the user
 /// typed is only ever within quotes. Some answers may be wrong ones (see search_words, and keys are hashed): check
 /// them. Not for an empty view or no words.
-std::string index_question(const view& who, const search_words& words);
+std::string index_query(const view& who, const search_words& words);
 
 }  // namespace confab::store

@@ -75,10 +75,10 @@ struct view {
   std::string person;
 };
 
-/// The most messages that one question is answered with.
+/// The most messages that one query is answered with.
 inline constexpr std::size_t max_limit = 1000;
 
-/// The most bytes (see told_bytes) that one question of a user is answered with, unless the first message alone has
+/// The most bytes (see told_bytes) that one query of a user is answered with, unless the first message alone has
 /// more. What does not fit can be asked for as what is before the oldest of the answer.
 inline constexpr std::size_t max_page_bytes = std::size_t{64} << 10U;
 

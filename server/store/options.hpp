@@ -33,7 +33,7 @@ struct options {
 
   /// Bytes of what may wait to be committed. What comes while so much waits is not kept (see writer).
   std::size_t max_queue_bytes = std::size_t{64} << 20U;
-  std::size_t max_requests = 10'000;   ///< questions that may wait for an answer in each of the reader's lanes
+  std::size_t max_requests = 10'000;   ///< queries that may wait for an answer of each of the reader's threads
   std::size_t max_requests_each = 64;  ///< of them, those of one asker
   /// Wait so long for another program that has the database locked: when it is opened, and by those who only read.
   std::chrono::milliseconds busy_timeout{2000};

@@ -59,7 +59,7 @@ std::uint64_t pruning::used_bytes() {
 }
 
 // Removing messages makes the index larger at first, and smaller when its pieces are merged. So as many go as are too
-// much, by the average, and then it is looked again when the index is tidy, or so large that it cannot wait.
+// much, by the average, and then it is looked again when the index is merged, or so large that it cannot wait.
 void pruning::measure(bool index_settles) {
   if (quota_ == 0 || excess_ > 0 || count_ == 0) return;
   const std::uint64_t used = used_bytes();

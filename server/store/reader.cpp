@@ -23,13 +23,13 @@ using clock = std::chrono::steady_clock;
 // After so long there may be memory again.
 constexpr std::chrono::milliseconds no_memory_pause{10};
 
-// A question that is being answered, in one go or several.
-class work {
+// A query that is being answered, in one go or several.
+class job {
  public:
-  work() = default;
-  virtual ~work() = default;
-  work(const work&) = delete;
-  work& operator=(const work&) = delete;
+  job() = default;
+  virtual ~job() = default;
+  job(const job&) = delete;
+  job& operator=(const job&) = delete;
 
   /// Goes on, for about `slice` at most. True when that was all: then it may be answered.
   virtual bool go_on(queries& from, clock::duration slice, const std::atomic<bool>& stop) = 0;
@@ -37,11 +37,11 @@ class work {
   virtual void fail(const std::string& why) = 0;
 };
 
-// A question that takes one go.
+// A query that takes one go.
 template <class Answer, class Ask>
-class short_work : public work {
+class short_job : public job {
  public:
-  short_work(Ask ask, std::function<void(Answer)> done) : ask_(std::move(ask)), done_(std::move(done)) {}
+  short_job(Ask ask, std::function<void(Answer)> done) : ask_(std::move(ask)), done_(std::move(done)) {}
 
   bool go_on(queries& from, clock::duration /*slice*/, const std::atomic<bool>& /*stop*/) override {
     answer_ = ask_(from);
@@ -60,9 +60,9 @@ class short_work : public work {
   Answer answer_;
 };
 
-class search_work : public work {
+class search_job : public job {
  public:
-  search_work(search_request wanted, reader::page_handler done, clock::time_point until)
+  search_job(search_request wanted, reader::page_handler done, clock::time_point until)
       : run_(std::move(wanted)), done_(std::move(done)), until_(until) {}
 
   bool go_on(queries& from, clock::duration slice, const std::atomic<bool>& stop) override {
@@ -85,13 +85,13 @@ class search_work : public work {
 
 }  // namespace
 
-// A thread that answers questions.
-class reader::lane {
+// A thread that answers queries.
+class reader::worker {
  public:
-  lane(const options& how, std::function<void()> index_broken)
+  worker(const options& how, std::function<void()> index_broken)
       : options_(how), index_broken_(std::move(index_broken)), connection_(open(how)), thread_([this] { run(); }) {}
 
-  ~lane() {
+  ~worker() {
     {
       const std::lock_guard lock(mutex_);
       stop_ = true;
@@ -99,8 +99,8 @@ class reader::lane {
     come_.notify_one();
     thread_.join();
   }
-  lane(const lane&) = delete;
-  lane& operator=(const lane&) = delete;
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
 
   // Asks the thread to close what it has open; whether it has.
   bool make_way() {
@@ -115,7 +115,7 @@ class reader::lane {
     paused_ = false;
   }
 
-  bool enqueue(asker whose, std::unique_ptr<work> what) {
+  bool enqueue(asker whose, std::unique_ptr<job> what) {
     {
       const std::lock_guard lock(mutex_);
       std::size_t& mine = of_asker_[whose];
@@ -136,10 +136,10 @@ class reader::lane {
   struct entry {
     asker whose = server;
     std::size_t level = 0;
-    std::unique_ptr<work> what;
+    std::unique_ptr<job> what;
   };
 
-  // What cannot be opened now is tried again with the first question, which is told why if it fails once more.
+  // What cannot be opened now is tried again with the first query, which is told why if it fails once more.
   static std::optional<queries> open(const options& how) try {
     return std::optional<queries>(std::in_place, how);
   } catch (const std::exception&) {
@@ -151,9 +151,9 @@ class reader::lane {
       entry next;
       try {
         if (!wait_for(next)) return;
-        if (next.what != nullptr && !work_on(next)) put_back(next);
+        if (next.what != nullptr && !run_job(next)) requeue(next);
       } catch (const std::exception&) {
-        say_that_it_failed(next);
+        report_failure(next);
       }
     }
   }
@@ -172,7 +172,7 @@ class reader::lane {
   }
 
   // For its next slice.
-  void put_back(entry& next) {
+  void requeue(entry& next) {
     const std::lock_guard lock(mutex_);
     next.level = std::min(next.level + 1, levels_.size() - 1);
     std::size_t& mine = of_asker_[next.whose];
@@ -182,7 +182,7 @@ class reader::lane {
   }
 
   // There was not even the memory to answer: whoever waits must not wait for ever.
-  void say_that_it_failed(entry& next) {
+  void report_failure(entry& next) {
     do {
       std::this_thread::sleep_for(no_memory_pause);
       try {
@@ -205,7 +205,7 @@ class reader::lane {
   }
 
   // Whether `what` has been answered.
-  bool work_on(entry& next) {
+  bool run_job(entry& next) {
     bool over = true;
     try {
       if (stop_) throw store_error("history: the server stops");
@@ -242,8 +242,8 @@ class reader::lane {
 
 reader::reader(const options& how, std::function<void()> index_broken)
     : search_time_(how.search_time),
-      pages_(std::make_unique<lane>(how, nullptr)),
-      searches_(std::make_unique<lane>(how, std::move(index_broken))) {}
+      pages_(std::make_unique<worker>(how, nullptr)),
+      searches_(std::make_unique<worker>(how, std::move(index_broken))) {}
 
 reader::~reader() = default;
 
@@ -259,23 +259,22 @@ void reader::go_on() {
 
 bool reader::read_page(page_request wanted, page_handler done, asker whose) {
   auto ask = [wanted = std::move(wanted)](queries& from) { return from.read_page(wanted); };
-  return pages_->enqueue(whose, std::make_unique<short_work<page, decltype(ask)>>(std::move(ask), std::move(done)));
+  return pages_->enqueue(whose, std::make_unique<short_job<page, decltype(ask)>>(std::move(ask), std::move(done)));
 }
 
 bool reader::search(search_request wanted, page_handler done, asker whose) {
   return searches_->enqueue(
-      whose, std::make_unique<search_work>(std::move(wanted), std::move(done), clock::now() + search_time_));
+      whose, std::make_unique<search_job>(std::move(wanted), std::move(done), clock::now() + search_time_));
 }
 
 bool reader::tagged(tagged_request wanted, page_handler done, asker whose) {
   auto ask = [wanted](queries& from) { return from.tagged(wanted); };
-  return pages_->enqueue(whose, std::make_unique<short_work<page, decltype(ask)>>(std::move(ask), std::move(done)));
+  return pages_->enqueue(whose, std::make_unique<short_job<page, decltype(ask)>>(std::move(ask), std::move(done)));
 }
 
 bool reader::rooms(rooms_handler done, asker whose) {
   auto ask = [](queries& from) { return from.rooms(); };
-  return pages_->enqueue(whose,
-                         std::make_unique<short_work<room_list, decltype(ask)>>(std::move(ask), std::move(done)));
+  return pages_->enqueue(whose, std::make_unique<short_job<room_list, decltype(ask)>>(std::move(ask), std::move(done)));
 }
 
 }  // namespace confab::store

@@ -16,8 +16,8 @@ constexpr std::int64_t highest_sane_version = 1000;
 // The partial indexes hold the id too, as every index of SQLite does. The search table has no copy of the text, no
 // positions and no sizes: just which term is in which message. Its tokenizer only splits at blanks: the terms come
 // ready from index_terms(), where # and @ start those that say who may see the message. By itself FTS5 merges its
-// segments in bursts that take many milliseconds; archive::tidy_some() does it instead, and the crisis merge is there
-// for when it cannot keep up at all.
+// segments in bursts that take many milliseconds; message_store::merge_some() does it instead, and the crisis merge is
+// there for when it cannot keep up at all.
 constexpr migration first_release = R"(
   CREATE TABLE messages(
     id INTEGER PRIMARY KEY CHECK (id > 0),
@@ -133,7 +133,7 @@ constexpr migration derived = R"(
   CREATE INDEX rooms_by_name ON rooms(name, generation);
 )";
 
-// What was used above the last message is not known any more: see archive::id_reserve.
+// What was used above the last message is not known any more: see message_store::id_reserve.
 constexpr migration meta = R"(
   CREATE TABLE meta(name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
   INSERT INTO meta SELECT 'reserved', coalesce(max(id), 0) + 10000 FROM messages;

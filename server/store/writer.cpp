@@ -36,7 +36,7 @@ std::size_t bytes_of(std::span<const operation> all) {
 }
 
 // To look at all of it takes a while: whoever waits for the start should know what for.
-std::unique_ptr<archive> open_first(const options& how, const std::function<void(const std::string&)>& note) {
+std::unique_ptr<message_store> open_first(const options& how, const std::function<void(const std::string&)>& note) {
   std::error_code none;
   const std::uintmax_t size = std::filesystem::file_size(how.file, none);
   if (!none && size >= how.large_file && note) {
@@ -45,7 +45,7 @@ std::unique_ptr<archive> open_first(const options& how, const std::function<void
     }
     note(fmt::format("all {} MiB of it are looked at for damage before the start", size >> 20U));
   }
-  return std::make_unique<archive>(how);
+  return std::make_unique<message_store>(how);
 }
 
 }  // namespace
@@ -54,14 +54,14 @@ writer::writer(const options& how, events tell)
     : options_(how),
       tell_(std::move(tell)),
       lock_(how.file),
-      archive_(open_first(how, tell_.note)),
+      store_(open_first(how, tell_.note)),
       watch_(how.file),
-      highest_at_start_(archive_->highest_id()),
+      highest_at_start_(store_->highest_id()),
       highest_(highest_at_start_),
       wall_(how.clock_patience),
       highest_queued_(highest_at_start_) {
-  if (!archive_->remark().empty()) note(archive_->remark());
-  const bool believed = wall_.begin(clocks(), archive_->last_time());
+  if (!store_->remark().empty()) note(store_->remark());
+  const bool believed = wall_.begin(clocks(), store_->last_time());
   if (!believed && options_.keep_for.count() > 0) {
     note(
         "the last message was said more than a day ago, or in the future: nothing is removed for its age until the "
@@ -100,7 +100,7 @@ std::uint64_t writer::append(std::vector<message> messages) {
   return number;
 }
 
-std::uint64_t writer::take_back(recall what) {
+std::uint64_t writer::recall_message(recall what) {
   std::uint64_t number = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -146,12 +146,12 @@ writer::counters writer::count() const {
 void writer::run() {
   batch work;
   last_commit_ = next_step_ = next_prune_ = next_look_ = clock::now();
-  archive_->wait_at_most(options_.commit_wait);
+  store_->wait_at_most(options_.commit_wait);
   while (take(work)) {
     const std::uint64_t end = settled_ + work.todo.size() + work.refused;
     try {
       settle(work);
-      do_chores();
+      do_maintenance();
     } catch (const std::exception&) {
       get_over(end);
     }
@@ -162,7 +162,7 @@ void writer::run() {
 // There was no memory, not even to say that something failed. Whoever waits for the verdicts up to `end` must not wait
 // for ever: they are said as soon as that works.
 void writer::get_over(std::uint64_t end) {
-  archive_.reset();
+  store_.reset();
   next_try_ = clock::now() + options_.retry_pause;
   for (;;) {
     try {
@@ -182,7 +182,7 @@ void writer::get_over(std::uint64_t end) {
 bool writer::take(batch& into) {
   std::unique_lock lock(mutex_);
   const auto awaited = [this] { return stop_ || !queue_.empty() || refused_ > 0; };
-  come_.wait_until(lock, next_chore(), awaited);
+  come_.wait_until(lock, next_maintenance(), awaited);
   into.todo.clear();
   std::swap(into.todo, queue_);
   into.refused = std::exchange(refused_, 0);
@@ -194,10 +194,10 @@ bool writer::take(batch& into) {
 void writer::settle(batch& what) {
   highest_ = what.highest;
   std::span<const operation> left(what.todo);
-  while (!left.empty() && archive_) {
+  while (!left.empty() && store_) {
     const auto next = left.first(std::min(left.size(), max_commit));
     try {
-      archive_->commit(next, highest_);
+      store_->commit(next, highest_);
     } catch (const damage_error& error) {
       if (mend(error.what())) continue;
       break;
@@ -232,7 +232,7 @@ void writer::note(const std::string& text) const {
 }
 
 void writer::tell_health() {
-  const bool works = archive_ != nullptr;
+  const bool works = store_ != nullptr;
   {
     const std::lock_guard lock(mutex_);
     counters_.works = works;
@@ -245,10 +245,10 @@ void writer::tell_health() {
 
 void writer::finish() {
   // The ids of what was not kept must not be used again.
-  if (!archive_) try_again();
-  if (!archive_) return;
+  if (!store_) try_again();
+  if (!store_) return;
   try {
-    archive_->note_highest(highest_);
+    store_->note_highest(highest_);
   } catch (const std::exception& error) {
     // Then the next start takes the reserve: ids rise all the same.
     give_up(error.what());

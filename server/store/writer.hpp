@@ -12,12 +12,12 @@
 #include <thread>
 #include <vector>
 
-#include "server/store/archive.hpp"
+#include "server/store/fd_reserve.hpp"
 #include "server/store/file_watch.hpp"
 #include "server/store/folder_lock.hpp"
 #include "server/store/message.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/options.hpp"
-#include "server/store/spare_files.hpp"
 #include "server/store/wall_watch.hpp"
 
 namespace confab::store {
@@ -46,14 +46,14 @@ struct verdict {
 /// Damage to what follows from the messages, such as the search index, is mended as soon as it shows, and what was to
 /// be written then is. Where the messages themselves are damaged, nothing is kept and the reason names the way out.
 ///
-/// In between, the thread indexes new messages for the search, keeps the index tidy and removes what is too old or too
-/// many, in steps of about 2 ms: when nothing was committed for a moment with all of its time, or else with a fiftieth
-/// (half of it when it is far behind), since whoever talks waits meanwhile. Nothing is removed for its age while the
-/// wall clock cannot be trusted (see wall_watch).
+/// In between is maintenance: the thread indexes new messages for the search, merges the pieces of the index and
+/// removes what is too old or too many, in steps of about 2 ms: when nothing was committed for a moment with all of its
+/// time, or else with a fiftieth (half of it when it is far behind), since whoever talks waits meanwhile. Nothing is
+/// removed for its age while the wall clock cannot be trusted (see wall_watch).
 class writer {
  public:
   /// Called on the writer's thread; must return soon and not throw, unless there is no memory, and may call append and
-  /// take_back.
+  /// recall_message.
   struct events {
     std::function<void(const verdict&)> settled;
     /// Whether writing works changed; `reason` says why not, or what is new about it. Called after the verdict that it
@@ -86,8 +86,8 @@ class writer {
   writer& operator=(const writer&) = delete;
 
   /// The highest id used before this writer came: ids must go on above it. After a crash it may be somewhat too
-  /// high, never too low, unless more than half of archive::id_reserve messages in a row were not kept just before the
-  /// crash (or before an end at which writing did not work either).
+  /// high, never too low, unless more than half of message_store::id_reserve messages in a row were not kept just
+  /// before the crash (or before an end at which writing did not work either).
   std::uint64_t highest_id() const noexcept { return highest_at_start_; }
 
   /// Queues messages to be kept, at least one, and returns the number of the last; numbers start at 1 and rise by 1
@@ -96,7 +96,7 @@ class writer {
   std::uint64_t append(std::vector<message> batch);
 
   /// Queues a recall, and returns its number. Ownership and time limits are the caller's to check. Any thread.
-  std::uint64_t take_back(recall what);
+  std::uint64_t recall_message(recall what);
 
   /// Queues the end of a room, and returns its number. Any thread.
   std::uint64_t end_room(room_end what);
@@ -110,8 +110,8 @@ class writer {
  private:
   using clock = std::chrono::steady_clock;
 
-  enum class chore : std::uint8_t { prune, index, tidy };
-  static constexpr int chore_count = 3;
+  enum class maintenance : std::uint8_t { prune, index, merge };
+  static constexpr int maintenance_count = 3;
 
   // What the thread takes at once: operations to do and, after them, some that found no room.
   struct batch {
@@ -141,28 +141,28 @@ class writer {
   void leave(const std::string& reason);
   void try_again();
   bool made_way();
-  std::unique_ptr<archive> open_again();
+  std::unique_ptr<message_store> open_again();
   void tell_health();
-  bool chores_due() const;
-  clock::time_point next_chore() const;
-  void do_chores();
-  void do_step(clock::time_point start);
-  void do_next_chore(clock::time_point until);
+  bool maintenance_due() const;
+  clock::time_point next_maintenance() const;
+  void do_maintenance();
+  void maintenance_step(clock::time_point start);
+  void do_next_maintenance(clock::time_point until);
   void finish();
 
   const options options_;
   const events tell_;
-  folder_lock lock_;                  // the thread's, once it runs
-  std::unique_ptr<archive> archive_;  // the thread's; none while writing does not work
-  std::unique_ptr<archive> left_;     // the thread's; of files that are gone, until nobody reads them any more
-  file_watch watch_;                  // the thread's; of what archive_ has open, or had
-  spare_files spare_;                 // the thread's; for opening the archive again
+  folder_lock lock_;                      // the thread's, once it runs
+  std::unique_ptr<message_store> store_;  // the thread's; none while writing does not work
+  std::unique_ptr<message_store> left_;   // the thread's; of files that are gone, until nobody reads them any more
+  file_watch watch_;                      // the thread's; of what store_ has open, or had
+  fd_reserve reserve_;                    // the thread's; for opening the store again
   std::uint64_t highest_at_start_;
 
   // The thread's alone.
   std::uint64_t settled_ = 0;  // operations with a verdict
   std::uint64_t highest_ = 0;  // id seen
-  std::string trouble_;        // why there is no archive
+  std::string trouble_;        // why there is no store
   bool damaged_ = false;       // because the file is damaged
   int mends_ = 0;              // one soon after the other
   bool told_works_ = true;     // what was told last
@@ -170,14 +170,14 @@ class writer {
   std::string news_;           // what is new about the present one
   clock::time_point last_commit_;
   clock::time_point next_try_;
-  clock::time_point next_step_;    // of the chores, while there is traffic
+  clock::time_point next_step_;    // of maintenance, while there is traffic
   clock::time_point next_look_;    // at the files
   clock::time_point next_mend_{};  // not before, if it was mended already
   wall_watch wall_;
   clock::time_point next_prune_;  // look for what is to be pruned
   bool pruning_ = false;          // something is to be pruned
   clock::time_point pruning_since_;
-  chore chore_ = chore::tidy;  // the last one
+  maintenance last_ = maintenance::merge;  // what was done last
 
   mutable std::mutex mutex_;  // guards the following
   std::condition_variable come_;

@@ -66,7 +66,7 @@ TEST_CASE("server: a room that nobody is in goes when nothing is kept of it any 
   options.data_dir = data.path();
   const bool looks = GENERATE(true, false);
   CAPTURE(looks);
-  const served server(options, looks ? 5ms : std::chrono::milliseconds(server::look_after_rooms_every));
+  const served server(options, looks ? 5ms : std::chrono::milliseconds(server::rooms_interval));
   peer ann(server);
   for (const char* const line : {"/ids on", "/join kept", "stays", "/join tea", "goes", "/leave", "/leave"}) {
     ann.say(line);

@@ -7,11 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "server/store/archive.hpp"
 #include "server/store/check.hpp"
 #include "server/store/database.hpp"
 #include "server/store/export.hpp"
 #include "server/store/folder_lock.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/schema.hpp"
 #include "server/store/writer.hpp"
 #include "tests/support/catch.hpp"

@@ -9,8 +9,8 @@
 #include <random>
 
 #include "common/utf8.hpp"
-#include "server/store/archive.hpp"
 #include "server/store/check.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/queries.hpp"
 #include "server/store/writer.hpp"
 #include "tests/support/catch.hpp"
@@ -82,7 +82,7 @@ message synthetic(babble& random, std::uint64_t id) {
 }
 
 void build(const options& how) {
-  archive made(how);
+  message_store made(how);
   babble random;
   auto start = clock_type::now();
   for (std::uint64_t id = made.highest_id(); id < total;) {
@@ -93,20 +93,20 @@ void build(const options& how) {
   std::cout << "committed in " << milliseconds_since(start) << " ms\n";
   start = clock_type::now();
   std::vector<double> index_steps;
-  std::vector<double> tidy_steps;
-  while (made.index_due() || made.tidy_due()) {
+  std::vector<double> merge_steps;
+  while (made.index_due() || made.merge_due()) {
     auto begin = cpu_milliseconds();
     if (made.index_due()) {
       made.index_some(clock_type::now() + std::chrono::milliseconds(1));
       index_steps.push_back(cpu_milliseconds() - begin);
     }
     begin = cpu_milliseconds();
-    made.tidy_some(clock_type::now() + std::chrono::milliseconds(1));
-    tidy_steps.push_back(cpu_milliseconds() - begin);
+    made.merge_some(clock_type::now() + std::chrono::milliseconds(1));
+    merge_steps.push_back(cpu_milliseconds() - begin);
   }
   std::cout << "indexed in " << milliseconds_since(start) << " ms\n";
   if (!index_steps.empty()) show("a step of indexing (CPU)", index_steps);
-  if (!tidy_steps.empty()) show("a step of tidying (CPU)", tidy_steps);
+  if (!merge_steps.empty()) show("a step of merging (CPU)", merge_steps);
   made.note_highest(0);
 }
 
@@ -250,7 +250,7 @@ TEST_CASE("bench: throughput of the writer", "[.][bench]") {
 
 namespace {
 
-// What the thread of a writer works for each message: to commit it, and to index it and tidy the index afterwards.
+// What the thread of a writer works for each message: to commit it, and to index it and merge the index afterwards.
 struct cost {
   double commit = 0;  // us
   double index = 0;   // us
@@ -259,7 +259,7 @@ struct cost {
 cost of_messages(const std::function<message(std::uint64_t)>& make, std::size_t batch) {
   constexpr std::uint64_t messages = 100'000;
   const scratch place;
-  archive to(place.history());
+  message_store to(place.history());
   cost all;
   for (std::uint64_t id = 0; id < messages;) {
     std::vector<operation> some;
@@ -270,7 +270,7 @@ cost of_messages(const std::function<message(std::uint64_t)>& make, std::size_t 
     all.commit += committed - start;
     if (id % 256 >= batch) continue;
     while (to.index_due()) to.index_some(clock_type::now() + std::chrono::milliseconds(1));
-    if (to.tidy_due()) to.tidy_some(clock_type::now() + std::chrono::milliseconds(1));
+    if (to.merge_due()) to.merge_some(clock_type::now() + std::chrono::milliseconds(1));
     all.index += cpu_milliseconds() - committed;
   }
   all.commit *= 1000.0 / messages;

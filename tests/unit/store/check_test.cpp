@@ -7,9 +7,9 @@
 #include <stdexcept>
 #include <unistd.h>
 
-#include "server/store/archive.hpp"
 #include "server/store/database.hpp"
 #include "server/store/export.hpp"
+#include "server/store/message_store.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/store/store_support.hpp"
 
@@ -130,7 +130,7 @@ TEST_CASE("check: a backup that may only be read is looked at too, and left as i
   how.file = place.folder() / "none.db";
   CHECK_THROWS_AS(check(how), store_error);
   how.file = place.folder() / "a backup?#%41.db";
-  CHECK_THROWS_AS(archive(how), store_error);
+  CHECK_THROWS_AS(message_store(how), store_error);
 }
 
 TEST_CASE("check: no history is an error", "[check]") {

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <random>
 
-#include "server/store/archive.hpp"
 #include "server/store/check.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/queries.hpp"
 #include "server/store/schema.hpp"
 #include "tests/support/catch.hpp"
@@ -67,7 +67,7 @@ TEST_CASE("clock jumps: /history and /search before a time find all from before 
     if (indexed) {
       keep(how, slow.all);
     } else {
-      archive(how).commit(std::vector<operation>(slow.all.begin(), slow.all.end()), 0);
+      message_store(how).commit(std::vector<operation>(slow.all.begin(), slow.all.end()), 0);
     }
     queries from(how);
     std::size_t found_some = 0;
@@ -104,7 +104,7 @@ TEST_CASE("clock jumps: --keep-days removes exactly what is too old by its own t
     how.keep_for = 24h;
     model slow{jumping(random, 300)};
     keep(how, slow.all);
-    archive made(how);
+    message_store made(how);
     std::size_t removed = 0;
     for (int i = 0; i < 8; ++i) {
       const moment now = some_time(random, slow.all) + 10h;
@@ -152,7 +152,7 @@ TEST_CASE("clock jumps: the span of what has gone is forgotten", "[clock]") {
   std::vector<message> some;
   for (std::uint64_t i = 0; i < 10; ++i) some.push_back(said(1 + i * span_ids, "lobby", "x"));
   keep(how, some);
-  archive made(how);
+  message_store made(how);
   const moment now = some[8].time + 1h;
   while (made.prune_due(now)) made.prune_some(now, at_once);
   database db(how, database::access::read);

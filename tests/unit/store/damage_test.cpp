@@ -5,9 +5,9 @@
 #include <fstream>
 #include <random>
 
-#include "server/store/archive.hpp"
 #include "server/store/check.hpp"
 #include "server/store/export.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/queries.hpp"
 #include "server/store/repair.hpp"
 #include "server/store/schema.hpp"
@@ -47,7 +47,7 @@ std::vector<message> talk(std::uint64_t first, std::uint64_t last) {
 // A history with something in every table.
 void make_history(const options& how) {
   const auto all = talk(1, old_messages);
-  archive made(how);
+  message_store made(how);
   for (std::size_t at = 0; at < all.size(); at += 50) {
     std::vector<operation> some(all.begin() + static_cast<std::ptrdiff_t>(at),
                                 all.begin() + static_cast<std::ptrdiff_t>(std::min(at + 50, all.size())));
@@ -56,7 +56,7 @@ void make_history(const options& how) {
     while (made.index_due()) made.index_some(std::chrono::steady_clock::now() + std::chrono::seconds(1));
   }
   // So that a writer that comes later has nothing to move.
-  while (made.tidy_due()) made.tidy_some(std::chrono::steady_clock::now() + std::chrono::seconds(1));
+  while (made.merge_due()) made.merge_some(std::chrono::steady_clock::now() + std::chrono::seconds(1));
   made.note_highest(0);
 }
 
@@ -284,7 +284,7 @@ TEST_CASE("damage: of the write-ahead log that a killed server left costs at mos
   std::string log;
   std::string memory;
   {
-    archive at_work(how);
+    message_store at_work(how);
     for (std::uint64_t id = 20'001; id <= 20'040; ++id) at_work.commit(std::vector<operation>{talk(id)}, 0);
     put(killed, bytes_of(how.file));
     log = bytes_of(how.file.string() + "-wal");
@@ -396,8 +396,8 @@ TEST_CASE("damage: that shows only while a server is at work costs nothing eithe
   const std::uint64_t first = old_messages + 10'000;
   for (std::uint64_t id = first; id < first + 30; ++id) {
     to.append({talk(id)});
-    if (id % 10 == 0) to.take_back({id - 5, time_of(1), "Ann", "addr"});
-    to.take_back({id % old_messages, time_of(1), "Ann", "addr"});
+    if (id % 10 == 0) to.recall_message({id - 5, time_of(1), "Ann", "addr"});
+    to.recall_message({id % old_messages, time_of(1), "Ann", "addr"});
   }
   REQUIRE(seen.settled(63));
   INFO(seen.reason());
@@ -455,12 +455,12 @@ TEST_CASE("repair: what is made anew is as the last step of the schema leaves it
   const auto before = schema();
   const bool all = GENERATE(false, true);
   {
-    archive opened(how);
+    message_store opened(how);
     if (!all) opened.make_index_anew();
   }
-  if (all) archive(how, care::mend);
+  if (all) message_store(how, care::mend);
   CHECK(schema() == before);
-  archive again(how);
+  message_store again(how);
   CHECK(again.remark().empty());
   while (again.index_due()) again.index_some(std::chrono::steady_clock::now() + std::chrono::seconds(1));
   CHECK(check(how).empty());

@@ -7,9 +7,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "server/store/archive.hpp"
 #include "server/store/check.hpp"
 #include "server/store/database.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/writer.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/deadline.hpp"
@@ -61,7 +61,7 @@ TEST_CASE("writer: a full disk loses what comes meanwhile and nothing else, and 
     REQUIRE(seen.health(false));
     // At once: nobody waits for the disk to come back.
     to.append(some(201, 300));
-    to.take_back({1, time_of(1), "Ann", "addr"});
+    to.recall_message({1, time_of(1), "Ann", "addr"});
     REQUIRE(seen.settled(301));
     CHECK_FALSE(to.count().works);
     CHECK_FALSE(seen.reason().empty());
@@ -152,9 +152,9 @@ TEST_CASE("writer: says what the system says: no descriptors, a file too large",
   options how = place.history();
   {
     const no_files none;
-    CHECK_THROWS_WITH(archive(how), Contains("Too many open files"));
+    CHECK_THROWS_WITH(message_store(how), Contains("Too many open files"));
     how.file = place.folder() / "other.db";
-    CHECK_THROWS_WITH(archive(how), Contains("Too many open files"));
+    CHECK_THROWS_WITH(message_store(how), Contains("Too many open files"));
   }
   witness seen;
   writer to(how, seen.events());
@@ -179,7 +179,7 @@ TEST_CASE("writer: files that may not be written are refused, each by its name",
   }
   std::filesystem::permissions(name, std::filesystem::perms(0444));
   const somebody_else not_root;
-  CHECK_THROWS_WITH(archive(how), Contains(name + ": Permission denied"));
+  CHECK_THROWS_WITH(message_store(how), Contains(name + ": Permission denied"));
 }
 
 TEST_CASE("writer: a disk that stays full to the end still lets the server stop, and ids go on", "[failure]") {
@@ -207,7 +207,7 @@ TEST_CASE("writer: a disk that stays full to the end still lets the server stop,
 TEST_CASE("writer: what was not kept on a full disk leaves its ids used, to the end and beyond", "[failure]") {
   const scratch place;
   const options how = place.history();
-  constexpr std::uint64_t last_kept = archive::id_reserve + 1;  // all of the reserve that the first commit made
+  constexpr std::uint64_t last_kept = message_store::id_reserve + 1;  // all of the reserve that the first commit made
   {
     witness seen;
     writer to(how, seen.events());
@@ -228,7 +228,7 @@ TEST_CASE("writer: at the end it tries once more to note the ids of what was not
   const scratch place;
   options how = place.history();
   how.retry_pause = std::chrono::hours(1);
-  constexpr std::uint64_t last_lost = 3 * archive::id_reserve;
+  constexpr std::uint64_t last_lost = 3 * message_store::id_reserve;
   {
     witness seen;
     writer to(how, seen.events());
@@ -273,12 +273,12 @@ TEST_CASE("writer: a disk with room for next to nothing counts as full, but ids 
   const options how = place.history();
   keep(how, some(1, 3));
   {
-    archive made(how);
-    const small_disk nearly_full(archive::probe_bytes);
+    message_store made(how);
+    const small_disk nearly_full(message_store::probe_bytes);
     made.commit(std::vector<operation>{said(4, "lobby", "fits")}, 4);
     CHECK_THROWS_AS(made.probe(50'000), store_error);
   }
-  archive again(how);
+  message_store again(how);
   CHECK(again.highest_id() >= 50'000);
   again.probe(again.highest_id());
   CHECK(check(how).empty());

@@ -6,10 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "server/store/archive.hpp"
 #include "server/store/check.hpp"
 #include "server/store/export.hpp"
 #include "server/store/message_row.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/queries.hpp"
 #include "server/store/schema.hpp"
 #include "tests/support/catch.hpp"
@@ -35,7 +35,7 @@ id_list room(const options& how, const std::string& name) {
   return ids(queries(how).read_page(wanted));
 }
 
-void index_all(archive& what) {
+void index_all(message_store& what) {
   while (what.index_due()) what.index_some(std::chrono::steady_clock::now() + std::chrono::seconds(1));
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("migration: a history of the first release is all there afterwards", "
   const options how = first_release(place);
   CHECK_THROWS_WITH(queries(how), Contains("older confab"));
   {
-    archive now(how);
+    message_store now(how);
     CHECK(now.highest_id() == 8);
     index_all(now);
     message fresh = said(9, "tea", "with a tag");
@@ -93,7 +93,7 @@ TEST_CASE("migration: every message of the first release is what it was, to the 
   CHECK(whisper.from == "bob");
   CHECK(whisper.to == "ann");
   CHECK(whisper.to_key == "4a0537eae15fafdc.1");
-  { const archive now(how); }
+  { const message_store now(how); }
   CHECK(all() == before);
   std::ostringstream again;
   export_messages(how, again);
@@ -133,8 +133,8 @@ TEST_CASE("migration: leaves nothing that is made another way in a new history",
   const scratch old_place;
   const scratch new_place;
   const options old = first_release(old_place);
-  { const archive migrated(old); }
-  { const archive fresh(new_place.history()); }
+  { const message_store migrated(old); }
+  { const message_store fresh(new_place.history()); }
   CHECK(made(old) == made(new_place.history()));
 }
 
@@ -151,7 +151,7 @@ TEST_CASE("migration: may be killed at any moment and is done by the next start"
       ::setitimer(ITIMER_PROF, &end, nullptr);  // SIGPROF ends the process
       ::alarm(20);
       for (;;) {
-        archive now(how);
+        message_store now(how);
         index_all(now);
       }
     }
@@ -160,7 +160,7 @@ TEST_CASE("migration: may be killed at any moment and is done by the next start"
     CHECK(WIFSIGNALED(status));
     CHECK(WTERMSIG(status) == SIGPROF);
     {
-      archive now(how);
+      message_store now(how);
       index_all(now);
     }
     CHECK(check(how).empty());

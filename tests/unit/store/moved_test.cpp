@@ -3,8 +3,8 @@
 #include <fstream>
 #include <string>
 
-#include "server/store/archive.hpp"
 #include "server/store/check.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/writer.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/deadline.hpp"

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "server/store/archive.hpp"
 #include "server/store/check.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/queries.hpp"
 #include "server/store/schema.hpp"
 #include "tests/support/catch.hpp"
@@ -26,7 +26,7 @@ message from(const std::string& key, std::uint64_t id) {
   return what;
 }
 
-void prune(archive& what) {
+void prune(message_store& what) {
   while (what.prune_due(std::nullopt)) what.prune_some(std::nullopt, no_hurry);
 }
 
@@ -36,12 +36,12 @@ TEST_CASE("people: each has one number, however often and as whom they are there
   const scratch place;
   const options how = place.history();
   {
-    archive made(how);
+    message_store made(how);
     made.commit(std::vector<operation>{from("ann", 1), from("bob", 2), from("ann", 3), whispered(4, "Ann", "Bob", "x")},
                 0);
   }
   {
-    archive again(how);
+    message_store again(how);
     again.commit(std::vector<operation>{from("bob", 20'000), whispered(20'001, "Bob", "Cas", "y")}, 0);
   }
   CHECK(people_in(how) == 3);
@@ -51,7 +51,7 @@ TEST_CASE("people: each has one number, however often and as whom they are there
 TEST_CASE("people: those who are in a commit that fails are not known afterwards", "[people]") {
   const scratch place;
   const options how = place.history();
-  archive made(how);
+  message_store made(how);
   made.commit(std::vector<operation>{from("ann", 1)}, 0);
   CHECK_THROWS_AS(made.commit(std::vector<operation>{from("bob", 2), from("cas", 1)}, 0), store_error);
   CHECK(people_in(how) == 1);
@@ -67,7 +67,7 @@ TEST_CASE("people: those who are in a commit that fails are not known afterwards
 
 TEST_CASE("people: so many are known without looking, and not one more", "[people]") {
   const scratch place;
-  { const archive made(place.history()); }
+  { const message_store made(place.history()); }
   database db(place.history(), database::access::write);
   people all(db);
   const transaction change(db, transaction::kind::write);
@@ -87,7 +87,7 @@ TEST_CASE("people: go when none of their messages can be there any more, and not
   const scratch place;
   options how = place.history();
   how.keep_messages = 2;
-  archive made(how);
+  message_store made(how);
   // The last message of Bob is in the same span as that of Cas, that of Ann is in the one before.
   made.commit(std::vector<operation>{from("ann", span_ids - 1), from("bob", span_ids), from("cas", span_ids + 1)}, 0);
   prune(made);
@@ -108,7 +108,7 @@ TEST_CASE("people: go too when messages go for their age, however many", "[peopl
   const scratch place;
   options how = place.history();
   how.keep_for = std::chrono::hours(1);
-  archive made(how);
+  message_store made(how);
   std::vector<operation> many;
   for (std::uint64_t id = 1; id <= 1000; ++id) many.emplace_back(from("person " + std::to_string(id), id));
   made.commit(many, 0);

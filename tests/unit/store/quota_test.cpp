@@ -1,8 +1,8 @@
 // --keep-bytes: how large the files may be.
 #include <algorithm>
 
-#include "server/store/archive.hpp"
 #include "server/store/check.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/queries.hpp"
 #include "server/store/writer.hpp"
 #include "tests/support/catch.hpp"
@@ -40,13 +40,13 @@ std::int64_t count_of(const options& how) {
 }
 
 // In turn, each to its end, so that nothing depends on how fast this machine is.
-void do_all_chores(archive& of) {
+void do_all_maintenance(message_store& of) {
   constexpr auto to_the_end = std::chrono::steady_clock::time_point::max();
   int rounds = 0;
-  while (of.prune_due(std::nullopt) || of.index_due() || of.tidy_due()) {
+  while (of.prune_due(std::nullopt) || of.index_due() || of.merge_due()) {
     if (of.prune_due(std::nullopt)) of.prune_some(std::nullopt, to_the_end);
     if (of.index_due()) of.index_some(to_the_end);
-    if (of.tidy_due()) of.tidy_some(to_the_end);
+    if (of.merge_due()) of.merge_some(to_the_end);
     REQUIRE(++rounds < 1000);
   }
 }
@@ -60,11 +60,11 @@ TEST_CASE("quota: the files stay below it, the newest stay, and about as many as
   constexpr std::uint64_t total = 5000;
   std::uint64_t largest = 0;
   {
-    archive to(how);
+    message_store to(how);
     for (std::uint64_t id = 1; id <= total; id += 100) {
       const auto some = lines(id, 100);
       to.commit(std::vector<operation>(some.begin(), some.end()), 0);
-      do_all_chores(to);
+      do_all_maintenance(to);
       largest = std::max(largest, bytes_on_disk(how));
     }
   }
@@ -102,7 +102,7 @@ TEST_CASE("quota: a history that is larger already is left alone until somebody 
   REQUIRE(bytes_on_disk(how) > mebibyte);
   how.keep_bytes = mebibyte;
   for (int start = 0; start < 2; ++start) {
-    archive again(how);
+    message_store again(how);
     CHECK_THAT(again.remark(), Contains("--keep-bytes") && Contains("1048576") && Contains("nothing is removed"));
     CHECK_FALSE(again.prune_due(std::nullopt));
     again.commit(std::vector<operation>{said(10'000 + static_cast<std::uint64_t>(start) * 20'000, "lobby", "x")}, 0);
@@ -111,16 +111,16 @@ TEST_CASE("quota: a history that is larger already is left alone until somebody 
   CHECK(count_of(how) == 6002);
   how.keep_bytes_asked = true;
   {
-    archive asked(how);
+    message_store asked(how);
     CHECK(asked.remark().empty());
-    do_all_chores(asked);
+    do_all_maintenance(asked);
   }
   const auto left = count_of(how);
   CHECK(left > 500);
   CHECK(left < 6000);
   // Once it is known, the default is enough.
   how.keep_bytes_asked = false;
-  archive known(how);
+  message_store known(how);
   CHECK(known.remark().empty());
 }
 
@@ -130,12 +130,12 @@ TEST_CASE("quota: a small history is under it from the start, and grows into it"
   keep(how, lines(1, 10));
   how.keep_bytes = mebibyte;
   {
-    archive small(how);
+    message_store small(how);
     CHECK(small.remark() == "");
     const auto more = lines(11, 6000);
     small.commit(std::vector<operation>(more.begin(), more.end()), 0);
   }
-  archive large(how);
+  message_store large(how);
   CHECK(large.remark().empty());
   CHECK(large.prune_due(std::nullopt));
 }

@@ -65,7 +65,7 @@ bool works_on(const options& how) {
   for (int i = 0; i < 2; ++i) {
     const std::uint64_t id = to->highest_id() + 1 + static_cast<std::uint64_t>(i);
     to->append({said(id, "lobby", "word later")});
-    const std::uint64_t number = to->take_back({static_cast<std::uint64_t>(i) + 3, time_of(9), "Ann", "addr"});
+    const std::uint64_t number = to->recall_message({static_cast<std::uint64_t>(i) + 3, time_of(9), "Ann", "addr"});
     REQUIRE(seen.settled(number));
     CHECK(ask(whom, page_wanted).error != "no answer");
     CHECK(ask(whom, search_request{{{"lobby"}, "bob"}, "word"}).error != "no answer");

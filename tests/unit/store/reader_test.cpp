@@ -222,7 +222,7 @@ TEST_CASE("reader: refuses questions beyond the limit, answers all others, also 
     CHECK(whom.read_page(wanted, note));
     CHECK(whom.read_page(wanted, note));
     CHECK_FALSE(whom.read_page(wanted, note));
-    // The other lane is not held up by this one.
+    // The other worker is not held up by this one.
     CHECK(ids(ask(whom, search_request{{{"lobby"}, ""}, "hi"})) == id_list{1});
     release.set_value();
   }

@@ -6,11 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/store/archive.hpp"
 #include "server/store/backup.hpp"
 #include "server/store/check.hpp"
 #include "server/store/database.hpp"
 #include "server/store/export.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/schema.hpp"
 #include "server/store/writer.hpp"
 #include "tests/support/catch.hpp"
@@ -29,7 +29,7 @@ class household {
     std::filesystem::create_directory(data());
     keep(how(), {said(1, "lobby", "one"), said(2, "lobby", "two")});
     back_up(how(), backup());
-    archive more(how());
+    message_store more(how());
     more.commit(std::vector<operation>{said(3, "lobby", "three")}, 3);
     more.note_highest(900);
   }
@@ -90,7 +90,7 @@ TEST_CASE("restore: a write-ahead log that a killed server has left is not mixed
   const std::string kept = home.how().file.string() + ".kept";
   // As kill -9 leaves it: a copy made while the files are open.
   {
-    archive open(home.how());
+    message_store open(home.how());
     open.commit(std::vector<operation>{said(4, "lobby", "said after the backup")}, 4);
     for (const char* const ending : {"", "-wal"}) {
       std::filesystem::copy_file(home.how().file.string() + ending, kept + ending);
@@ -104,7 +104,7 @@ TEST_CASE("restore: a write-ahead log that a killed server has left is not mixed
   CHECK_FALSE(std::filesystem::exists(log));
   CHECK(exported(home.how()) == exported(home.in(home.backup())));
   CHECK_THAT(exported(home.in(done.aside)), Contains("said after the backup"));
-  const archive opened(home.how());
+  const message_store opened(home.how());
   CHECK(opened.highest_id() >= 900);
 }
 
@@ -178,7 +178,7 @@ TEST_CASE("restore: a reserve that cannot be is not taken over", "[restore]") {
     db.execute("UPDATE meta SET value = 9223372036854775807 WHERE name = 'reserved'");
   }
   restore(home.how(), home.backup(), time_of(1));
-  const archive opened(home.how());
+  const message_store opened(home.how());
   CHECK(opened.highest_id() == 2);
 }
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "server/store/archive.hpp"
 #include "server/store/check.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/queries.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/store/store_support.hpp"
@@ -32,7 +32,7 @@ id_list find(const options& how, const room_ref& room) {
   return ids(queries(how).search(search_request{{{room}, ""}, "tea"}, std::atomic<bool>(false)));
 }
 
-void index_all(archive& what) {
+void index_all(message_store& what) {
   while (what.index_due()) what.index_some(no_hurry);
 }
 
@@ -43,7 +43,7 @@ TEST_CASE("rooms: one that is made anew shows nothing of the one before, nor the
   const options how = place.history();
   const room_ref first = "tea";
   const room_ref second("tea", 3);
-  archive made(how);
+  message_store made(how);
   made.commit(std::vector<operation>{in(first, 1), in("lobby", 2), room_end{first}, in(second, 4), in(second, 5)}, 0);
   const bool indexed = GENERATE(false, true);
   if (indexed) index_all(made);
@@ -61,12 +61,12 @@ TEST_CASE("rooms: one that has ended is none any more, also after a restart", "[
   const scratch place;
   const options how = place.history();
   {
-    archive made(how);
+    message_store made(how);
     made.commit(std::vector<operation>{in("nap", 1), in("tea", 2)}, 0);
     made.commit(std::vector<operation>{room_end{"tea"}, room_end{"never"}, room_end{room_ref("nap", 7)}}, 0);
     CHECK(queries(how).rooms().rooms == room_refs{"nap"});
   }
-  const archive again(how);
+  const message_store again(how);
   CHECK(queries(how).rooms().rooms == room_refs{"nap"});
   CHECK(page_of(how, "tea") == id_list{2});  // it is still kept
 }
@@ -75,10 +75,10 @@ TEST_CASE("rooms: of one name only the last is one, though nobody said that the 
   const scratch place;
   const options how = place.history();
   {
-    archive made(how);
+    message_store made(how);
     made.commit(std::vector<operation>{in("tea", 1)}, 0);
   }
-  archive again(how);
+  message_store again(how);
   again.commit(std::vector<operation>{in(room_ref("tea", 9), 10)}, 0);
   again.commit(std::vector<operation>{in(room_ref("tea", 12), 12)}, 0);
   CHECK(queries(how).rooms().rooms == room_refs{room_ref("tea", 12)});
@@ -87,7 +87,7 @@ TEST_CASE("rooms: of one name only the last is one, though nobody said that the 
 TEST_CASE("rooms: go with the last of their messages", "[rooms]") {
   const scratch place;
   options how = place.history();
-  archive made(how);
+  message_store made(how);
   made.commit(std::vector<operation>{in("nap", 1), in("tea", 2), in("tea", 3), in("den", 4)}, 0);
   made.commit(std::vector<operation>{recall{1, time_of(1), "Ann", "addr"}, recall{2, time_of(1), "Ann", "addr"}}, 0);
   CHECK(queries(how).rooms().rooms == room_refs{"den", "tea"});
@@ -103,7 +103,7 @@ TEST_CASE("rooms: those that messages are pruned of go too", "[rooms]") {
   const scratch place;
   options how = place.history();
   how.keep_messages = 1;
-  archive made(how);
+  message_store made(how);
   std::vector<operation> many;
   for (std::uint64_t id = 1; id <= 50; ++id) many.emplace_back(in("room " + std::to_string(id), id));
   made.commit(many, 0);
@@ -116,7 +116,7 @@ TEST_CASE("rooms: those that messages are pruned of go too", "[rooms]") {
 
 TEST_CASE("rooms: so many are known without looking, and not one more", "[rooms]") {
   const scratch place;
-  { const archive made(place.history()); }
+  { const message_store made(place.history()); }
   database db(place.history(), database::access::write);
   room_rows all(db);
   const transaction change(db, transaction::kind::write);

@@ -1,10 +1,10 @@
 // Numbers that cannot be: a damaged file, or one that somebody has changed.
 #include <sstream>
 
-#include "server/store/archive.hpp"
 #include "server/store/check.hpp"
 #include "server/store/database.hpp"
 #include "server/store/export.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/schema.hpp"
 #include "server/store/writer.hpp"
 #include "tests/support/catch.hpp"
@@ -82,7 +82,7 @@ TEST_CASE("sane numbers: an index that claims what cannot be is made anew", "[nu
   const options how = with_two(place);
   const std::string value = GENERATE(as<std::string>{}, "9223372036854775807", "-1", "1000000");
   change(how, "UPDATE meta SET value = " + value + " WHERE name = 'indexed'");
-  archive made(how);
+  message_store made(how);
   CHECK(made.index_lag() == 2);
   while (made.index_due()) made.index_some(std::chrono::steady_clock::now());
   CHECK(check(how).empty());

@@ -3,7 +3,7 @@
 #include <array>
 #include <fstream>
 
-#include "server/store/archive.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/queries.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/store/store_support.hpp"
@@ -46,13 +46,13 @@ TEST_CASE("schema: a step that fails leaves the version before it", "[schema]") 
 TEST_CASE("schema: a database of a newer confab is refused by all and stays as it is", "[schema]") {
   const scratch place;
   const options how = place.history();
-  { archive made(how); }
+  { message_store made(how); }
   const auto current = static_cast<int>(migrations().size());
   {
     database db(how, database::access::write);
     db.execute("PRAGMA user_version=" + std::to_string(current + 1));
   }
-  CHECK_THROWS_WITH(archive(how), Contains("newer confab") && Contains("update"));
+  CHECK_THROWS_WITH(message_store(how), Contains("newer confab") && Contains("update"));
   CHECK_THROWS_WITH(queries(how), Contains("newer confab"));
   database db(how, database::access::read);
   CHECK(schema_version(db) == current + 1);
@@ -60,7 +60,7 @@ TEST_CASE("schema: a database of a newer confab is refused by all and stays as i
 
 TEST_CASE("schema: readers refuse a database of an older confab", "[schema]") {
   const scratch place;
-  { archive made(place.history()); }
+  { message_store made(place.history()); }
   {
     database db(place.history(), database::access::write);
     db.execute("PRAGMA user_version=1");
@@ -74,7 +74,7 @@ TEST_CASE("schema: somebody else's database is refused and stays as it is", "[sc
     database db(place.history(), database::access::write);
     db.execute("CREATE TABLE theirs(x)");
   }
-  CHECK_THROWS_WITH(archive(place.history()), Contains("not one of confab"));
+  CHECK_THROWS_WITH(message_store(place.history()), Contains("not one of confab"));
   database db(place.history(), database::access::read);
   CHECK(db.integer("SELECT count(*) FROM sqlite_schema") == 1);
   CHECK(db.text("PRAGMA journal_mode") == "delete");
@@ -82,42 +82,42 @@ TEST_CASE("schema: somebody else's database is refused and stays as it is", "[sc
 
 TEST_CASE("schema: a version that cannot be is damage, a later one is not", "[schema]") {
   const scratch place;
-  { archive made(place.history()); }
+  { message_store made(place.history()); }
   const auto set = [&place](const std::string& version) {
     database(place.history(), database::access::write).execute("PRAGMA user_version=" + version);
   };
   for (const char* const version : {"-1", "-2147483648", "1001", "2147483647"}) {
     set(version);
-    CHECK_THROWS_WITH(archive(place.history()), Contains("is damaged") && Contains(version));
+    CHECK_THROWS_WITH(message_store(place.history()), Contains("is damaged") && Contains(version));
     CHECK_THROWS_WITH(queries(place.history()), Contains(version));
   }
   for (const char* const version : {"3", "1000"}) {
     set(version);
-    CHECK_THROWS_WITH(archive(place.history()), Contains("newer confab") && Contains(version));
+    CHECK_THROWS_WITH(message_store(place.history()), Contains("newer confab") && Contains(version));
   }
   set("2");
-  CHECK_NOTHROW(archive(place.history()));
+  CHECK_NOTHROW(message_store(place.history()));
 }
 
 TEST_CASE("schema: a file that is no database is refused", "[schema]") {
   const scratch place;
   std::ofstream(place.history().file) << "This is a letter to my aunt, and not a database at all. "
                                       << std::string(4096, '.');
-  CHECK_THROWS_WITH(archive(place.history()), Contains("not a database"));
+  CHECK_THROWS_WITH(message_store(place.history()), Contains("not a database"));
 }
 
 TEST_CASE("schema: a history in a folder that does not exist is refused by name", "[schema]") {
   const scratch place;
   options how = place.history();
   how.file = place.folder() / "missing" / "history.db";
-  CHECK_THROWS_WITH(archive(how), Contains("missing/history.db"));
+  CHECK_THROWS_WITH(message_store(how), Contains("missing/history.db"));
   CHECK_THROWS_WITH(writer(how, {}), Contains("/missing: No such file or directory"));
 }
 
 TEST_CASE("database: only its owner may read a new file", "[schema]") {
   const scratch place;
   const options how = place.history();
-  const archive made(how);
+  const message_store made(how);
   using std::filesystem::perms;
   for (const char* ending : {"", "-wal", "-shm"}) {
     INFO(ending);

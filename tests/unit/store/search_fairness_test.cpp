@@ -145,7 +145,7 @@ TEST_CASE("search fairness: in slices a search finds what it finds in one go", "
     all.push_back(said(id, random() % 4 == 0 ? "tea" : "lobby", text + "."));
   }
   keep(how, {all.begin(), all.end() - 20});
-  archive(how).commit(std::vector<operation>(all.end() - 20, all.end()), 0);
+  message_store(how).commit(std::vector<operation>(all.end() - 20, all.end()), 0);
   queries whole(how);
   reader whom(how);
   std::size_t found_some = 0;

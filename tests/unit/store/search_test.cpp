@@ -1,4 +1,4 @@
-#include "server/store/archive.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/queries.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/store/store_support.hpp"
@@ -39,7 +39,7 @@ TEST_CASE("search: finds words of any script, whether the index has them yet or 
   if (indexed) {
     keep(how, conversation());
   } else {
-    archive(how).commit(std::vector<operation>(conversation().begin(), conversation().end()), 0);
+    message_store(how).commit(std::vector<operation>(conversation().begin(), conversation().end()), 0);
   }
   const view lobby{{"lobby"}, ""};
   CHECK(find(how, lobby, "good") == id_list{1, 9});
@@ -62,7 +62,7 @@ TEST_CASE("search: only what the asker may see", "[search]") {
   if (indexed) {
     keep(how, conversation());
   } else {
-    archive(how).commit(std::vector<operation>(conversation().begin(), conversation().end()), 0);
+    message_store(how).commit(std::vector<operation>(conversation().begin(), conversation().end()), 0);
   }
   CHECK(find(how, {{"lobby"}, ""}, "report").empty());
   CHECK(find(how, {{"team"}, ""}, "report") == id_list{3});
@@ -106,7 +106,7 @@ TEST_CASE("search: the newest come first, the rest by asking before them", "[sea
   for (std::uint64_t id = 1; id <= 12; ++id) many.push_back(said(id, "lobby", "wort"));
   // The last two wait to be indexed.
   keep(how, {many.begin(), many.end() - 2});
-  archive(how).commit(std::vector<operation>(many.end() - 2, many.end()), 0);
+  message_store(how).commit(std::vector<operation>(many.end() - 2, many.end()), 0);
   queries from(how);
   search_request wanted{{{"lobby"}, ""}, "wort", UINT64_MAX, 5};
   const std::atomic<bool> stop(false);

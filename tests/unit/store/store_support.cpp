@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
-#include "server/store/archive.hpp"
+#include "server/store/message_store.hpp"
 
 namespace confab::store::testing {
 namespace {
@@ -143,7 +143,7 @@ std::string witness::reason() const {
 }
 
 void keep(const options& how, const std::vector<message>& messages) {
-  archive into(how);
+  message_store into(how);
   const std::vector<operation> all(messages.begin(), messages.end());
   into.commit(all, 0);
   while (into.index_due()) into.index_some(std::chrono::steady_clock::now() + std::chrono::seconds(1));

@@ -1,7 +1,7 @@
 // Another program that writes to the history of a server at work: one that knows no lock, say.
-#include "server/store/archive.hpp"
 #include "server/store/check.hpp"
 #include "server/store/database.hpp"
+#include "server/store/message_store.hpp"
 #include "server/store/writer.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/deadline.hpp"
@@ -20,14 +20,14 @@ std::vector<std::uint64_t> found(const options& how, const std::string& words) {
 
 }  // namespace
 
-TEST_CASE("two writers: a second archive is noticed with the next commit, and the index is made anew", "[two]") {
+TEST_CASE("two writers: a second one is noticed with the next commit, and the index is made anew", "[two]") {
   const scratch place;
   const options how = place.history();
-  archive one(how);
+  message_store one(how);
   one.commit(std::vector<operation>{said(1, "lobby", "word 1")}, 1);
   CHECK_FALSE(one.spoiled());
   {
-    archive two(how);
+    message_store two(how);
     const std::uint64_t above = two.highest_id() + 1;
     two.commit(std::vector<operation>{said(above, "lobby", "word two")}, above);
     while (two.index_due()) two.index_some(std::chrono::steady_clock::now());
@@ -35,7 +35,7 @@ TEST_CASE("two writers: a second archive is noticed with the next commit, and th
   one.commit(std::vector<operation>{said(2, "lobby", "word 2")}, 2);
   CHECK(one.spoiled());
   // It would never have been indexed: the other has noted that it has come further.
-  archive again(how);
+  message_store again(how);
   CHECK(again.index_lag() > 0);
   while (again.index_due()) again.index_some(std::chrono::steady_clock::now() + std::chrono::seconds(1));
   CHECK(found(how, "word").size() == 3);
@@ -48,7 +48,7 @@ TEST_CASE("two writers: a second archive is noticed with the next commit, and th
 TEST_CASE("two writers: who only reads, checks or tidies up is no second writer", "[two]") {
   const scratch place;
   const options how = place.history();
-  archive one(how);
+  message_store one(how);
   std::uint64_t id = 0;
   const auto commit = [&] {
     ++id;
@@ -61,7 +61,7 @@ TEST_CASE("two writers: who only reads, checks or tidies up is no second writer"
     CHECK(found(how, "word").size() == id);
     database(how, database::access::write).execute("PRAGMA wal_checkpoint(TRUNCATE)");
     commit();
-    one.tidy_some(std::chrono::steady_clock::now());
+    one.merge_some(std::chrono::steady_clock::now());
     one.probe(id);
     commit();
     one.note_highest(id);
@@ -87,7 +87,7 @@ TEST_CASE("two writers: a server stops keeping when another's ids are above its 
     }
     to.append({said(2, "lobby", "word 2")});
     REQUIRE(seen.settled(2));
-    // A chore may have noticed before.
+    // Maintenance may have noticed before.
     if (seen.verdicts().back().kept) kept.push_back(2);
     REQUIRE(seen.health(false));
     const confab::test::deadline until;

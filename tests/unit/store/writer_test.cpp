@@ -68,7 +68,7 @@ TEST_CASE("writer: what is settled can be read at once", "[writer]") {
   const page found = ask(whom, last(5));
   CHECK(found.messages == std::vector<message>{said(1, "lobby", "one")});
   CHECK(to.append({said(3, "lobby", "three")}) == 3);
-  CHECK(to.take_back({1, time_of(9), "Ann", "addr"}) == 4);
+  CHECK(to.recall_message({1, time_of(9), "Ann", "addr"}) == 4);
   REQUIRE(seen.settled(4));
   CHECK(ids(ask(whom, last(5))) == std::vector<std::uint64_t>{3});
   CHECK(ids(ask(whom, search_request{{{}, "bob"}, "two"})) == std::vector<std::uint64_t>{2});
@@ -231,7 +231,7 @@ TEST_CASE("writer: several threads may append and ask at once", "[writer]") {
         const std::lock_guard lock(next_mutex);
         ++next;
         to.append({said(next, "lobby", "talk talk")});
-        if (next % 7 == 0) to.take_back({next - 3, time_of(next), "Ann", "addr"});
+        if (next % 7 == 0) to.recall_message({next - 3, time_of(next), "Ann", "addr"});
       }
     };
     std::thread one(talk);

@@ -1,4 +1,4 @@
-#include "server/store/archive.hpp"
+#include "server/store/message_store.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -17,7 +17,7 @@ std::uint64_t id_of(std::int64_t column) {
 
 }  // namespace
 
-archive::archive(const options& how, care taken)
+message_store::message_store(const options& how, care taken)
     : database_(open_history(how, taken, remark_)),
       messages_(database_),
       search_(database_),
@@ -36,7 +36,7 @@ archive::archive(const options& how, care taken)
   others_wrote();
 }
 
-void archive::save_log() noexcept {
+void message_store::save_log() noexcept {
   try {
     database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
   } catch (const store_error&) {
@@ -45,7 +45,7 @@ void archive::save_log() noexcept {
 }
 
 // SQLite's count changes when another connection commits, and now and then when it only tidies up.
-bool archive::others_wrote() {
+bool message_store::others_wrote() {
   data_version_.with();
   data_version_.step();
   const std::int64_t version = data_version_.integer(0);
@@ -57,14 +57,14 @@ bool archive::others_wrote() {
 }
 
 // To be called at the start of what writes. If it fails then, spoiled_ says so all the same, which does no harm.
-void archive::look_for_others() {
+void message_store::look_for_others() {
   if (!others_wrote()) return;
   spoiled_ = true;
   messages_.undone();
   set_meta_.run("terms", "");
 }
 
-void archive::commit(std::span<const operation> what, std::uint64_t highest) try {
+void message_store::commit(std::span<const operation> what, std::uint64_t highest) try {
   transaction change(database_, transaction::kind::write);
   look_for_others();
   std::uint64_t last = last_;
@@ -96,20 +96,20 @@ void archive::commit(std::span<const operation> what, std::uint64_t highest) try
 }
 
 // Raised while there is much left: what is used after this commit may not be kept, and then not be noted either.
-std::uint64_t archive::reserve_above(std::uint64_t highest) const {
+std::uint64_t message_store::reserve_above(std::uint64_t highest) const {
   return highest + id_reserve / 2 > reserved_ ? highest + id_reserve : reserved_;
 }
 
-bool archive::remove(std::uint64_t id) {
+bool message_store::remove(std::uint64_t id) {
   const std::optional<message> gone = messages_.remove(id);
   if (gone && id <= indexed_) {
     search_.remove(*gone);
-    tidy_due_ = true;
+    merge_due_ = true;
   }
   return gone.has_value();
 }
 
-void archive::index_some(deadline until) {
+void message_store::index_some(deadline until) {
   transaction change(database_, transaction::kind::write);
   look_for_others();
   std::uint64_t indexed = indexed_;
@@ -124,10 +124,10 @@ void archive::index_some(deadline until) {
   set_meta_.run("indexed", indexed);
   change.commit();
   indexed_ = indexed;
-  tidy_due_ = true;
+  merge_due_ = true;
 }
 
-void archive::tidy_some(deadline until) {
+void message_store::merge_some(deadline until) {
   transaction change(database_, transaction::kind::write);
   look_for_others();
   bool more = true;
@@ -135,25 +135,25 @@ void archive::tidy_some(deadline until) {
     more = search_.merge();
   } while (more && std::chrono::steady_clock::now() < until);
   change.commit();
-  tidy_due_ = more;
+  merge_due_ = more;
 }
 
-std::optional<moment> archive::last_time() {
+std::optional<moment> message_store::last_time() {
   const std::optional<message> last = messages_.find(last_);
   return last ? std::optional(last->time) : std::nullopt;
 }
 
-void archive::make_index_anew() {
+void message_store::make_index_anew() {
   store::make_index_anew(database_);
   indexed_ = 0;
-  tidy_due_ = true;
+  merge_due_ = true;
 }
 
-bool archive::prune_due(std::optional<moment> now) {
-  return pruning_.due(now, tidy_due_ || index_due());
+bool message_store::prune_due(std::optional<moment> now) {
+  return pruning_.due(now, merge_due_ || index_due());
 }
 
-void archive::prune_some(std::optional<moment> now, deadline until) try {
+void message_store::prune_some(std::optional<moment> now, deadline until) try {
   transaction change(database_, transaction::kind::write);
   look_for_others();
   const std::uint64_t removed =
@@ -165,7 +165,7 @@ void archive::prune_some(std::optional<moment> now, deadline until) try {
   throw;
 }
 
-void archive::probe(std::uint64_t highest) {
+void message_store::probe(std::uint64_t highest) {
   highest = std::max(last_, highest);
   const std::uint64_t reserved = reserve_above(highest);
   set_meta_.run("reserved", reserved);
@@ -176,7 +176,7 @@ void archive::probe(std::uint64_t highest) {
   database_.execute("DELETE FROM meta WHERE name = 'probe'");
 }
 
-void archive::note_highest(std::uint64_t highest) {
+void message_store::note_highest(std::uint64_t highest) {
   highest = std::max(highest_, highest);
   if (highest == reserved_) return;
   set_meta_.run("reserved", highest);

@@ -1,4 +1,4 @@
-#include "server/history.hpp"
+#include "server/store_bridge.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -57,27 +57,27 @@ std::string exported(const store::options& how) {
   return out.str();
 }
 
-/// A home with a history, and what the history told it.
+/// A home with a history, and what the bridge told it.
 class household {
  public:
   explicit household(const store::options& how)
       : log_(std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(said_))) {
     log_->set_pattern("%l %v");
-    history_ = std::make_unique<history>(
+    bridge_ = std::make_unique<store_bridge>(
         io_, how, log_,
-        history::handlers{[this](std::uint64_t number) { settled_ = number; },
-                          [this](const chat::question&, const store::page& found) { answer_ = found; },
-                          [this](bool works) { keeping_.push_back(works); }});
+        store_bridge::handlers{[this](std::uint64_t number) { settled_ = number; },
+                               [this](const chat::question&, const store::page& found) { answer_ = found; },
+                               [this](bool works) { keeping_.push_back(works); }});
   }
   household(const household&) = delete;
   household& operator=(const household&) = delete;
-  ~household() { history_.reset(); }
+  ~household() { bridge_.reset(); }
 
   /// Carries out one turn's errands, and waits until they are settled.
   void carry_out(std::vector<std::variant<store::message, store::recall, store::room_end>> keep) {
     chat::errands wanted;
     wanted.keep = std::move(keep);
-    const std::uint64_t number = history_->carry_out(wanted);
+    const std::uint64_t number = bridge_->carry_out(wanted);
     CHECK(wanted.empty());
     const test::deadline until;
     while (settled_ < number && !until.passed()) io_.run_one_for(std::chrono::milliseconds(until.left()));
@@ -88,7 +88,7 @@ class household {
   std::uint64_t start(std::vector<std::variant<store::message, store::recall, store::room_end>> keep) {
     chat::errands wanted;
     wanted.keep = std::move(keep);
-    return history_->carry_out(wanted);
+    return bridge_->carry_out(wanted);
   }
 
   /// Lets what has come be dealt with.
@@ -120,7 +120,7 @@ class household {
     asked.wanted = request;
     wanted.questions.push_back(asked);
     answer_.reset();
-    history_->carry_out(wanted);
+    bridge_->carry_out(wanted);
     const test::deadline until;
     while (!answer_ && !until.passed()) io_.run_one_for(std::chrono::milliseconds(until.left()));
     REQUIRE(answer_);
@@ -138,12 +138,12 @@ class household {
   std::uint64_t settled_ = 0;
   std::vector<bool> keeping_;
   std::optional<store::page> answer_;
-  std::unique_ptr<history> history_;
+  std::unique_ptr<store_bridge> bridge_;
 };
 
 }  // namespace
 
-TEST_CASE("history: what finds no room with the writer is told and logged once", "[history]") {
+TEST_CASE("store bridge: what finds no room with the writer is told and logged once", "[store_bridge]") {
   const test::scratch_directory folder;
   store::options how = history_in(folder);
   how.max_queue_bytes = 1;
@@ -153,7 +153,7 @@ TEST_CASE("history: what finds no room with the writer is told and logged once",
   CHECK(home.logged() == "error the history is not kept: history: more waits to be written than may wait\n");
 }
 
-TEST_CASE("history: the hub hears of each change, and the log not that it is over at once", "[history]") {
+TEST_CASE("store bridge: the hub hears of each change, and the log not that it is over at once", "[store_bridge]") {
   const test::scratch_directory folder;
   store::options how = history_in(folder);
   how.max_queue_bytes = 4000;
@@ -171,7 +171,7 @@ TEST_CASE("history: the hub hears of each change, and the log not that it is ove
   CHECK(home.logged() == "error the history is not kept: history: more waits to be written than may wait\n");
 }
 
-TEST_CASE("history: a recall that found no room is written with the next that does", "[history]") {
+TEST_CASE("store bridge: a recall that found no room is written with the next that does", "[store_bridge]") {
   const test::scratch_directory folder;
   store::options how = history_in(folder);
   how.max_queue_bytes = 4000;
@@ -183,7 +183,7 @@ TEST_CASE("history: a recall that found no room is written with the next that do
   CHECK_THAT(exported(how), !Contains("regretted") && Contains("smaller"));
 }
 
-TEST_CASE("history: a recall that found no room is written at the end at the latest", "[history]") {
+TEST_CASE("store bridge: a recall that found no room is written at the end at the latest", "[store_bridge]") {
   const test::scratch_directory folder;
   store::options how = history_in(folder);
   how.max_queue_bytes = 4000;
@@ -195,7 +195,7 @@ TEST_CASE("history: a recall that found no room is written at the end at the lat
   CHECK_THAT(exported(how), !Contains("regretted") && Contains("stays"));
 }
 
-TEST_CASE("history: while nothing can be kept no turn waits, twice in a row", "[history]") {
+TEST_CASE("store bridge: while nothing can be kept no turn waits, twice in a row", "[store_bridge]") {
   const test::scratch_directory folder;
   store::options how = history_in(folder);
   how.commit_wait = std::chrono::milliseconds(1);
@@ -220,7 +220,7 @@ TEST_CASE("history: while nothing can be kept no turn waits, twice in a row", "[
   CHECK_THAT(home.logged(), Contains("error the history is not kept: history: database is locked\n"));
 }
 
-TEST_CASE("history: ids that the writer refuses are not kept, and end nothing", "[history]") {
+TEST_CASE("store bridge: ids that the writer refuses are not kept, and end nothing", "[store_bridge]") {
   const test::scratch_directory folder;
   const store::options how = history_in(folder);
   household home(how);
@@ -234,8 +234,8 @@ TEST_CASE("history: ids that the writer refuses are not kept, and end nothing", 
   CHECK_THAT(exported(how), Contains("kept too") && !Contains("again") && !Contains("the last"));
 }
 
-TEST_CASE("history: files that are taken away are opened anew, for reading too, and the log says what happened",
-          "[history]") {
+TEST_CASE("store bridge: files that are taken away are opened anew, for reading too, and the log says what happened",
+          "[store_bridge]") {
   const test::scratch_directory place;
   const std::filesystem::path folder = place.path() + "/data";
   std::filesystem::create_directory(folder);

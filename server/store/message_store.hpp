@@ -25,16 +25,16 @@ using operation = std::variant<message, recall, room_end>;
 
 /// The writing side of the history: its tables, on a connection of its own. Belongs to one thread at a time, and
 /// nothing else may write to the database. Every function that changes something but probe() does it in one transaction
-/// and throws store_error if that fails; then nothing has changed, and this should be replaced by a new archive.
-class archive {
+/// and throws store_error if that fails; then nothing has changed, and this should be replaced by a new one.
+class message_store {
  public:
   using deadline = std::chrono::steady_clock::time_point;
 
   /// Opens (creates, migrates) `how.file`. Throws store_error; damage_error, which names the way out, if messages or
   /// what else is kept are damaged.
-  explicit archive(const options& how, care taken = care::look);
-  archive(const archive&) = delete;
-  archive& operator=(const archive&) = delete;
+  explicit message_store(const options& how, care taken = care::look);
+  message_store(const message_store&) = delete;
+  message_store& operator=(const message_store&) = delete;
 
   /// What is remarkable about the history as it was opened, for the log: that it was mended, or is larger than may be
   /// and yet left as it is. Mostly empty.
@@ -65,7 +65,7 @@ class archive {
   void commit(std::span<const operation> what, std::uint64_t highest);
 
   /// Whether something that writes has found that somebody else has written to the history: ids may have been used
-  /// twice, and the index holds what nobody knows. The next archive makes the index anew.
+  /// twice, and the index holds what nobody knows. The next one makes the index anew.
   bool spoiled() const noexcept { return spoiled_; }
 
   /// Whether something waits to be indexed.
@@ -76,9 +76,9 @@ class archive {
   void index_some(deadline until);
 
   /// Whether the index is in more pieces than it should be.
-  bool tidy_due() const noexcept { return tidy_due_; }
-  /// Merges pieces of the index, until `until` or nothing is left to do, at least a few pages.
-  void tidy_some(deadline until);
+  bool merge_due() const noexcept { return merge_due_; }
+  /// Merges some of them, until `until` or nothing is left to do, at least a few pages.
+  void merge_some(deadline until);
 
   /// Whether something is older or more than the options allow, at `now`; without `now`, which says that the time is
   /// not known well enough to remove anything for its age, whether there is more.
@@ -111,7 +111,7 @@ class archive {
   std::uint64_t last_ = 0;      // id of the last message written
   std::int64_t version_ = 0;    // of the database, as SQLite counts what others write
   bool spoiled_ = false;
-  bool tidy_due_ = true;
+  bool merge_due_ = true;
 
   message_rows messages_;
   search_rows search_;

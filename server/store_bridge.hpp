@@ -22,7 +22,7 @@ namespace confab {
 
 /// Carries the hub's errands to the store's threads and their answers back to the hub's home. Lives on the home thread,
 /// which must run its io_context no longer when this is destroyed.
-class history {
+class store_bridge {
  public:
   /// How the home hears of answers; all called on the home thread.
   struct handlers {
@@ -32,9 +32,9 @@ class history {
   };
 
   /// Opens the history. Throws store::store_error. Its end tries once more to write recalls that could not be written.
-  history(asio::io_context& home, const store::options& how, std::shared_ptr<spdlog::logger> log, handlers tell);
+  store_bridge(asio::io_context& home, const store::options& how, std::shared_ptr<spdlog::logger> log, handlers tell);
 
-  ~history();
+  ~store_bridge();
 
   /// Tells the hub what is known from before: ids and the last `replay` messages of each room. Waits for the disk:
   /// before the start only.
@@ -53,28 +53,29 @@ class history {
   void list_rooms(std::function<void(const std::vector<store::room_ref>&)> done);
 
  private:
-  void settle(const store::verdict& what);
-  void hear_of_health(bool works, const std::string& reason);
-  void tell_keeping(bool works);
+  void on_verdict(const store::verdict& what);
+  void on_health(bool works, const std::string& reason);
+  void report_keeping(bool works);
   void log_keeping(bool works, const std::string& reason);
   std::uint64_t append(std::vector<store::message> batch, std::uint64_t before);
-  std::uint64_t take_back(store::recall what);
-  void recall_again();
+  std::uint64_t recall_message(store::recall what);
+  void retry_recalls();
   void ask(chat::question asked);
   store::page read_now(const store::room_ref& room, std::size_t limit);
 
   asio::io_context& home_;
   std::shared_ptr<spdlog::logger> log_;
-  handlers tell_;
+  handlers handlers_;
   std::uint64_t last_number_ = 0;  // of what was given to the writer
   std::uint64_t settled_ = 0;
   bool works_ = true;           // what the writer said last about writing
   bool keeping_ = true;         // what the hub was told last
   bool logged_keeping_ = true;  // what the log was told last
   std::chrono::steady_clock::time_point last_lost_;
-  std::deque<std::pair<std::uint64_t, chat::question>> early_;  // questions that must wait until that number is settled
+  std::deque<std::pair<std::uint64_t, chat::question>>
+      waiting_;  // questions that must wait until that number is settled
   std::deque<std::pair<std::uint64_t, store::recall>> recalls_;  // not settled yet
-  std::vector<store::recall> undone_;                            // could not be written: to be tried again
+  std::vector<store::recall> failed_recalls_;                    // could not be written: to be tried again
   store::writer writer_;
   std::mutex reading_;                     // who makes or ends the reader, or asks it from another thread
   std::unique_ptr<store::reader> reader_;  // ends before the writer

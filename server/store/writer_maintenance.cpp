@@ -12,9 +12,9 @@
 namespace confab::store {
 namespace {
 
-constexpr std::chrono::milliseconds step_time{1};    // of a chore; its commit takes about as long again
-constexpr std::chrono::milliseconds quiet_time{10};  // without a commit, chores take all the time they need
-constexpr int least_share = 50;                      // beside traffic, chores get one part in so many
+constexpr std::chrono::milliseconds step_time{1};    // of maintenance; its commit takes about as long again
+constexpr std::chrono::milliseconds quiet_time{10};  // without a commit, maintenance takes all the time it needs
+constexpr int least_share = 50;                      // beside traffic, maintenance gets one part in 50
 constexpr std::uint64_t far_behind = 20'000;         // messages not indexed yet; searches still see them all
 constexpr std::chrono::seconds long_prune{10};       // without an end
 
@@ -29,13 +29,13 @@ std::string in_words(std::chrono::milliseconds time) {
 void writer::give_up(const std::string& reason) {
   trouble_ = reason;
   damaged_ = false;
-  archive_.reset();
+  store_.reset();
   next_try_ = clock::now() + options_.retry_pause;
 }
 
 // A new one is tried at once, so that nothing is lost if it will do.
 void writer::renounce_spoiled() {
-  if (!archive_ || !archive_->spoiled()) return;
+  if (!store_ || !store_->spoiled()) return;
   give_up("history: another program has written to it; its index is made anew");
   tell_health();
   try_again();
@@ -50,7 +50,7 @@ bool writer::mend(const std::string& damage) {
   ++mends_;
   if (mends_ == 1 && mend_index(damage)) return true;
   if (mends_ <= 2 && mend_all(damage)) return true;
-  if (archive_) give_up(damage);
+  if (store_) give_up(damage);
   damaged_ = true;
   next_try_ = clock::now() + options_.mend_pause;
   return false;
@@ -58,7 +58,7 @@ bool writer::mend(const std::string& damage) {
 
 bool writer::mend_index(const std::string& damage) {
   try {
-    archive_->make_index_anew();
+    store_->make_index_anew();
   } catch (const std::exception&) {
     return false;
   }
@@ -68,14 +68,14 @@ bool writer::mend_index(const std::string& damage) {
 
 bool writer::mend_all(const std::string& damage) {
   try {
-    archive_.reset();
-    archive_ = std::make_unique<archive>(options_, care::mend);
-    archive_->wait_at_most(options_.commit_wait);
+    store_.reset();
+    store_ = std::make_unique<message_store>(options_, care::mend);
+    store_->wait_at_most(options_.commit_wait);
   } catch (const std::exception& error) {
     give_up(error.what());
     return false;
   }
-  note(fmt::format("{} ({})", archive_->remark(), damage));
+  note(fmt::format("{} ({})", store_->remark(), damage));
   return true;
 }
 
@@ -119,7 +119,7 @@ void writer::look_around() {
 
 // Others of this process may have the same files open, and as long as one has, SQLite would go on with the old ones.
 void writer::leave(const std::string& reason) {
-  left_ = std::move(archive_);
+  left_ = std::move(store_);
   give_up(reason);
 }
 
@@ -132,10 +132,10 @@ bool writer::made_way() {
 }
 
 // Never waits for another program that has the database locked: until this works, nobody is told anything.
-std::unique_ptr<archive> writer::open_again() {
+std::unique_ptr<message_store> writer::open_again() {
   options at_once = options_;
   at_once.busy_timeout = std::chrono::milliseconds(0);
-  auto fresh = std::make_unique<archive>(at_once, damaged_ ? care::mend : care::none);
+  auto fresh = std::make_unique<message_store>(at_once, damaged_ ? care::mend : care::none);
   if (fresh->last_id() > highest_) {
     throw store_error("history: somebody else's messages are there now; please restart the server");
   }
@@ -145,7 +145,7 @@ std::unique_ptr<archive> writer::open_again() {
 }
 
 void writer::try_again() {
-  spare_.give_back();
+  reserve_.give_back();
   try {
     const std::string gone = watch_.gone();
     if (!made_way()) {
@@ -153,8 +153,8 @@ void writer::try_again() {
     } else {
       make_private_folder(options_.file.parent_path());
       lock_.renew();
-      archive_ = open_again();
-      if (std::exchange(damaged_, false)) note(archive_->remark());
+      store_ = open_again();
+      if (std::exchange(damaged_, false)) note(store_->remark());
       watch_ = file_watch(options_.file);
       news_ = gone.empty() ? gone : gone + "; it goes on in the one that is there now";
       pruning_ = false;
@@ -166,29 +166,29 @@ void writer::try_again() {
     damaged_ = damaged;
     if (damaged) next_try_ = clock::now() + options_.mend_pause;
   }
-  spare_.take();
+  reserve_.take();
 }
 
-bool writer::chores_due() const {
-  return pruning_ || archive_->index_due() || archive_->tidy_due();
+bool writer::maintenance_due() const {
+  return pruning_ || store_->index_due() || store_->merge_due();
 }
 
 // When the thread should go on even if nothing comes.
-writer::clock::time_point writer::next_chore() const {
-  if (!archive_) return next_try_;
+writer::clock::time_point writer::next_maintenance() const {
+  if (!store_) return next_try_;
   const bool limited = options_.keep_for.count() > 0 || options_.keep_messages > 0 || options_.keep_bytes > 0;
   const clock::time_point look = limited ? std::min(next_prune_, next_look_) : next_look_;
-  return chores_due() ? std::min({next_step_, last_commit_ + quiet_time, look}) : look;
+  return maintenance_due() ? std::min({next_step_, last_commit_ + quiet_time, look}) : look;
 }
 
-void writer::do_chores() {
+void writer::do_maintenance() {
   const clock::time_point start = clock::now();
   try {
-    if (!archive_) {
+    if (!store_) {
       if (start >= next_try_) try_again();
     } else {
       if (start >= next_look_) look_around();
-      if (archive_ && start >= next_chore()) do_step(start);
+      if (store_ && start >= next_maintenance()) maintenance_step(start);
       renounce_spoiled();
     }
   } catch (const damage_error& error) {
@@ -200,41 +200,41 @@ void writer::do_chores() {
 }
 
 // One step of what there is to do, so short that a commit can wait for it.
-void writer::do_step(clock::time_point start) {
+void writer::maintenance_step(clock::time_point start) {
   if (start >= next_prune_) {
     next_prune_ = start + options_.prune_interval;
-    const bool before = std::exchange(pruning_, archive_->prune_due(trusted_time()));
+    const bool before = std::exchange(pruning_, store_->prune_due(trusted_time()));
     if (pruning_ && !before) pruning_since_ = start;
   }
   if (start >= next_mend_ && somebody_found_damage()) {
     if (!mend("a search failed")) return;
   }
-  if (!chores_due()) return;
+  if (!maintenance_due()) return;
   if (start < std::min(next_step_, last_commit_ + quiet_time)) return;
-  do_next_chore(start + step_time);
+  do_next_maintenance(start + step_time);
   const clock::time_point end = clock::now();
   const bool behind =
-      archive_->index_lag() > far_behind || archive_->too_large() || (pruning_ && start - pruning_since_ > long_prune);
+      store_->index_lag() > far_behind || store_->too_large() || (pruning_ && start - pruning_since_ > long_prune);
   next_step_ = end + (end - start) * (behind ? 1 : least_share - 1);
 }
 
-// The chores that are due take turns.
-void writer::do_next_chore(clock::time_point until) {
+// What is due takes turns.
+void writer::do_next_maintenance(clock::time_point until) {
   for (;;) {
-    chore_ = static_cast<chore>((static_cast<int>(chore_) + 1) % chore_count);
-    switch (chore_) {
-      case chore::prune:
+    last_ = static_cast<maintenance>((static_cast<int>(last_) + 1) % maintenance_count);
+    switch (last_) {
+      case maintenance::prune:
         if (!pruning_) continue;
-        archive_->prune_some(trusted_time(), until);
-        pruning_ = archive_->prune_due(trusted_time());
+        store_->prune_some(trusted_time(), until);
+        pruning_ = store_->prune_due(trusted_time());
         return;
-      case chore::index:
-        if (!archive_->index_due()) continue;
-        archive_->index_some(until);
+      case maintenance::index:
+        if (!store_->index_due()) continue;
+        store_->index_some(until);
         return;
-      case chore::tidy:
-        if (!archive_->tidy_due()) continue;
-        archive_->tidy_some(until);
+      case maintenance::merge:
+        if (!store_->merge_due()) continue;
+        store_->merge_some(until);
         return;
     }
   }

@@ -9,14 +9,14 @@ namespace confab::store {
 
 /// Descriptors kept in reserve, so that files can be opened when all others are taken: by connections, say. Belongs to
 /// one thread at a time.
-class spare_files {
+class fd_reserve {
  public:
   /// Enough to open a database with its write-ahead log twice.
   static constexpr std::size_t count = 8;
 
-  spare_files() noexcept { take(); }
-  spare_files(const spare_files&) = delete;
-  spare_files& operator=(const spare_files&) = delete;
+  fd_reserve() noexcept { take(); }
+  fd_reserve(const fd_reserve&) = delete;
+  fd_reserve& operator=(const fd_reserve&) = delete;
 
   /// Takes as many as are missing and can be had.
   void take() noexcept;

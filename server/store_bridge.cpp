@@ -1,4 +1,4 @@
-#include "server/history.hpp"
+#include "server/store_bridge.hpp"
 
 #include <algorithm>
 #include <future>
@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view lobby_key = "lobby";
 
 // At most this many recalls are tried again when writing works again.
-constexpr std::size_t max_undone = 100'000;
+constexpr std::size_t max_failed_recalls = 100'000;
 
 // A number that is this session's alone, as far as answering in turn needs that.
 store::reader::asker asker_of(const chat::session_ref& session) {
@@ -25,13 +25,14 @@ store::reader::asker asker_of(const chat::session_ref& session) {
 
 }  // namespace
 
-history::history(asio::io_context& home, const store::options& how, std::shared_ptr<spdlog::logger> log, handlers tell)
+store_bridge::store_bridge(asio::io_context& home, const store::options& how, std::shared_ptr<spdlog::logger> log,
+                           handlers tell)
     : home_(home),
       log_(std::move(log)),
-      tell_(std::move(tell)),
-      writer_(how, {[this](const store::verdict& what) { asio::post(home_, [this, what] { settle(what); }); },
+      handlers_(std::move(tell)),
+      writer_(how, {[this](const store::verdict& what) { asio::post(home_, [this, what] { on_verdict(what); }); },
                     [this](bool works, const std::string& reason) {
-                      asio::post(home_, [this, works, reason] { hear_of_health(works, reason); });
+                      asio::post(home_, [this, works, reason] { on_health(works, reason); });
                     },
                     [this] {
                       const std::lock_guard lock(reading_);
@@ -42,13 +43,13 @@ history::history(asio::io_context& home, const store::options& how, std::shared_
   reader_ = std::make_unique<store::reader>(how, [this] { writer_.make_index_anew(); });
 }
 
-history::~history() {
-  recall_again();
+store_bridge::~store_bridge() {
+  retry_recalls();
   const std::lock_guard lock(reading_);
   reader_.reset();
 }
 
-store::page history::read_now(const store::room_ref& room, std::size_t limit) {
+store::page store_bridge::read_now(const store::room_ref& room, std::size_t limit) {
   store::page_request request;
   request.room = room;
   request.limit = limit;
@@ -61,7 +62,7 @@ store::page history::read_now(const store::room_ref& room, std::size_t limit) {
   return found;
 }
 
-void history::restore(chat::hub& into, std::size_t replay) {
+void store_bridge::restore(chat::hub& into, std::size_t replay) {
   into.restore(writer_.highest_id());
   std::promise<store::room_list> answer;
   if (!reader_->rooms([&](store::room_list found) { answer.set_value(std::move(found)); })) {
@@ -76,7 +77,7 @@ void history::restore(chat::hub& into, std::size_t replay) {
   }
 }
 
-std::vector<store::message> history::tagged_since(store::moment since) {
+std::vector<store::message> store_bridge::tagged_since(store::moment since) {
   store::tagged_request request;
   request.since = since;
   std::promise<store::page> answer;
@@ -88,7 +89,7 @@ std::vector<store::message> history::tagged_since(store::moment since) {
   return std::move(found.messages);
 }
 
-std::uint64_t history::carry_out(chat::errands& wanted) {
+std::uint64_t store_bridge::carry_out(chat::errands& wanted) {
   std::uint64_t number = 0;
   std::vector<store::message> batch;
   const auto flush = [&] {
@@ -101,7 +102,7 @@ std::uint64_t history::carry_out(chat::errands& wanted) {
     }
     flush();
     if (auto* const gone = std::get_if<store::recall>(&each)) {
-      number = take_back(std::move(*gone));
+      number = recall_message(std::move(*gone));
     } else {
       number = writer_.end_room(std::move(std::get<store::room_end>(each)));
     }
@@ -111,7 +112,7 @@ std::uint64_t history::carry_out(chat::errands& wanted) {
   // Whoever asks must find what was said before: the question waits until that can be read.
   for (chat::question& each : wanted.questions) {
     if (last_number_ > settled_) {
-      early_.emplace_back(last_number_, std::move(each));
+      waiting_.emplace_back(last_number_, std::move(each));
     } else {
       ask(std::move(each));
     }
@@ -124,35 +125,35 @@ std::uint64_t history::carry_out(chat::errands& wanted) {
 
 // What the writer refuses is not kept, and the chat goes on all the same. Returns the number to wait for, which is that
 // `before` it if the writer has not taken it.
-std::uint64_t history::append(std::vector<store::message> batch, std::uint64_t before) {
+std::uint64_t store_bridge::append(std::vector<store::message> batch, std::uint64_t before) {
   try {
     return writer_.append(std::move(batch));
   } catch (const std::exception& error) {
     last_lost_ = std::chrono::steady_clock::now();
-    tell_keeping(false);
+    report_keeping(false);
     log_keeping(false, error.what());
     return before;
   }
 }
 
-std::uint64_t history::take_back(store::recall what) {
+std::uint64_t store_bridge::recall_message(store::recall what) {
   recalls_.emplace_back(0, what);
-  last_number_ = recalls_.back().first = writer_.take_back(std::move(what));
+  last_number_ = recalls_.back().first = writer_.recall_message(std::move(what));
   return last_number_;
 }
 
 // What was to be gone must not come back because the disk was full when it was taken back.
-void history::recall_again() {
-  for (store::recall& each : std::exchange(undone_, {})) take_back(std::move(each));
+void store_bridge::retry_recalls() {
+  for (store::recall& each : std::exchange(failed_recalls_, {})) recall_message(std::move(each));
 }
 
 // Writing may work and yet more wait than may: then that is not kept either. The hub hears each change, and tells users
 // that it is over when it has been for a while.
-void history::tell_keeping(bool works) {
-  if (std::exchange(keeping_, works) != works) tell_.keeping(works);
+void store_bridge::report_keeping(bool works) {
+  if (std::exchange(keeping_, works) != works) handlers_.keeping(works);
 }
 
-void history::log_keeping(bool works, const std::string& reason) {
+void store_bridge::log_keeping(bool works, const std::string& reason) {
   if (std::exchange(logged_keeping_, works) == works) return;
   if (works) {
     log_->info("the history is kept again; not kept since the start: {}{}{}", writer_.count().lost,
@@ -162,40 +163,42 @@ void history::log_keeping(bool works, const std::string& reason) {
   }
 }
 
-void history::hear_of_health(bool works, const std::string& reason) {
+void store_bridge::on_health(bool works, const std::string& reason) {
   const bool still = !works && !works_;
   works_ = works;
   if (still) log_->error("the history is still not kept: {}", reason);
   if (works) {
     reader_->go_on();
-    recall_again();
+    retry_recalls();
   }
-  tell_keeping(works);
+  report_keeping(works);
   log_keeping(works, reason);
 }
 
-void history::settle(const store::verdict& what) {
+void store_bridge::on_verdict(const store::verdict& what) {
   settled_ = what.last;
   const auto now = std::chrono::steady_clock::now();
   if (!what.kept) last_lost_ = now;
-  tell_keeping(what.kept);
+  report_keeping(what.kept);
   // As users do, the log hears that it is over when it has been for a while.
   if (!what.kept || now - last_lost_ >= chat::steady_again) log_keeping(what.kept, what.reason);
   while (!recalls_.empty() && recalls_.front().first <= settled_) {
-    if (!what.kept && undone_.size() < max_undone) undone_.push_back(std::move(recalls_.front().second));
+    if (!what.kept && failed_recalls_.size() < max_failed_recalls) {
+      failed_recalls_.push_back(std::move(recalls_.front().second));
+    }
     recalls_.pop_front();
   }
-  if (what.kept && !undone_.empty()) recall_again();
-  tell_.settled(settled_);
-  while (!early_.empty() && early_.front().first <= settled_) {
-    ask(std::move(early_.front().second));
-    early_.pop_front();
+  if (what.kept && !failed_recalls_.empty()) retry_recalls();
+  handlers_.settled(settled_);
+  while (!waiting_.empty() && waiting_.front().first <= settled_) {
+    ask(std::move(waiting_.front().second));
+    waiting_.pop_front();
   }
 }
 
-void history::ask(chat::question asked) {
+void store_bridge::ask(chat::question asked) {
   const auto done = [this, asked](store::page found) {
-    asio::post(home_, [this, asked, found = std::move(found)] { tell_.answer(asked, found); });
+    asio::post(home_, [this, asked, found = std::move(found)] { handlers_.answer(asked, found); });
   };
   const auto* const page = std::get_if<store::page_request>(&asked.wanted);
   const auto whose = asker_of(asked.asker);
@@ -207,7 +210,7 @@ void history::ask(chat::question asked) {
   done(std::move(refused));
 }
 
-void history::list_rooms(std::function<void(const std::vector<store::room_ref>&)> done) {
+void store_bridge::list_rooms(std::function<void(const std::vector<store::room_ref>&)> done) {
   const bool accepted = reader_->rooms([this, done](store::room_list found) {
     if (!found.error.empty()) return;
     asio::post(home_, [done, rooms = std::move(found.rooms)] { done(rooms); });
