@@ -3,7 +3,10 @@
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
+#include <random>
 #include <string>
+
+#include <fmt/format.h>
 
 #include "tests/support/catch.hpp"
 #include "tests/unit/common/protocol/rendering.hpp"
@@ -52,6 +55,22 @@ TEST_CASE("times: programs get UTC with milliseconds", "[render_context]") {
   // What is finer than a millisecond is cut off, never rounded up into the next second.
   const std::chrono::system_clock::time_point almost{std::chrono::microseconds(1'999'999)};
   CHECK(format_time(almost) == "1970-01-01T00:00:01.999Z");
+}
+
+TEST_CASE("times: programs get what the calendar of the C library says", "[render_context]") {
+  constexpr std::int64_t most = 9'200'000'000'000;  // about what a time_point can hold, in milliseconds either way
+  std::mt19937_64 random(7);
+  std::uniform_int_distribution<std::int64_t> any(-most, most);
+  for (int i = 0; i < 20000; ++i) {
+    const std::int64_t ms = i < 1000 ? (i - 500) * 86'400'000LL - i % 3 : any(random);
+    const std::int64_t part = ((ms % 1000) + 1000) % 1000;
+    const auto whole = static_cast<std::time_t>((ms - part) / 1000);
+    std::tm parts{};
+    REQUIRE(::gmtime_r(&whole, &parts) != nullptr);
+    REQUIRE(format_time(at_ms(ms)) == fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900,
+                                                  parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
+                                                  parts.tm_sec, part));
+  }
 }
 
 TEST_CASE("times: in front of a line they have the second", "[render_context]") {
