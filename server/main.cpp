@@ -68,7 +68,7 @@ int restore(const confab::server_options& options) {
 }
 
 // Newcomers would wait in the kernel's queue, and nobody would know why.
-void see_to_open_files(const confab::server_options& options, spdlog::logger& log) {
+void raise_file_limit(const confab::server_options& options, spdlog::logger& log) {
   const std::size_t needed =
       confab::files_needed(options.chat.max_users, options.threads, confab::listen_places_of(options).size());
   const std::size_t files = confab::allow_open_files(needed);
@@ -81,7 +81,7 @@ void see_to_open_files(const confab::server_options& options, spdlog::logger& lo
 int serve(const confab::server_options& options) {
   const auto log = confab::make_log(options.log_level);
   confab::report_fatal_exceptions(log);
-  see_to_open_files(options, *log);
+  raise_file_limit(options, *log);
   int code = 0;
   try {
     confab::server server(options, log);

@@ -32,7 +32,7 @@ chat::hub_options hub_options_of(const server_options& options) {
   out.max_line = options.net.max_line;
   out.send_queue = std::min(options.net.send_queue, chat::hub_options::most_send_queue);
   out.motd = read_motd(options.motd_file);
-  out.run = random_hex(8);
+  out.instance_id = random_hex(8);
   out.make_token = [] { return random_hex(16); };
   return out;
 }

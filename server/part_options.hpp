@@ -10,7 +10,7 @@ namespace confab {
 /// each start.
 
 /// `options.chat` with what follows from other options. Reads the message of the day: throws what read_motd() does.
-/// Each call makes another `run`, which nobody can guess; so are the tokens that `make_token` makes. Throws
+/// Each call makes another `instance_id`, which nobody can guess; so are the tokens that `make_token` makes. Throws
 /// std::system_error when the system has no random numbers.
 chat::hub_options hub_options_of(const server_options& options);
 

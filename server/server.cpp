@@ -94,7 +94,7 @@ void server::run() {
   broadcaster_.start(shards_, std::move(errands), &relief_);
   for (const auto& shard : shards_) shard->start();
   for (const auto& listener : listeners_) listener->start(shards_);
-  asio::co_spawn(*contexts_[0], wait_for_the_end(), net::rethrow);
+  asio::co_spawn(*contexts_[0], wait_for_signal(), net::rethrow);
   for (std::size_t i = 1; i < contexts_.size(); ++i) {
     threads_.emplace_back([context = contexts_[i].get()] { run_or_die(*context); });
   }
@@ -114,7 +114,7 @@ asio::awaitable<void> server::refresh_rooms() {
   }
 }
 
-asio::awaitable<void> server::wait_for_the_end() {
+asio::awaitable<void> server::wait_for_signal() {
   co_await signals_.async_wait(net::as_result);
   log_->info("ending: telling everyone");
   // From here on a signal ends the process as it does any other.
@@ -135,10 +135,10 @@ asio::awaitable<void> server::wait_for_the_end() {
     pause.expires_after(std::chrono::milliseconds(10));
     co_await pause.async_wait(net::as_result);
   }
-  end_threads();
+  stop_threads();
 }
 
-void server::end_threads() {
+void server::stop_threads() {
   broadcaster_.stop();
   rooms_timer_.cancel();
   for (const auto& shard : shards_) {

@@ -39,10 +39,10 @@ class server {
   void run();
 
  private:
-  asio::awaitable<void> wait_for_the_end();
+  asio::awaitable<void> wait_for_signal();
   asio::awaitable<void> refresh_rooms();
   std::unique_ptr<store_bridge> open_history(const server_options& options);
-  void end_threads();
+  void stop_threads();
 
   std::shared_ptr<spdlog::logger> log_;
   std::vector<std::unique_ptr<asio::io_context>> contexts_;  // one a shard; the first is the main thread's

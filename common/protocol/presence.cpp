@@ -48,7 +48,7 @@ void json::render(std::string& out, const render_context& context, const event::
   object line(out, context, "left");
   line.tag().about(what.who).field("online", what.online);
   line.field("reason", wire_word(what.reason));
-  if (!what.words.empty()) line.field("text", what.words);
+  if (!what.quit_message.empty()) line.field("text", what.quit_message);
   line.end();
 }
 

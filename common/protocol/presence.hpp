@@ -21,7 +21,7 @@ struct joined {
 struct left {
   person who;
   leave_reason reason;
-  std::string_view words;  ///< what the user said on leaving (/quit REASON), or empty
+  std::string_view quit_message;  ///< what the user said on leaving (/quit REASON), or empty
   std::size_t online;
 };
 /// Many arrivals and departures in one line.

@@ -135,15 +135,16 @@ utterance backlog::from_store(const store::message& kept, const room& where) con
 
 // The number of the user with that key; 0 for one of an earlier run.
 std::uint64_t backlog::number_of(std::string_view key) const {
-  if (!key.starts_with(chat_.options.run) || !key.substr(chat_.options.run.size()).starts_with('.')) return 0;
-  key.remove_prefix(chat_.options.run.size() + 1);
+  const std::string& instance = chat_.options.instance_id;
+  if (!key.starts_with(instance) || !key.substr(instance.size()).starts_with('.')) return 0;
+  key.remove_prefix(instance.size() + 1);
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
   return error == std::errc{} && end == key.data() + key.size() ? number : 0;
 }
 
 std::string backlog::person_key(std::uint64_t number) const {
-  return fmt::format("{}.{}", chat_.options.run, number);
+  return fmt::format("{}.{}", chat_.options.instance_id, number);
 }
 
 void backlog::show(const asker& to, const utterance& what, std::string_view own_tag) {

@@ -40,7 +40,7 @@ struct hub_options {
   std::chrono::seconds resume_window{120};      ///< how long a broken connection can come back; 0: not at all
   unsigned dead_after = 2;                      ///< missed heartbeats until a connection is given up; 0: never
   std::size_t recent_bytes = 32 * 1024 * 1024;  ///< memory for what resumed sessions have missed
-  std::string run = "0";                        ///< tells this run from any other with the same history
+  std::string instance_id = "0";                ///< tells this run of the server from any other with its history
   /// Makes secrets that cannot be guessed. For tests it may be anything that does not repeat.
   std::function<std::string()> make_token;
 };

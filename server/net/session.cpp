@@ -199,7 +199,7 @@ task session::write() {
   writing_ = true;
   outbox_->progress = home_.now();
   outbox_->on_the_way = 0;
-  home_.watch_over(*this);
+  home_.watch(*this);
   watch();
   do {
     co_await writable_;
@@ -220,7 +220,7 @@ void session::written() {
   held_ = false;
   watch();
   linger_until_ = home_.now() + home_.options().linger;
-  home_.watch_over(*this);
+  home_.watch(*this);
   transport_.end_output();
 }
 

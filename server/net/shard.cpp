@@ -102,7 +102,7 @@ shard::shard(asio::io_context& io, std::uint32_t index, connection_options optio
       readiness_(io, poller_.descriptor()),
       greeting_timer_(io),
       sweep_timer_(io),
-      room_to_read_(io),
+      backpressure_timer_(io),
       now_(options_.turns.now()),
       inbound_(index),
       handed_(index),
@@ -127,7 +127,7 @@ void shard::stop() {
   readiness_.cancel();
   greeting_timer_.cancel();
   sweep_timer_.cancel();
-  room_to_read_.cancel();
+  backpressure_timer_.cancel();
   for (const place& each : places_) {
     if (each.occupant != nullptr) each.occupant->stop(leave_reason::shutdown);
   }
@@ -146,7 +146,7 @@ void shard::adopt(unique_fd socket, std::string addr) {
   here.occupant = std::make_unique<session>(*this, slot, ++here.generation, std::move(socket), std::move(addr));
   size_.fetch_add(1, std::memory_order_relaxed);
   if (!here.occupant->start()) return here.occupant->stop(leave_reason::error);
-  newcomers_.push_back({slot, here.generation, now_ + options_.greeting_delay});
+  newcomers_.push_back({{slot, here.generation}, now_ + options_.greeting_delay});
   if (newcomers_.size() == 1) greeting_timer_.cancel();
 }
 
@@ -158,8 +158,8 @@ asio::awaitable<void> shard::poll() {
     if (error) co_return;
     run_turns();
     while (outstanding_ >= max_outstanding && !stopped_) {
-      room_to_read_.expires_at(std::chrono::steady_clock::time_point::max());
-      co_await room_to_read_.async_wait(as_result);
+      backpressure_timer_.expires_at(std::chrono::steady_clock::time_point::max());
+      co_await backpressure_timer_.async_wait(as_result);
     }
   }
 }
@@ -197,7 +197,7 @@ void shard::hand_over_inbound() {
 
 void shard::acknowledge(std::size_t batches) {
   outstanding_ -= batches;
-  if (outstanding_ < max_outstanding) room_to_read_.cancel();
+  if (outstanding_ < max_outstanding) backpressure_timer_.cancel();
 }
 
 // Whatever started it, a turn ends here: the dead are freed, and what they (or a timer) left for the hub is taken
@@ -252,11 +252,11 @@ asio::awaitable<void> shard::greet() {
   while (!stopped_) {
     // With nobody to greet it sleeps until adopt() wakes it.
     greeting_timer_.expires_at(newcomers_.empty() ? std::chrono::steady_clock::time_point::max()
-                                                  : newcomers_.front().when);
+                                                  : newcomers_.front().greeted_at);
     co_await greeting_timer_.async_wait(as_result);
     now_ = options_.turns.now();
-    while (!newcomers_.empty() && newcomers_.front().when <= now_) {
-      if (session* const one = find(newcomers_.front().slot, newcomers_.front().generation)) one->greet(false);
+    while (!newcomers_.empty() && newcomers_.front().greeted_at <= now_) {
+      if (session* const one = find(newcomers_.front().who)) one->greet(false);
       newcomers_.pop_front();
     }
     if (!inbound_.empty()) run_turns();
@@ -265,15 +265,15 @@ asio::awaitable<void> shard::greet() {
 
 asio::awaitable<void> shard::sweep() {
   while (!stopped_) {
-    // With nobody to look after it sleeps until watch_over() wakes it.
-    sweep_timer_.expires_at(waiting_.empty() ? std::chrono::steady_clock::time_point::max()
+    // With nobody to look after it sleeps until watch() wakes it.
+    sweep_timer_.expires_at(watched_.empty() ? std::chrono::steady_clock::time_point::max()
                                              : std::chrono::steady_clock::now() + options_.sweep);
     const auto [error] = co_await sweep_timer_.async_wait(as_result);
     if (stopped_) co_return;
     if (error) continue;
     now_ = options_.turns.now();
-    std::erase_if(waiting_, [this](const due& each) {
-      session* const one = find(each.slot, each.generation);
+    std::erase_if(watched_, [this](session_key each) {
+      session* const one = find(each);
       if (one == nullptr) return true;
       one->sweep(now_);
       return !(one->listed = one->watched());
@@ -303,10 +303,10 @@ void shard::give_back(std::unique_ptr<outbox> spent) {
   spare_.push_back(std::move(spent));
 }
 
-void shard::watch_over(session& waiting) {
+void shard::watch(session& waiting) {
   if (std::exchange(waiting.listed, true)) return;
-  waiting_.push_back({waiting.slot(), waiting.generation(), {}});
-  if (waiting_.size() == 1) sweep_timer_.cancel();
+  watched_.push_back({waiting.slot(), waiting.generation()});
+  if (watched_.size() == 1) sweep_timer_.cancel();
 }
 
 void shard::retire(session& dead) {

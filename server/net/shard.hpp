@@ -79,7 +79,7 @@ class shard {
   std::unique_ptr<outbox> take_outbox();
   void give_back(std::unique_ptr<outbox> spent);
   /// Sweeps the session again and again from now on, while it is watched().
-  void watch_over(session& waiting);
+  void watch(session& waiting);
   /// Frees the session at the end of the turn.
   void retire(session& dead);
 
@@ -88,10 +88,13 @@ class shard {
     std::unique_ptr<session> occupant;
     std::uint32_t generation = 0;
   };
-  struct due {
+  struct session_key {
     std::uint32_t slot;
     std::uint32_t generation;
-    std::chrono::steady_clock::time_point when;
+  };
+  struct newcomer {
+    session_key who;
+    std::chrono::steady_clock::time_point greeted_at;
   };
   using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
                                            asio::io_context::executor_type>;
@@ -104,9 +107,10 @@ class shard {
   void hand_over_inbound();
   void end_turn();
   session* find(std::uint32_t slot, std::uint32_t generation) noexcept;
+  session* find(session_key which) noexcept { return find(which.slot, which.generation); }
 
-  // With so many batches on their way to the hub the shard reads no more from its users: what comes meanwhile makes one
-  // larger batch, which costs less than many small ones.
+  // At most 1 batch is on its way to the hub; meanwhile the shard reads nothing from its users, and what has come makes
+  // one larger batch then, which costs less than many small ones.
   static constexpr std::size_t max_outstanding = 1;
 
   asio::io_context& io_;
@@ -117,7 +121,7 @@ class shard {
   asio::posix::basic_stream_descriptor<asio::io_context::executor_type> readiness_;
   timer greeting_timer_;
   timer sweep_timer_;
-  timer room_to_read_;  // cancelled when the hub has caught up
+  timer backpressure_timer_;  // cancelled when the hub has caught up
   std::chrono::steady_clock::time_point now_;
   chat::inbound inbound_;
   chat::inbound handed_;  // the batch under way; swapped with inbound_, so that both keep their memory
@@ -126,8 +130,8 @@ class shard {
   std::vector<std::uint32_t> free_;
   std::vector<std::uint32_t> retired_;
   std::vector<room_members> rooms_;     // by number; the lobby is everyone
-  std::vector<due> waiting_;            // watched sessions
-  std::deque<due> newcomers_;           // in order of arrival, and so of their greeting
+  std::vector<session_key> watched_;    // to be swept
+  std::deque<newcomer> newcomers_;      // in order of arrival, and so of their greeting
   std::vector<std::uint32_t> touched_;  // sessions that were said something of their own this turn
   std::vector<std::unique_ptr<outbox>> spare_;
   std::vector<char> read_buffer_;

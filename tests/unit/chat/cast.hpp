@@ -60,7 +60,7 @@ inline chat::errands wanted(simulation& chat, simulation::ref who, std::string_v
 inline chat::hub_options with_history() {
   auto options = simulation::quiet();
   options.history = true;
-  options.run = "r7";
+  options.instance_id = "r7";
   return options;
 }
 

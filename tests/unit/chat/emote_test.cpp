@@ -157,7 +157,7 @@ TEST_CASE("emotes: the same words said plainly are not the same message", "[emot
 TEST_CASE("emotes: are kept as such, and shown so from the history", "[emote][history]") {
   auto options = with_tokens();
   options.history = true;
-  options.run = "r7";
+  options.instance_id = "r7";
   options.replay = 10;
   simulation chat(options);
   const auto a = named(chat, "ann");
@@ -201,7 +201,7 @@ TEST_CASE("emotes: are kept as such, and shown so from the history", "[emote][hi
 TEST_CASE("emotes: a tag is that of an emote over a restart, too", "[emote][tag]") {
   auto options = with_tokens();
   options.history = true;
-  options.run = "r1";
+  options.instance_id = "r1";
   std::vector<store::message> before;
   {
     simulation chat(options);
@@ -216,7 +216,7 @@ TEST_CASE("emotes: a tag is that of an emote over a restart, too", "[emote][tag]
   REQUIRE(before.size() == 3);
   auto again = with_tokens();
   again.history = true;
-  again.run = "r2";
+  again.instance_id = "r2";
   simulation chat(again);
   chat.hub().restore(3);
   chat.hub().restore_tags(before, chat.now());

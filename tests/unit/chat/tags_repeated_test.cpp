@@ -63,7 +63,7 @@ std::vector<store::message> kept_before(chat::hub_options options) {
 chat::hub_options kept_with_tokens(const std::string& run) {
   auto options = with_tokens();
   options.history = true;
-  options.run = run;
+  options.instance_id = run;
   options.make_token = [run, made = std::make_shared<int>(0)] { return run + "token" + std::to_string(++*made); };
   return options;
 }

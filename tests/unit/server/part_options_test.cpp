@@ -161,8 +161,8 @@ TEST_CASE("part options: the message of the day is made safe, line by line", "[p
 TEST_CASE("part options: no two runs and no two tokens are the same", "[part_options]") {
   const told one(strings{});
   const told other(strings{});
-  CHECK(one.hub.run.size() == 16);
-  CHECK(one.hub.run != other.hub.run);
+  CHECK(one.hub.instance_id.size() == 16);
+  CHECK(one.hub.instance_id != other.hub.instance_id);
   std::set<std::string> tokens;
   for (int i = 0; i < 100; ++i) {
     const std::string token = one.hub.make_token();
