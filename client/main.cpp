@@ -37,7 +37,7 @@ struct terminals {
   bool output = ::isatty(STDOUT_FILENO) == 1;
 };
 
-client::surroundings look_around(const client::options& wanted, const terminals& tty) {
+client::run_context look_around(const client::options& wanted, const terminals& tty) {
   std::random_device random;
   const client::color_environment colors{std::getenv("NO_COLOR"), std::getenv("CLICOLOR_FORCE"),
                                          std::getenv("FORCE_COLOR"), std::getenv("TERM")};
@@ -55,12 +55,12 @@ bool wants_editor(const client::options& wanted, const terminals& tty) {
 }
 
 std::unique_ptr<client::screen> make_screen(asio::io_context& io, const client::options& wanted,
-                                            const client::surroundings& around, const terminals& tty) {
+                                            const client::run_context& context, const terminals& tty) {
   if (wants_editor(wanted, tty)) {
     const bool reflows =
         terminal::reflows_on_resize(std::getenv("TERM"), std::getenv("XTERM_VERSION"), std::getenv("TMUX"));
     auto editor = terminal::editor_screen::open(
-        io, {.tongue = wanted.lang, .sgr = around.sgr != client::sgr_level::none, .reflows = reflows});
+        io, {.lang = wanted.lang, .sgr = context.sgr != client::sgr_level::none, .reflows = reflows});
     if (editor) return editor;
   }
   return std::make_unique<terminal::plain_io>(
@@ -81,9 +81,9 @@ template <typename Session>
 exit_code run_session(const client::options& wanted) {
   const terminals tty;
   asio::io_context io(1);  // one thread, so no locks
-  const client::surroundings around = look_around(wanted, tty);
-  const auto screen = make_screen(io, wanted, around, tty);
-  Session session(io, wanted, around, *screen);
+  const client::run_context context = look_around(wanted, tty);
+  const auto screen = make_screen(io, wanted, context, tty);
+  Session session(io, wanted, context, *screen);
   asio::signal_set signals(io, SIGINT, SIGTERM, SIGHUP);
   signals.async_wait([&session](std::error_code cancelled, int signal) {
     if (!cancelled) session.end(code_of(signal));

@@ -5,42 +5,42 @@
 
 #include <fmt/format.h>
 
-#include "client/app/outage_text.hpp"
+#include "client/app/error_text.hpp"
 #include "client/protocol/address.hpp"
 #include "client/ui/argument_words.hpp"
-#include "client/ui/phrases.hpp"
 #include "client/ui/purpose.hpp"
+#include "client/ui/ui_messages.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 
 namespace confab::client {
 
-connection_settings settings_for(const options& wanted, const surroundings& around) {
+connection_settings settings_for(const options& wanted, const run_context& context) {
   return {.host = wanted.ip,
           .port = wanted.port,
           .name = wanted.name,
-          .tag_prefix = around.tag_prefix,
-          .attempts = wanted.reconnect.value_or(around.interactive ? -1 : 0),
+          .tag_prefix = context.tag_prefix,
+          .attempts = wanted.reconnect.value_or(context.interactive ? -1 : 0),
           .retry_first = wanted.reconnect.has_value(),
-          .hold_for_name = around.interactive,
-          .seed = around.seed,
-          .first_wait = around.first_wait};
+          .hold_for_name = context.interactive,
+          .seed = context.seed,
+          .first_wait = context.first_wait};
 }
 
 namespace {
 
-typist who_types(const options& wanted, const surroundings& around) {
-  if (around.interactive) return typist::person;
+typist who_types(const options& wanted, const run_context& context) {
+  if (context.interactive) return typist::person;
   return wanted.quiet ? typist::quiet_script : typist::script;
 }
 
 /// A script without a name has no place that it could miss.
-std::string folder_for(const options& wanted, const surroundings& around) {
-  return around.interactive || !wanted.name.empty() ? wanted.state_folder : std::string();
+std::string folder_for(const options& wanted, const run_context& context) {
+  return context.interactive || !wanted.name.empty() ? wanted.state_folder : std::string();
 }
 
-connection_settings settings_of_session(const options& wanted, const surroundings& around, const place& known) {
-  connection_settings settings = settings_for(wanted, around);
+connection_settings settings_of_session(const options& wanted, const run_context& context, const place& known) {
+  connection_settings settings = settings_for(wanted, context);
   settings.heartbeat = true;
   settings.known = known;
   return settings;
@@ -48,18 +48,18 @@ connection_settings settings_of_session(const options& wanted, const surrounding
 
 }  // namespace
 
-app::app(asio::io_context& io, options wanted, surroundings around, screen& shown)
+app::app(asio::io_context& io, options wanted, run_context context, screen& shown)
     : io_(io),
       options_(std::move(wanted)),
       lang_(options_.lang),
-      around_(std::move(around)),
+      context_(std::move(context)),
       screen_(shown),
-      menu_(lang_, roster_, options_.bell, who_types(options_, around_)),
-      transcript_(lang_, paint(around_.sgr)),
-      attention_(options_.bell),
-      place_(folder_for(options_, around_), show_address(options_.ip, options_.port), options_.name),
-      connection_(io, settings_of_session(options_, around_, place_.found()), *this),
-      comings_timer_(io),
+      menu_(lang_, roster_, options_.bell, who_types(options_, context_)),
+      transcript_(lang_, paint(context_.sgr)),
+      unread_(options_.bell),
+      place_(folder_for(options_, context_), show_address(options_.ip, options_.port), options_.name),
+      connection_(io, settings_of_session(options_, context_, place_.found()), *this),
+      digest_timer_(io),
       end_timer_(io),
       held_timer_(io),
       place_timer_(io),
@@ -68,17 +68,17 @@ app::app(asio::io_context& io, options wanted, surroundings around, screen& show
 void app::start() {
   screen_.start(*this);
   connection_.start();
-  if (!around_.interactive) return;
+  if (!context_.interactive) return;
   if (screen_.has_footer()) perform(action::ask{});  // what is typed before there is a connection is seen, too
   refresh();
   opening_timer_.expires_after(patience);
   opening_timer_.async_wait([this](std::error_code cancelled) {
-    if (!cancelled) remark(line_kind::notice, say(lang_, phrase::connecting, connection_.where()));
+    if (!cancelled) remark(line_kind::notice, format(lang_, ui_message::connecting, connection_.where()));
   });
 }
 
 void app::end(exit_code code) {
-  connection_.farewell();
+  connection_.send_quit();
   place_.forget();
   if (!result_) {
     list_unsent();
@@ -91,11 +91,13 @@ void app::end(exit_code code) {
 void app::list_unsent() {
   for (const request& each : connection_.state().unconfirmed()) {
     if (!each.keep) continue;
-    remark(line_kind::error, say(lang_, each.attempts == 0 ? phrase::not_sent : phrase::maybe_lost, said_in(each)));
+    remark(line_kind::error,
+           format(lang_, each.attempts == 0 ? ui_message::not_sent : ui_message::maybe_lost, said_in(each)));
   }
   give_up(held_.overdue(held_whispers::time_point::max()), true);
   for (const typed_line& each : typed_) {
-    if (!utf8::trim(each.text).empty()) remark(line_kind::error, say(lang_, phrase::not_sent, make_safe(each.text)));
+    if (!utf8::trim(each.text).empty())
+      remark(line_kind::error, format(lang_, ui_message::not_sent, make_safe(each.text)));
   }
 }
 
@@ -111,7 +113,7 @@ void app::on_part(std::string part) {
 
 void app::take_line(typed_line line) {
   line_wanted_ = false;
-  attention_.typed();
+  unread_.typed();
   connection_.retry_now();
   typed_.push_back(std::move(line));
   pump();
@@ -120,15 +122,15 @@ void app::take_line(typed_line line) {
 
 void app::on_too_long(std::size_t bytes) {
   line_wanted_ = false;
-  remark(line_kind::error, say(lang_, phrase::too_long, bytes, connection_.state().max_command()));
+  remark(line_kind::error, format(lang_, ui_message::too_long, bytes, connection_.state().max_command()));
   pump();
 }
 
 /// A line that was just typed while the menu is not open yet stays in sight: nobody knows what it will mean.
 void app::mark_waiting() {
-  if (!around_.interactive || typed_.empty() || (connection_.state().ever_online() && !opening_)) return;
+  if (!context_.interactive || typed_.empty() || (connection_.state().ever_online() && !opening_)) return;
   const std::string text = make_safe(typed_.back().text);
-  if (!utf8::trim(text).empty()) remark(line_kind::notice, say(lang_, phrase::typed_waits, text));
+  if (!utf8::trim(text).empty()) remark(line_kind::notice, format(lang_, ui_message::typed_waits, text));
 }
 
 void app::on_end_of_input() {
@@ -166,7 +168,7 @@ completion_words app::completions() const {
 bool app::ready_for_line() const noexcept {
   const link& state = connection_.state();
   // A person sees what waits for a reconnect; a script had better not run ahead of it.
-  return state.ever_online() && (state.online() || around_.interactive) && !menu_.busy() && !opening_ &&
+  return state.ever_online() && (state.online() || context_.interactive) && !menu_.busy() && !opening_ &&
          ending_ == ending::none && state.unanswered() < most_unanswered;
 }
 
@@ -187,7 +189,7 @@ void app::pump() {
 }
 
 void app::type(const typed_line& line) {
-  if (!utf8::valid(line.text)) return remark(line_kind::error, text_of(lang_, phrase::not_utf8));
+  if (!utf8::valid(line.text)) return remark(line_kind::error, text_of(lang_, ui_message::not_utf8));
   run(line.part ? menu_.part(make_safe(line.text)) : menu_.line(line.text));
 }
 
@@ -206,7 +208,7 @@ void app::perform(const action::send& what) {
     // People count what they have typed, not what goes before it on the wire.
     const std::size_t ours = what.text.empty() ? 0 : what.command.size() - what.text.size();
     return remark(line_kind::error,
-                  say(lang_, phrase::too_long, what.command.size() - ours, std::max(limit, ours) - ours));
+                  format(lang_, ui_message::too_long, what.command.size() - ours, std::max(limit, ours) - ours));
   }
   if (what.why == purpose::rename && connection_.state().nameless()) {
     return connection_.take_name(std::string(utf8::split_word(what.command).rest));
@@ -215,7 +217,7 @@ void app::perform(const action::send& what) {
   const std::string room = what.why == purpose::say ? rooms_.current() : std::string();
   if (!connection_.send(what.command, what.why, keep, room, what.partner)) {
     if (!keep) return run(menu_.failed(what.why));
-    return remark(line_kind::error, say(lang_, phrase::queue_full, link::max_waiting));
+    return remark(line_kind::error, format(lang_, ui_message::queue_full, link::max_waiting));
   }
   if (!keep || connection_.state().online()) return;
   show_waiting(connection_.state().unconfirmed().back());
@@ -243,7 +245,7 @@ void app::perform(const action::quit& what) {
   const std::string command = fmt::format("/quit {}", what.reason);
   const std::size_t limit = connection_.state().max_command();
   if (!what.reason.empty() && command.size() > limit) {
-    return remark(line_kind::error, say(lang_, phrase::too_long, command.size(), limit));
+    return remark(line_kind::error, format(lang_, ui_message::too_long, command.size(), limit));
   }
   quit_reason_ = what.reason;
   finish(std::chrono::seconds(0));
@@ -293,9 +295,9 @@ void app::leave() {
   end_timer_.cancel();
   const std::size_t unanswered = connection_.state().unanswered();
   if (unanswered > 0) {
-    remark(line_kind::error, say(lang_, phrase::not_confirmed, unanswered));
+    remark(line_kind::error, format(lang_, ui_message::not_confirmed, unanswered));
     end_code_ = exit_code::unavailable;
-  } else if (refused_ && !around_.interactive) {
+  } else if (refused_ && !context_.interactive) {
     end_code_ = exit_code::failed;  // a person has seen it
   }
   connection_.finish(quit_reason_);

@@ -11,23 +11,23 @@
 #include <asio/steady_timer.hpp>
 
 #include "client/app/saved_place.hpp"
-#include "client/model/catch_up.hpp"
 #include "client/model/held_whispers.hpp"
+#include "client/model/history_merge.hpp"
 #include "client/model/joined_rooms.hpp"
 #include "client/model/roster.hpp"
 #include "client/options.hpp"
 #include "client/protocol/connection.hpp"
-#include "client/ui/attention.hpp"
 #include "client/ui/menu.hpp"
 #include "client/ui/paint.hpp"
-#include "client/ui/phrases.hpp"
 #include "client/ui/screen.hpp"
 #include "client/ui/transcript.hpp"
+#include "client/ui/ui_messages.hpp"
+#include "client/ui/unread_counter.hpp"
 
 namespace confab::client {
 
-/// What the program found out about its surroundings.
-struct surroundings {
+/// What the program found out when it started.
+struct run_context {
   bool interactive = false;  ///< a person types at a terminal and sees the output
   sgr_level sgr = sgr_level::none;
   std::string tag_prefix;  ///< of this run's tags: random letters and digits
@@ -36,14 +36,14 @@ struct surroundings {
   std::chrono::milliseconds first_wait{1000};                      ///< before the first attempt to connect again
 };
 
-/// How `wanted` and the surroundings make the connection.
-connection_settings settings_for(const options& wanted, const surroundings& around);
+/// How `wanted` and the context make the connection.
+connection_settings settings_for(const options& wanted, const run_context& context);
 
 /// One session of the client: carries lines from the screen to the menu and on to the server, and what the server says
 /// to the screen. All on the thread of one io_context, which the owner runs until `result` is there.
 class app final : public screen_input, public connection_listener {
  public:
-  app(asio::io_context& io, options wanted, surroundings around, screen& shown);
+  app(asio::io_context& io, options wanted, run_context context, screen& shown);
 
   /// Connects; the rest follows by itself.
   void start();
@@ -73,7 +73,7 @@ class app final : public screen_input, public connection_listener {
   /// At most this many unconfirmed lines are on their way before more input is read.
   static constexpr std::size_t most_unanswered = 64;
   /// How long the menu waits for what was said before we came.
-  static constexpr std::chrono::seconds catch_up_time{2};
+  static constexpr std::chrono::seconds history_merge_time{2};
   /// After so long without an answer a person is told that we are connecting.
   static constexpr std::chrono::seconds patience{1};
   /// In a bigger crowd names are only learnt when somebody needs them.
@@ -94,10 +94,10 @@ class app final : public screen_input, public connection_listener {
   void perform(const action::send& what);
   void perform(const action::show& what);
   void perform(const action::ask& what);
-  void perform(const action::set_bell& what) { attention_.set_bell(what.mode); }
+  void perform(const action::set_bell& what) { unread_.set_bell(what.mode); }
   void perform(const action::remember& what) { screen_.remember(what.text); }
   void perform(const action::decide& what);
-  void perform(const action::opened& what) { attention_.opened(what.name); }
+  void perform(const action::opened& what) { unread_.opened(what.name); }
   void perform(const action::show_ids& what) { transcript_.show_ids(what.shown); }
   void perform(const action::clear&) { screen_.clear(); }
   void perform(const action::quit& what);
@@ -105,31 +105,31 @@ class app final : public screen_input, public connection_listener {
   // Coming to the server, losing it and coming back: app_return.cpp.
   void take(const greeted& what);
   void take(const returning& what);
-  void take(const came_online& what);
+  void take(const logged_in& what);
   void take(const name_refused& what);
   void take(const name_taken_still& what);
   void ask_other_name(const name_refused& what);
   void name_taken(const std::string& name);
   void follow_language(const welcome& hello);
-  void came_first(const came_online& what);
+  void log_in_first(const logged_in& what);
   void open_menu();
   void give_back_typed();
   void plan_return();
   void learn_names();
-  void answer_first(const heard& what);
+  void answer_first(const server_event& what);
   void hear_meanwhile();
   void caught_up(bool complete);
   void show_waiting(const request& what);
 
-  // From the server to the screen: app_heard.cpp.
-  void take(const heard& what);
+  // From the server to the screen: app_events.cpp.
+  void take(const server_event& what);
   void take(const dropped& what);
   void take(const stranded& what);
   void take(const confirmed& what) { count_delivery(what.what, true); }
   self ourselves() const { return {roster_.me(), roster_.my_number()}; }
-  void show_repeated(const heard& what);
-  void show_heard(const heard& what);
-  void answer(const heard& what);
+  void show_repeated(const server_event& what);
+  void show_event(const server_event& what);
+  void answer(const server_event& what);
   void count_delivery(const request& what, bool accepted);
 
   // Private lines that wait for somebody: app_held.cpp.
@@ -143,7 +143,7 @@ class app final : public screen_input, public connection_listener {
   void show(const std::vector<shown_line>& lines, std::string_view from = {});
   void remark(line_kind kind, std::string_view text);
   void refresh();
-  phrase offline_status() const noexcept;
+  ui_message offline_status() const noexcept;
   void schedule_comings();
 
   // The end.
@@ -155,18 +155,18 @@ class app final : public screen_input, public connection_listener {
   asio::io_context& io_;
   const options options_;
   language lang_;
-  const surroundings around_;
+  const run_context context_;
   screen& screen_;
   roster roster_;
   menu menu_;
   transcript transcript_;
-  attention attention_;
+  unread_counter unread_;
   joined_rooms rooms_;
-  catch_up catch_up_;
+  history_merge history_merge_;
   held_whispers held_;
   saved_place place_;
   connection connection_;
-  asio::steady_timer comings_timer_;
+  asio::steady_timer digest_timer_;
   asio::steady_timer end_timer_;
   asio::steady_timer held_timer_;
   asio::steady_timer place_timer_;

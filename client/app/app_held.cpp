@@ -7,8 +7,8 @@
 
 #include "client/app/app.hpp"
 #include "client/app/wall_clock.hpp"
-#include "client/ui/phrases.hpp"
 #include "client/ui/purpose.hpp"
+#include "client/ui/ui_messages.hpp"
 
 namespace confab::client {
 
@@ -16,21 +16,21 @@ namespace confab::client {
 void app::hold(held_whisper line) {
   const std::string name = line.what.partner;
   const std::string text = line.text;
-  if (!around_.interactive) {
+  if (!context_.interactive) {
     const bool written = line.what.attempts > 0;
-    return remark(line_kind::error,
-                  written ? say(lang_, phrase::maybe_lost, text) : say(lang_, phrase::held_refused, text, name));
+    return remark(line_kind::error, written ? format(lang_, ui_message::maybe_lost, text)
+                                            : format(lang_, ui_message::held_refused, text, name));
   }
   const bool first = held_.count(name) == 0;
   const bool fresh = line.what.ticket == 0;
-  line.until = std::chrono::steady_clock::now() + around_.hold_time;
+  line.until = std::chrono::steady_clock::now() + context_.hold_time;
   if (!held_.add(std::move(line))) {
-    return remark(line_kind::error, say(lang_, phrase::queue_full, held_whispers::most));
+    return remark(line_kind::error, format(lang_, ui_message::queue_full, held_whispers::most));
   }
   if (fresh) show(transcript_.waiting(text, name, {}, wall_clock()));
   if (first) {
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(around_.hold_time).count();
-    remark(line_kind::notice, say(lang_, phrase::held_waits, name, seconds));
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(context_.hold_time).count();
+    remark(line_kind::notice, format(lang_, ui_message::held_waits, name, seconds));
   }
   watch_held();
 }
@@ -61,18 +61,18 @@ void app::release(held_whisper line, const somebody& to) {
   if (queued) return connection_.restore(std::move(line.what), std::move(command));
   if (connection_.send(std::move(command), line.what.why, true, {}, to.name)) return;
   --resent_left_;
-  remark(line_kind::error, say(lang_, phrase::not_sent, line.text));
+  remark(line_kind::error, format(lang_, ui_message::not_sent, line.text));
 }
 
 /// `answered`: the person, or the end, has decided so; else nobody came back.
 void app::give_up(const std::vector<held_whisper>& lines, bool answered) {
   for (const held_whisper& each : lines) {
     if (each.what.attempts > 0) {
-      remark(line_kind::error, say(lang_, phrase::maybe_lost, each.text));
+      remark(line_kind::error, format(lang_, ui_message::maybe_lost, each.text));
     } else if (answered) {
-      remark(line_kind::error, say(lang_, phrase::not_sent, each.text));
+      remark(line_kind::error, format(lang_, ui_message::not_sent, each.text));
     } else {
-      remark(line_kind::error, say(lang_, phrase::held_given_up, each.text, each.what.partner));
+      remark(line_kind::error, format(lang_, ui_message::held_given_up, each.text, each.what.partner));
     }
   }
 }

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include "client/app/app.hpp"
-#include "client/app/outage_text.hpp"
+#include "client/app/error_text.hpp"
 #include "client/app/wall_clock.hpp"
-#include "client/ui/answers.hpp"
-#include "client/ui/phrases.hpp"
 #include "client/ui/purpose.hpp"
+#include "client/ui/reply_lines.hpp"
+#include "client/ui/ui_messages.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 
@@ -33,9 +33,9 @@ void app::take(const greeted& what) {
     rooms_.restore(*hello.rooms, hello.room);
     plan_return();
   }
-  offering_name_ = around_.interactive && options_.name.empty() && hello.name == hello.addr;
-  const bool catches_up = around_.interactive || connection_.state().ever_online();
-  if (!hello.resumed && catches_up) catch_up_.begin();  // others may talk before we have a name
+  offering_name_ = context_.interactive && options_.name.empty() && hello.name == hello.addr;
+  const bool catches_up = context_.interactive || connection_.state().ever_online();
+  if (!hello.resumed && catches_up) history_merge_.begin();  // others may talk before we have a name
   run(menu_.reconnected(hello.resumed, room));
   bye_.clear();
   logging_in_ = true;
@@ -45,24 +45,24 @@ void app::take(const greeted& what) {
 /// The server knows nothing of us any more, but it may have a history of what we missed.
 void app::take(const returning& what) {
   name_taken(what.name);
-  remark(line_kind::notice, text_of(lang_, phrase::reconnected));
+  remark(line_kind::notice, text_of(lang_, ui_message::reconnected));
   returned_ = true;
   missed_told_ = false;
-  catch_up_.begin();
+  history_merge_.begin();
 }
 
-void app::take(const came_online& what) {
+void app::take(const logged_in& what) {
   name_taken(what.name);
   logging_in_ = false;
   if (!what.again) {
-    came_first(what);
+    log_in_first(what);
   } else {
     if (std::exchange(returned_, false)) {
       caught_up(true);
     } else {
-      remark(line_kind::notice, text_of(lang_, phrase::reconnected));
+      remark(line_kind::notice, text_of(lang_, ui_message::reconnected));
     }
-    if (!what.complete) remark(line_kind::notice, text_of(lang_, phrase::missed_some));
+    if (!what.complete) remark(line_kind::notice, text_of(lang_, ui_message::missed_some));
     resent_ = 0;
     resent_left_ = what.waiting;
   }
@@ -71,27 +71,27 @@ void app::take(const came_online& what) {
 
 /// What the server tells everybody on arriving, it told us in text; so a person asks for it again, and the menu comes
 /// after it.
-void app::came_first(const came_online& what) {
-  remark(line_kind::notice, say(lang_, phrase::connected, connection_.where(), what.name));
+void app::log_in_first(const logged_in& what) {
+  remark(line_kind::notice, format(lang_, ui_message::connected, connection_.where(), what.name));
   if (what.resumed) {
-    remark(line_kind::notice, text_of(lang_, phrase::place_taken_back));
-    if (!what.complete) remark(line_kind::notice, text_of(lang_, phrase::missed_some));
+    remark(line_kind::notice, text_of(lang_, ui_message::place_taken_back));
+    if (!what.complete) remark(line_kind::notice, text_of(lang_, ui_message::missed_some));
     // A server that does not say where our text goes would have it go where nobody sees.
     if (!rooms_.known()) connection_.send("/room lobby", purpose::rejoin, false);
   }
   plan_return();
-  if (!around_.interactive) {
-    catch_up_.was_there_since(wall_clock());
+  if (!context_.interactive) {
+    history_merge_.was_there_since(wall_clock());
     return run(menu_.start());
   }
   if (!what.resumed) {
-    catch_up_.begin();
-    catch_up_.was_there_since(wall_clock());
+    history_merge_.begin();
+    history_merge_.was_there_since(wall_clock());
   }
   opening_ = true;
   // Where an earlier run of ours was, the server tells what that has missed; the answer to a ping comes after it.
-  connection_.send(what.resumed ? "/ping" : "/history", purpose::catch_up, false);
-  opening_timer_.expires_after(catch_up_time);
+  connection_.send(what.resumed ? "/ping" : "/history", purpose::missed_history, false);
+  opening_timer_.expires_after(history_merge_time);
   opening_timer_.async_wait([this](std::error_code cancelled) {
     if (cancelled) return;
     caught_up(false);
@@ -101,13 +101,13 @@ void app::came_first(const came_online& what) {
 
 /// What is said is not held back while we wait for a name; what was missed is still to come.
 void app::hear_meanwhile() {
-  for (const heard& each : catch_up_.release(false)) show_heard(each);
+  for (const server_event& each : history_merge_.release(false)) show_event(each);
 }
 
 /// What was said meanwhile is shown, also when the history does not answer.
 void app::caught_up(bool complete) {
   opening_timer_.cancel();
-  for (const heard& each : catch_up_.release(complete)) show_heard(each);
+  for (const server_event& each : history_merge_.release(complete)) show_event(each);
   if (std::exchange(opening_, false)) open_menu();
 }
 
@@ -123,7 +123,7 @@ void app::give_back_typed() {
   for (const typed_line& each : std::exchange(typed_, {})) {
     const std::string text = make_safe(each.text);
     if (utf8::trim(text).empty()) continue;
-    remark(line_kind::error, say(lang_, phrase::not_sent, text));
+    remark(line_kind::error, format(lang_, ui_message::not_sent, text));
     screen_.remember(text);
   }
 }
@@ -132,10 +132,10 @@ void app::give_back_typed() {
 /// and at last our text goes where it went.
 void app::plan_return() {
   const std::string history = fmt::format("/history {}", link::page_size);
-  std::vector<first_question> questions{{.command = history, .why = purpose::catch_up, .pages_of = "#lobby"}};
+  std::vector<first_question> questions{{.command = history, .why = purpose::missed_history, .pages_of = "#lobby"}};
   const auto enter = [&](const std::string& room) {
     questions.push_back({.command = fmt::format("/join {}", room), .why = purpose::rejoin, .room = room});
-    questions.push_back({.command = history, .why = purpose::catch_up, .pages_of = "#" + room});
+    questions.push_back({.command = history, .why = purpose::missed_history, .pages_of = "#" + room});
   };
   for (const std::string& each : rooms_.all()) {
     if (each != rooms_.current()) enter(each);
@@ -150,7 +150,7 @@ void app::plan_return() {
 
 /// A person completes names and picks them from a list, so they are asked for early.
 void app::learn_names() {
-  if (!around_.interactive || roster_.complete()) return;
+  if (!context_.interactive || roster_.complete()) return;
   if (roster_.online() > most_learnt && held_.empty()) return;
   connection_.send("/who", purpose::learn_names, false);
 }
@@ -158,11 +158,11 @@ void app::learn_names() {
 void app::take(const name_refused& what) {
   if (what.again && connection_.state().nameless()) return ask_other_name(what);
   if (what.again) {
-    return remark(line_kind::error, say(lang_, phrase::name_given_up, what.wanted, roster_.me()));
+    return remark(line_kind::error, format(lang_, ui_message::name_given_up, what.wanted, roster_.me()));
   }
   const std::string why = explain(lang_, what.why);
-  name_refusal_ = say(lang_, phrase::refused_login, what.wanted, why);
-  if (around_.interactive) return;  // told where the person is asked for another
+  name_refusal_ = format(lang_, ui_message::refused_login, what.wanted, why);
+  if (context_.interactive) return;  // told where the person is asked for another
   remark(line_kind::error, name_refusal_);
   end(exit_code::failed);  // a script must not speak under a wrong name
 }
@@ -172,7 +172,7 @@ void app::ask_other_name(const name_refused& what) {
   hear_meanwhile();
   logging_in_ = false;
   if (std::exchange(renaming_, true)) return run(menu_.answered(purpose::rename, {.body = what.why}));
-  remark(line_kind::error, say(lang_, phrase::name_wanted, what.wanted));
+  remark(line_kind::error, format(lang_, ui_message::name_wanted, what.wanted));
   run(menu_.ask_name());
 }
 
@@ -184,26 +184,26 @@ void app::name_taken(const std::string& name) {
 
 void app::take(const name_taken_still& what) {
   hear_meanwhile();
-  remark(line_kind::notice, say(lang_, phrase::name_taken_again, what.wanted));
+  remark(line_kind::notice, format(lang_, ui_message::name_taken_again, what.wanted));
 }
 
 /// Of what is asked on arriving and on coming back: the messages themselves are shown like all others.
-void app::answer_first(const heard& what) {
+void app::answer_first(const server_event& what) {
   const auto* refusal = std::get_if<error>(&what.said.body);
   const auto* end = std::get_if<found>(&what.said.body);
-  const bool gap = end != nullptr && catch_up_.has_gap(*end);
+  const bool gap = end != nullptr && history_merge_.has_gap(*end);
   if (!what.last) return;
   if (what.answers->why == purpose::rejoin) {
     if (refusal == nullptr) return;
     const std::string& room = what.answers->room;
     if (room.empty()) return;
-    remark(line_kind::error, say(lang_, phrase::rejoin_refused, room, explain(lang_, *refusal)));
+    remark(line_kind::error, format(lang_, ui_message::rejoin_refused, room, explain(lang_, *refusal)));
     rooms_.forget(room);
     return plan_return();
   }
   if (std::holds_alternative<pong>(what.said.body)) return caught_up(true);
   if ((end == nullptr || gap) && !std::exchange(missed_told_, true)) {
-    remark(line_kind::notice, text_of(lang_, end == nullptr ? phrase::perhaps_missed : phrase::missed_some));
+    remark(line_kind::notice, text_of(lang_, end == nullptr ? ui_message::perhaps_missed : ui_message::missed_some));
   }
   if (!returned_) caught_up(true);
 }
@@ -214,13 +214,13 @@ void app::on_waiting(const outage& why, std::chrono::milliseconds delay, int att
   resent_left_ = 0;
   logging_in_ = returned_ = false;
   if (std::exchange(renaming_, false) && menu_.busy()) run(menu_.failed(purpose::rename));
-  if (opening_ || catch_up_.holding()) caught_up(false);
+  if (opening_ || history_merge_.holding()) caught_up(false);
   opening_timer_.cancel();
   const auto seconds = (delay.count() + 500) / 1000;
   const bool lost = attempt == 1 && connection_.state().ever_online();
-  const std::string text = say(lang_, lost ? phrase::lost_trying : phrase::unconnected_trying,
-                               reason_of(lang_, why, bye_), seconds, attempt);
-  remark(line_kind::notice, around_.interactive ? say(lang_, phrase::enter_retries, text) : text);
+  const std::string text = format(lang_, lost ? ui_message::lost_trying : ui_message::unconnected_trying,
+                                  reason_of(lang_, why, bye_), seconds, attempt);
+  remark(line_kind::notice, context_.interactive ? format(lang_, ui_message::enter_retries, text) : text);
   for (const request& each : connection_.state().unconfirmed()) show_waiting(each);
   if (bye_ == "kicked") connection_.finish();  // coming straight back is not what that asked for
   if (ending_ == ending::flushing) leave();

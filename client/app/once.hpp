@@ -20,7 +20,7 @@ namespace confab::client {
 /// and ends; with exit_code::failed when it was refused. All on the thread of one io_context.
 class once final : public screen_input, public connection_listener {
  public:
-  once(asio::io_context& io, options wanted, surroundings around, screen& shown);
+  once(asio::io_context& io, options wanted, run_context context, screen& shown);
 
   void start();
   void end(exit_code code);
@@ -40,7 +40,7 @@ class once final : public screen_input, public connection_listener {
   void ask();
   void decline(std::string_view why);
   void refused(const error& why);
-  void show_answer(const heard& what);
+  void show_answer(const server_event& what);
 
   asio::io_context& io_;
   const options options_;

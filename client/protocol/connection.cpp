@@ -88,7 +88,7 @@ void connection::finish(std::string_view reason) {
   after_change();
 }
 
-void connection::farewell() noexcept {
+void connection::send_quit() noexcept {
   if (!up_ || !link_.online() || writing_) return;
   std::error_code ignored;
   socket_.non_blocking(true, ignored);

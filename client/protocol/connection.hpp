@@ -81,7 +81,7 @@ class connection {
   void finish(std::string_view reason = {});
 
   /// Says goodbye on the way out without waiting for anything, so that the server does not hold our place open for us.
-  void farewell() noexcept;
+  void send_quit() noexcept;
 
   const link& state() const noexcept { return link_; }
   /// `host:port` for people.

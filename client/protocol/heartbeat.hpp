@@ -17,9 +17,9 @@ class heartbeat {
   void stop() noexcept;
 
   /// Bytes have come in: the link lives.
-  void heard() noexcept { silent_until_.reset(); }
+  void received() noexcept { silent_until_.reset(); }
 
-  /// To be called at `deadline()`. `ping`: write one now. `dead`: nothing was heard for `patience` after a ping.
+  /// To be called at `deadline()`. `ping`: write one now. `dead`: nothing was received for `patience` after a ping.
   verdict tick(time_point now);
 
   /// When `tick` has something to do next; nothing while stopped.

@@ -60,7 +60,7 @@ void link::connected(time_point now) {
 }
 
 void link::received(std::string_view bytes, time_point now) {
-  beat_.heard();
+  beat_.received();
   while (!bytes.empty() && !failure_) {
     const std::size_t end = bytes.find('\n');
     if (partial_.size() + std::min(end, bytes.size()) > max_line) return fail(fault::line_too_long);
@@ -102,7 +102,8 @@ void link::before_welcome(std::string_view line, time_point now) {
     const auto* why = std::get_if<error>(&said->body);
     if (why != nullptr && why->code != "cannot-resume") return fail({.what = fault::refused, .why = *why});
     if (const auto* end = std::get_if<bye>(&said->body)) return fail({.what = fault::refused, .bye = end->reason});
-    if (std::holds_alternative<notice>(said->body)) events_.push_back(heard{std::move(*said), std::nullopt, true});
+    if (std::holds_alternative<notice>(said->body))
+      events_.push_back(server_event{std::move(*said), std::nullopt, true});
   } else {
     said_before_.append(line).append("\n");
   }
@@ -133,12 +134,12 @@ void link::welcomed(welcome hello, time_point now) {
   const bool ask = !wanted_name_.empty() && wanted_name_ != hello.name;
   const std::vector<std::string> motd = hello.motd;
   events_.push_back(greeted{std::move(hello)});
-  for (const std::string& line : motd) events_.push_back(heard{{.body = notice{line}}, std::nullopt, true});
+  for (const std::string& line : motd) events_.push_back(server_event{{.body = notice{line}}, std::nullopt, true});
   said_before_.clear();
   if (ask) {
     ask_for_name();
   } else {
-    logged_in(complete);
+    finish_login(complete);
   }
 }
 
@@ -173,7 +174,7 @@ void link::after_welcome(event said) {
   if (repeated && !answers) return;
   const std::string room = first ? answers->room : std::string();
   const bool refused = std::holds_alternative<error>(said.body);
-  events_.push_back(heard{std::move(said), std::move(answers), last, repeated});
+  events_.push_back(server_event{std::move(said), std::move(answers), last, repeated});
   if (first && last) answered_first(room, refused);
 }
 

@@ -41,7 +41,7 @@ struct greeted {  ///< the server speaks our protocol; our name is not taken yet
 struct returning {   ///< after a reconnect, when the server knows nothing of us any more: the first questions are asked
   std::string name;  ///< ours
 };
-struct came_online {        ///< commands are answered from now on
+struct logged_in {          ///< commands are answered from now on
   std::string name;         ///< ours
   bool again = false;       ///< after a reconnect
   bool resumed = false;     ///< our place was still there
@@ -56,11 +56,11 @@ struct name_refused {  ///< the wanted name was refused; we go by the name that 
 struct name_taken_still {  ///< after a reconnect the name is still held by the dead connection; it is asked for again
   std::string wanted;
 };
-struct heard {  ///< anything else that the server said
+struct server_event {  ///< anything else that the server said
   event said;
   std::optional<request> answers;  ///< the command that this answers
   bool last = true;                ///< nothing more of that answer follows (a list comes in slices)
-  bool repeated = false;           ///< our own words, which were heard before
+  bool repeated = false;           ///< our own words, which were received before
 };
 struct dropped {  ///< the connection was lost before this was confirmed, and it is not sent again
   request what;
@@ -74,8 +74,8 @@ struct stranded {
 struct confirmed {  ///< what we had sent is among what the history shows: it was said, and is not sent again
   request what;
 };
-using link_event =
-    std::variant<greeted, returning, came_online, name_refused, name_taken_still, heard, dropped, stranded, confirmed>;
+using link_event = std::variant<greeted, returning, logged_in, name_refused, name_taken_still, server_event, dropped,
+                                stranded, confirmed>;
 
 /// Where we were: enough to take our place on the server again, also after the program was killed.
 struct place {
@@ -89,8 +89,8 @@ struct first_question {
   std::string command{};
   purpose why{};
   std::string room{};  ///< if it is refused, what waits for this room is not sent; empty = sent anyway
-  /// It asks for what was said last in this room (`#tea`): where the answer does not reach back to what we have heard,
-  /// older pages are asked for. Empty = one answer is enough.
+  /// It asks for what was said last in this room (`#tea`): where the answer does not reach back to what we have
+  /// received, older pages are asked for. Empty = one answer is enough.
   std::string pages_of{};
 };
 
@@ -189,7 +189,7 @@ class link {
   // link_return.cpp
   void ask_for_name();
   void answer_to_name(const event& said, time_point now);
-  void logged_in(bool complete);
+  void finish_login(bool complete);
   void strand();
   void answered_first(const std::string& room, bool refused);
   void note_age(const event& said);
@@ -210,10 +210,10 @@ class link {
   std::string name_;                // what the server calls us
   std::string token_;               // to come back with; empty = none
   bool settled_ = false;            // our place there has our name and our rooms
-  std::uint64_t last_id_ = 0;       // of the messages heard so far
+  std::uint64_t last_id_ = 0;       // of the messages received so far
   using wall_time = decltype(event::time);
-  wall_time last_time_;        // of all that was heard so far
-  std::uint64_t seen_id_ = 0;  // what is not newer was heard before the connection was lost
+  wall_time last_time_;        // of all that was received so far
+  std::uint64_t seen_id_ = 0;  // what is not newer was received before the connection was lost
   wall_time seen_time_;        // likewise
 
   // Of the present connection only.

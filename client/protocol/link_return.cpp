@@ -16,7 +16,7 @@ void link::ask_for_name() {
 void link::answer_to_name(const event& said, time_point now) {
   if (const auto* done = std::get_if<renamed>(&said.body)) {
     name_ = wanted_name_ = done->name;
-    return logged_in(true);
+    return finish_login(true);
   }
   const auto* why = std::get_if<error>(&said.body);
   if (why == nullptr) return;
@@ -32,7 +32,7 @@ void link::answer_to_name(const event& said, time_point now) {
     return;
   }
   wanted_name_.clear();
-  logged_in(true);
+  finish_login(true);
 }
 
 void link::take_name(std::string name) {
@@ -44,8 +44,8 @@ void link::take_name(std::string name) {
 }
 
 /// Our name is settled. Where the server knows nothing of us any more, our place has to be taken again before anything
-/// is said: else what was meant for a room would be heard by everybody.
-void link::logged_in(bool complete) {
+/// is said: else what was meant for a room would be received by everybody.
+void link::finish_login(bool complete) {
   if (ever_online_ && (forgotten_ || !numbers_)) strand();
   if (!forgotten_) return now_online(complete);
   phase_ = phase::returning;
@@ -82,7 +82,7 @@ void link::note_age(const event& said) {
   if (talk != nullptr && !oldest_) oldest_ = event{.time = said.time, .id = said.id};
 }
 
-/// Whether it was said after what we have heard before the connection was lost. Ids and times may both start anew.
+/// Whether it was said after what we have received before the connection was lost. Ids and times may both start anew.
 bool link::is_new(const event& said) const {
   if (seen_id_ != 0 && said.id > seen_id_) return true;
   return seen_time_ && said.time && *said.time > *seen_time_;
@@ -105,7 +105,7 @@ bool link::ask_for_older(const event& said, const request& asked) {
 void link::now_online(bool complete) {
   phase_ = phase::online;
   settled_ = true;
-  events_.push_back(came_online{name_, ever_online_, resumed_, complete, queue_.unwritten()});
+  events_.push_back(logged_in{name_, ever_online_, resumed_, complete, queue_.unwritten()});
   ever_online_ = true;
   flush();
 }

@@ -20,7 +20,7 @@ editor_screen::editor_screen(asio::io_context& io, const editor_settings& settin
     : io_(io),
       settings_(settings),
       foot_({.reverse_status = settings.sgr, .reflows = settings.reflows}),
-      editor_(settings.tongue),
+      editor_(settings.lang),
       input_(io),
       timer_(io),
       signals_(io) {}
@@ -215,7 +215,7 @@ void editor_screen::list(const std::vector<std::string>& words) {
 }
 
 void editor_screen::speak(language lang) {
-  settings_.tongue = lang;
+  settings_.lang = lang;
   editor_.speak(lang);
   schedule_draw();
 }
@@ -224,7 +224,7 @@ void editor_screen::interrupt() {
   const auto now = std::chrono::steady_clock::now();
   if (interrupted_ && now - *interrupted_ < settings_.interrupt_time) return owner_->on_interrupt();
   interrupted_ = now;
-  foot_.print(settings_.tongue == language::zh ? "再按一次 Ctrl-C 退出" : "Ctrl-C again leaves");
+  foot_.print(settings_.lang == language::zh ? "再按一次 Ctrl-C 退出" : "Ctrl-C again leaves");
 }
 
 // --- the terminal ---

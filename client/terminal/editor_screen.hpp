@@ -27,7 +27,7 @@ namespace confab::terminal {
 
 /// How the editor's screen looks.
 struct editor_settings {
-  language tongue = language::zh;
+  language lang = language::zh;
   bool sgr = true;                 ///< false: no SGR at all, so the status row is plain too
   bool reflows = true;             ///< see `reflows_on_resize`
   const char* terminal = nullptr;  ///< its path; null: the one that the process has

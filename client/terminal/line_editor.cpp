@@ -77,8 +77,8 @@ void line_editor::set_text(std::string_view text) {
 
 input_view line_editor::view() const {
   if (question_) {
-    question_words words = question_->lines > 1 ? pasted_question(tongue_, question_->lines, question_->messages.size())
-                                                : split_question(tongue_, utf8::trim(buffer_.text()).size(), limit_,
+    question_words words = question_->lines > 1 ? pasted_question(lang_, question_->lines, question_->messages.size())
+                                                : split_question(lang_, utf8::trim(buffer_.text()).size(), limit_,
                                                                  question_->messages.size());
     input_view asked{std::move(words.front()), {}, 0};
     asked.narrower.assign(std::make_move_iterator(words.begin() + 1), std::make_move_iterator(words.end()));
@@ -86,7 +86,7 @@ input_view line_editor::view() const {
   }
   if (!search_) return {prompt_, buffer_.text(), buffer_.caret()};
   // The caret stands behind what is searched for, so that an input method shows its letters there.
-  input_view shown_search{search_prompt(tongue_, search_->found), search_->query.text(), search_->query.caret()};
+  input_view shown_search{search_prompt(lang_, search_->found), search_->query.text(), search_->query.caret()};
   if (search_->place) shown_search.text.append(" → ").append(history_->at(*search_->place));
   return shown_search;
 }
@@ -156,19 +156,19 @@ editor_event line_editor::edit(const key_event& key) {
 editor_event line_editor::leave_out() {
   if (!search_ && !question_) left_out_ = true;
   if (std::exchange(told_, true)) return {kind::refused};
-  return {kind::remark, {not_utf8_text(tongue_)}};
+  return {kind::remark, {not_utf8_text(lang_)}};
 }
 
 // All of it or nothing: a part of it would be sent for the whole.
 editor_event line_editor::paste(const key_event& key) {
-  if (key.lost == 0 && !utf8::valid(key.text)) return {kind::remark, {paste_not_utf8_text(tongue_)}};
+  if (key.lost == 0 && !utf8::valid(key.text)) return {kind::remark, {paste_not_utf8_text(lang_)}};
   if (key.lost == 0 && buffer_.insert(key.text)) return {kind::changed};
-  return {kind::remark, {paste_too_big_text(tongue_, key.text.size() + key.lost, buffer_.max_bytes())}};
+  return {kind::remark, {paste_too_big_text(lang_, key.text.size() + key.lost, buffer_.max_bytes())}};
 }
 
 editor_event line_editor::on_enter() {
   told_ = false;
-  if (std::exchange(left_out_, false)) return {kind::remark, {left_out_text(tongue_)}};
+  if (std::exchange(left_out_, false)) return {kind::remark, {left_out_text(lang_)}};
   return ask(lines_of(buffer_.text()));
 }
 

@@ -49,8 +49,7 @@ class line_editor {
   /// The longest draft, in bytes. A paste that does not fit is refused whole.
   static constexpr std::size_t default_max_bytes = key_decoder::max_paste;
 
-  explicit line_editor(language tongue, std::size_t max_bytes = default_max_bytes)
-      : tongue_(tongue), buffer_(max_bytes) {}
+  explicit line_editor(language lang, std::size_t max_bytes = default_max_bytes) : lang_(lang), buffer_(max_bytes) {}
 
   /// What stands in front of the draft. A running search or question keeps its own until it ends.
   void set_prompt(std::string_view prompt) { prompt_ = prompt; }
@@ -64,7 +63,7 @@ class line_editor {
   void set_limit(std::size_t bytes) noexcept { limit_ = bytes; }
 
   /// What language the editor's own words are in from now on, those on the screen included.
-  void speak(language tongue) noexcept { tongue_ = tongue; }
+  void speak(language lang) noexcept { lang_ = lang; }
 
   /// Asked at each first Tab. Without it Tab does nothing.
   void set_completion(std::function<client::completion_words()> words) { words_ = std::move(words); }
@@ -116,7 +115,7 @@ class line_editor {
   editor_event recall(bool older);
   void forget_recalled();
 
-  language tongue_;
+  language lang_;
   editor_buffer buffer_;
   std::string prompt_;
   history* history_ = nullptr;

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "client/ui/leaving_words.hpp"
-#include "client/ui/phrases.hpp"
 #include "client/ui/short_name.hpp"
+#include "client/ui/ui_messages.hpp"
 #include "common/commands.hpp"
 #include "common/names.hpp"
 #include "common/opening.hpp"
@@ -31,7 +31,7 @@ menu_actions menu::ask_name() {
 
 menu_actions menu::offer_name() {
   menu_actions out;
-  out.push_back(action::show{line_kind::menu, say(lang_, phrase::offer_name, people_.me())});
+  out.push_back(action::show{line_kind::menu, format(lang_, ui_message::offer_name, people_.me())});
   enter(out, mode::asking_name);
   return out;
 }
@@ -106,7 +106,7 @@ void menu::choose(menu_actions& out, std::string_view text) {
   // More than a slip of the finger is a message, which is not lost.
   const bool message = person() && utf8::length(text) > 1 && !means_leaving(text);
   if (message) out.push_back(action::remember{std::string(text)});
-  complain(out, say(lang_, message ? phrase::menu_again_line : phrase::menu_again));
+  complain(out, format(lang_, message ? ui_message::menu_again_line : ui_message::menu_again));
   go_menu(out);
 }
 
@@ -117,7 +117,7 @@ void menu::chat(menu_actions& out, std::string_view text, const opening& start) 
     case opening::kind::slash:
     case opening::kind::bare: return slash(out, text, start);
     case opening::kind::looks_like_command:
-      return complain(out, personal ? say(lang_, phrase::meant_command, start.word.text(), partner_.name)
+      return complain(out, personal ? format(lang_, ui_message::meant_command, start.word.text(), partner_.name)
                                     : explain(problem::looks_like_command, lang_, start.word.text()));
     case opening::kind::looks_like_password:
       if (!personal) return complain(out, explain(problem::looks_like_password, lang_));
@@ -135,9 +135,9 @@ void menu::say_public(menu_actions& out, std::string_view text) {
 
 /// A line that reads like the wish to leave is never said without being asked about.
 void menu::ask_leaving(menu_actions& out, std::string_view text) {
-  if (!person()) return complain(out, say(lang_, phrase::leaving_refused, text));
+  if (!person()) return complain(out, format(lang_, ui_message::leaving_refused, text));
   asked_ = question{.what = question::about::leaving, .text = std::string(text)};
-  out.push_back(action::show{line_kind::menu, say(lang_, phrase::leaving_meant, text)});
+  out.push_back(action::show{line_kind::menu, format(lang_, ui_message::leaving_meant, text)});
   out.push_back(action::ask{});
 }
 
@@ -156,7 +156,7 @@ void menu::answer_leaving(menu_actions& out, std::string_view text) {
   }
   if (!text.empty()) {
     out.push_back(action::remember{std::string(text)});
-    complain(out, say(lang_, phrase::not_sent, text));
+    complain(out, format(lang_, ui_message::not_sent, text));
   }
   out.push_back(action::ask{});
 }
@@ -165,7 +165,7 @@ void menu::enter(menu_actions& out, mode where) {
   mode_ = where;
   if (asked_ && asked_->what != question::about::held) asked_.reset();
   if (talking() && person() && !std::exchange(told_way_out_, true)) {
-    out.push_back(action::show{line_kind::menu, say(lang_, phrase::way_out)});
+    out.push_back(action::show{line_kind::menu, format(lang_, ui_message::way_out)});
   }
   out.push_back(action::ask{});
 }
@@ -197,7 +197,7 @@ menu_actions menu::answered(purpose why, const event& said) {
 
 menu_actions menu::failed(purpose why) {
   menu_actions out;
-  complain(out, say(lang_, phrase::not_connected));
+  complain(out, format(lang_, ui_message::not_connected));
   if (waiting_ == why) {
     waiting_.reset();
     enter(out, mode_);
@@ -220,29 +220,29 @@ menu_actions menu::happened(const event& said) {
 
 std::string menu::prompt() const {
   if (asked_) {
-    return say(lang_, asked_->what == question::about::leaving ? phrase::ask_leaving : phrase::ask_yes_no);
+    return format(lang_, asked_->what == question::about::leaving ? ui_message::ask_leaving : ui_message::ask_yes_no);
   }
   switch (mode_) {
-    case mode::choosing: return say(lang_, phrase::ask_choice);
+    case mode::choosing: return format(lang_, ui_message::ask_choice);
     case mode::public_chat:
-      if (!room_.empty()) return say(lang_, phrase::ask_room, short_name(room_), short_name(people_.me()));
-      return say(lang_, phrase::ask_public, short_name(people_.me()));
-    case mode::private_chat: return say(lang_, phrase::ask_private, short_name(partner_.name));
-    case mode::asking_partner: return say(lang_, phrase::ask_partner);
+      if (!room_.empty()) return format(lang_, ui_message::ask_room, short_name(room_), short_name(people_.me()));
+      return format(lang_, ui_message::ask_public, short_name(people_.me()));
+    case mode::private_chat: return format(lang_, ui_message::ask_private, short_name(partner_.name));
+    case mode::asking_partner: return format(lang_, ui_message::ask_partner);
     case mode::asking_name: break;
   }
-  return say(lang_, phrase::ask_name);
+  return format(lang_, ui_message::ask_name);
 }
 
 std::string menu::title() const {
   switch (mode_) {
-    case mode::public_chat: return room_.empty() ? say(lang_, phrase::public_mode) : "#" + short_name(room_);
-    case mode::private_chat: return say(lang_, phrase::private_mode, short_name(partner_.name));
+    case mode::public_chat: return room_.empty() ? format(lang_, ui_message::public_mode) : "#" + short_name(room_);
+    case mode::private_chat: return format(lang_, ui_message::private_mode, short_name(partner_.name));
     case mode::choosing:
     case mode::asking_partner:
     case mode::asking_name: break;
   }
-  return say(lang_, phrase::menu_mode);
+  return format(lang_, ui_message::menu_mode);
 }
 
 }  // namespace confab::client

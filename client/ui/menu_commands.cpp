@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "client/ui/menu.hpp"
-#include "client/ui/phrases.hpp"
+#include "client/ui/ui_messages.hpp"
 #include "common/commands.hpp"
 #include "common/names.hpp"
 #include "common/problems.hpp"
@@ -58,7 +58,7 @@ std::vector<std::string> menu::server_commands() {
 void menu::slash(menu_actions& out, std::string_view text, const opening& start) {
   const std::string word = fmt::format("/{}", start.word.text());
   if (const shortcut* found = find_shortcut(word)) return (this->*found->run)(out, start.rest);
-  if (is_for_programs(start.word.text())) return complain(out, say(lang_, phrase::not_from_here, word));
+  if (is_for_programs(start.word.text())) return complain(out, format(lang_, ui_message::not_from_here, word));
   // Where something had to be made safe, that could hide the command from the server.
   const bool hidden = text.find("\uFFFD") < text.size() && !start.word.text().empty();
   const std::string plain = fmt::format("{}{}{}", word, start.rest.empty() ? "" : " ", start.rest);
@@ -71,7 +71,7 @@ void menu::go_back(menu_actions& out, std::string_view rest) {
 }
 
 void menu::go_menu(menu_actions& out, std::string_view /*rest*/) {
-  out.push_back(action::show{line_kind::menu, say(lang_, phrase::menu)});
+  out.push_back(action::show{line_kind::menu, format(lang_, ui_message::menu)});
   enter(out, mode::choosing);
 }
 
@@ -85,7 +85,7 @@ void menu::go_quit(menu_actions& out, std::string_view rest) {
 
 void menu::go_name(menu_actions& out, std::string_view rest) {
   if (!rest.empty()) return try_name(out, rest);
-  if (person()) out.push_back(action::show{line_kind::menu, say(lang_, phrase::name_goes_back, people_.me())});
+  if (person()) out.push_back(action::show{line_kind::menu, format(lang_, ui_message::name_goes_back, people_.me())});
   enter(out, mode::asking_name);
 }
 
@@ -125,11 +125,11 @@ void menu::do_ids(menu_actions& out, std::string_view rest) {
 void menu::do_bell(menu_actions& out, std::string_view rest) {
   if (!rest.empty()) {
     const auto wanted = parse_bell(rest);
-    if (!wanted) return complain(out, say(lang_, phrase::bell_usage));
+    if (!wanted) return complain(out, format(lang_, ui_message::bell_usage));
     bell_ = *wanted;
     out.push_back(action::set_bell{bell_});
   }
-  out.push_back(action::show{line_kind::menu, say(lang_, phrase::bell_is, bell_word(bell_))});
+  out.push_back(action::show{line_kind::menu, format(lang_, ui_message::bell_is, bell_word(bell_))});
 }
 
 void menu::do_clear(menu_actions& out, std::string_view /*rest*/) {
@@ -144,7 +144,7 @@ void menu::do_help(menu_actions& out, std::string_view rest) {
     out.push_back(action::send{.command = fmt::format("/help {}", word), .why = purpose::other});
     return;
   }
-  for (std::string_view text = text_of(lang_, phrase::help); !text.empty();) {
+  for (std::string_view text = text_of(lang_, ui_message::help); !text.empty();) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     out.push_back(action::show{line_kind::menu, std::string(text.substr(0, end))});
     text.remove_prefix(std::min(end + 1, text.size()));

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "client/ui/menu.hpp"
-#include "client/ui/phrases.hpp"
+#include "client/ui/ui_messages.hpp"
 #include "common/cells.hpp"
 #include "common/names.hpp"
 #include "common/utf8.hpp"
@@ -51,7 +51,7 @@ void menu::pick_partner(menu_actions& out, std::string_view text) {
   if (!listed) return go_private(out, text);
   const somebody chosen = listed_[number - 1];
   if (const somebody* const now = people_.who(chosen.id)) return open_with(out, *now);
-  complain(out, say(lang_, phrase::no_such_person, chosen.name));
+  complain(out, format(lang_, ui_message::no_such_person, chosen.name));
   go_private(out);
 }
 
@@ -59,7 +59,7 @@ void menu::open_private(menu_actions& out, const std::string& wanted) {
   if (wanted.empty()) return list_people(out);
   if (const somebody* const found = people_.who(wanted)) return open_with(out, *found);
   out.push_back(action::opened{wanted});  // they may have left after writing; what they wrote is seen now
-  complain(out, say(lang_, phrase::no_such_person, wanted));
+  complain(out, format(lang_, ui_message::no_such_person, wanted));
   enter(out, mode_);
 }
 
@@ -72,7 +72,7 @@ void menu::open_with(menu_actions& out, const somebody& who) {
 void menu::list_people(menu_actions& out) {
   listed_ = people_.other_people();
   if (listed_.empty()) {  // nobody to ask for
-    note(out, say(lang_, phrase::nobody_else));
+    note(out, format(lang_, ui_message::nobody_else));
     return mode_ == mode::choosing || mode_ == mode::asking_partner ? go_menu(out) : enter(out, mode_);
   }
   const std::size_t more = listed_.size() - std::min(listed_.size(), most_listed);
@@ -86,11 +86,11 @@ void menu::list_people(menu_actions& out) {
   };
   for (std::size_t i = 0; i < listed_.size(); ++i) {
     std::string item = fmt::format("{}. {}", i + 1, listed_[i].name);
-    if (listed_[i].lost) item += text_of(lang_, phrase::lost_in_list);
+    if (listed_[i].lost) item += text_of(lang_, ui_message::lost_in_list);
     put(item);
   }
-  if (more > 0) put(say(lang_, phrase::more_people, more));
-  put(say(lang_, phrase::goes_back));
+  if (more > 0) put(format(lang_, ui_message::more_people, more));
+  put(format(lang_, ui_message::goes_back));
   out.push_back(action::show{line_kind::menu, row});
   enter(out, mode::asking_partner);
 }
@@ -108,7 +108,7 @@ void menu::whisper(menu_actions& out, const somebody& to, std::string_view text)
 void menu::do_message(menu_actions& out, std::string_view rest) {
   rest.remove_prefix(leading_nothing(rest));
   const auto [name, text] = utf8::split_word(rest);
-  if (name.empty() || text.empty()) return complain(out, say(lang_, phrase::usage_message));
+  if (name.empty() || text.empty()) return complain(out, format(lang_, ui_message::usage_message));
   out.push_back(action::opened{std::string(name)});
   const somebody* const known = people_.who(name);  // who is meant is whom the person sees under that name
   whisper(out, known != nullptr ? *known : somebody{.name = std::string(name)}, text);
@@ -124,8 +124,8 @@ const somebody* menu::last_whisperer() const {
 void menu::do_reply(menu_actions& out, std::string_view rest) {
   const somebody* const to = last_whisperer();
   if (to == nullptr) {
-    return complain(out, last_whisper_.name.empty() ? say(lang_, phrase::nobody_whispered)
-                                                    : say(lang_, phrase::no_such_person, last_whisper_.name));
+    return complain(out, last_whisper_.name.empty() ? format(lang_, ui_message::nobody_whispered)
+                                                    : format(lang_, ui_message::no_such_person, last_whisper_.name));
   }
   const somebody copy = *to;
   if (rest.empty()) return open_with(out, copy);
@@ -159,13 +159,14 @@ void menu::not_there(menu_actions& out, std::string_view text) {
     return;
   }
   if (person()) out.push_back(action::remember{std::string(text)});
-  complain(out, say(lang_, phrase::partner_not_there, partner_.name, text));
+  complain(out, format(lang_, ui_message::partner_not_there, partner_.name, text));
 }
 
 void menu::ask_partner(menu_actions& out, const somebody& now, std::string_view text) {
-  const phrase why = partner_.now == partner_of_talk::state::gone ? phrase::partner_is_another : phrase::partner_unsure;
-  const std::string words = say(lang_, why, now.name, now.addr);
-  if (!person()) return complain(out, say(lang_, phrase::not_sent_because, text, words));
+  const ui_message why =
+      partner_.now == partner_of_talk::state::gone ? ui_message::partner_is_another : ui_message::partner_unsure;
+  const std::string words = format(lang_, why, now.name, now.addr);
+  if (!person()) return complain(out, format(lang_, ui_message::not_sent_because, text, words));
   note(out, words);
   asked_ = question{.what = question::about::partner, .text = std::string(text), .name = partner_.name, .now = now};
   out.push_back(action::ask{});
@@ -173,7 +174,7 @@ void menu::ask_partner(menu_actions& out, const somebody& now, std::string_view 
 
 menu_actions menu::ask_held(const std::string& name, const somebody& now, std::size_t count) {
   menu_actions out;
-  note(out, say(lang_, phrase::held_meant, now.name, now.addr, count));
+  note(out, format(lang_, ui_message::held_meant, now.name, now.addr, count));
   asked_ = question{.what = question::about::held, .name = name, .now = now};
   out.push_back(action::ask{});
   return out;
@@ -192,7 +193,7 @@ void menu::answer_yes_no(menu_actions& out, std::string_view text) {
   const bool yes = is_one_of(word, {"y", "yes", "是", "好"});
   if (!yes && !text.empty() && !is_one_of(word, {"n", "no", "否", "不", "exit", "0"})) {
     out.push_back(action::remember{std::string(text)});
-    complain(out, say(lang_, phrase::answer_yes_no));
+    complain(out, format(lang_, ui_message::answer_yes_no));
     return out.push_back(action::ask{});
   }
   const question asked = *std::exchange(asked_, std::nullopt);
@@ -204,7 +205,7 @@ void menu::decided(menu_actions& out, const question& asked, bool yes) {
   // Without a number only their name reaches them, so it has to be theirs still.
   const somebody* const now = people_.who(asked.now.id);
   const bool reachable = asked.now.user != 0 || now != nullptr;
-  if (yes && !reachable) complain(out, say(lang_, phrase::no_such_person, asked.now.name));
+  if (yes && !reachable) complain(out, format(lang_, ui_message::no_such_person, asked.now.name));
   if (yes && reachable) {
     const somebody to = now != nullptr ? *now : asked.now;
     if (name_key(partner_.name) == name_key(asked.name)) {
@@ -217,7 +218,7 @@ void menu::decided(menu_actions& out, const question& asked, bool yes) {
     out.push_back(action::decide{.name = asked.name});
   } else {
     out.push_back(action::remember{asked.text});
-    complain(out, say(lang_, phrase::not_sent, asked.text));
+    complain(out, format(lang_, ui_message::not_sent, asked.text));
   }
   out.push_back(action::ask{});
 }
@@ -244,7 +245,7 @@ menu_actions menu::lost_partner(person_id who) {
   menu_actions out;
   if (who == 0 || partner_.id != who || partner_.now != partner_of_talk::state::here) return out;
   partner_.now = partner_of_talk::state::gone;
-  if (mode_ == mode::private_chat) note(out, say(lang_, phrase::partner_gone, partner_.name));
+  if (mode_ == mode::private_chat) note(out, format(lang_, ui_message::partner_gone, partner_.name));
   return out;
 }
 
@@ -255,7 +256,7 @@ void menu::follow_partner(menu_actions& out, const event& said) {
   } else if (partner_.now == state::gone && partner_.user != 0 && people_.who(partner_.id) != nullptr) {
     partner_.now = state::here;
     partner_.name = people_.who(partner_.id)->name;
-    note(out, say(lang_, phrase::partner_back, partner_.name));
+    note(out, format(lang_, ui_message::partner_back, partner_.name));
     enter(out, mode_);
   }
   if (partner_.now != state::here) tell_of_namesake(out);
@@ -272,7 +273,7 @@ void menu::follow_present_partner(menu_actions& out, const event& said) {
   }
   if (!missing) return;
   partner_.now = partner_of_talk::state::gone;
-  note(out, say(lang_, phrase::partner_gone, partner_.name));
+  note(out, format(lang_, ui_message::partner_gone, partner_.name));
 }
 
 /// Somebody else bears the name that our partner had.
@@ -281,7 +282,8 @@ void menu::tell_of_namesake(menu_actions& out) {
   if (other == nullptr || other->name == people_.me()) return;
   if (std::exchange(partner_.told_of, other->id) == other->id) return;
   const bool gone = partner_.now == partner_of_talk::state::gone;
-  note(out, say(lang_, gone ? phrase::partner_is_another : phrase::partner_unsure, other->name, other->addr));
+  note(out,
+       format(lang_, gone ? ui_message::partner_is_another : ui_message::partner_unsure, other->name, other->addr));
 }
 
 std::string menu::conversation() const {

@@ -8,7 +8,7 @@
 namespace confab::client {
 
 bool is_own_question(const request& what) noexcept {
-  return what.why == purpose::learn_names || what.why == purpose::catch_up || what.why == purpose::rejoin;
+  return what.why == purpose::learn_names || what.why == purpose::missed_history || what.why == purpose::rejoin;
 }
 
 std::string_view said_in(const request& what) noexcept {

@@ -11,11 +11,11 @@ namespace confab::client {
 
 /// What a command was sent for; comes back with its answer.
 enum class purpose : std::uint8_t {
-  say,          ///< public chat
-  whisper,      ///< private chat
-  show_who,     ///< /who: the list is printed
-  catch_up,     ///< what was said last before we came
-  learn_names,  ///< everybody's name, for the menu or for completion
+  say,             ///< public chat
+  whisper,         ///< private chat
+  show_who,        ///< /who: the list is printed
+  missed_history,  ///< what was said last before we came
+  learn_names,     ///< everybody's name, for the menu or for completion
   rename,
   other,   ///< a slash command of the server's own
   rejoin,  ///< after a reconnect: back into a room

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "client/ui/phrases.hpp"
+#include "client/ui/ui_messages.hpp"
 #include "common/names.hpp"
 #include "common/normal_form.hpp"
 
@@ -25,9 +25,9 @@ std::string clock_of(transcript::time_point time) {
   return fmt::format("{:02}:{:02}", parts.tm_hour, parts.tm_min);
 }
 
-phrase weekday_phrase(int weekday) noexcept {  // 0 = Sunday, as in std::tm
-  constexpr phrase days[] = {phrase::sunday,   phrase::monday, phrase::tuesday, phrase::wednesday,
-                             phrase::thursday, phrase::friday, phrase::saturday};
+ui_message weekday_message(int weekday) noexcept {  // 0 = Sunday, as in std::tm
+  constexpr ui_message days[] = {ui_message::sunday,   ui_message::monday, ui_message::tuesday, ui_message::wednesday,
+                                 ui_message::thursday, ui_message::friday, ui_message::saturday};
   return days[weekday % 7];
 }
 
@@ -76,7 +76,7 @@ std::vector<shown_line> transcript::show(const event& said, const self& me, time
   id_ = said.id;
   const time_point time = said.time.value_or(now);
   std::visit([&](const auto& what) { show_one(out, what, me, time); }, said.body);
-  if (const auto when = comings_.due(); when && *when <= now) settle(out);
+  if (const auto when = digest_.due(); when && *when <= now) settle(out);
   return out;
 }
 
@@ -91,11 +91,11 @@ std::vector<shown_line> transcript::waiting(std::string_view text, std::string_v
                                             time_point now) {
   lines out;
   now_ = now;
-  std::string who = paint_.own(text_of(lang_, phrase::me));
+  std::string who = paint_.own(text_of(lang_, ui_message::me));
   if (!partner.empty()) who += " → " + paint_.name(partner);
   add(out, line_kind::notice,
       fmt::format("{} {}: {} {}", tag(!partner.empty(), partner.empty() ? room : std::string_view()), who, text,
-                  text_of(lang_, phrase::waiting)),
+                  text_of(lang_, ui_message::waiting)),
       now);
   return out;
 }
@@ -110,10 +110,10 @@ std::vector<shown_line> transcript::overdue(time_point now) {
 /// What waits to be shown comes before anything newer. It has the time of what it tells, not of being told; only what
 /// was held back for a moment does not step back behind the line before it.
 void transcript::settle(lines& out) {
-  const auto line = comings_.take(lang_, now_);
+  const auto line = digest_.take(lang_, now_);
   if (!line) return;
-  time_point time = comings_.happened();
-  if (time < last_time_ && last_time_ - time <= comings::gap + comings::naming) time = last_time_;
+  time_point time = digest_.happened();
+  if (time < last_time_ && last_time_ - time <= presence_digest::gap + presence_digest::naming) time = last_time_;
   add(out, line_kind::notice, paint_.dim(fmt::format("*** {}", *line)), time);
 }
 
@@ -133,17 +133,17 @@ void transcript::add_day(lines& out, time_point time) {
   day_ = day;
   out.push_back({line_kind::notice,
                  paint_.dim(fmt::format("── {:04}-{:02}-{:02} {} ──", parts.tm_year + 1900, parts.tm_mon + 1,
-                                        parts.tm_mday, text_of(lang_, weekday_phrase(parts.tm_wday)))),
+                                        parts.tm_mday, text_of(lang_, weekday_message(parts.tm_wday)))),
                  concern::none});
 }
 
 std::string transcript::tag(bool personal, std::string_view room) const {
   if (!room.empty()) return fmt::format("[#{}]", room);
-  return std::string(text_of(lang_, personal ? phrase::tag_private : phrase::tag_public));
+  return std::string(text_of(lang_, personal ? ui_message::tag_private : ui_message::tag_public));
 }
 
 std::string transcript::speaker(std::string_view name, bool ours) const {
-  return ours ? paint_.own(text_of(lang_, phrase::me)) : paint_.name(name);
+  return ours ? paint_.own(text_of(lang_, ui_message::me)) : paint_.name(name);
 }
 
 bool transcript::has_shown(std::uint64_t id) const noexcept {
@@ -166,49 +166,49 @@ void transcript::remark_now(lines& out, std::string_view text, time_point time) 
 
 void transcript::show_one(lines& out, const joined& what, const self& me, time_point now) {
   if (!what.room.empty()) {
-    comings_.spoke(what.name);
-    remark_now(out, say(lang_, phrase::entered_room, what.name, what.room, what.online), now);
+    digest_.spoke(what.name);
+    remark_now(out, format(lang_, ui_message::entered_room, what.name, what.room, what.online), now);
   } else if (what.name != me.name && what.name == what.addr) {
-    comings_.came_nameless(what.name, what.online, now_, now);
+    digest_.came_nameless(what.name, what.online, now_, now);
   } else if (what.name != me.name) {
-    comings_.came(what.name, what.online, now);
+    digest_.came(what.name, what.online, now);
   }
 }
 
 void transcript::show_one(lines& out, const left& what, const self& me, time_point now) {
   if (!what.room.empty()) {
-    remark_now(out, say(lang_, phrase::left_room, what.name, what.room, what.online), now);
+    remark_now(out, format(lang_, ui_message::left_room, what.name, what.room, what.online), now);
   } else if (what.name != me.name) {
-    comings_.went(what.name, what.online, now);
+    digest_.went(what.name, what.online, now);
   }
 }
 
 void transcript::show_one(lines& /*out*/, const crowd& what, const self& /*me*/, time_point now) {
-  comings_.many(what.joined, what.left, what.online, now);
+  digest_.many(what.joined, what.left, what.online, now);
 }
 
 void transcript::show_one(lines& out, const room_crowd& what, const self& /*me*/, time_point now) {
-  remark_now(out, say(lang_, phrase::room_crowd, what.room, what.joined, what.left, what.members), now);
+  remark_now(out, format(lang_, ui_message::room_crowd, what.room, what.joined, what.left, what.members), now);
 }
 
 void transcript::show_one(lines& out, const delivery& what, const self& /*me*/, time_point now) {
   switch (what.now) {
     case delivery::state::waiting:
-      return remark_now(out, say(lang_, phrase::whisper_waits, what.name, what.seconds), now);
+      return remark_now(out, format(lang_, ui_message::whisper_waits, what.name, what.seconds), now);
     case delivery::state::delivered: {
-      const phrase told = what.messages > 1 ? phrase::whispers_delivered : phrase::whisper_delivered;
-      return remark_now(out, say(lang_, told, what.name, what.messages), now);
+      const ui_message told = what.messages > 1 ? ui_message::whispers_delivered : ui_message::whisper_delivered;
+      return remark_now(out, format(lang_, told, what.name, what.messages), now);
     }
     case delivery::state::lost: {
-      const phrase told = what.messages > 1 ? phrase::whispers_lost : phrase::whisper_lost;
-      return remark_now(out, say(lang_, told, what.name, what.messages), now);
+      const ui_message told = what.messages > 1 ? ui_message::whispers_lost : ui_message::whisper_lost;
+      return remark_now(out, format(lang_, told, what.name, what.messages), now);
     }
     case delivery::state::unknown: break;
   }
 }
 
 void transcript::show_one(lines& out, const public_message& what, const self& me, time_point now) {
-  comings_.spoke(what.from);
+  digest_.spoke(what.from);
   const bool ours = is_ours(what, me);
   remember(what.from, ours, now);
   const bool mentioned = !ours && mentions(what.text, me.name);
@@ -220,7 +220,7 @@ void transcript::show_one(lines& out, const public_message& what, const self& me
 
 /// Past ones concern us: they are what we missed while we were not connected.
 void transcript::show_one(lines& out, const private_message& what, const self& me, time_point now) {
-  comings_.spoke(what.from);
+  digest_.spoke(what.from);
   const bool ours = is_ours(what, me);
   remember(what.from, ours, now);
   const concern about = ours ? concern::none : concern::personal;
@@ -231,10 +231,10 @@ void transcript::show_one(lines& out, const private_message& what, const self& m
 }
 
 void transcript::show_one(lines& out, const client::renamed& what, const self& me, time_point now) {
-  if (what.old_name != me.name && comings_.renamed(what.old_name, what.name, now)) return;
+  if (what.old_name != me.name && digest_.renamed(what.old_name, what.name, now)) return;
   remark_now(out,
-             what.old_name == me.name ? say(lang_, phrase::renamed_me, what.name)
-                                      : say(lang_, phrase::renamed, what.old_name, what.name),
+             what.old_name == me.name ? format(lang_, ui_message::renamed_me, what.name)
+                                      : format(lang_, ui_message::renamed, what.old_name, what.name),
              now);
 }
 
@@ -243,29 +243,32 @@ void transcript::show_one(lines& out, const client::notice& what, const self& /*
 }
 
 void transcript::show_one(lines& out, const room_now& what, const self& /*me*/, time_point now) {
-  std::string text = what.room.empty() ? std::string(text_of(lang_, phrase::text_goes_to_lobby))
-                                       : say(lang_, phrase::text_goes_to, what.room);
-  if (!what.topic.empty()) text = say(lang_, phrase::topic_is, text, what.topic);
+  std::string text = what.room.empty() ? std::string(text_of(lang_, ui_message::text_goes_to_lobby))
+                                       : format(lang_, ui_message::text_goes_to, what.room);
+  if (!what.topic.empty()) text = format(lang_, ui_message::topic_is, text, what.topic);
   remark_now(out, text, now);
 }
 
 void transcript::show_one(lines& out, const topic& what, const self& /*me*/, time_point now) {
-  comings_.spoke(what.name);
+  digest_.spoke(what.name);
   const bool none = what.text.empty();
   if (what.name.empty()) {  // we asked
-    return remark_now(out, say(lang_, none ? phrase::topic_none : phrase::topic_is_alone, what.room, what.text), now);
+    return remark_now(
+        out, format(lang_, none ? ui_message::topic_none : ui_message::topic_is_alone, what.room, what.text), now);
   }
-  remark_now(out, say(lang_, none ? phrase::topic_cleared : phrase::topic_set, what.name, what.room, what.text), now);
+  remark_now(out,
+             format(lang_, none ? ui_message::topic_cleared : ui_message::topic_set, what.name, what.room, what.text),
+             now);
 }
 
 void transcript::show_one(lines& out, const client::recalled& /*what*/, const self& /*me*/, time_point now) {
   remembered& what = recollect(id_);
   if (std::exchange(what.recalled, true)) return;
-  if (!what.shown) return remark_now(out, say(lang_, phrase::recalled, id_), now);
+  if (!what.shown) return remark_now(out, format(lang_, ui_message::recalled, id_), now);
   const std::string clock = clock_of(what.time);
-  std::string text =
-      what.ours ? say(lang_, phrase::recalled_mine, clock) : say(lang_, phrase::recalled_known, what.from, clock);
-  if (ids_) text = say(lang_, phrase::numbered, text, id_);
+  std::string text = what.ours ? format(lang_, ui_message::recalled_mine, clock)
+                               : format(lang_, ui_message::recalled_known, what.from, clock);
+  if (ids_) text = format(lang_, ui_message::numbered, text, id_);
   remark_now(out, text, now);
 }
 
@@ -288,13 +291,13 @@ void transcript::remember(std::string_view from, bool ours, time_point time) {
 }
 
 void transcript::show_one(lines& out, const away& what, const self& /*me*/, time_point now) {
-  comings_.spoke(what.name);
-  const phrase is = what.text.empty() ? phrase::is_away_silent : phrase::is_away;
-  remark_now(out, say(lang_, is, what.name, what.text), now);
+  digest_.spoke(what.name);
+  const ui_message is = what.text.empty() ? ui_message::is_away_silent : ui_message::is_away;
+  remark_now(out, format(lang_, is, what.name, what.text), now);
 }
 
 void transcript::show_one(lines& out, const back& what, const self& /*me*/, time_point now) {
-  remark_now(out, say(lang_, phrase::is_back, what.name), now);
+  remark_now(out, format(lang_, ui_message::is_back, what.name), now);
 }
 
 }  // namespace confab::client

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "client/protocol/events.hpp"
-#include "client/ui/comings.hpp"
 #include "client/ui/paint.hpp"
+#include "client/ui/presence_digest.hpp"
 #include "client/ui/screen.hpp"
 #include "common/language.hpp"
 
@@ -72,7 +72,7 @@ class transcript {
                                   time_point now);
 
   /// When arrivals wait to be shown, and the lines for them; some may go on waiting.
-  std::optional<time_point> due() const noexcept { return comings_.due(); }
+  std::optional<time_point> due() const noexcept { return digest_.due(); }
   std::vector<shown_line> overdue(time_point now);
 
  private:
@@ -123,7 +123,7 @@ class transcript {
 
   language lang_;
   paint paint_;
-  comings comings_;
+  presence_digest digest_;
   bool ids_ = false;
   std::uint64_t id_ = 0;                            // of the event that is being shown
   time_point now_{};                                // by our own clock, which need not be the server's

@@ -23,7 +23,7 @@ struct session {
     wanted.name = "ann";
     wanted.lang = language::en;
   }
-  surroundings around() const {
+  run_context around() const {
     return {.interactive = interactive, .tag_prefix = "t", .hold_time = hold_time, .first_wait = first_wait};
   }
   void start() {

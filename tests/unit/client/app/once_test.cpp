@@ -31,7 +31,7 @@ result run_once(const std::string& command, fake_server::answer reply = polite_a
   wanted.name = name;
   wanted.lang = confab::language::en;
   wanted.once = command;
-  once session(io, wanted, surroundings{.tag_prefix = "t"}, screen);
+  once session(io, wanted, run_context{.tag_prefix = "t"}, screen);
   session.start();
   REQUIRE(run_until(io, [&] { return session.result().has_value(); }));
   return {*session.result(), screen.shown, screen.errors};
@@ -112,7 +112,7 @@ TEST_CASE("once: an output that fails is a failure", "[once]") {
   options wanted;
   wanted.port = server.port();
   wanted.once = "/who";
-  once session(io, wanted, surroundings{.tag_prefix = "t"}, screen);
+  once session(io, wanted, run_context{.tag_prefix = "t"}, screen);
   session.start();
   REQUIRE(run_until(io, [&] { return session.result().has_value(); }));
   CHECK(session.result() == exit_code::failed);
@@ -141,7 +141,7 @@ struct stubborn {
     wanted.lang = confab::language::en;
     wanted.once = "/say hi";
     wanted.reconnect = attempts;
-    once session(io, wanted, surroundings{.tag_prefix = "t", .first_wait = std::chrono::milliseconds(1)}, screen);
+    once session(io, wanted, run_context{.tag_prefix = "t", .first_wait = std::chrono::milliseconds(1)}, screen);
     session.start();
     REQUIRE(run_until(io, [&] { return session.result().has_value(); }));
     code = *session.result();

@@ -82,7 +82,7 @@ class world {
       pending_.push_back({R"({"type":"crowd","joined":0,"left":1,"online":9})", nobody, {}, false});
     }
   }
-  /// Nothing of what is pending is heard; the place is held open.
+  /// Nothing of what is pending is received; the place is held open.
   void cut() {
     pending_.clear();
     up_ = false;

@@ -16,11 +16,11 @@ namespace {
 class recorder final : public connection_listener {
  public:
   void on_link(const link_event& what) override {
-    if (const auto* online = std::get_if<came_online>(&what)) {
+    if (const auto* online = std::get_if<logged_in>(&what)) {
       ++came;
       name = online->name;
     }
-    if (const auto* said = std::get_if<heard>(&what)) {
+    if (const auto* said = std::get_if<server_event>(&what)) {
       if (said->answers) answered.push_back(said->answers->command);
     }
     if (const auto* lost = std::get_if<dropped>(&what)) gone.push_back(lost->what.command);

@@ -21,7 +21,7 @@ TEST_CASE("heartbeat: pings at every beat, busy link or not", "[heartbeat]") {
   CHECK(beat.deadline() == heartbeat_start + 8s);
   CHECK(beat.tick(heartbeat_start + 7999ms) == heartbeat::verdict::nothing);
   CHECK(beat.tick(heartbeat_start + 8000ms) == heartbeat::verdict::ping);
-  beat.heard();
+  beat.received();
   CHECK(beat.deadline() == heartbeat_start + 16s);
   CHECK(beat.tick(heartbeat_start + 16s) == heartbeat::verdict::ping);
 }
@@ -29,7 +29,7 @@ TEST_CASE("heartbeat: pings at every beat, busy link or not", "[heartbeat]") {
 TEST_CASE("heartbeat: a link that dies right after an answer is noticed within 20 seconds", "[heartbeat]") {
   heartbeat beat;
   beat.start(heartbeat_start, 0s);
-  beat.heard();
+  beat.received();
   auto now = heartbeat_start;
   auto last = heartbeat::verdict::nothing;
   while (last != heartbeat::verdict::dead && now < heartbeat_start + 1min) {

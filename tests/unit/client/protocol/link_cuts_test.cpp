@@ -86,7 +86,7 @@ class cut_session {
     }
     for (const auto& each : server_.history) {
       CAPTURE(each.text);
-      CHECK(heard_[each.id] > 0);
+      CHECK(received_[each.id] > 0);
       CHECK(fresh_[each.id] <= 1);
       CHECK((each.from == "bob" || (each.from == "ann" && each.room == "tea")));
     }
@@ -98,12 +98,12 @@ class cut_session {
     for (const link_event& each : link_.take_events()) {
       if (const auto* gone = std::get_if<dropped>(&each)) dropped_ += gone->what.keep ? 1 : 0;
       if (const auto* known = std::get_if<confirmed>(&each)) ++settled_[known->what.command];
-      const auto* what = std::get_if<heard>(&each);
+      const auto* what = std::get_if<server_event>(&each);
       if (what == nullptr) continue;
       if (what->answers && what->last && what->answers->keep) ++settled_[what->answers->command];
       const auto* talk = std::get_if<public_message>(&what->said.body);
       if (talk == nullptr) continue;
-      ++heard_[what->said.id];
+      ++received_[what->said.id];
       if (!talk->past && !what->repeated) ++fresh_[what->said.id];
     }
   }
@@ -112,9 +112,9 @@ class cut_session {
   link link_;
   std::string line_;
   std::vector<std::string> said_;
-  std::map<std::string, int> settled_;  // how often each of our lines was confirmed
-  std::map<std::uint64_t, int> heard_;  // how often each message was heard,
-  std::map<std::uint64_t, int> fresh_;  // and of that, as news
+  std::map<std::string, int> settled_;     // how often each of our lines was confirmed
+  std::map<std::uint64_t, int> received_;  // how often each message was received,
+  std::map<std::uint64_t, int> fresh_;     // and of that, as news
   int dropped_ = 0;
 };
 

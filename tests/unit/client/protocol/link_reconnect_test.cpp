@@ -108,8 +108,8 @@ TEST_CASE("link: comes back to the place that the server holds open", "[link]") 
         start);
     CHECK(made.take_output() == "/tag t1 /say mine\n");
     auto events = made.take_events();
-    REQUIRE(only<came_online>(events).size() == 1);
-    CHECK_FALSE(only<came_online>(events)[0].complete);
+    REQUIRE(only<logged_in>(events).size() == 1);
+    CHECK_FALSE(only<logged_in>(events)[0].complete);
     made.received(R"({"type":"message","id":8,"from":"bob","text":"mine","past":true})"
                   "\n"
                   R"({"type":"message","id":9,"from":"ann","text":"yes","past":true})"
@@ -119,7 +119,7 @@ TEST_CASE("link: comes back to the place that the server holds open", "[link]") 
                   R"({"type":"message","id":8,"tag":"t1","from":"bob","text":"mine"})"
                   "\n",
                   start);
-    const auto said = only<heard>(made.take_events());
+    const auto said = only<server_event>(made.take_events());
     REQUIRE(said.size() == 3);
     CHECK_FALSE(said[0].repeated);
     CHECK_FALSE(said[1].repeated);
@@ -135,7 +135,7 @@ TEST_CASE("link: comes back to the place that the server holds open", "[link]") 
                   R"({"type":"message","id":8,"tag":"t1","from":"bob","text":"mine"})"
                   "\n",
                   start);
-    const auto said = only<heard>(made.take_events());
+    const auto said = only<server_event>(made.take_events());
     REQUIRE(said.size() == 1);
     CHECK(said[0].answers);
     CHECK_FALSE(said[0].repeated);
@@ -184,7 +184,7 @@ TEST_CASE("link: what was not confirmed is written once more after a reconnect, 
   made.take_output();
   made.received(hello, start);
   CHECK(made.take_output() == "/tag t2 /say two\n/tag t4 /say three\n");
-  const auto online = only<came_online>(made.take_events());
+  const auto online = only<logged_in>(made.take_events());
   REQUIRE(online.size() == 1);
   CHECK(online[0].again);
   CHECK(online[0].waiting == 2);
@@ -216,7 +216,7 @@ TEST_CASE("link: a server that has forgotten us is asked for our place before an
     CHECK(made.take_output() == "/tag t1 /say for tea\n/tag t2 /to bob hi\n");
     const auto events = made.take_events();
     CHECK(only<dropped>(events).empty());
-    CHECK(only<came_online>(events).at(0).waiting == 2);
+    CHECK(only<logged_in>(events).at(0).waiting == 2);
   }
   SECTION("refused: what was meant for the room is not sent") {
     made.received(R"({"type":"error","tag":"t-2","code":"too-many-rooms","text":"no"})"
@@ -283,7 +283,7 @@ TEST_CASE("link: takes up the place of an earlier run", "[link]") {
                   "\n",
                   start);
     CHECK(made.take_output().empty());
-    const auto online = only<came_online>(made.take_events());
+    const auto online = only<logged_in>(made.take_events());
     REQUIRE(online.size() == 1);
     CHECK_FALSE(online[0].again);
     CHECK(online[0].resumed);
@@ -336,7 +336,7 @@ TEST_CASE("link: what is meant for one person is not sent to a server that has f
                 start);
   const auto events = made.take_events();
   const auto held = only<stranded>(events);
-  CHECK(only<came_online>(events).size() == 1);
+  CHECK(only<logged_in>(events).size() == 1);
   if (numbers && resumed) {
     CHECK(held.empty());
     CHECK(made.take_output() == "/tag t1 /to @9 written\n/tag t2 /say all\n/tag t3 /to @9 waiting\n");
@@ -355,7 +355,7 @@ TEST_CASE("link: what is meant for one person is not sent to a server that has f
     made.received(R"({"type":"private","tag":"t1","id":3,"from":"1.2.3.4:5","to":"bob","text":"written"})"
                   "\n",
                   start);
-    CHECK(only<heard>(made.take_events()).at(0).answers);
+    CHECK(only<server_event>(made.take_events()).at(0).answers);
     CHECK(made.unanswered() == 2);
   }
 }
@@ -384,7 +384,7 @@ TEST_CASE("link: what the history shows as said is not sent again", "[link]") {
   auto events = made.take_events();
   REQUIRE(only<confirmed>(events).size() == 1);
   CHECK(only<confirmed>(events)[0].what.command == "/say one");
-  CHECK(only<heard>(events).size() == 2);  // both are shown
+  CHECK(only<server_event>(events).size() == 2);  // both are shown
   made.received(R"({"type":"history","tag":"t-1","messages":2,"more":false})"
                 "\n",
                 start);
@@ -396,9 +396,9 @@ TEST_CASE("link: what the history shows as said is not sent again", "[link]") {
                   "\n",
                   start);
     events = made.take_events();
-    REQUIRE(only<heard>(events).size() == 1);
-    CHECK(only<heard>(events)[0].repeated);
-    CHECK(only<heard>(events)[0].answers);
+    REQUIRE(only<server_event>(events).size() == 1);
+    CHECK(only<server_event>(events)[0].repeated);
+    CHECK(only<server_event>(events)[0].answers);
     CHECK(made.unanswered() == 0);
   }
 }

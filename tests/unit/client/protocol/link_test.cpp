@@ -21,7 +21,7 @@ TEST_CASE("link: asks for JSON first and is online with the welcome", "[link]") 
   const auto events = made.take_events();
   REQUIRE(events.size() == 2);
   CHECK(std::get<greeted>(events[0]).hello.online == 1);
-  CHECK_FALSE(std::get<came_online>(events[1]).again);
+  CHECK_FALSE(std::get<logged_in>(events[1]).again);
   CHECK_FALSE(made.failure());
 }
 
@@ -32,7 +32,7 @@ TEST_CASE("link: reads events however the stream is cut", "[link]") {
     link made("", "t");
     made.connected(start);
     for (std::size_t at = 0; at < stream.size(); at += size) made.received(stream.substr(at, size), start);
-    const auto said = only<heard>(made.take_events());
+    const auto said = only<server_event>(made.take_events());
     INFO(size);
     REQUIRE(said.size() == 2);
     CHECK(std::get<public_message>(said[0].said.body).text == "火锅");
@@ -53,7 +53,7 @@ TEST_CASE("link: takes its name before anything waiting is written", "[link]") {
                   "\n",
                   start);
     CHECK(made.online());
-    const auto online = only<came_online>(made.take_events());
+    const auto online = only<logged_in>(made.take_events());
     REQUIRE(online.size() == 1);
     CHECK(online[0].name == "bob");
     CHECK(online[0].waiting == 1);
@@ -70,7 +70,7 @@ TEST_CASE("link: takes its name before anything waiting is written", "[link]") {
     CHECK(refused[0].wanted == "bob");
     CHECK(refused[0].why.code == "name-in-use");
     CHECK_FALSE(refused[0].again);
-    CHECK(only<came_online>(events).at(0).name == "1.2.3.4:5");
+    CHECK(only<logged_in>(events).at(0).name == "1.2.3.4:5");
   }
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("link: shows the message of the day of the welcome, and nothing of wha
       R"({"type":"welcome","name":"1.2.3.4:5","addr":"1.2.3.4:5","online":1,"motd":["be nice","and \u001b[2J kind"]})"
       "\n",
       start);
-  const auto said = only<heard>(made.take_events());
+  const auto said = only<server_event>(made.take_events());
   REQUIRE(said.size() == 2);
   CHECK(std::get<notice>(said[0].said.body).text == "be nice");
   CHECK(std::get<notice>(said[1].said.body).text == "and \xEF\xBF\xBD[2J kind");
@@ -95,7 +95,7 @@ TEST_CASE("link: hands each answer to its question, a list with its last slice",
   made.received(R"({"type":"users","tag":"t1","users":[{"name":"a"}],"online":2,"end":false})"
                 "\n",
                 start);
-  auto said = only<heard>(made.take_events());
+  auto said = only<server_event>(made.take_events());
   REQUIRE(said.size() == 1);
   REQUIRE(said[0].answers);
   CHECK(said[0].answers->why == purpose{5});
@@ -104,7 +104,7 @@ TEST_CASE("link: hands each answer to its question, a list with its last slice",
   made.received(R"({"type":"users","tag":"t1","users":[{"name":"b"}],"online":2,"end":true})"
                 "\n",
                 start);
-  said = only<heard>(made.take_events());
+  said = only<server_event>(made.take_events());
   REQUIRE(said.size() == 1);
   CHECK(said[0].answers);
   CHECK(said[0].last);
@@ -135,9 +135,9 @@ TEST_CASE("link: an answer out of the history ends with its count, not with its 
                 "\n",
                 start);
   CHECK(made.unanswered() == 0);
-  const auto said = only<heard>(made.take_events());
+  const auto said = only<server_event>(made.take_events());
   REQUIRE(said.size() == 3);
-  for (const heard& each : said) CHECK(each.answers);
+  for (const server_event& each : said) CHECK(each.answers);
   CHECK_FALSE(said[1].last);
   CHECK(said[2].last);
 }
@@ -243,7 +243,7 @@ TEST_CASE("link: garbage and huge lines after the welcome end it", "[link]") {
     REQUIRE(line.size() == link::max_line);
     made.received(line + "\n", start);
     CHECK_FALSE(made.failure());
-    CHECK(only<heard>(made.take_events()).size() == 1);
+    CHECK(only<server_event>(made.take_events()).size() == 1);
   }
   SECTION("one byte more is not, in one piece or in many") {
     const std::string line = std::string(link::max_line + 1, 'x');

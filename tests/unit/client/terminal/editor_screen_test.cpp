@@ -36,7 +36,7 @@ struct stage {
                  milliseconds interrupt_time = std::chrono::minutes(1))
       : window(60, 14) {
     terminal.set_size(60, 14);
-    screen = editor_screen::open(io, {.tongue = language::en,
+    screen = editor_screen::open(io, {.lang = language::en,
                                       .sgr = false,
                                       .terminal = terminal.path(),
                                       .escape_time = escape_time,

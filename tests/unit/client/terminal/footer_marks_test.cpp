@@ -103,10 +103,10 @@ TEST_CASE("footer: a question is asked in the words that the window has room for
     std::size_t columns;
     std::size_t chosen;
   };
-  for (const language tongue : {language::en, language::zh}) {
+  for (const language lang : {language::en, language::zh}) {
     for (const std::size_t lines : {2U, 2000U, 524288U}) {
       for (const question_words& words :
-           {pasted_question(tongue, lines, lines), split_question(tongue, 1'048'576, 4080, lines / 8)}) {
+           {pasted_question(lang, lines, lines), split_question(lang, 1'048'576, 4080, lines / 8)}) {
         REQUIRE(words.size() == 3);
         CHECK(cells::most_width(words[0]) + 2 <= 76);
         CHECK(cells::most_width(words[1]) + 2 <= 40);

@@ -211,10 +211,10 @@ TEST_CASE("editor: bytes that are no UTF-8 leave a search and a question alone",
 }
 
 TEST_CASE("editor: a paste that is not UTF-8 is refused whole", "[editor]") {
-  for (const auto& [tongue, said] :
+  for (const auto& [lang, said] :
        {std::pair{language::en, "Not pasted: it is not UTF-8. Set this terminal's encoding to UTF-8"},
         std::pair{language::zh, "没有粘贴：内容不是 UTF-8。请把终端的编码设为 UTF-8"}}) {
-    line_editor editor(tongue);
+    line_editor editor(lang);
     typist hands(editor);
     const auto events = hands.type(
         "x\x1b[200~good\nb\xe4"

@@ -130,7 +130,7 @@ TEST_CASE("transcript: a server with another clock does not hold arrivals back",
   log.show(at(noon + 5h, joined{"bob", 2}), "me", noon);
   log.show(at(noon + 5h, joined{"ann", 3}), "me", noon);
   REQUIRE(log.due());
-  CHECK(*log.due() <= noon + comings::gap);
+  CHECK(*log.due() <= noon + presence_digest::gap);
 }
 
 TEST_CASE("transcript: our own arrival is no news", "[transcript]") {
@@ -266,7 +266,7 @@ TEST_CASE("transcript: after a freeze each line has the time when it happened", 
   CHECK(texts(log.show(at(noon + 3min, public_message{"ann", "hi"}), "me", later)) ==
         std::vector<std::string>{"12:02 *** ann came in (3 online)", "12:03 [public] ann: hi"});
   log.show(at(noon + 4min, left{"bob", "eof", 2}), "me", later);
-  CHECK(texts(log.overdue(later + comings::gap)) == std::vector<std::string>{"12:04 *** bob left (2 online)"});
+  CHECK(texts(log.overdue(later + presence_digest::gap)) == std::vector<std::string>{"12:04 *** bob left (2 online)"});
 }
 
 TEST_CASE("transcript: who was held back for a name does not step behind the line before", "[transcript]") {
@@ -275,7 +275,8 @@ TEST_CASE("transcript: who was held back for a name does not step behind the lin
   log.show(at(noon + 60s - 100ms, joined{"x:1", 2, "", "x:1"}), "me", noon);
   CHECK(texts(log.show(at(noon + 60s + 100ms, public_message{"ann", "hi"}), "me", noon)).back() ==
         "12:01 [public] ann: hi");
-  CHECK(texts(log.overdue(noon + comings::naming)) == std::vector<std::string>{"12:01 *** x:1 came in (2 online)"});
+  CHECK(texts(log.overdue(noon + presence_digest::naming)) ==
+        std::vector<std::string>{"12:01 *** x:1 came in (2 online)"});
 }
 
 TEST_CASE("transcript: nobody's name can look like ours", "[transcript]") {

@@ -1,4 +1,4 @@
-#include "client/ui/phrases.hpp"
+#include "client/ui/ui_messages.hpp"
 
 #include <string>
 
@@ -21,7 +21,7 @@ confab::client::error refusal(problem what, std::string detail) {
 
 }  // namespace
 
-TEST_CASE("phrases: every refusal is in the person's language, whatever the server speaks", "[phrases]") {
+TEST_CASE("messages: every refusal is in the person's language, whatever the server speaks", "[ui_messages]") {
   const auto lang = GENERATE(language::en, language::zh);
   for (std::size_t i = 0; i < confab::problem_count; ++i) {
     const auto what = static_cast<problem>(i);
@@ -29,14 +29,14 @@ TEST_CASE("phrases: every refusal is in the person's language, whatever the serv
   }
 }
 
-TEST_CASE("phrases: what this version does not know stays in the server's words", "[phrases]") {
+TEST_CASE("messages: what this version does not know stays in the server's words", "[ui_messages]") {
   CHECK(explain(language::zh, {.code = "bad-name", .text = "not that one", .problem = "name-of-tomorrow"}) ==
         "not that one");
   CHECK(explain(language::zh, {.code = "no-such-user", .text = "gone"}) == "gone");
   CHECK(explain(language::zh, {.code = "something-new", .text = ""}) == "something-new");
 }
 
-TEST_CASE("phrases: a refusal without the word that it quotes stays in the server's words", "[phrases]") {
+TEST_CASE("messages: a refusal without the word that it quotes stays in the server's words", "[ui_messages]") {
   CHECK(explain(language::zh, refusal(problem::no_such_room, "")) == "in the server's words");
   CHECK(explain(language::zh, refusal(problem::no_such_user, "")) == "该用户不存在");
 }

@@ -1,4 +1,4 @@
-#include "client/ui/answers.hpp"
+#include "client/ui/reply_lines.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -6,16 +6,17 @@
 
 #include <fmt/format.h>
 
-#include "client/ui/phrases.hpp"
 #include "client/ui/table.hpp"
+#include "client/ui/ui_messages.hpp"
 
 namespace confab::client {
 namespace {
 
 std::vector<std::string> person_row(language lang, const person& who, std::size_t idle_digits) {
-  std::string state = say(lang, phrase::who_idle, fmt::format("{:>{}}", who.idle, idle_digits));
-  if (who.away) state += say(lang, who.away->empty() ? phrase::away_silent_in_list : phrase::away_in_list, *who.away);
-  if (who.lost) state += text_of(lang, phrase::lost_in_list);
+  std::string state = format(lang, ui_message::who_idle, fmt::format("{:>{}}", who.idle, idle_digits));
+  if (who.away)
+    state += format(lang, who.away->empty() ? ui_message::away_silent_in_list : ui_message::away_in_list, *who.away);
+  if (who.lost) state += text_of(lang, ui_message::lost_in_list);
   return {who.name, who.addr == who.name ? std::string() : who.addr, std::move(state)};  // some have no name
 }
 
@@ -32,7 +33,7 @@ std::vector<std::string> room_lines(language lang, const std::vector<room_list::
   std::vector<std::vector<std::string>> rows;
   rows.reserve(rooms.size());
   for (const room_list::entry& each : rooms) {
-    rows.push_back({"#" + each.room, say(lang, phrase::room_members, each.members), each.topic});
+    rows.push_back({"#" + each.room, format(lang, ui_message::room_members, each.members), each.topic});
   }
   return table(rows);
 }
@@ -41,29 +42,29 @@ void append(std::vector<std::string>& lines, std::vector<std::string> more) {
   lines.insert(lines.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-phrase found_phrase(const found& what) noexcept {
-  if (what.messages == 0) return phrase::found_none;
-  return what.more ? phrase::found_more : phrase::found_some;
+ui_message found_message(const found& what) noexcept {
+  if (what.messages == 0) return ui_message::found_none;
+  return what.more ? ui_message::found_more : ui_message::found_some;
 }
 
 }  // namespace
 
-std::vector<std::string> answer_lines(language lang, const event& said, bool first) {
+std::vector<std::string> reply_lines(language lang, const event& said, bool first) {
   std::vector<std::string> lines;
   if (const auto* list = std::get_if<users>(&said.body)) {
     // Of a room the number of all who are online says nothing.
-    if (first && list->room.empty()) lines.push_back(say(lang, phrase::who_title, list->online));
+    if (first && list->room.empty()) lines.push_back(format(lang, ui_message::who_title, list->online));
     append(lines, people_lines(lang, list->people));
   } else if (const auto* rooms = std::get_if<room_list>(&said.body)) {
     append(lines, room_lines(lang, rooms->rooms));
   } else if (const auto* end = std::get_if<found>(&said.body)) {
-    lines.push_back(say(lang, found_phrase(*end), end->messages));
+    lines.push_back(format(lang, found_message(*end), end->messages));
   } else if (const auto* number = std::get_if<count>(&said.body)) {
-    lines.push_back(say(lang, phrase::count, number->online));
+    lines.push_back(format(lang, ui_message::count, number->online));
   } else if (const auto* answer = std::get_if<pong>(&said.body)) {
-    lines.push_back(say(lang, phrase::pong, answer->token));
+    lines.push_back(format(lang, ui_message::pong, answer->token));
   } else if (std::holds_alternative<ok>(said.body)) {
-    lines.emplace_back(text_of(lang, phrase::done));
+    lines.emplace_back(text_of(lang, ui_message::done));
   }
   return lines;
 }

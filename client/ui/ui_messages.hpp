@@ -11,7 +11,7 @@
 /// Every text that the client itself says, in every language. Pure; any thread.
 namespace confab::client {
 
-enum class phrase {
+enum class ui_message {
   // the menu
   menu,
   menu_again,
@@ -167,11 +167,11 @@ enum class phrase {
 };
 
 /// The text for `what` with its `{0}`, `{1}` still in it. Help is several lines, with LF between.
-std::string_view text_of(language lang, phrase what) noexcept;
+std::string_view text_of(language lang, ui_message what) noexcept;
 
 /// The text for `what` with `values` filled in.
 template <typename... Values>
-std::string say(language lang, phrase what, const Values&... values) {
+std::string format(language lang, ui_message what, const Values&... values) {
   return fmt::vformat(text_of(lang, what), fmt::make_format_args(values...));
 }
 

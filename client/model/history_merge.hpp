@@ -15,7 +15,7 @@ namespace confab::client {
 /// Joins what the history tells to what is said at the same time, so that each message is shown once and in its order:
 /// while we catch up, what is said now is held back, and so is what the history tells, since its later pages are older;
 /// of that only what was not shown before. No socket and no clock in it; one owner, one thread.
-class catch_up {
+class history_merge {
  public:
   using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
   enum class verdict {
@@ -33,14 +33,14 @@ class catch_up {
   /// Messages older than this are not missed: we were not there.
   void was_there_since(time_point since);
 
-  /// What to do with something heard.
-  verdict judge(const heard& what);
+  /// What to do with something received.
+  verdict judge(const server_event& what);
 
   /// The end of one answer: whether something may be missing between what was shown before and what it showed.
   bool has_gap(const found& end);
 
   /// What was held back, in order; nothing is held after it. `complete`: all answers have come.
-  std::deque<heard> release(bool complete);
+  std::deque<server_event> release(bool complete);
 
   bool holding() const noexcept { return holding_; }
 
@@ -59,9 +59,9 @@ class catch_up {
   bool complete_ = true;
   std::optional<event> oldest_;                  // in the answer that is coming; without its words
   std::unordered_set<std::uint64_t> shown_ids_;  // since this catching up began
-  std::map<std::uint64_t, heard> past_;          // out of the history, by id
+  std::map<std::uint64_t, server_event> past_;   // out of the history, by id
   std::size_t held_bytes_ = 0;                   // of past_ and held_
-  std::deque<heard> held_;                       // said meanwhile
+  std::deque<server_event> held_;                // said meanwhile
 };
 
 }  // namespace confab::client

@@ -1,11 +1,11 @@
-#include "client/model/catch_up.hpp"
+#include "client/model/history_merge.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace confab::client {
 
-void catch_up::begin() {
+void history_merge::begin() {
   // What an earlier attempt did not come to is still to be shown, and what it showed is not.
   if (std::exchange(complete_, false)) {
     limit_ = newest_;
@@ -15,11 +15,11 @@ void catch_up::begin() {
   holding_ = true;
 }
 
-void catch_up::was_there_since(time_point since) {
+void history_merge::was_there_since(time_point since) {
   if (!newest_.time) newest_.time = since;
 }
 
-catch_up::verdict catch_up::judge(const heard& what) {
+history_merge::verdict history_merge::judge(const server_event& what) {
   const auto* talk = std::get_if<public_message>(&what.said.body);
   if (talk == nullptr || what.said.id == 0) return verdict::show;
   if (!talk->past && holding_ && !what.answers && has_room_for(*talk)) {
@@ -39,7 +39,7 @@ catch_up::verdict catch_up::judge(const heard& what) {
   return verdict::show;
 }
 
-bool catch_up::has_room_for(const public_message& talk) noexcept {
+bool history_merge::has_room_for(const public_message& talk) noexcept {
   constexpr std::size_t overhead = 512;  // of a message that is held, beside its text
   const std::size_t bytes = talk.text.size() + talk.from.size() + overhead;
   if (held_bytes_ + bytes > most_held) return false;
@@ -47,35 +47,35 @@ bool catch_up::has_room_for(const public_message& talk) noexcept {
   return true;
 }
 
-bool catch_up::before(const mark& limit, const event& said) {
+bool history_merge::before(const mark& limit, const event& said) {
   if (limit.id != 0 && said.id > limit.id) return false;
   if (!limit.time || !said.time) return limit.id != 0;
   return *said.time <= *limit.time;
 }
 
-void catch_up::shown(const event& said) {
+void history_merge::shown(const event& said) {
   constexpr std::size_t most_ids = 1'000'000;
   if (!complete_ && shown_ids_.size() < most_ids) shown_ids_.insert(said.id);
   if (said.id < newest_.id && said.time <= newest_.time) return;
   newest_ = {said.id, said.time ? said.time : newest_.time};
 }
 
-bool catch_up::has_gap(const found& end) {
+bool history_merge::has_gap(const found& end) {
   const std::optional<event> oldest = std::exchange(oldest_, std::nullopt);
   const bool limited = limit_.id != 0 || limit_.time;
   return end.more && limited && oldest && !before(limit_, *oldest);
 }
 
-std::deque<heard> catch_up::release(bool complete) {
-  std::deque<heard> all;
+std::deque<server_event> history_merge::release(bool complete) {
+  std::deque<server_event> all;
   for (auto& [id, each] : past_) all.push_back(std::move(each));
-  for (heard& each : held_) {
+  for (server_event& each : held_) {
     if (!past_.contains(each.said.id) && !shown_ids_.contains(each.said.id)) all.push_back(std::move(each));
   }
   past_.clear();
   held_.clear();
   held_bytes_ = 0;
-  for (const heard& each : all) shown(each.said);
+  for (const server_event& each : all) shown(each.said);
   holding_ = false;
   complete_ = complete_ || complete;
   return all;

@@ -16,7 +16,7 @@ namespace confab::client {
 /// Most who come take a name at once. Somebody who has none yet is held back for `naming`, so that the line says the
 /// name and not the address; what others say does not wait for them.
 /// Lines that were shown can't be taken back, so only what waits is folded. Time comes in as an argument.
-class comings {
+class presence_digest {
  public:
   using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
   static constexpr std::chrono::milliseconds gap{2000};

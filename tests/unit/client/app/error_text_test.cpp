@@ -1,4 +1,4 @@
-#include "client/app/outage_text.hpp"
+#include "client/app/error_text.hpp"
 
 #include <asio/error.hpp>
 
@@ -17,7 +17,7 @@ outage faulty(fault what, std::string detail) {
 }
 }  // namespace
 
-TEST_CASE("outage text: says what the system said, in the person's language", "[outage_text]") {
+TEST_CASE("error text: says what the system said, in the person's language", "[error_text]") {
   const auto refused = describe_end(language::en, failing(asio::error::connection_refused), "", where);
   CHECK(refused.code == exit_code::unavailable);
   CHECK(refused.text == "Cannot connect to 1.2.3.4:5: nothing listens there");
@@ -25,7 +25,7 @@ TEST_CASE("outage text: says what the system said, in the person's language", "[
   CHECK(describe_end(language::en, failing(asio::error::host_not_found), "", where).text.ends_with("no such host"));
 }
 
-TEST_CASE("outage text: what is not a confab server has an exit code of its own", "[outage_text]") {
+TEST_CASE("error text: what is not a confab server has an exit code of its own", "[error_text]") {
   for (const auto& why : {faulty(fault::no_answer, ""), faulty(fault::unreadable, "oops"),
                           faulty(fault::line_too_long, ""), faulty(fault::closed_early, "HTTP/1.1 400")}) {
     const auto words = describe_end(language::en, why, "", where);
@@ -35,7 +35,7 @@ TEST_CASE("outage text: what is not a confab server has an exit code of its own"
   }
 }
 
-TEST_CASE("outage text: a full server is no other kind of server", "[outage_text]") {
+TEST_CASE("error text: a full server is no other kind of server", "[error_text]") {
   outage refused = faulty(fault::refused, "");
   refused.fault->why = {.code = "server-full", .text = "voll", .problem = "server-full", .detail = "10000"};
   const auto words = describe_end(language::en, refused, "", where);
@@ -47,7 +47,7 @@ TEST_CASE("outage text: a full server is no other kind of server", "[outage_text
   CHECK(describe_end(language::en, faulty(fault::closed_early, ""), "", where).code == exit_code::unavailable);
 }
 
-TEST_CASE("outage text: nor is one that shuts down", "[outage_text]") {
+TEST_CASE("error text: nor is one that shuts down", "[error_text]") {
   outage refused = faulty(fault::refused, "");
   refused.fault->bye = "shutdown";
   const auto words = describe_end(language::en, refused, "", where);
@@ -55,7 +55,7 @@ TEST_CASE("outage text: nor is one that shuts down", "[outage_text]") {
   CHECK(words.text == "Cannot connect to 1.2.3.4:5: the server is shutting down");
 }
 
-TEST_CASE("outage text: the server's last word is the reason", "[outage_text]") {
+TEST_CASE("error text: the server's last word is the reason", "[error_text]") {
   const outage closed{.fault = {}, .failure = {}, .connected = true};
   CHECK(reason_of(language::en, closed, "idle") == "idle for too long");
   CHECK(reason_of(language::zh, closed, "shutdown") == "服务器正在关闭");

@@ -14,12 +14,12 @@ namespace confab::client {
 
 /// What has come in that the person may not have seen: counts for the status row and the title, and when to ring.
 /// Time comes in as an argument; no terminal in it.
-class attention {
+class unread_counter {
  public:
   using time_point = std::chrono::steady_clock::time_point;
   static constexpr std::chrono::seconds between_rings{2};
 
-  explicit attention(bell_mode bell) : bell_(bell) {}
+  explicit unread_counter(bell_mode bell) : bell_(bell) {}
 
   void set_bell(bell_mode bell) noexcept { bell_ = bell; }
 

@@ -1,4 +1,4 @@
-#include "client/model/catch_up.hpp"
+#include "client/model/history_merge.hpp"
 
 #include <deque>
 #include <vector>
@@ -10,29 +10,29 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using verdict = catch_up::verdict;
-const catch_up::time_point morning{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} + 9h};
+using verdict = history_merge::verdict;
+const history_merge::time_point morning{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} + 9h};
 
 /// Message `id`, said so many seconds after the start as its number is.
-heard message(std::uint64_t id, bool past) {
-  heard what;
+server_event message(std::uint64_t id, bool past) {
+  server_event what;
   what.said.time = morning + std::chrono::seconds(id);
   what.said.id = id;
   what.said.body = public_message{.from = "bob", .past = past};
   return what;
 }
 
-std::vector<std::uint64_t> ids(const std::deque<heard>& messages) {
+std::vector<std::uint64_t> ids(const std::deque<server_event>& messages) {
   std::vector<std::uint64_t> found;
-  for (const heard& each : messages) found.push_back(each.said.id);
+  for (const server_event& each : messages) found.push_back(each.said.id);
   return found;
 }
 
 }  // namespace
 
-TEST_CASE("catch up: what is said meanwhile and what the history tells is held, and shown once and in order",
-          "[catch_up]") {
-  catch_up here;
+TEST_CASE("history merge: what is said meanwhile and what the history tells is held, and shown once and in order",
+          "[history_merge]") {
+  history_merge here;
   here.begin();
   CHECK(here.judge(message(8, false)) == verdict::hold);
   CHECK(here.judge(message(9, false)) == verdict::hold);
@@ -45,8 +45,8 @@ TEST_CASE("catch up: what is said meanwhile and what the history tells is held, 
   CHECK(here.judge(message(7, true)) == verdict::show);  // somebody asks for the history
 }
 
-TEST_CASE("catch up: coming back, only what is new is shown", "[catch_up]") {
-  catch_up here;
+TEST_CASE("history merge: coming back, only what is new is shown", "[history_merge]") {
+  history_merge here;
   here.judge(message(5, false));
   here.begin();
   CHECK(here.judge(message(4, true)) == verdict::drop);
@@ -57,8 +57,8 @@ TEST_CASE("catch up: coming back, only what is new is shown", "[catch_up]") {
   CHECK(ids(here.release(true)) == std::vector<std::uint64_t>{6});
 }
 
-TEST_CASE("catch up: a history that does not reach back to what was shown has a gap", "[catch_up]") {
-  catch_up here;
+TEST_CASE("history merge: a history that does not reach back to what was shown has a gap", "[history_merge]") {
+  history_merge here;
   SECTION("to a message") {
     here.judge(message(5, false));
   }
@@ -75,18 +75,18 @@ TEST_CASE("catch up: a history that does not reach back to what was shown has a 
   CHECK_FALSE(here.has_gap({.messages = 2, .more = true}));
 }
 
-TEST_CASE("catch up: who comes first misses nothing", "[catch_up]") {
-  catch_up here;
+TEST_CASE("history merge: who comes first misses nothing", "[history_merge]") {
+  history_merge here;
   here.begin();
   here.judge(message(7, true));
   CHECK_FALSE(here.has_gap({.messages = 1, .more = true}));
 }
 
-TEST_CASE("catch up: ids that start anew do not hide what was said", "[catch_up]") {
-  catch_up here;
+TEST_CASE("history merge: ids that start anew do not hide what was said", "[history_merge]") {
+  history_merge here;
   here.judge(message(500, false));
   here.begin();
-  heard later = message(2, true);
+  server_event later = message(2, true);
   later.said.time = morning + 600s;
   CHECK(here.judge(later) == verdict::hold);
   CHECK(here.release(true).size() == 1);
@@ -94,8 +94,8 @@ TEST_CASE("catch up: ids that start anew do not hide what was said", "[catch_up]
   CHECK(here.judge(later) == verdict::drop);
 }
 
-TEST_CASE("catch up: one that was cut short is taken up where it ended", "[catch_up]") {
-  catch_up here;
+TEST_CASE("history merge: one that was cut short is taken up where it ended", "[history_merge]") {
+  history_merge here;
   here.judge(message(5, false));
   here.begin();
   CHECK(here.judge(message(9, false)) == verdict::hold);
@@ -108,35 +108,35 @@ TEST_CASE("catch up: one that was cut short is taken up where it ended", "[catch
   CHECK(ids(here.release(true)) == std::vector<std::uint64_t>{7});
 }
 
-TEST_CASE("catch up: what was said before we came is not missed", "[catch_up]") {
-  catch_up here;
+TEST_CASE("history merge: what was said before we came is not missed", "[history_merge]") {
+  history_merge here;
   here.was_there_since(morning + 10s);
   here.begin();
   CHECK(here.judge(message(9, true)) == verdict::drop);
   CHECK(here.judge(message(11, true)) == verdict::hold);
 }
 
-TEST_CASE("catch up: our own words and whispers are never held", "[catch_up]") {
-  catch_up here;
+TEST_CASE("history merge: our own words and whispers are never held", "[history_merge]") {
+  history_merge here;
   here.begin();
-  heard own = message(8, false);
+  server_event own = message(8, false);
   own.answers = request{};
   CHECK(here.judge(own) == verdict::show);
-  heard whisper = message(9, false);
+  server_event whisper = message(9, false);
   whisper.said.body = private_message{.from = "bob"};
   CHECK(here.judge(whisper) == verdict::show);
 }
 
-TEST_CASE("catch up: what does not fit into what is held is shown at once", "[catch_up]") {
+TEST_CASE("history merge: what does not fit into what is held is shown at once", "[history_merge]") {
   const bool past = GENERATE(true, false);
-  catch_up here;
+  history_merge here;
   here.begin();
-  heard big = message(1, past);
+  server_event big = message(1, past);
   std::get<public_message>(big.said.body).text.assign(1024 * 1024, 'x');
   std::uint64_t held = 0;
   while (here.judge(big) == verdict::hold) ++big.said.id, ++held;
-  CHECK(held == catch_up::most_held / (1024 * 1024) - 1);   // each takes a little more than its text
-  CHECK(here.judge(message(1000, past)) == verdict::hold);  // a small one still fits
+  CHECK(held == history_merge::most_held / (1024 * 1024) - 1);  // each takes a little more than its text
+  CHECK(here.judge(message(1000, past)) == verdict::hold);      // a small one still fits
   CHECK(here.release(true).size() == held + 1);
   here.begin();
   CHECK(here.judge(message(2000, past)) == verdict::hold);

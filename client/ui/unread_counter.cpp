@@ -1,4 +1,4 @@
-#include "client/ui/attention.hpp"
+#include "client/ui/unread_counter.hpp"
 
 #include "common/names.hpp"
 
@@ -17,7 +17,7 @@ bool wanted(bell_mode bell, concern about) noexcept {
 
 }  // namespace
 
-bool attention::arrived(concern about, std::string_view from, std::string_view partner, time_point now) {
+bool unread_counter::arrived(concern about, std::string_view from, std::string_view partner, time_point now) {
   if (about == concern::none) return false;
   ++since_typed_;
   if (about == concern::personal && name_key(from) != name_key(partner)) ++unread_[name_key(from)];
@@ -26,11 +26,11 @@ bool attention::arrived(concern about, std::string_view from, std::string_view p
   return true;
 }
 
-void attention::opened(std::string_view name) {
+void unread_counter::opened(std::string_view name) {
   unread_.erase(name_key(name));
 }
 
-void attention::renamed(std::string_view old_name, std::string_view name) {
+void unread_counter::renamed(std::string_view old_name, std::string_view name) {
   const auto found = unread_.find(name_key(old_name));
   const std::string key = name_key(name);
   if (found == unread_.end() || found->first == key) return;
@@ -38,7 +38,7 @@ void attention::renamed(std::string_view old_name, std::string_view name) {
   unread_.erase(found);
 }
 
-std::uint64_t attention::unread_private() const {
+std::uint64_t unread_counter::unread_private() const {
   std::uint64_t sum = 0;
   for (const auto& [from, count] : unread_) sum += count;
   return sum;

@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 
 #include "client/app/app.hpp"
-#include "client/app/outage_text.hpp"
+#include "client/app/error_text.hpp"
 #include "client/app/wall_clock.hpp"
-#include "client/ui/answers.hpp"
-#include "client/ui/phrases.hpp"
 #include "client/ui/purpose.hpp"
+#include "client/ui/reply_lines.hpp"
 #include "client/ui/short_name.hpp"
+#include "client/ui/ui_messages.hpp"
 #include "common/safe_text.hpp"
 #include "common/utf8.hpp"
 
@@ -30,17 +30,17 @@ void app::on_settled() {
   keep_place();
 }
 
-void app::take(const heard& what) {
+void app::take(const server_event& what) {
   if (what.repeated) return show_repeated(what);
-  switch (catch_up_.judge(what)) {
-    case catch_up::verdict::show: return show_heard(what);
-    case catch_up::verdict::hold:
-    case catch_up::verdict::drop: break;
+  switch (history_merge_.judge(what)) {
+    case history_merge::verdict::show: return show_event(what);
+    case history_merge::verdict::hold:
+    case history_merge::verdict::drop: break;
   }
 }
 
 /// Nobody hears it twice. It was shown already, unless it was said before a break and nothing has shown it since.
-void app::show_repeated(const heard& what) {
+void app::show_repeated(const server_event& what) {
   if (!transcript_.has_shown(what.said.id)) {
     event again = what.said;
     std::visit(
@@ -56,7 +56,7 @@ void app::show_repeated(const heard& what) {
   count_delivery(*what.answers, true);
 }
 
-void app::show_heard(const heard& what) {
+void app::show_event(const server_event& what) {
   const event_body& body = what.said.body;
   std::string_view from;
   if (const auto* message = std::get_if<public_message>(&body)) from = message->from;
@@ -65,7 +65,7 @@ void app::show_heard(const heard& what) {
   schedule_comings();
   if (rooms_.apply(body, roster_.me())) plan_return();
   roster_.apply(body);
-  if (const auto* change = std::get_if<renamed>(&body)) attention_.renamed(change->old_name, change->name);
+  if (const auto* change = std::get_if<renamed>(&body)) unread_.renamed(change->old_name, change->name);
   if (const auto* last = std::get_if<bye>(&body)) bye_ = last->reason;
   run(menu_.happened(what.said));
   if (what.answers) {
@@ -75,11 +75,11 @@ void app::show_heard(const heard& what) {
   }
 }
 
-void app::answer(const heard& what) {
+void app::answer(const server_event& what) {
   const auto why = what.answers->why;
-  if (why == purpose::catch_up || why == purpose::rejoin) return answer_first(what);
+  if (why == purpose::missed_history || why == purpose::rejoin) return answer_first(what);
   if (why == purpose::show_who || why == purpose::other) {
-    for (const std::string& line : answer_lines(lang_, what.said, !listing_)) {
+    for (const std::string& line : reply_lines(lang_, what.said, !listing_)) {
       screen_.show(line_kind::answer, line);
     }
     listing_ = !what.last;
@@ -89,7 +89,7 @@ void app::answer(const heard& what) {
   if (refusal != nullptr && what.answers->keep) {
     if (refusal->code == "no-such-user") run(menu_.lost_partner(number_addressed(*what.answers)));
     const std::string reason = explain(lang_, *refusal);
-    remark(line_kind::error, say(lang_, phrase::not_delivered, said_in(*what.answers), reason));
+    remark(line_kind::error, format(lang_, ui_message::not_delivered, said_in(*what.answers), reason));
   } else {
     run(menu_.answered(why, what.said));
   }
@@ -99,7 +99,7 @@ void app::answer(const heard& what) {
 void app::count_delivery(const request& what, bool accepted) {
   if (!what.keep || resent_left_ == 0) return;
   if (accepted) ++resent_;
-  if (--resent_left_ == 0 && resent_ > 0) remark(line_kind::notice, say(lang_, phrase::delivered, resent_));
+  if (--resent_left_ == 0 && resent_ > 0) remark(line_kind::notice, format(lang_, ui_message::delivered, resent_));
 }
 
 void app::take(const stranded& what) {
@@ -109,9 +109,9 @@ void app::take(const stranded& what) {
 void app::take(const dropped& what) {
   listing_ = false;
   if (what.no_room) {
-    remark(line_kind::error, say(lang_, phrase::not_sent_room, what.what.room, said_in(what.what)));
+    remark(line_kind::error, format(lang_, ui_message::not_sent_room, what.what.room, said_in(what.what)));
   } else if (what.what.keep) {
-    remark(line_kind::error, say(lang_, phrase::maybe_lost, said_in(what.what)));
+    remark(line_kind::error, format(lang_, ui_message::maybe_lost, said_in(what.what)));
   } else if (menu_.busy() || !is_own_question(what.what)) {
     run(menu_.failed(what.what.why));
   }
@@ -120,7 +120,7 @@ void app::take(const dropped& what) {
 void app::show(const std::vector<shown_line>& lines, std::string_view from) {
   for (const shown_line& each : lines) {
     screen_.show(each.kind, each.text);
-    if (attention_.arrived(each.about, from, menu_.partner(), std::chrono::steady_clock::now())) screen_.ring();
+    if (unread_.arrived(each.about, from, menu_.partner(), std::chrono::steady_clock::now())) screen_.ring();
   }
 }
 
@@ -140,30 +140,31 @@ void app::refresh() {
   const language lang = lang_;
   std::string status = fmt::format(" {}", menu_.title());
   if (!roster_.me().empty()) status += fmt::format(" · {}", short_name(roster_.me()));
-  status += connection_.state().online() ? fmt::format(" · {}", say(lang, phrase::status_online, roster_.online()))
-                                         : fmt::format(" · {}", text_of(lang, offline_status()));
-  const std::uint64_t unread = attention_.unread_private();
-  if (unread > 0) status += fmt::format(" · {}", say(lang, phrase::status_unread, unread));
-  if (menu_.talking() && around_.interactive) {
-    status += fmt::format(" · {}", text_of(lang, phrase::status_way_out));
+  status += connection_.state().online()
+                ? fmt::format(" · {}", format(lang, ui_message::status_online, roster_.online()))
+                : fmt::format(" · {}", text_of(lang, offline_status()));
+  const std::uint64_t unread = unread_.unread_private();
+  if (unread > 0) status += fmt::format(" · {}", format(lang, ui_message::status_unread, unread));
+  if (menu_.talking() && context_.interactive) {
+    status += fmt::format(" · {}", text_of(lang, ui_message::status_way_out));
   }
-  const std::uint64_t fresh = attention_.since_typed();
+  const std::uint64_t fresh = unread_.since_typed();
   const std::string title = fresh > 0 ? fmt::format("({}) {}", fresh, menu_.title()) : menu_.title();
   const std::string both = status + '\n' + title;
   if (std::exchange(shown_status_, both) != both) screen_.set_status(status, title);
 }
 
-phrase app::offline_status() const noexcept {
-  if (renaming_) return phrase::status_nameless;
-  return first_attempt_ ? phrase::status_connecting : phrase::status_offline;
+ui_message app::offline_status() const noexcept {
+  if (renaming_) return ui_message::status_nameless;
+  return first_attempt_ ? ui_message::status_connecting : ui_message::status_offline;
 }
 
 void app::schedule_comings() {
   const auto due = transcript_.due();
   if (!due) return;
-  comings_timer_.expires_after(
-      std::clamp<std::chrono::milliseconds>(*due - wall_clock(), std::chrono::milliseconds(0), comings::gap));
-  comings_timer_.async_wait([this](std::error_code cancelled) {
+  digest_timer_.expires_after(
+      std::clamp<std::chrono::milliseconds>(*due - wall_clock(), std::chrono::milliseconds(0), presence_digest::gap));
+  digest_timer_.async_wait([this](std::error_code cancelled) {
     if (cancelled) return;
     show(transcript_.overdue(wall_clock()));
     schedule_comings();

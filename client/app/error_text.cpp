@@ -1,0 +1,77 @@
+#include "client/app/error_text.hpp"
+
+#include <asio/error.hpp>
+
+#include "client/ui/ui_messages.hpp"
+
+namespace confab::client {
+namespace {
+
+std::string system_text(language lang, std::error_code failure) {
+  const auto is = [failure](auto code) { return failure == make_error_code(code); };
+  const auto text = [lang](ui_message what) { return std::string(text_of(lang, what)); };
+  if (!failure) return text(ui_message::server_closed);
+  if (is(asio::error::connection_refused)) return text(ui_message::connect_refused);
+  if (is(asio::error::timed_out)) return text(ui_message::connect_timeout);
+  if (is(asio::error::network_unreachable) || is(asio::error::host_unreachable)) return text(ui_message::unreachable);
+  if (is(asio::error::host_not_found) || is(asio::error::host_not_found_try_again))
+    return text(ui_message::no_such_host);
+  if (is(asio::error::connection_reset) || is(asio::error::broken_pipe)) return text(ui_message::was_reset);
+  return failure.message();
+}
+
+std::string bye_text(language lang, std::string_view bye) {
+  if (bye == "idle") return std::string(text_of(lang, ui_message::left_idle));
+  if (bye == "slow") return std::string(text_of(lang, ui_message::left_slow));
+  if (bye == "kicked") return std::string(text_of(lang, ui_message::left_kicked));
+  if (bye == "shutdown") return std::string(text_of(lang, ui_message::left_shutdown));
+  return std::string(text_of(lang, ui_message::server_closed));
+}
+
+std::string fault_text(language lang, const link_fault& fault) {
+  switch (fault.what) {
+    case fault::no_answer:
+      if (!fault.detail.empty()) return format(lang, ui_message::unreadable, fault.detail);
+      return format(lang, ui_message::no_answer, link::greeting_time.count());
+    case fault::unreadable: return format(lang, ui_message::unreadable, fault.detail);
+    case fault::line_too_long: return format(lang, ui_message::line_too_long, link::max_line);
+    case fault::closed_early:
+      if (fault.detail.empty()) break;
+      return format(lang, ui_message::closed_early, format(lang, ui_message::unreadable, fault.detail));
+    case fault::refused: return fault.bye.empty() ? explain(lang, fault.why) : bye_text(lang, fault.bye);
+    case fault::silent: return std::string(text_of(lang, ui_message::link_silent));
+  }
+  return fault.detail.empty() ? std::string(text_of(lang, ui_message::server_closed)) : fault.detail;
+}
+
+/// Whether what is at the other end is another kind of server.
+bool is_mismatch(const link_fault& fault) {
+  switch (fault.what) {
+    case fault::no_answer:
+    case fault::unreadable:
+    case fault::line_too_long: return true;
+    case fault::closed_early: return !fault.detail.empty();
+    case fault::refused:
+    case fault::silent: break;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string reason_of(language lang, const outage& why, std::string_view bye) {
+  if (why.fault) return fault_text(lang, *why.fault);
+  return bye.empty() || !why.connected ? system_text(lang, why.failure) : bye_text(lang, bye);
+}
+
+last_words describe_end(language lang, const outage& why, std::string_view bye, std::string_view where) {
+  const std::string reason = reason_of(lang, why, bye);
+  if (why.fault && !why.known && is_mismatch(*why.fault))
+    return {exit_code::protocol, format(lang, ui_message::mismatch, where, reason)};
+  const bool was_in =
+      why.connected && !(why.fault && (why.fault->what == fault::closed_early || why.fault->what == fault::refused));
+  if (was_in) return {exit_code::unavailable, format(lang, ui_message::lost, reason)};
+  return {exit_code::unavailable, format(lang, ui_message::cannot_connect, where, reason)};
+}
+
+}  // namespace confab::client
