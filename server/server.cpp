@@ -60,7 +60,7 @@ std::unique_ptr<store_bridge> server::open_history(const server_options& options
     store::make_private_folder(options.data_dir);
     store_bridge::handlers handlers;
     handlers.settled = [this](std::uint64_t number) { broadcaster_.settled(number); };
-    handlers.answer = [this](const chat::question& asked, const store::page& found) {
+    handlers.answer = [this](const chat::query& asked, const store::page& found) {
       broadcaster_.turn([&](chat::hub& rules) { rules.answer(asked, found); });
     };
     handlers.keeping = [this](bool works) { broadcaster_.turn([works](chat::hub& rules) { rules.keeping(works); }); };
@@ -85,13 +85,13 @@ std::vector<std::string> server::where() const {
 }
 
 void server::run() {
-  net::broadcaster::carry_out errands;
+  net::broadcaster::carry_out requests;
   if (bridge_ != nullptr) {
-    errands = [this](chat::errands& wanted) { return bridge_->carry_out(wanted); };
+    requests = [this](chat::store_requests& wanted) { return bridge_->carry_out(wanted); };
     asio::co_spawn(*contexts_[0], refresh_rooms(), net::rethrow);
   }
   relief_.start(shards_);
-  broadcaster_.start(shards_, std::move(errands), &relief_);
+  broadcaster_.start(shards_, std::move(requests), &relief_);
   for (const auto& shard : shards_) shard->start();
   for (const auto& listener : listeners_) listener->start(shards_);
   asio::co_spawn(*contexts_[0], wait_for_signal(), net::rethrow);

@@ -89,13 +89,13 @@ std::vector<store::message> store_bridge::tagged_since(store::moment since) {
   return std::move(found.messages);
 }
 
-std::uint64_t store_bridge::carry_out(chat::errands& wanted) {
+std::uint64_t store_bridge::carry_out(chat::store_requests& wanted) {
   std::uint64_t number = 0;
   std::vector<store::message> batch;
   const auto flush = [&] {
     if (!batch.empty()) number = append(std::exchange(batch, {}), number);
   };
-  for (auto& each : wanted.keep) {
+  for (auto& each : wanted.writes) {
     if (auto* const message = std::get_if<store::message>(&each)) {
       batch.push_back(std::move(*message));
       continue;
@@ -109,16 +109,16 @@ std::uint64_t store_bridge::carry_out(chat::errands& wanted) {
   }
   flush();
   last_number_ = std::max(last_number_, number);
-  // Whoever asks must find what was said before: the question waits until that can be read.
-  for (chat::question& each : wanted.questions) {
+  // Whoever asks must find what was said before: the query waits until that can be read.
+  for (chat::query& each : wanted.queries) {
     if (last_number_ > settled_) {
       waiting_.emplace_back(last_number_, std::move(each));
     } else {
       ask(std::move(each));
     }
   }
-  wanted.keep.clear();
-  wanted.questions.clear();
+  wanted.writes.clear();
+  wanted.queries.clear();
   // Where nothing is kept there is nothing to wait for, also while the writer looks whether it could be.
   return works_ ? number : 0;
 }
@@ -196,7 +196,7 @@ void store_bridge::on_verdict(const store::verdict& what) {
   }
 }
 
-void store_bridge::ask(chat::question asked) {
+void store_bridge::ask(chat::query asked) {
   const auto done = [this, asked](store::page found) {
     asio::post(home_, [this, asked, found = std::move(found)] { handlers_.answer(asked, found); });
   };

@@ -20,14 +20,14 @@
 
 namespace confab {
 
-/// Carries the hub's errands to the store's threads and their answers back to the hub's home. Lives on the home thread,
-/// which must run its io_context no longer when this is destroyed.
+/// Carries the hub's requests to the store's threads and their answers back to the hub's home. Lives on the home
+/// thread, which must run its io_context no longer when this is destroyed.
 class store_bridge {
  public:
   /// How the home hears of answers; all called on the home thread.
   struct handlers {
     std::function<void(std::uint64_t number)> settled;
-    std::function<void(const chat::question&, const store::page&)> answer;
+    std::function<void(const chat::query&, const store::page&)> answer;
     std::function<void(bool works)> keeping;  ///< each change: what is said is kept, or not
   };
 
@@ -47,7 +47,7 @@ class store_bridge {
   /// Starts what the hub wants, and empties it. Returns the number that handlers::settled must reach before the hub's
   /// turn may be told; 0 when nothing is to be kept, or nothing can be kept at present. Never throws because of the
   /// history: what it does not take is not kept.
-  std::uint64_t carry_out(chat::errands& wanted);
+  std::uint64_t carry_out(chat::store_requests& wanted);
 
   /// Asks for the rooms that something is kept of; `done` is called on the home thread.
   void list_rooms(std::function<void(const std::vector<store::room_ref>&)> done);
@@ -60,7 +60,7 @@ class store_bridge {
   std::uint64_t append(std::vector<store::message> batch, std::uint64_t before);
   std::uint64_t recall_message(store::recall what);
   void retry_recalls();
-  void ask(chat::question asked);
+  void ask(chat::query asked);
   store::page read_now(const store::room_ref& room, std::size_t limit);
 
   asio::io_context& home_;
@@ -72,8 +72,7 @@ class store_bridge {
   bool keeping_ = true;         // what the hub was told last
   bool logged_keeping_ = true;  // what the log was told last
   std::chrono::steady_clock::time_point last_lost_;
-  std::deque<std::pair<std::uint64_t, chat::question>>
-      waiting_;  // questions that must wait until that number is settled
+  std::deque<std::pair<std::uint64_t, chat::query>> waiting_;    // queries that must wait until that number is settled
   std::deque<std::pair<std::uint64_t, store::recall>> recalls_;  // not settled yet
   std::vector<store::recall> failed_recalls_;                    // could not be written: to be tried again
   store::writer writer_;

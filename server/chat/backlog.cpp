@@ -30,7 +30,7 @@ room* backlog::find(const store::room_ref& kept) {
 }
 
 void backlog::end_room(const room& gone) {
-  if (chat_.options.history && gone.kept) chat_.errands.keep.emplace_back(store::room_end{kept_as(gone)});
+  if (chat_.options.history && gone.kept) chat_.requests.writes.emplace_back(store::room_end{kept_as(gone)});
 }
 
 // ---- keeping it
@@ -44,7 +44,7 @@ void backlog::add(const fact::said& news, room& where) {
     where.kept = where.said_lately = true;
     store::message kept = to_keep(fresh, news.scope);
     kept.room = kept_as(where);
-    chat_.errands.keep.emplace_back(std::move(kept));
+    chat_.requests.writes.emplace_back(std::move(kept));
   }
   if (chat_.options.replay > 0) {
     where.past.push_back(fresh);
@@ -61,7 +61,7 @@ void backlog::add(const fact::whispered& news) {
     store::message kept = to_keep(fresh, news.scope);
     kept.to = fresh.to;
     kept.to_key = person_key(fresh.to_user);
-    chat_.errands.keep.emplace_back(std::move(kept));
+    chat_.requests.writes.emplace_back(std::move(kept));
   }
   chat_.recent.add(std::move(fresh));
 }
@@ -74,7 +74,7 @@ room* backlog::recall(const fact::recalled& news, utterance* message) {
     gone.time = std::chrono::floor<std::chrono::milliseconds>(chat_.now.wall);
     gone.by = news.by.name;
     gone.by_addr = news.by.addr;
-    chat_.errands.keep.emplace_back(std::move(gone));
+    chat_.requests.writes.emplace_back(std::move(gone));
   }
   if (message == nullptr || message->to_user != 0) return nullptr;
   room* const where = chat_.rooms.find(*message);

@@ -7,12 +7,12 @@
 
 #include "server/chat/directory.hpp"
 #include "server/chat/effort.hpp"
-#include "server/chat/errands.hpp"
 #include "server/chat/hub_options.hpp"
 #include "server/chat/moment.hpp"
 #include "server/chat/outgoing.hpp"
 #include "server/chat/recent.hpp"
 #include "server/chat/rooms.hpp"
+#include "server/chat/store_requests.hpp"
 
 namespace confab::chat {
 
@@ -35,9 +35,9 @@ struct chat_state {
   directory users;
   chat::rooms rooms;
   chat::recent recent;
-  outgoing out;               ///< what the turn says
-  chat::errands errands;      ///< what it wants from the history
-  std::uint64_t last_id = 0;  ///< of a message or a whisper
+  outgoing out;                   ///< what the turn says
+  chat::store_requests requests;  ///< what it wants from the history
+  std::uint64_t last_id = 0;      ///< of a message or a whisper
 };
 
 }  // namespace confab::chat

@@ -6,18 +6,18 @@
 #include <optional>
 #include <utility>
 
-#include "server/chat/errands.hpp"
+#include "server/chat/store_requests.hpp"
 
 namespace confab::chat {
 
-/// Lets only so many questions go to the history at a time, for their answers take memory: further askers wait their
-/// turn here, in order. An asker has one question at most. With the hub, on its thread.
+/// Lets only so many queries go to the history at a time, for their answers take memory: further askers wait their
+/// turn here, in order. An asker has one query at most. With the hub, on its thread.
 class fair_share {
  public:
   explicit fair_share(std::size_t most) noexcept : most_(most) {}
 
-  /// A question to ask now, or nothing when it has to wait.
-  std::optional<question> ask(question asked, std::chrono::steady_clock::time_point now) {
+  /// A query to ask now, or nothing when it has to wait.
+  std::optional<query> ask(query asked, std::chrono::steady_clock::time_point now) {
     if (under_way_ < most_ && waiting_.empty()) return start(std::move(asked));
     waiting_.push_back({std::move(asked), now});
     return std::nullopt;
@@ -27,16 +27,16 @@ class fair_share {
   void answered() noexcept { --under_way_; }
 
   /// The one that has waited longest, to be asked now; nothing when none waits or as many as may are under way.
-  std::optional<question> next() {
+  std::optional<query> next() {
     if (under_way_ >= most_ || waiting_.empty()) return std::nullopt;
-    question first = std::move(waiting_.front().asked);
+    query first = std::move(waiting_.front().asked);
     waiting_.pop_front();
     return start(std::move(first));
   }
   /// One that has waited since before `then`, which is given up; nothing when none has.
-  std::optional<question> give_up(std::chrono::steady_clock::time_point then) {
+  std::optional<query> give_up(std::chrono::steady_clock::time_point then) {
     if (waiting_.empty() || waiting_.front().since >= then) return std::nullopt;
-    question first = std::move(waiting_.front().asked);
+    query first = std::move(waiting_.front().asked);
     waiting_.pop_front();
     return first;
   }
@@ -46,11 +46,11 @@ class fair_share {
 
  private:
   struct waiter {
-    question asked;
+    query asked;
     std::chrono::steady_clock::time_point since;
   };
 
-  std::optional<question> start(question asked) {
+  std::optional<query> start(query asked) {
     ++under_way_;
     return asked;
   }

@@ -58,16 +58,16 @@ void history::ask(const asker& from, std::uint32_t about, inquiry wanted) {
   std::visit([this](auto& each) { each.max_bytes = std::min(chat_.options.send_queue, store::max_page_bytes); },
              wanted);
   long_reply reply;
-  reply.is = long_reply::kind::question;
-  reply.question = ++questions_;
+  reply.is = long_reply::kind::query;
+  reply.query = ++queries_;
   reply.room = about;
   paging_.start(from, std::move(reply));
-  question asked{from->session, questions_, std::move(wanted)};
+  query asked{from->session, queries_, std::move(wanted)};
   fair_share& share = share_of(asked);
-  if (auto now = share.ask(std::move(asked), chat_.now.steady)) chat_.errands.questions.push_back(std::move(*now));
+  if (auto now = share.ask(std::move(asked), chat_.now.steady)) chat_.requests.queries.push_back(std::move(*now));
 }
 
-fair_share& history::share_of(const question& asked) noexcept {
+fair_share& history::share_of(const query& asked) noexcept {
   return std::holds_alternative<store::page_request>(asked.wanted) ? pages_ : searches_;
 }
 
@@ -80,7 +80,7 @@ void history::ask_next(fair_share& from) {
       from.answered();
       continue;
     }
-    chat_.errands.questions.push_back(std::move(*next));
+    chat_.requests.queries.push_back(std::move(*next));
   }
 }
 
@@ -105,7 +105,7 @@ void history::fail(user& from, long_reply& reply) {
 
 // ---- what the history answers
 
-user* history::answer(const question& asked, const store::page& found) {
+user* history::answer(const query& asked, const store::page& found) {
   fair_share& share = share_of(asked);
   share.answered();
   ask_next(share);

@@ -23,8 +23,8 @@ class history {
   void search(const asker& from, const command& wanted);
 
   /// The history answers. Returns whose long reply goes on with that; null when nobody waits for it any more.
-  user* answer(const question& asked, const store::page& found);
-  /// Fails one question that has waited for those of others since before `before`, and returns whose long reply goes on
+  user* answer(const query& asked, const store::page& found);
+  /// Fails one query that has waited for those of others since before `before`, and returns whose long reply goes on
   /// with that; null when there is none (any more).
   user* give_up(std::chrono::steady_clock::time_point before);
   /// While there is no memory nobody asks, for answers take much.
@@ -34,10 +34,10 @@ class history {
   bool slice(const asker& to, long_reply& reply);
 
  private:
-  using inquiry = decltype(question::wanted);
+  using inquiry = decltype(query::wanted);
 
   void ask(const asker& from, std::uint32_t about, inquiry wanted);
-  fair_share& share_of(const question& asked) noexcept;
+  fair_share& share_of(const query& asked) noexcept;
   void ask_next(fair_share& from);
   void fail(user& from, long_reply& reply);
 
@@ -46,9 +46,9 @@ class history {
   paging& paging_;
   backlog& backlog_;
   room_rules& rooms_;
-  std::uint64_t questions_ = 0;  // asked so far
-  bool short_ = false;           // of memory
-  fair_share pages_;             // questions, by kind
+  std::uint64_t queries_ = 0;  // asked so far
+  bool short_ = false;         // of memory
+  fair_share pages_;           // queries, by kind
   fair_share searches_;
 };
 

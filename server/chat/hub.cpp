@@ -8,7 +8,7 @@
 namespace confab::chat {
 namespace {
 
-// A question to the history waits this long for those of others.
+// A query to the history waits this long for those of others.
 constexpr std::chrono::seconds longest_wait{10};
 
 }  // namespace
@@ -128,7 +128,7 @@ void hub::refuse(const asker& from, const command& wanted) {
 
 // ---- the history
 
-void hub::answer(const question& asked, const store::page& found) {
+void hub::answer(const query& asked, const store::page& found) {
   user* const to = history_.answer(asked, found);
   if (to == nullptr) return;
   liveness_.touch(*to);  // it could not be read from while it waited

@@ -36,8 +36,8 @@ namespace confab::chat {
 /// their dependencies. It is told what happened and when, and says who hears what; it touches no socket and no file,
 /// never waits, and looks at no clock.
 ///
-/// Lives on one thread. Calls come in turns: begin_turn, any number of events, then the owner carries out wants() and
-/// plays said() to the shards.
+/// Lives on one thread. Calls come in turns: begin_turn, any number of events, then the owner carries out requests()
+/// and plays said() to the shards.
 class hub {
  public:
   hub(hub_options options, std::size_t shard_count);
@@ -61,7 +61,7 @@ class hub {
   /// What this turn's events mean, a dispatch a shard.
   outgoing& said() noexcept { return chat_.out; }
   /// What this turn wants from the history. The owner takes it.
-  errands& wants() noexcept { return chat_.errands; }
+  store_requests& requests() noexcept { return chat_.requests; }
 
   /// A connection has become a user. Over max_users it is refused and closed. With `speaks` a line of it follows at
   /// once: the arrival is announced only then, for the line may be a /resume, and to the others `arrival_delay` later
@@ -79,8 +79,8 @@ class hub {
   void leave(session_ref session, leave_reason reason) { lifecycle_.leave(session, reason); }
   /// All that was said to a user has been written (asked for by dispatch_item::kind::drain).
   void drained(session_ref session);
-  /// The history answers a question.
-  void answer(const question& asked, const store::page& found);
+  /// The history answers a query.
+  void answer(const query& asked, const store::page& found);
   /// Whether what is said is kept has changed.
   void keeping(bool works) { keeping_.set(works); }
   /// There is no memory, or there is some again: meanwhile nobody asks the history, whose answers take much.

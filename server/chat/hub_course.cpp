@@ -8,7 +8,7 @@ namespace confab::chat {
 
 void hub::drained(session_ref session) {
   user* const to = chat_.users.find(session);
-  if (to == nullptr || !to->waits || paging_.of(*to).is == long_reply::kind::question) return;
+  if (to == nullptr || !to->waits || paging_.of(*to).is == long_reply::kind::query) return;
   liveness_.touch(*to);  // nothing is read from it meanwhile, so that it reads must do
   if (paging_.must_wait()) return enter_line(*to);
   go_on(*to);
@@ -22,7 +22,7 @@ void hub::come_back(const asker& from, const command& wanted) {
   if (user* const back = resume_.come_back(from, wanted.word, wanted.text)) go_on(*back);
 }
 
-// All who have asked the history, and waited for the questions of others since `before`.
+// All who have asked the history, and waited for the queries of others since `before`.
 void hub::give_up(std::chrono::steady_clock::time_point before) {
   while (user* const late = history_.give_up(before)) go_on(*late);
 }
@@ -45,7 +45,7 @@ bool hub::say_slice(const asker& to, long_reply& reply) {
     case long_reply::kind::line: return true;
     case long_reply::kind::users:
     case long_reply::kind::rooms: return lists_.slice(to, reply);
-    case long_reply::kind::question: return false;
+    case long_reply::kind::query: return false;
     case long_reply::kind::past: return history_.slice(to, reply);
     case long_reply::kind::missed: return resume_.missed_slice(*to, reply);
     case long_reply::kind::handed: resume_.handed(*to); return true;

@@ -35,7 +35,7 @@ struct hub_options {
   std::size_t max_rooms = 1000;
   std::size_t max_joined = 32;                  ///< rooms that one user may be in
   std::size_t replay = 20;                      ///< messages that a newcomer to a room is shown
-  bool history = true;                          ///< whether errands are carried out
+  bool history = true;                          ///< whether requests are carried out
   std::chrono::seconds recall_window{120};      ///< how long a message can be taken back
   std::chrono::seconds resume_window{120};      ///< how long a broken connection can come back; 0: not at all
   unsigned dead_after = 2;                      ///< missed heartbeats until a connection is given up; 0: never

@@ -16,24 +16,24 @@ namespace confab::chat {
 /// asker sends meanwhile waits, so that replies come in the order of the commands.
 struct long_reply {
   enum class kind : std::uint8_t {
-    pause,     ///< nothing more to say: the asker has had enough for one turn
-    line,      ///< nothing to say: its commands wait until there is time for them
-    users,     ///< a list of users
-    rooms,     ///< the list of rooms
-    question,  ///< waits for the history
-    past,      ///< what the history answered
-    missed,    ///< what was said while the connection was broken; nothing else is heard meanwhile
-    handed,    ///< all of that is said; who whispered is told when it has been written
+    pause,   ///< nothing more to say: the asker has had enough for one turn
+    line,    ///< nothing to say: its commands wait until there is time for them
+    users,   ///< a list of users
+    rooms,   ///< the list of rooms
+    query,   ///< waits for the history
+    past,    ///< what the history answered
+    missed,  ///< what was said while the connection was broken; nothing else is heard meanwhile
+    handed,  ///< all of that is said; who whispered is told when it has been written
   };
   kind is = kind::pause;
   std::string tag;
   std::uint64_t after = 0;     ///< said so far: the last user's arrival, the last room's number, the last message's id
   std::uint64_t until = 0;     ///< users: arrival of the newest when it was asked for. missed: the last id seen before
-  std::uint32_t room = 0;      ///< users: whose members; the lobby means all. question, past: what it is about
+  std::uint32_t room = 0;      ///< users: whose members; the lobby means all. query, past: what it is about
   std::uint64_t serial = 0;    ///< of that room, which may be gone before the list ends
   std::uint64_t recalls = 0;   ///< missed: how many recalls were told, or need not be
   std::string room_name;       ///< of that room
-  std::uint64_t question = 0;  ///< its number
+  std::uint64_t query = 0;     ///< its number
   bool searched = false;       ///< past: by /search
   bool more = false;           ///< past: there is more in the history
   std::size_t shown = 0;       ///< past

@@ -27,10 +27,10 @@ void paging::pause(user& who) {
   chat_.out.drain(who);
 }
 
-long_reply* paging::waiting_for(const user* who, std::uint64_t question) {
+long_reply* paging::waiting_for(const user* who, std::uint64_t query) {
   if (who == nullptr || !who->waits) return nullptr;
   long_reply& reply = of(*who);
-  return reply.question == question ? &reply : nullptr;
+  return reply.query == query ? &reply : nullptr;
 }
 
 void paging::put_off(user& from, const command& wanted) {

@@ -29,8 +29,8 @@ class paging {
   void pause(user& who);
   /// The reply of somebody who has one (see user::waits).
   long_reply& of(const user& who) { return replies_.at(who.arrival); }
-  /// The reply of `who` (may be null) that waits for that question, or null.
-  long_reply* waiting_for(const user* who, std::uint64_t question);
+  /// The reply of `who` (may be null) that waits for that query, or null.
+  long_reply* waiting_for(const user* who, std::uint64_t query);
   /// A command has come while a long reply is under way, behind which it waits.
   void put_off(user& from, const command& wanted);
   /// Takes out the reply of somebody who has one, whose place in the line is taken already.

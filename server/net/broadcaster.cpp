@@ -20,10 +20,10 @@ broadcaster::broadcaster(asio::io_context& home, chat::hub_options options, std:
       clock_(home),
       arrival_timer_(home) {}
 
-void broadcaster::start(std::span<const std::unique_ptr<shard>> shards, carry_out errands, relief* makes_room) {
+void broadcaster::start(std::span<const std::unique_ptr<shard>> shards, carry_out requests, relief* makes_room) {
   relief_ = makes_room;
   shards_ = shards;
-  errands_ = std::move(errands);
+  carry_out_ = std::move(requests);
   run();
   asio::co_spawn(home_, tick(), rethrow);
   asio::co_spawn(home_, tell_arrivals(), rethrow);
@@ -161,7 +161,7 @@ void broadcaster::say_goodbye() {
 void broadcaster::turn(const std::function<void(chat::hub&)>& what) {
   hub_.begin_turn({std::chrono::steady_clock::now(), std::chrono::system_clock::now()});
   what(hub_);
-  const std::uint64_t number = hub_.wants().empty() ? 0 : errands_(hub_.wants());
+  const std::uint64_t number = hub_.requests().empty() ? 0 : carry_out_(hub_.requests());
   if (number > settled_ || !held_.empty()) {
     hold(number);
   } else {

@@ -37,7 +37,7 @@ class broadcaster {
  public:
   /// Carries out what a turn wants from the history (and empties it). Returns the number that settled() must reach
   /// before the turn may be told; 0: at once.
-  using carry_out = std::function<std::uint64_t(chat::errands&)>;
+  using carry_out = std::function<std::uint64_t(chat::store_requests&)>;
 
   broadcaster(asio::io_context& home, chat::hub_options options, std::size_t shard_count,
               broadcaster_options when = {});
@@ -48,8 +48,8 @@ class broadcaster {
   chat::hub& hub() noexcept { return hub_; }
 
   /// Starts it; the shards, and whoever makes room when there is no memory, must live as long as it does. Without a
-  /// history `errands` is empty.
-  void start(std::span<const std::unique_ptr<shard>> shards, carry_out errands, relief* makes_room = nullptr);
+  /// history `requests` is empty.
+  void start(std::span<const std::unique_ptr<shard>> shards, carry_out requests, relief* makes_room = nullptr);
   /// Ends its coroutines.
   void stop();
 
@@ -94,7 +94,7 @@ class broadcaster {
 
   asio::io_context& home_;
   chat::hub hub_;
-  carry_out errands_;
+  carry_out carry_out_;
   std::span<const std::unique_ptr<shard>> shards_;
   broadcaster_options when_;
   relief* relief_ = nullptr;

@@ -16,8 +16,8 @@ TEST_CASE("history: each message is kept with all that is needed, and before it 
   chat.line(b, "/join Tea");
 
   auto lobby = wanted(chat, a, "hello  there");
-  REQUIRE(lobby.keep.size() == 1);
-  CHECK(lobby.questions.empty());
+  REQUIRE(lobby.writes.size() == 1);
+  CHECK(lobby.queries.empty());
   store::message due;
   due.id = 1;
   due.time = std::chrono::floor<std::chrono::milliseconds>(chat.now().wall);
@@ -35,7 +35,7 @@ TEST_CASE("history: each message is kept with all that is needed, and before it 
   due.addr = chat.addr(b);
   due.from_key = "r7.2";
   due.text = "green";
-  REQUIRE(room.keep.size() == 1);
+  REQUIRE(room.writes.size() == 1);
   CHECK(kept(room) == due);
 
   auto whisper = wanted(chat, b, "to ANN psst");
@@ -44,7 +44,7 @@ TEST_CASE("history: each message is kept with all that is needed, and before it 
   due.to = "ann";
   due.to_key = "r7.1";
   due.text = "psst";
-  REQUIRE(whisper.keep.size() == 1);
+  REQUIRE(whisper.writes.size() == 1);
   CHECK(kept(whisper) == due);
 }
 

@@ -47,11 +47,11 @@ inline std::string answer(simulation& chat, simulation::ref who, std::string_vie
 }
 
 /// What the history is asked for when `who` says `line`.
-inline chat::errands wanted(simulation& chat, simulation::ref who, std::string_view line) {
-  chat::errands out;
+inline chat::store_requests wanted(simulation& chat, simulation::ref who, std::string_view line) {
+  chat::store_requests out;
   chat.turn([&] {
     chat.line(who, line);
-    out = std::exchange(chat.hub().wants(), {});
+    out = std::exchange(chat.hub().requests(), {});
   });
   return out;
 }
@@ -65,8 +65,8 @@ inline chat::hub_options with_history() {
 }
 
 /// What the hub wants kept.
-inline store::message kept(chat::errands& from, std::size_t index = 0) {
-  return std::get<store::message>(from.keep.at(index));
+inline store::message kept(chat::store_requests& from, std::size_t index = 0) {
+  return std::get<store::message>(from.writes.at(index));
 }
 
 /// Something said in `room` long ago.

@@ -162,10 +162,10 @@ TEST_CASE("emotes: are kept as such, and shown so from the history", "[emote][hi
   simulation chat(options);
   const auto a = named(chat, "ann");
   const auto p = program(chat, "eve");
-  chat::errands first = wanted(chat, a, "/me waves");
-  chat::errands second = wanted(chat, a, "to eve /me winks");
-  chat::errands third = wanted(chat, a, "plain");
-  REQUIRE((first.keep.size() == 1 && second.keep.size() == 1 && third.keep.size() == 1));
+  chat::store_requests first = wanted(chat, a, "/me waves");
+  chat::store_requests second = wanted(chat, a, "to eve /me winks");
+  chat::store_requests third = wanted(chat, a, "plain");
+  REQUIRE((first.writes.size() == 1 && second.writes.size() == 1 && third.writes.size() == 1));
   CHECK((kept(first).kind == message_kind::emote));
   CHECK(kept(first).text == "waves");
   CHECK((kept(second).kind == message_kind::emote));
@@ -173,11 +173,11 @@ TEST_CASE("emotes: are kept as such, and shown so from the history", "[emote][hi
   CHECK((kept(third).kind == message_kind::plain));
 
   const auto asked = wanted(chat, p, "/search waves");
-  REQUIRE(asked.questions.size() == 1);
+  REQUIRE(asked.queries.size() == 1);
   chat.forget();
   store::page found;
   found.messages = {kept(first), kept(second), kept(third)};
-  chat.turn([&] { chat.hub().answer(asked.questions[0], found); });
+  chat.turn([&] { chat.hub().answer(asked.queries[0], found); });
   const auto shown = chat.events(p);
   REQUIRE(shown.size() == 4);
   CHECK(tells(shown[0], "waves"));
@@ -209,7 +209,7 @@ TEST_CASE("emotes: a tag is that of an emote over a restart, too", "[emote][tag]
     const auto p = program(chat, "eve");
     chat.forget();
     for (const char* const line : {"/tag t1 /me waves", "/tag t2 to ann /me waves", "/tag t3 waves"}) {
-      for (auto& each : wanted(chat, p, line).keep) before.push_back(std::get<store::message>(each));
+      for (auto& each : wanted(chat, p, line).writes) before.push_back(std::get<store::message>(each));
     }
     CHECK(chat.heard(a).find("* eve waves") != std::string::npos);
   }

@@ -20,9 +20,9 @@ TEST_CASE("history: /history asks for the room that one's text goes to", "[histo
   const std::string room = GENERATE("lobby", "tea");
   if (room == "tea") chat.line(a, "/join tea");
   const auto asked = wanted(chat, a, "/history 7 before 1234");
-  REQUIRE(asked.questions.size() == 1);
-  CHECK(asked.keep.empty());
-  const auto& page = std::get<store::page_request>(asked.questions[0].wanted);
+  REQUIRE(asked.queries.size() == 1);
+  CHECK(asked.writes.empty());
+  const auto& page = std::get<store::page_request>(asked.queries[0].wanted);
   CHECK(page.room.name == room);
   CHECK(page.room.generation == (room == "tea" ? 1 : 0));
   CHECK(page.limit == 7);
@@ -53,10 +53,10 @@ TEST_CASE("history: of a room that is named, whichever text goes to", "[history]
   chat.forget();
   const auto room_of = [&](const char* line) {
     const auto asked = wanted(chat, a, line);
-    REQUIRE(asked.questions.size() == 1);
-    chat.turn([&] { chat.hub().answer(asked.questions[0], {}); });
+    REQUIRE(asked.queries.size() == 1);
+    chat.turn([&] { chat.hub().answer(asked.queries[0], {}); });
     chat.forget();
-    return std::get<store::page_request>(asked.questions[0].wanted).room.name;
+    return std::get<store::page_request>(asked.queries[0].wanted).room.name;
   };
   CHECK(room_of("/history") == "nap");
   CHECK(room_of("/history #tea") == "tea");
@@ -73,11 +73,11 @@ TEST_CASE("history: /search takes what is to be before, and wants a word", "[his
   simulation chat(with_history());
   const auto a = named(chat, "ann");
   const auto asked = wanted(chat, a, "/search before 77 green tea");
-  REQUIRE(asked.questions.size() == 1);
-  const auto& search = std::get<store::search_request>(asked.questions[0].wanted);
+  REQUIRE(asked.queries.size() == 1);
+  const auto& search = std::get<store::search_request>(asked.queries[0].wanted);
   CHECK(search.words == "green tea");
   CHECK(search.before == 77);
-  chat.turn([&] { chat.hub().answer(asked.questions[0], {}); });
+  chat.turn([&] { chat.hub().answer(asked.queries[0], {}); });
   chat.forget();
   for (const char* const line : {"/search ++", "/search ?!", "/search 。", "/search before 7 ++"}) {
     INFO(line);
@@ -93,8 +93,8 @@ TEST_CASE("history: /search asks in the lobby, one's rooms and one's own whisper
   chat.line(b, "/join nap");
   for (const char* const line : {"/join tea", "/join den", "/leave tea", "/join tea"}) chat.line(a, line);
   const auto asked = wanted(chat, a, "/search green tea");
-  REQUIRE(asked.questions.size() == 1);
-  const auto& search = std::get<store::search_request>(asked.questions[0].wanted);
+  REQUIRE(asked.queries.size() == 1);
+  const auto& search = std::get<store::search_request>(asked.queries[0].wanted);
   CHECK(search.words == "green tea");
   CHECK(search.who.rooms == std::vector<store::room_ref>{"lobby", {"den", 1}, {"tea", 1}});
   CHECK(search.who.person == "r7.1");
@@ -104,7 +104,7 @@ TEST_CASE("history: the answer comes before those to later commands, others go o
   simulation chat(with_history(), 2);
   const auto a = named(chat, "ann");
   const auto b = named(chat, "bob");
-  const auto asked = wanted(chat, a, "/tag h /history 2").questions.at(0);
+  const auto asked = wanted(chat, a, "/tag h /history 2").queries.at(0);
   CHECK(chat.at(a).held);
   chat.line(a, "/tag p /ping");
   CHECK(chat.heard(a).empty());
@@ -132,7 +132,7 @@ TEST_CASE("history: in JSON each message has its room and the tag, and the end s
   chat.line(a, "/json on");
   chat.forget();
   const bool search = GENERATE(false, true);
-  const auto asked = wanted(chat, a, search ? "/tag q /search x" : "/tag q /history").questions.at(0);
+  const auto asked = wanted(chat, a, search ? "/tag q /search x" : "/tag q /history").queries.at(0);
   store::page found;
   found.messages = {past_message(3, search ? "lobby" : "tea", "x")};
   if (!search) found.messages[0].room.generation = 1;
@@ -192,15 +192,15 @@ TEST_CASE("history: an answer of nothing, and one that can't be had", "[history]
   const bool zh = options.lang == language::zh;
   simulation chat(options);
   const auto a = named(chat, "ann");
-  const auto nothing = wanted(chat, a, "/history").questions.at(0);
+  const auto nothing = wanted(chat, a, "/history").queries.at(0);
   chat.turn([&] { chat.hub().answer(nothing, {}); });
   CHECK(chat.heard(a) == (zh ? "没有找到消息\n" : "Nothing found\n"));
-  const auto some = wanted(chat, a, "/search x").questions.at(0);
+  const auto some = wanted(chat, a, "/search x").queries.at(0);
   store::page found;
   found.messages = {past_message(1, "lobby", "x")};
   chat.turn([&] { chat.hub().answer(some, found); });
   CHECK(chat.heard(a).find(zh ? "以上 1 条\n" : "1 found\n") != std::string::npos);
-  const auto failing = wanted(chat, a, "/search x").questions.at(0);
+  const auto failing = wanted(chat, a, "/search x").queries.at(0);
   found.error = "the disk is gone";
   chat.turn([&] { chat.hub().answer(failing, found); });
   CHECK(chat.heard(a) ==
@@ -208,33 +208,33 @@ TEST_CASE("history: an answer of nothing, and one that can't be had", "[history]
   CHECK_FALSE(chat.at(a).held);
 }
 
-TEST_CASE("history: a second question waits for the answer to the first", "[history]") {
+TEST_CASE("history: a second query waits for the answer to the first", "[history]") {
   simulation chat(with_history());
   const auto a = named(chat, "ann");
-  const auto first = wanted(chat, a, "/tag 1 /history").questions.at(0);
-  CHECK(wanted(chat, a, "/tag 2 /history").questions.empty());
-  CHECK(wanted(chat, a, "/tag 3 said meanwhile").keep.empty());
+  const auto first = wanted(chat, a, "/tag 1 /history").queries.at(0);
+  CHECK(wanted(chat, a, "/tag 2 /history").queries.empty());
+  CHECK(wanted(chat, a, "/tag 3 said meanwhile").writes.empty());
   CHECK(chat.heard(a).empty());
-  chat::errands then;
+  chat::store_requests then;
   chat.turn([&] {
     chat.hub().answer(first, {});
-    then = std::exchange(chat.hub().wants(), {});
+    then = std::exchange(chat.hub().requests(), {});
   });
   CHECK(chat.heard(a) == "1 Nothing found\n");
-  REQUIRE(then.questions.size() == 1);
-  CHECK(then.keep.empty());
+  REQUIRE(then.queries.size() == 1);
+  CHECK(then.writes.empty());
   chat.turn([&] {
-    chat.hub().answer(then.questions[0], {});
-    then = std::exchange(chat.hub().wants(), {});
+    chat.hub().answer(then.queries[0], {});
+    then = std::exchange(chat.hub().requests(), {});
   });
   CHECK(chat.heard(a) == "2 Nothing found\n3 " + chat.as(a, "ann") + "said meanwhile\n");
-  CHECK(then.keep.size() == 1);
+  CHECK(then.writes.size() == 1);
 }
 
 TEST_CASE("history: an asker whose stream ends gets the answer first, one who is gone gets none", "[history]") {
   simulation chat(with_history());
   const auto a = named(chat, "ann");
-  const auto asked = wanted(chat, a, "/history").questions.at(0);
+  const auto asked = wanted(chat, a, "/history").queries.at(0);
   SECTION("ended") {
     chat.end(a);
     CHECK_FALSE(chat.at(a).closed);
@@ -251,7 +251,7 @@ TEST_CASE("history: an asker whose stream ends gets the answer first, one who is
     chat.stop(a, leave_reason::error);
     const auto b = chat.come_in_place_of(a, "127.0.0.1:99");
     chat.forget();
-    const auto own = wanted(chat, b, "/history").questions.at(0);
+    const auto own = wanted(chat, b, "/history").queries.at(0);
     chat.turn([&] { chat.hub().answer(asked, {}); });
     CHECK(chat.heard(b).empty());
     chat.turn([&] { chat.hub().answer(own, {}); });
@@ -270,11 +270,11 @@ TEST_CASE("history: one's own whisper is shown as what one said", "[history]") {
   store::page found;
   found.messages = {kept(said)};
   chat.forget();
-  const auto from_sender = wanted(chat, a, "/search psst").questions.at(0);
+  const auto from_sender = wanted(chat, a, "/search psst").queries.at(0);
   chat.turn([&] { chat.hub().answer(from_sender, found); });
   CHECK(chat.heard(a) ==
         past_line(chat, zh ? "您对 bob 说：psst" : "you whispered to bob: psst") + (zh ? "以上 1 条\n" : "1 found\n"));
-  const auto from_receiver = wanted(chat, b, "/search psst").questions.at(0);
+  const auto from_receiver = wanted(chat, b, "/search psst").queries.at(0);
   chat.turn([&] { chat.hub().answer(from_receiver, found); });
   CHECK(chat.heard(b) ==
         past_line(chat, zh ? "ann想对您说：psst" : "ann whispers to you: psst") + (zh ? "以上 1 条\n" : "1 found\n"));
@@ -287,7 +287,7 @@ TEST_CASE("history: who waits for an answer is not idle, and has the whole time 
   const auto a = named(chat, "ann");
   const auto b = named(chat, "bob");
   const std::string asked = GENERATE("/history", "/search words");
-  const auto question = wanted(chat, a, asked).questions.at(0);
+  const auto query = wanted(chat, a, asked).queries.at(0);
   chat.seconds(69);
   CHECK(chat.heard(b).find("You have been idle") != std::string::npos);
   CHECK(chat.heard(a).empty());  // not warned either
@@ -297,7 +297,7 @@ TEST_CASE("history: who waits for an answer is not idle, and has the whole time 
   chat.heard(a);
   store::page found;
   found.error = GENERATE("", "broken");
-  chat.turn([&] { chat.hub().answer(question, found); });
+  chat.turn([&] { chat.hub().answer(query, found); });
   CHECK_FALSE(chat.heard(a).empty());
   chat.seconds(69);
   CHECK_FALSE(chat.at(a).closed);
@@ -313,18 +313,18 @@ TEST_CASE("history: only so many questions are under way, further askers wait th
   chat.forget();
   const bool search = GENERATE(false, true);
   const std::string line = search ? "/search words" : "/history";
-  std::deque<chat::question> asked;
+  std::deque<chat::query> asked;
   const auto take = [&](const std::function<void()>& events) {
     std::size_t fresh = 0;
     chat.turn([&] {
       events();
-      for (auto& each : std::exchange(chat.hub().wants(), {}).questions) asked.push_back(std::move(each)), ++fresh;
+      for (auto& each : std::exchange(chat.hub().requests(), {}).queries) asked.push_back(std::move(each)), ++fresh;
     });
     return fresh;
   };
   const auto ask = [&](simulation::ref who, const std::string& what) { return take([&] { chat.line(who, what); }); };
   const auto settle = [&] {
-    const chat::question first = std::move(asked.front());
+    const chat::query first = std::move(asked.front());
     asked.pop_front();
     return take([&] { chat.hub().answer(first, {}); });
   };
@@ -373,7 +373,7 @@ TEST_CASE("history: without memory nobody asks it, who waited is told, and who w
   const auto b = named(chat, "bob");
   const auto c = named(chat, "cleo");
   const auto asked = wanted(chat, a, "/history");
-  REQUIRE(asked.questions.size() == 1);
+  REQUIRE(asked.queries.size() == 1);
   CHECK(wanted(chat, b, "/history").empty());
   CHECK(chat.at(b).held);
   const std::string refused = "The history cannot be read at the moment: try again later\n";
@@ -385,10 +385,10 @@ TEST_CASE("history: without memory nobody asks it, who waited is told, and who w
     CHECK(chat.heard(c) == refused);
   }
   CHECK(chat.at(a).held);
-  chat.turn([&] { chat.hub().answer(asked.questions[0], {}); });
+  chat.turn([&] { chat.hub().answer(asked.queries[0], {}); });
   CHECK(chat.heard(a) == "Nothing found\n");
   chat.turn([&] { chat.hub().short_of_memory(false); });
-  CHECK(wanted(chat, c, "/history").questions.size() == 1);
+  CHECK(wanted(chat, c, "/history").queries.size() == 1);
 }
 
 TEST_CASE("history: an answer has as many bytes as may wait for its asker, 64 KiB at most", "[history]") {
@@ -398,6 +398,6 @@ TEST_CASE("history: an answer has as many bytes as may wait for its asker, 64 Ki
   const auto a = chat.come();
   const auto b = chat.come();
   const std::size_t most = std::min<std::size_t>(options.send_queue, 65'536);
-  CHECK(std::get<store::page_request>(wanted(chat, a, "/history 200").questions.at(0).wanted).max_bytes == most);
-  CHECK(std::get<store::search_request>(wanted(chat, b, "/search x").questions.at(0).wanted).max_bytes == most);
+  CHECK(std::get<store::page_request>(wanted(chat, a, "/history 200").queries.at(0).wanted).max_bytes == most);
+  CHECK(std::get<store::search_request>(wanted(chat, b, "/search x").queries.at(0).wanted).max_bytes == most);
 }

@@ -280,7 +280,7 @@ TEST_CASE("pacing: what the history answers comes in slices, then how much it wa
   options.history = true;
   simulation chat(options);
   const auto a = named(chat, "ann");
-  const auto asked = wanted(chat, a, "/tag h /history 200").questions.at(0);
+  const auto asked = wanted(chat, a, "/tag h /history 200").queries.at(0);
   store::page found;
   for (std::uint64_t id = 1; id <= 200; ++id)
     found.messages.push_back(past_message(id, "lobby", std::string(4000, 'x')));

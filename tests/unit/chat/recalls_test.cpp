@@ -91,9 +91,9 @@ TEST_CASE("recall: the history is told who, when and which, and not what it said
   chat.line(a, "oops");
   chat.line(a, "rename amy");
   chat.wait(7s);
-  const auto errands = wanted(chat, a, "/recall 1");
-  REQUIRE(errands.keep.size() == 1);
-  const auto& audit = std::get<store::recall>(errands.keep[0]);
+  const auto requests = wanted(chat, a, "/recall 1");
+  REQUIRE(requests.writes.size() == 1);
+  const auto& audit = std::get<store::recall>(requests.writes[0]);
   CHECK(audit.id == 1);
   CHECK(audit.by == "amy");
   CHECK(audit.by_addr == chat.addr(a));
@@ -107,7 +107,7 @@ TEST_CASE("recall: said and taken back in one turn, the history hears both in or
   chat.turn([&] {
     chat.line(a, "oops");
     chat.line(a, "/recall 1");
-    const auto& keep = chat.hub().wants().keep;
+    const auto& keep = chat.hub().requests().writes;
     REQUIRE(keep.size() == 2);
     CHECK(std::get<store::message>(keep[0]).id == 1);
     CHECK(std::get<store::recall>(keep[1]).id == 1);
@@ -254,9 +254,9 @@ TEST_CASE("recall: a question that was under way does not bring it back", "[reca
   const auto a = named(chat, "ann");
   const auto b = named(chat, "bob");
   auto said = wanted(chat, a, "oops");
-  const auto asked = wanted(chat, b, "/search oops").questions.at(0);
+  const auto asked = wanted(chat, b, "/search oops").queries.at(0);
   store::page found;
-  found.messages = {std::get<store::message>(said.keep.at(0))};
+  found.messages = {std::get<store::message>(said.writes.at(0))};
   chat.line(a, "/recall 1");
   chat.forget();
   chat.turn([&] { chat.hub().answer(asked, found); });

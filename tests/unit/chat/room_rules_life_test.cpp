@@ -202,29 +202,29 @@ TEST_CASE("rooms: one that made way is another when it is made anew, and the his
   const auto a = named(chat, "ann");
   chat.line(a, "in the lobby");
   // In the same turn, with nothing said between them, it has ended without anything to show.
-  auto errands = wanted(chat, a, "/join tea");
-  CHECK(errands.keep.empty());
-  errands = wanted(chat, a, "first");
-  const store::room_ref first = kept(errands).room;
+  auto requests = wanted(chat, a, "/join tea");
+  CHECK(requests.writes.empty());
+  requests = wanted(chat, a, "first");
+  const store::room_ref first = kept(requests).room;
   CHECK(first == store::room_ref("tea", 2));
   chat.line(a, "/leave tea");
   SECTION("not while it is remembered") {
     chat.line(a, "/join tea");
-    errands = wanted(chat, a, "again");
-    REQUIRE(errands.keep.size() == 1);
-    CHECK(kept(errands).room == first);
+    requests = wanted(chat, a, "again");
+    REQUIRE(requests.writes.size() == 1);
+    CHECK(kept(requests).room == first);
     return;
   }
-  errands = wanted(chat, a, "/join nap");
-  REQUIRE(errands.keep.size() == 1);
-  CHECK(std::get<store::room_end>(errands.keep[0]).room == first);
+  requests = wanted(chat, a, "/join nap");
+  REQUIRE(requests.writes.size() == 1);
+  CHECK(std::get<store::room_end>(requests.writes[0]).room == first);
   // Nothing was said in this one, so the history knows nothing of it.
   chat.line(a, "/leave nap");
-  errands = wanted(chat, a, "/join tea");
-  CHECK(errands.keep.empty());
-  errands = wanted(chat, a, "second");
-  CHECK(kept(errands).room == store::room_ref("tea", 3));
-  const auto& page = std::get<store::page_request>(wanted(chat, a, "/history").questions.at(0).wanted);
+  requests = wanted(chat, a, "/join tea");
+  CHECK(requests.writes.empty());
+  requests = wanted(chat, a, "second");
+  CHECK(kept(requests).room == store::room_ref("tea", 3));
+  const auto& page = std::get<store::page_request>(wanted(chat, a, "/history").queries.at(0).wanted);
   CHECK(page.room == store::room_ref("tea", 3));
 }
 
@@ -232,7 +232,7 @@ TEST_CASE("rooms: what the history finds of one that has been made anew meanwhil
   simulation chat(with_history());
   const auto a = named(chat, "ann");
   chat.line(a, "/join tea");
-  const auto asked = wanted(chat, a, "/history").questions.at(0);
+  const auto asked = wanted(chat, a, "/history").queries.at(0);
   store::page found;
   found.messages = {past_message(1, "tea", "of the one before"), past_message(2, "lobby", "of the lobby")};
   found.messages.push_back(past_message(3, "tea", "of this one"));

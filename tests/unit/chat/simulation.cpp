@@ -231,7 +231,7 @@ void simulation::play() {
     chat::play(dispatches[i], player);
     player.check();
   }
-  hub_.wants() = {};
+  hub_.requests() = {};
   if (after_turn_) after_turn_();
 }
 

@@ -52,9 +52,9 @@ std::vector<store::message> kept_before(chat::hub_options options) {
   chat.line(b, "/join tea");
   std::vector<store::message> all;
   for (const char* const line : {"/tag t1 /in lobby one", "/tag t2 two", "/tag t3 to ann three", "four"}) {
-    for (auto& each : wanted(chat, b, line).keep) all.push_back(std::get<store::message>(each));
+    for (auto& each : wanted(chat, b, line).writes) all.push_back(std::get<store::message>(each));
   }
-  for (auto& each : wanted(chat, a, "/tag t9 by somebody in text").keep) {
+  for (auto& each : wanted(chat, a, "/tag t9 by somebody in text").writes) {
     all.push_back(std::get<store::message>(each));
   }
   return all;
@@ -265,7 +265,7 @@ TEST_CASE("repeated: over one restart after the other", "[tag][history]") {
     CHECK(is_repeated(reply(server.chat, b, "/tag t1 one"), 1));
     // What it says now is in the same scope.
     const std::string line = "/tag run" + std::to_string(run) + " again";
-    chat::errands said = wanted(server.chat, b, line);
+    chat::store_requests said = wanted(server.chat, b, line);
     kept.push_back(test::kept(said));
     CHECK(kept.back().scope == chat::scope_of("r1token1"));
   }
@@ -277,7 +277,7 @@ TEST_CASE("repeated: one who has a token already has both scopes", "[tag][histor
   const std::string token = reply(server.chat, b, "/json on")["token"];
   CHECK(reply(server.chat, b, "/resume r1token1 0")["code"] == "cannot-resume");
   CHECK(is_repeated(reply(server.chat, b, "/tag t1 one"), 1));
-  chat::errands more = wanted(server.chat, b, "/tag new words");
+  chat::store_requests more = wanted(server.chat, b, "/tag new words");
   CHECK(kept(more).scope == chat::scope_of(token));
 }
 
@@ -312,7 +312,7 @@ TEST_CASE("own tags: are shown to who said it, in the history and on entering, a
   chat.forget();
   const bool is_b = GENERATE(true, false);
   const auto asker = is_b ? b : c;
-  const auto asked = wanted(chat, asker, "/tag h /history").questions.at(0);
+  const auto asked = wanted(chat, asker, "/tag h /history").queries.at(0);
   store::page found;
   found.messages = {before[1], before[3], before[1]};
   found.messages[2].id = 6;

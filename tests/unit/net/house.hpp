@@ -43,7 +43,7 @@ class house {
       makes_room->start(shards);
     }
     broadcaster->start(
-        shards, [this](chat::errands& wanted) { return keep(wanted); }, makes_room.get());
+        shards, [this](chat::store_requests& wanted) { return keep(wanted); }, makes_room.get());
     for (const auto& one : shards) one->start();
     for (std::size_t i = 1; i < shard_count; ++i) threads_.emplace_back([this, i] { contexts_[i]->run(); });
   }
@@ -102,10 +102,10 @@ class house {
   std::string log() const { return log_text_.str(); }
 
  private:
-  std::uint64_t keep(chat::errands& wanted) {
-    const bool any = !wanted.keep.empty();
-    wanted.keep.clear();
-    wanted.questions.clear();
+  std::uint64_t keep(chat::store_requests& wanted) {
+    const bool any = !wanted.writes.empty();
+    wanted.writes.clear();
+    wanted.queries.clear();
     return any && slow_disk ? ++kept : 0;
   }
 

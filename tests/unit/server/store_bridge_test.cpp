@@ -66,17 +66,17 @@ class household {
     bridge_ = std::make_unique<store_bridge>(
         io_, how, log_,
         store_bridge::handlers{[this](std::uint64_t number) { settled_ = number; },
-                               [this](const chat::question&, const store::page& found) { answer_ = found; },
+                               [this](const chat::query&, const store::page& found) { answer_ = found; },
                                [this](bool works) { keeping_.push_back(works); }});
   }
   household(const household&) = delete;
   household& operator=(const household&) = delete;
   ~household() { bridge_.reset(); }
 
-  /// Carries out one turn's errands, and waits until they are settled.
+  /// Carries out one turn's requests, and waits until they are settled.
   void carry_out(std::vector<std::variant<store::message, store::recall, store::room_end>> keep) {
-    chat::errands wanted;
-    wanted.keep = std::move(keep);
+    chat::store_requests wanted;
+    wanted.writes = std::move(keep);
     const std::uint64_t number = bridge_->carry_out(wanted);
     CHECK(wanted.empty());
     const test::deadline until;
@@ -84,10 +84,10 @@ class household {
     REQUIRE(settled_ == number);
   }
 
-  /// Starts one turn's errands. Returns the number that the turn has to wait for.
+  /// Starts one turn's requests. Returns the number that the turn has to wait for.
   std::uint64_t start(std::vector<std::variant<store::message, store::recall, store::room_end>> keep) {
-    chat::errands wanted;
-    wanted.keep = std::move(keep);
+    chat::store_requests wanted;
+    wanted.writes = std::move(keep);
     return bridge_->carry_out(wanted);
   }
 
@@ -112,13 +112,13 @@ class household {
 
   /// Asks for the last message of the lobby, and waits for the answer.
   store::page last_of_lobby() {
-    chat::errands wanted;
+    chat::store_requests wanted;
     store::page_request request;
     request.room = "lobby";
     request.limit = 1;
-    chat::question asked{};
+    chat::query asked{};
     asked.wanted = request;
-    wanted.questions.push_back(asked);
+    wanted.queries.push_back(asked);
     answer_.reset();
     bridge_->carry_out(wanted);
     const test::deadline until;

@@ -10,20 +10,20 @@
 
 namespace confab::chat {
 
-/// A question to the history on behalf of a user.
-struct question {
+/// A query to the history on behalf of a user.
+struct query {
   session_ref asker;
   std::uint64_t number;  ///< comes back with the answer (hub::answer)
   std::variant<store::page_request, store::search_request> wanted;
 };
 
 /// What a turn of the hub wants from the history: plain data, carried out by whoever owns the hub. What the turn says
-/// must not be delivered before `keep` is committed.
-struct errands {
-  std::vector<std::variant<store::message, store::recall, store::room_end>> keep;  // in order
-  std::vector<question> questions;
+/// must not be delivered before `writes` are committed.
+struct store_requests {
+  std::vector<std::variant<store::message, store::recall, store::room_end>> writes;  // in order
+  std::vector<query> queries;
 
-  bool empty() const noexcept { return keep.empty() && questions.empty(); }
+  bool empty() const noexcept { return writes.empty() && queries.empty(); }
 };
 
 }  // namespace confab::chat
