@@ -71,7 +71,7 @@ void arrivals::tell_crowd() {
 }
 
 void arrivals::tell_count() {
-  if (std::exchange(count_told_, known_) != known_) chat_.out.to_form(form::json, event::count{known_});
+  if (std::exchange(count_told_, known_) != known_) chat_.out.to_format(form::json, event::count{known_});
 }
 
 void arrivals::clear() noexcept {

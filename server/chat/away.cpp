@@ -10,7 +10,7 @@ constexpr std::size_t max_told_away = 1000;
 
 void away::set(const asker& from, bool is_away, std::string_view text) {
   fact::away news;
-  if (const auto no = decide(*from, is_away, text, news)) return chat_.out.complain(from, no->why, no->detail);
+  if (const auto no = decide(*from, is_away, text, news)) return chat_.out.reply_error(from, no->why, no->detail);
   hear(news, from);
 }
 

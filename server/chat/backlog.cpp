@@ -36,7 +36,7 @@ void backlog::end_room(const room& gone) {
 // ---- keeping it
 
 void backlog::add(const fact::said& news, room& where) {
-  utterance fresh = begin(news.id, news.from, news.kind, news.text, news.tag);
+  logged_message fresh = begin(news.id, news.from, news.kind, news.text, news.tag);
   fresh.room = where.number;
   fresh.room_serial = where.serial;
   chat_.rooms.note_life(where);
@@ -50,11 +50,11 @@ void backlog::add(const fact::said& news, room& where) {
     where.past.push_back(fresh);
     if (where.past.size() > chat_.options.replay) where.past.pop_front();
   }
-  chat_.recent.add(std::move(fresh));
+  chat_.log.add(std::move(fresh));
 }
 
 void backlog::add(const fact::whispered& news) {
-  utterance fresh = begin(news.id, news.from, news.kind, news.text, news.tag);
+  logged_message fresh = begin(news.id, news.from, news.kind, news.text, news.tag);
   fresh.to_user = news.to.number;
   fresh.to = news.to.name;
   if (chat_.options.history) {
@@ -63,11 +63,11 @@ void backlog::add(const fact::whispered& news) {
     kept.to_key = person_key(fresh.to_user);
     chat_.requests.writes.emplace_back(std::move(kept));
   }
-  chat_.recent.add(std::move(fresh));
+  chat_.log.add(std::move(fresh));
 }
 
-room* backlog::recall(const fact::recalled& news, utterance* message) {
-  if (message != nullptr) chat_.recent.recall(*message);
+room* backlog::recall(const fact::recalled& news, logged_message* message) {
+  if (message != nullptr) chat_.log.recall(*message);
   if (chat_.options.history) {
     store::recall gone;
     gone.id = news.id;
@@ -78,13 +78,13 @@ room* backlog::recall(const fact::recalled& news, utterance* message) {
   }
   if (message == nullptr || message->to_user != 0) return nullptr;
   room* const where = chat_.rooms.find(*message);
-  if (where != nullptr) std::erase_if(where->past, [&](const utterance& each) { return each.id == news.id; });
+  if (where != nullptr) std::erase_if(where->past, [&](const logged_message& each) { return each.id == news.id; });
   return where;
 }
 
-utterance backlog::begin(std::uint64_t id, const person& from, message_kind kind, std::string_view text,
-                         std::string_view tag) const {
-  utterance fresh;
+logged_message backlog::begin(std::uint64_t id, const person& from, message_kind kind, std::string_view text,
+                              std::string_view tag) const {
+  logged_message fresh;
   fresh.id = id;
   fresh.time = chat_.now.wall;
   fresh.said = chat_.now.steady;
@@ -97,7 +97,7 @@ utterance backlog::begin(std::uint64_t id, const person& from, message_kind kind
   return fresh;
 }
 
-store::message backlog::to_keep(const utterance& fresh, std::uint64_t scope) const {
+store::message backlog::to_keep(const logged_message& fresh, std::uint64_t scope) const {
   store::message kept;
   kept.id = fresh.id;
   kept.time = std::chrono::floor<std::chrono::milliseconds>(fresh.time);
@@ -115,8 +115,8 @@ store::message backlog::to_keep(const utterance& fresh, std::uint64_t scope) con
 
 // ---- showing it
 
-utterance backlog::from_store(const store::message& kept, const room& where) const {
-  utterance out;
+logged_message backlog::from_store(const store::message& kept, const room& where) const {
+  logged_message out;
   out.id = kept.id;
   out.time = kept.time;
   out.room = where.number;
@@ -147,7 +147,7 @@ std::string backlog::person_key(std::uint64_t number) const {
   return fmt::format("{}.{}", chat_.options.instance_id, number);
 }
 
-void backlog::show(const asker& to, const utterance& what, std::string_view own_tag) {
+void backlog::show(const asker& to, const logged_message& what, std::string_view own_tag) {
   const std::string past = format_past(what.time);
   if (!what.to.empty()) {
     const event::whisper whisper{

@@ -34,22 +34,22 @@ class backlog {
 
   /// What was said with that id is taken back; `message` is where it is remembered (null: not any more). Returns the
   /// room that it was said in; null when that is gone, or when it was a whisper.
-  room* recall(const fact::recalled& news, utterance* message);
+  room* recall(const fact::recalled& news, logged_message* message);
 
   /// Shows it to `to`, with the tag that it said it with itself, if it is known.
-  void show(const asker& to, const utterance& what, std::string_view own_tag);
+  void show(const asker& to, const logged_message& what, std::string_view own_tag);
   /// Shows the last messages of a room to a newcomer who wants to see them; the newest that its outbox has room for.
   void replay(user& to, const room& of);
 
   /// A message of the history, said in that room or whispered.
-  utterance from_store(const store::message& kept, const room& where) const;
+  logged_message from_store(const store::message& kept, const room& where) const;
   /// A user (user::arrival) for good: unlike the name, nobody else can take it later.
   std::string person_key(std::uint64_t number) const;
 
  private:
-  utterance begin(std::uint64_t id, const person& from, message_kind kind, std::string_view text,
-                  std::string_view tag) const;
-  store::message to_keep(const utterance& fresh, std::uint64_t scope) const;
+  logged_message begin(std::uint64_t id, const person& from, message_kind kind, std::string_view text,
+                       std::string_view tag) const;
+  store::message to_keep(const logged_message& fresh, std::uint64_t scope) const;
   std::uint64_t number_of(std::string_view person_key) const;
 
   chat_state& chat_;

@@ -8,9 +8,9 @@
 #include "server/chat/directory.hpp"
 #include "server/chat/effort.hpp"
 #include "server/chat/hub_options.hpp"
+#include "server/chat/message_log.hpp"
 #include "server/chat/moment.hpp"
-#include "server/chat/outgoing.hpp"
-#include "server/chat/recent.hpp"
+#include "server/chat/outbound.hpp"
 #include "server/chat/rooms.hpp"
 #include "server/chat/store_requests.hpp"
 
@@ -23,7 +23,7 @@ struct chat_state {
       : options(std::move(set)),
         users(shard_count, spent),
         rooms(options.announce_limit, spent),
-        recent(options.recent_bytes, std::max(options.recall_window, options.resume_window), spent),
+        log(options.recent_bytes, std::max(options.recall_window, options.resume_window), spent),
         out(shard_count, options.lang) {}
 
   /// Whether there may be another room.
@@ -34,8 +34,8 @@ struct chat_state {
   moment now;  ///< of the turn
   directory users;
   chat::rooms rooms;
-  chat::recent recent;
-  outgoing out;                   ///< what the turn says
+  chat::message_log log;
+  outbound out;                   ///< what the turn says
   chat::store_requests requests;  ///< what it wants from the history
   std::uint64_t last_id = 0;      ///< of a message or a whisper
 };

@@ -17,7 +17,7 @@ namespace confab::chat {
 /// Immutable once the turn is over; shared by the shards and by the outboxes of those who lag.
 struct broadcast {
   std::array<std::string, form_count> lines;       ///< to everybody
-  std::array<std::string, form_count> room_lines;  ///< to the members of rooms (see dispatch_item::kind::room)
+  std::array<std::string, form_count> room_lines;  ///< to the members of rooms (see dispatch_item::kind::room_lines)
 
   /// Of all forms.
   std::size_t bytes() const noexcept {
@@ -45,36 +45,42 @@ struct dispatch_item {
   enum class kind : std::uint8_t {
     enter,       ///< hears the broadcast from here on
     exit,        ///< does not hear the broadcast from here on
-    speak,       ///< hears the broadcast in form `as` from here on
+    set_format,  ///< hears the broadcast in form `as` from here on
     direct,      ///< gets `size` bytes of dispatch::direct from `begin`
     skip,        ///< does not hear the broadcast up to byte `begin` of its form
     hold,        ///< do not read from it until `resume`
     drain,       ///< tell the hub when all that was said to it has been written
     resume,      ///< read from it again
     close,       ///< hears nothing more; closed once all is written
-    enter_room,  ///< hears room `begin` from here on
-    leave_room,  ///< hears room `begin` no more
-    room,        ///< the members of room `begin`, but for this session, get dispatch::stretches[size]
-    drop_room,   ///< room `begin` is gone
+    enter_room,  ///< hears `room` from here on
+    leave_room,  ///< hears `room` no more
+    room_lines,  ///< the members of `room`, but for this session, get dispatch::stretches[stretch]
+    drop_room,   ///< `room` is gone
   };
   kind what;
   form as;
   std::uint32_t slot;
   std::uint32_t generation;
   position at;
-  std::uint32_t begin;
-  std::uint32_t size;
+  union {  // by `what`
+    std::uint32_t begin;
+    std::uint32_t room;
+  };
+  union {
+    std::uint32_t size;
+    std::uint32_t stretch;
+  };
 };
 
 /// All that one turn of the hub means for one shard: the mailbox message from the hub.
 struct dispatch {
-  std::shared_ptr<const broadcast> everybody;
+  std::shared_ptr<const chat::broadcast> broadcast;
   std::vector<dispatch_item> items;  // in the order that the hub decided them
   std::vector<room_stretch> stretches;
   std::string direct;        // the bytes of the `direct` items
   bool read_little = false;  // of each user at a time, until a dispatch says otherwise
 
-  bool empty() const noexcept { return items.empty() && everybody->empty(); }
+  bool empty() const noexcept { return items.empty() && broadcast->empty(); }
   std::string_view bytes(const dispatch_item& item) const noexcept {
     return std::string_view(direct).substr(item.begin, item.size);
   }

@@ -7,13 +7,13 @@
 namespace confab::chat {
 
 void forms::json(const asker& from, bool on) {
-  chat_.out.speak(*from, on ? form::json : form::text);
+  chat_.out.set_format(*from, on ? form::json : form::text);
   if (on) tokens_.give(*from);
   welcome(from, false, true);
 }
 
 void forms::adorn(const asker& from, bool ids, bool times) {
-  if (from->speaks != form::json) chat_.out.speak(*from, text_form(ids, times));
+  if (from->speaks != form::json) chat_.out.set_format(*from, text_form(ids, times));
   chat_.out.reply(from, event::ok{});
 }
 

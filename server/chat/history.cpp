@@ -24,7 +24,7 @@ history::history(chat_state& chat, const pacing& pace, paging& pages, backlog& p
 
 void history::page(const asker& from, const command& wanted) {
   const auto request = parse_history_request(wanted.text, chat_.now.wall);
-  if (!request) return chat_.out.complain(from, problem::history_arguments);
+  if (!request) return chat_.out.reply_error(from, problem::history_arguments);
   const room* about = &rooms_.current_of(*from);
   if (!request->room.empty()) {
     about = rooms_.find_joined(from, request->room);
@@ -41,7 +41,7 @@ void history::page(const asker& from, const command& wanted) {
 
 void history::search(const asker& from, const command& wanted) {
   store::search_request request = parse_search_request(wanted.text, chat_.now.wall);
-  if (store::search_words(request.words).empty()) return chat_.out.complain(from, problem::no_word_to_search);
+  if (store::search_words(request.words).empty()) return chat_.out.reply_error(from, problem::no_word_to_search);
   request.who.rooms.emplace_back(rooms::lobby_word);
   if (from->extras != nullptr) {
     for (const auto& joined : from->extras->rooms)
@@ -52,8 +52,8 @@ void history::search(const asker& from, const command& wanted) {
 }
 
 void history::ask(const asker& from, std::uint32_t about, inquiry wanted) {
-  if (!chat_.options.history) return chat_.out.complain(from, problem::no_history);
-  if (short_) return chat_.out.complain(from, problem::history_failed);
+  if (!chat_.options.history) return chat_.out.reply_error(from, problem::no_history);
+  if (short_) return chat_.out.reply_error(from, problem::history_failed);
   // What waits for the asker in slices is no more than what may wait in its outbox.
   std::visit([this](auto& each) { each.max_bytes = std::min(chat_.options.send_queue, store::max_page_bytes); },
              wanted);
@@ -99,7 +99,7 @@ user* history::give_up(std::chrono::steady_clock::time_point before) {
 }
 
 void history::fail(user& from, long_reply& reply) {
-  chat_.out.complain({&from, reply.tag}, problem::history_failed);
+  chat_.out.reply_error({&from, reply.tag}, problem::history_failed);
   reply.is = long_reply::kind::pause;
 }
 
@@ -132,10 +132,10 @@ bool history::slice(const asker& to, long_reply& reply) {
   const std::size_t begin = chat_.out.bytes();
   while (!reply.past.empty()) {
     if (chat_.out.bytes() - begin >= pacing_.slice_bytes()) return false;
-    const utterance next = std::move(reply.past.front());
+    const logged_message next = std::move(reply.past.front());
     reply.past.pop_front();
     // It may have been taken back since it was read, or the history could not be told so; its room may have gone.
-    const utterance* const known = chat_.recent.find(next.id);
+    const logged_message* const known = chat_.log.find(next.id);
     if (known != nullptr && known->recalled) continue;
     if (next.to.empty() && chat_.rooms.find(next) == nullptr) continue;
     backlog_.show(to, next, tags::own(*to, next));

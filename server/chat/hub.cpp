@@ -18,7 +18,7 @@ hub::hub(hub_options options, std::size_t shard_count)
       pacing_(chat_),
       paging_(chat_, pacing_),
       arrivals_(chat_),
-      deliveries_(chat_),
+      delivery_reports_(chat_),
       tags_(chat_),
       backlog_(chat_),
       keeping_(chat_),
@@ -27,14 +27,15 @@ hub::hub(hub_options options, std::size_t shard_count)
       lists_(chat_, paging_, arrivals_, rooms_, away_),
       history_(chat_, pacing_, paging_, backlog_, rooms_),
       naming_(chat_),
-      talk_(chat_, arrivals_, deliveries_, tags_, backlog_, rooms_, naming_, away_),
-      recalls_(chat_, deliveries_, backlog_),
+      talk_(chat_, arrivals_, delivery_reports_, tags_, backlog_, rooms_, naming_, away_),
+      recalls_(chat_, delivery_reports_, backlog_),
       liveness_(chat_),
       tokens_(chat_),
       forms_(chat_, arrivals_, tokens_),
-      lifecycle_(chat_, {pacing_, paging_, arrivals_, deliveries_, tags_, backlog_, keeping_, rooms_, away_, liveness_,
-                         tokens_, forms_}),
-      resume_(chat_, {pacing_, paging_, deliveries_, backlog_, keeping_, liveness_, tokens_, forms_, lifecycle_}) {
+      lifecycle_(chat_, {pacing_, paging_, arrivals_, delivery_reports_, tags_, backlog_, keeping_, rooms_, away_,
+                         liveness_, tokens_, forms_}),
+      resume_(chat_,
+              {pacing_, paging_, delivery_reports_, backlog_, keeping_, liveness_, tokens_, forms_, lifecycle_}) {
   load_lookalikes();
 }
 
@@ -114,16 +115,16 @@ void hub::run(user& from, const command& wanted) {
 
 void hub::call(const asker& from, const command& wanted) {
   const rule& row = rule_of(wanted.what);
-  if (!may(*from, row.who)) return chat_.out.complain(from, problem::unknown_command, wanted.word);
+  if (!may(*from, row.who)) return chat_.out.reply_error(from, problem::unknown_command, wanted.word);
   row.run(*this, from, wanted);
 }
 
 void hub::refuse(const asker& from, const command& wanted) {
   if (wanted.asks_to_resume()) return resume_.refuse(from, wanted.trouble, wanted.text);
   if (wanted.trouble == problem::line_too_long) {
-    return chat_.out.complain(from, wanted.trouble, std::to_string(chat_.options.max_line));
+    return chat_.out.reply_error(from, wanted.trouble, std::to_string(chat_.options.max_line));
   }
-  chat_.out.complain(from, wanted.trouble, wanted.text);
+  chat_.out.reply_error(from, wanted.trouble, wanted.text);
 }
 
 // ---- the history
@@ -150,7 +151,7 @@ bool hub::tick() {
   keeping_.tell();
   give_up(chat_.now.steady - longest_wait);
   tags_.expire();
-  chat_.recent.forget(chat_.now.steady);
+  chat_.log.forget(chat_.now.steady);
   arrivals_.tell_crowd();
   rooms_.tell_crowds();
   arrivals_.tell_count();

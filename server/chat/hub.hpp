@@ -13,7 +13,7 @@
 #include "server/chat/away.hpp"
 #include "server/chat/backlog.hpp"
 #include "server/chat/chat_state.hpp"
-#include "server/chat/deliveries.hpp"
+#include "server/chat/delivery_reports.hpp"
 #include "server/chat/forms.hpp"
 #include "server/chat/history.hpp"
 #include "server/chat/keeping.hpp"
@@ -37,7 +37,7 @@ namespace confab::chat {
 /// never waits, and looks at no clock.
 ///
 /// Lives on one thread. Calls come in turns: begin_turn, any number of events, then the owner carries out requests()
-/// and plays said() to the shards.
+/// and delivers out() to the shards.
 class hub {
  public:
   hub(hub_options options, std::size_t shard_count);
@@ -59,7 +59,7 @@ class hub {
   /// each; one of them alone is never too much.
   bool full() const noexcept { return pacing_.full(); }
   /// What this turn's events mean, a dispatch a shard.
-  outgoing& said() noexcept { return chat_.out; }
+  outbound& out() noexcept { return chat_.out; }
   /// What this turn wants from the history. The owner takes it.
   store_requests& requests() noexcept { return chat_.requests; }
 
@@ -137,7 +137,7 @@ class hub {
   pacing pacing_;
   paging paging_;
   arrivals arrivals_;
-  deliveries deliveries_;
+  delivery_reports delivery_reports_;
   tags tags_;
   backlog backlog_;
   chat::keeping keeping_;

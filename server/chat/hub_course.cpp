@@ -31,7 +31,7 @@ void hub::give_up(std::chrono::steady_clock::time_point before) {
 void hub::go_on(user& to) {
   long_reply& reply = paging_.of(to);
   // What it was still to be told is forgotten: it may come back, and will hear that something is missing.
-  const bool too_late = to.catching_up && !chat_.recent.reaches_back_to(reply.after);
+  const bool too_late = to.catching_up && !chat_.log.reaches_back_to(reply.after);
   if (too_late) return lifecycle_.leave(to.session, leave_reason::slow);
   const bool end = say_slice({&to, reply.tag}, reply);
   if (!end) return chat_.out.drain(to);

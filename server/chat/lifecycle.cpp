@@ -36,7 +36,7 @@ bool lifecycle::admit(user& fresh, bool to_all) {
   if (ended_) {
     chat_.out.tell(fresh, event::bye{leave_reason::shutdown, {}});
   } else {
-    chat_.out.complain({&fresh, {}}, problem::server_full, std::to_string(chat_.options.max_users));
+    chat_.out.reply_error({&fresh, {}}, problem::server_full, std::to_string(chat_.options.max_users));
   }
   chat_.out.close(fresh);
   forget(fresh);

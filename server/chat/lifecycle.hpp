@@ -6,7 +6,7 @@
 #include "server/chat/away.hpp"
 #include "server/chat/backlog.hpp"
 #include "server/chat/chat_state.hpp"
-#include "server/chat/deliveries.hpp"
+#include "server/chat/delivery_reports.hpp"
 #include "server/chat/forms.hpp"
 #include "server/chat/ghosts.hpp"
 #include "server/chat/keeping.hpp"
@@ -28,7 +28,7 @@ class lifecycle {
     const pacing& pace;
     paging& pages;
     arrivals& news;
-    deliveries& broken;
+    delivery_reports& broken;
     tags& said;
     backlog& past;
     keeping& kept;

@@ -26,7 +26,7 @@ void liveness::promise_heartbeat(const asker& from, std::string_view text) {
   unsigned seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error != std::errc{} || end != text.data() + text.size() || seconds > heartbeats::longest.count()) {
-    return chat_.out.complain(from, problem::bad_argument, usage_of(verb::heartbeat));
+    return chat_.out.reply_error(from, problem::bad_argument, usage_of(verb::heartbeat));
   }
   user_extras& extras = from->more();
   extras.heartbeat = std::chrono::seconds(seconds);

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "server/chat/command_queue.hpp"
-#include "server/chat/utterance.hpp"
+#include "server/chat/logged_message.hpp"
 #include "server/chat/waiting_line.hpp"
 
 namespace confab::chat {
@@ -27,17 +27,17 @@ struct long_reply {
   };
   kind is = kind::pause;
   std::string tag;
-  std::uint64_t after = 0;     ///< said so far: the last user's arrival, the last room's number, the last message's id
-  std::uint64_t until = 0;     ///< users: arrival of the newest when it was asked for. missed: the last id seen before
-  std::uint32_t room = 0;      ///< users: whose members; the lobby means all. query, past: what it is about
-  std::uint64_t serial = 0;    ///< of that room, which may be gone before the list ends
-  std::uint64_t recalls = 0;   ///< missed: how many recalls were told, or need not be
-  std::string room_name;       ///< of that room
-  std::uint64_t query = 0;     ///< its number
-  bool searched = false;       ///< past: by /search
-  bool more = false;           ///< past: there is more in the history
-  std::size_t shown = 0;       ///< past
-  std::deque<utterance> past;  ///< not shown yet
+  std::uint64_t after = 0;    ///< said so far: the last user's arrival, the last room's number, the last message's id
+  std::uint64_t until = 0;    ///< users: arrival of the newest when it was asked for. missed: the last id seen before
+  std::uint32_t room = 0;     ///< users: whose members; the lobby means all. query, past: what it is about
+  std::uint64_t serial = 0;   ///< of that room, which may be gone before the list ends
+  std::uint64_t recalls = 0;  ///< missed: how many recalls were told, or need not be
+  std::string room_name;      ///< of that room
+  std::uint64_t query = 0;    ///< its number
+  bool searched = false;      ///< past: by /search
+  bool more = false;          ///< past: there is more in the history
+  std::size_t shown = 0;      ///< past
+  std::deque<logged_message> past;  ///< not shown yet
   command_queue later;
   bool ended = false;                       ///< the asker's connection has ended; leaves when the reply is through
   leave_reason reason = leave_reason::eof;  ///< why it has

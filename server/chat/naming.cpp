@@ -30,7 +30,7 @@ user* naming::find(std::string_view text) const {
 
 void naming::rename(const asker& from, std::string_view wanted) {
   name chosen;
-  if (const auto no = decide(*from, wanted, chosen)) return chat_.out.complain(from, no->why, no->detail);
+  if (const auto no = decide(*from, wanted, chosen)) return chat_.out.reply_error(from, no->why, no->detail);
   const std::string old_name(from->name());
   const bool told = from->known && chosen.shown != old_name;
   hear(fact::renamed{old_name, {chosen.shown, from->addr, from->arrival}, chosen.key, told}, from);

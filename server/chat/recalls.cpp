@@ -8,20 +8,20 @@ namespace confab::chat {
 
 void recalls::recall(const asker& from, std::string_view id) {
   fact::recalled news;
-  utterance* message = nullptr;
-  if (const auto no = decide(*from, id, news, message)) return chat_.out.complain(from, no->why, no->detail);
+  logged_message* message = nullptr;
+  if (const auto no = decide(*from, id, news, message)) return chat_.out.reply_error(from, no->why, no->detail);
   hear(news, from, message);
 }
 
 // Whose a message is, is a matter of who said it, not of what name they have now.
 std::optional<refusal> recalls::decide(const user& from, std::string_view text, fact::recalled& news,
-                                       utterance*& message) {
+                                       logged_message*& message) {
   std::uint64_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
   if (error != std::errc{} || end != text.data() + text.size()) {
     return refusal{problem::bad_argument, usage_of(verb::recall)};
   }
-  message = chat_.recent.find(id);
+  message = chat_.log.find(id);
   if (message == nullptr || chat_.now.steady - message->said > chat_.options.recall_window) {
     return refusal{problem::no_such_message, text};
   }
@@ -31,13 +31,13 @@ std::optional<refusal> recalls::decide(const user& from, std::string_view text, 
   return std::nullopt;
 }
 
-void recalls::hear(const fact::recalled& news, const asker& from, utterance* message) {
+void recalls::hear(const fact::recalled& news, const asker& from, logged_message* message) {
   room* const where = backlog_.recall(news, message);
   const event::recalled line{news.id, where == nullptr ? std::string_view() : where->name};
   if (where != nullptr) chat_.out.say_in(*where, from.who, line);
   if (from.who != nullptr) chat_.out.reply(from, line);
   if (message == nullptr || message->to_user == 0) return;
-  deliveries_.recalled(message->to_user, news.id);
+  delivery_reports_.recalled(message->to_user, news.id);
   const user* const receiver = chat_.users.find_arrival(message->to_user);
   if (receiver != nullptr && receiver != from.who) chat_.out.tell(*receiver, line);
 }

@@ -5,7 +5,7 @@
 
 #include "server/chat/backlog.hpp"
 #include "server/chat/chat_state.hpp"
-#include "server/chat/deliveries.hpp"
+#include "server/chat/delivery_reports.hpp"
 #include "server/chat/facts.hpp"
 #include "server/chat/refusal.hpp"
 
@@ -14,19 +14,20 @@ namespace confab::chat {
 /// Taking back what was said. With the hub, on its thread.
 class recalls {
  public:
-  recalls(chat_state& chat, deliveries& broken, backlog& past) : chat_(chat), deliveries_(broken), backlog_(past) {}
+  recalls(chat_state& chat, delivery_reports& broken, backlog& past)
+      : chat_(chat), delivery_reports_(broken), backlog_(past) {}
 
   /// `id` is that of a message, as it was typed.
   void recall(const asker& from, std::string_view id);
 
   /// Nothing: it is not refused, and the fact is what becomes true of `message`.
-  std::optional<refusal> decide(const user& from, std::string_view id, fact::recalled& news, utterance*& message);
+  std::optional<refusal> decide(const user& from, std::string_view id, fact::recalled& news, logged_message*& message);
   /// Somebody who is null is on another node; a message that is null is not known (any more).
-  void hear(const fact::recalled& news, const asker& from, utterance* message);
+  void hear(const fact::recalled& news, const asker& from, logged_message* message);
 
  private:
   chat_state& chat_;
-  deliveries& deliveries_;
+  delivery_reports& delivery_reports_;
   backlog& backlog_;
 };
 

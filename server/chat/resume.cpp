@@ -53,11 +53,11 @@ void resume::hear(const fact::resumed& news, const asker& from, user& back) {
   back.speaks = form::json;
   with_.alive.restart(back);
   const std::uint64_t from_id = std::max(news.last_id, back.extras->token_since);
-  with_.spoken.welcome({&back, from.tag}, true, chat_.recent.reaches_back_to(from_id));
-  with_.broken.settle(back, event::delivery::state::lost, from_id, chat_.recent.forgotten());
+  with_.spoken.welcome({&back, from.tag}, true, chat_.log.reaches_back_to(from_id));
+  with_.broken.settle(back, event::delivery::state::lost, from_id, chat_.log.forgotten());
   long_reply missed;
   missed.is = long_reply::kind::missed;
-  missed.after = std::max(from_id, chat_.recent.forgotten());
+  missed.after = std::max(from_id, chat_.log.forgotten());
   missed.until = news.last_id;
   with_.pages.start({&back, {}}, std::move(missed)).later = std::move(rest);
 }
@@ -67,9 +67,9 @@ void resume::refuse(const asker& from, problem why, std::string_view detail) {
   if (!from->announced) {
     from->speaks = form::json;
   } else if (new_to_it) {
-    chat_.out.speak(*from, form::json);
+    chat_.out.set_format(*from, form::json);
   }
-  chat_.out.complain(from, why, detail);
+  chat_.out.reply_error(from, why, detail);
   if (!from->announced) {
     with_.life.admit(*from, false);
   } else if (new_to_it) {
@@ -99,12 +99,12 @@ bool resume::tell_missed(user& back, long_reply& reply) {
   const std::size_t begin = chat_.out.bytes();
   const std::uint64_t steps = chat_.spent.steps();
   const std::uint64_t from = std::max(reply.after, back.extras->token_since);
-  std::vector<recent::source> sources{{false, chat_.rooms.lobby().serial, from}, {true, back.arrival, from}};
+  std::vector<message_log::source> sources{{false, chat_.rooms.lobby().serial, from}, {true, back.arrival, from}};
   for (const auto& joined : back.extras->rooms) {
     sources.push_back({false, chat_.rooms.at(joined.room).serial, std::max(reply.after, joined.since)});
   }
   bool end = true;
-  chat_.recent.for_each_of(sources, [&](const utterance& each) {
+  chat_.log.for_each_of(sources, [&](const logged_message& each) {
     end = chat_.out.bytes() - begin < with_.pace.slice_bytes() && chat_.spent.steps() - steps < slice_steps;
     reply.after = end ? each.id : each.id - 1;
     if (end && !each.recalled) with_.past.show({&back, tags::own(back, each)}, each, {});
@@ -118,7 +118,7 @@ bool resume::tell_recalled(user& back, long_reply& reply) {
   const std::size_t begin = chat_.out.bytes();
   const std::uint64_t steps = chat_.spent.steps();
   bool end = true;
-  reply.recalls = chat_.recent.for_each_recalled(reply.recalls, [&](const utterance& each) {
+  reply.recalls = chat_.log.for_each_recalled(reply.recalls, [&](const logged_message& each) {
     end = chat_.out.bytes() - begin < with_.pace.slice_bytes() && chat_.spent.steps() - steps < slice_steps;
     if (end && each.id <= reply.until && concerns(back, each)) {
       chat_.out.tell(back,
@@ -130,7 +130,7 @@ bool resume::tell_recalled(user& back, long_reply& reply) {
 }
 
 // Whether `who` hears what is said there.
-bool resume::concerns(const user& who, const utterance& what) {
+bool resume::concerns(const user& who, const logged_message& what) {
   if (what.to_user != 0) return what.to_user == who.arrival || what.from_user == who.arrival;
   return chat_.rooms.find(what) != nullptr && who.is_in(what.room);
 }

@@ -6,7 +6,7 @@
 
 #include "server/chat/backlog.hpp"
 #include "server/chat/chat_state.hpp"
-#include "server/chat/deliveries.hpp"
+#include "server/chat/delivery_reports.hpp"
 #include "server/chat/facts.hpp"
 #include "server/chat/forms.hpp"
 #include "server/chat/keeping.hpp"
@@ -26,7 +26,7 @@ class resume {
   struct parts {
     const pacing& pace;
     paging& pages;
-    deliveries& broken;
+    delivery_reports& broken;
     backlog& past;
     keeping& kept;
     liveness& alive;
@@ -57,7 +57,7 @@ class resume {
  private:
   bool tell_missed(user& back, long_reply& reply);
   bool tell_recalled(user& back, long_reply& reply);
-  bool concerns(const user& who, const utterance& what);
+  bool concerns(const user& who, const logged_message& what);
   void start_hearing(user& back);
 
   chat_state& chat_;

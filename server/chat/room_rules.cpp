@@ -31,14 +31,14 @@ room* room_rules::find(const asker& from, std::string_view text) {
   const std::string key = room_key(text);
   if (key == rooms::lobby_word) return &chat_.rooms.lobby();
   room* const found = chat_.rooms.find(key);
-  if (found == nullptr) chat_.out.complain(from, problem::no_such_room, text);
+  if (found == nullptr) chat_.out.reply_error(from, problem::no_such_room, text);
   return found;
 }
 
 room* room_rules::find_joined(const asker& from, std::string_view text) {
   room* const found = find(from, text);
   if (found == nullptr || from->is_in(found->number)) return found;
-  chat_.out.complain(from, problem::not_in_room, text);
+  chat_.out.reply_error(from, problem::not_in_room, text);
   return nullptr;
 }
 
@@ -54,7 +54,8 @@ void room_rules::join(const asker& from, std::string_view text) {
   room* where = chat_.rooms.find(key);
   if (where != nullptr && from->is_in(where->number)) return talk_in(from, text);
   fact::room_joined news;
-  if (const auto no = decide_join(*from, text, key, where, news)) return chat_.out.complain(from, no->why, no->detail);
+  if (const auto no = decide_join(*from, text, key, where, news))
+    return chat_.out.reply_error(from, no->why, no->detail);
   arrivals_.make_known(*from);
   hear(news, from, *where);
 }
@@ -95,8 +96,8 @@ void room_rules::hear(const fact::room_joined& news, const asker& from, room& wh
 void room_rules::leave(const asker& from, std::string_view text) {
   room* const where = text.empty() ? &current_of(*from) : find(from, text);
   if (where == nullptr) return;
-  if (where->number == rooms::lobby_number) return chat_.out.complain(from, problem::lobby_stays);
-  if (!from->is_in(where->number)) return chat_.out.complain(from, problem::not_in_room, text);
+  if (where->number == rooms::lobby_number) return chat_.out.reply_error(from, problem::lobby_stays);
+  if (!from->is_in(where->number)) return chat_.out.reply_error(from, problem::not_in_room, text);
   hear(decide_left(*from, *where), from, *where);
 }
 
@@ -150,7 +151,7 @@ void room_rules::topic(const asker& from, std::string_view text, std::string_vie
     return chat_.out.reply(from, event::topic_shown{shown_name(*where), where->topic});  // as /rooms shows it to all
   fact::topic news;
   if (const auto no = decide_topic(*from, text, topic, *where, news)) {
-    return chat_.out.complain(from, no->why, no->detail);
+    return chat_.out.reply_error(from, no->why, no->detail);
   }
   arrivals_.make_known(*from);
   hear(news, from, *where);

@@ -13,7 +13,7 @@
 
 #include "server/chat/announcer.hpp"
 #include "server/chat/effort.hpp"
-#include "server/chat/utterance.hpp"
+#include "server/chat/logged_message.hpp"
 
 namespace confab::chat {
 
@@ -30,7 +30,7 @@ struct room {
   std::string name;              ///< folded (see name_key): rooms have one spelling
   std::string topic;
   std::map<std::uint64_t, user*> members;  ///< by arrival; empty for the lobby
-  std::deque<utterance> past;              ///< the last messages, for newcomers
+  std::deque<logged_message> past;         ///< the last messages, for newcomers
   bool kept = false;                       ///< the history holds something of it, so it stays when empty
   announcer comings;                       ///< who of those that join and leave is told of; unused in the lobby
   std::uint64_t heard = 0;                 ///< rises with whatever is said and whoever joins here; see rooms::note_life
@@ -53,7 +53,7 @@ class rooms {
   const room& at(std::uint32_t number) const noexcept { return *all_[number]; }
 
   /// The room that something was said in, or null when it has been removed.
-  room* find(const utterance& in) noexcept { return find(in.room, in.room_serial); }
+  room* find(const logged_message& in) noexcept { return find(in.room, in.room_serial); }
 
   /// The room that had that number and serial, or null when it has been removed.
   room* find(std::uint32_t number, std::uint64_t serial) noexcept {

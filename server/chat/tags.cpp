@@ -15,7 +15,7 @@ bool is_name_of(std::string_view text, std::string_view name, std::uint64_t numb
 }
 
 // Whether `said` is what is wanted. Of what was recalled nobody knows.
-bool is_saying(const utterance& said, const command& wanted) {
+bool is_saying(const logged_message& said, const command& wanted) {
   return said.recalled || (said.text == wanted.text && said.kind == wanted.how);
 }
 
@@ -33,7 +33,7 @@ tags::prior tags::said_with(const user& from, std::string_view tag) {
     before.id = used->id;
     before.time =
         chat_.now.wall - std::chrono::duration_cast<std::chrono::system_clock::duration>(chat_.now.steady - used->when);
-    before.said = chat_.recent.find(used->id);
+    before.said = chat_.log.find(used->id);
     if (before.said != nullptr) before.time = before.said->time;
     return before;
   }
@@ -68,7 +68,7 @@ void tags::repeat_said(const asker& from, const room& where, const command& want
     same = !before.kept->is_whisper() && before.kept->says(wanted.text, wanted.how) && !other_room;
     room_name = said_in;
   }
-  if (!same) return chat_.out.complain(from, problem::tag_used);
+  if (!same) return chat_.out.reply_error(from, problem::tag_used);
   chat_.out.reply_at(from, before.time,
                      event::message{before.id, room_name, from->who(), wanted.text, {}, true, {}, wanted.how});
 }
@@ -79,7 +79,7 @@ void tags::repeat_whisper(const asker& from, const user* receiver, const command
   person to{receiver == nullptr ? wanted.word : receiver->name(), {}};
   bool same = true;
   if (before.said != nullptr) {
-    const utterance& said = *before.said;
+    const logged_message& said = *before.said;
     const bool same_one = receiver != nullptr && receiver->arrival == said.to_user;
     const bool same_words = is_saying(said, wanted);
     same = said.to_user != 0 && same_words && (same_one || is_name_of(wanted.word, said.to, said.to_user));
@@ -92,12 +92,12 @@ void tags::repeat_whisper(const asker& from, const user* receiver, const command
     same = kept.is_whisper() && kept.says(wanted.text, wanted.how) && same_one;
     to = {kept.to, {}};
   }
-  if (!same) return chat_.out.complain(from, problem::tag_used);
+  if (!same) return chat_.out.reply_error(from, problem::tag_used);
   chat_.out.reply_at(from, before.time,
                      event::whispered{{before.id, from->who(), to, wanted.text, {}, true, {}, wanted.how}});
 }
 
-std::string_view tags::own(const user& to, const utterance& what) {
+std::string_view tags::own(const user& to, const logged_message& what) {
   const bool of_session = what.from_user == to.arrival;
   const bool of_earlier = what.scope != 0 && to.extras != nullptr &&
                           (what.scope == to.extras->scope || what.scope == to.extras->earlier_scope);

@@ -25,7 +25,7 @@ class tags {
   struct prior {
     std::uint64_t id = 0;
     std::chrono::system_clock::time_point time;
-    const utterance* said = nullptr;
+    const logged_message* said = nullptr;
     const kept_tags::entry* kept = nullptr;
   };
   /// Within this session, else in what its owner said before the server was started.
@@ -39,7 +39,7 @@ class tags {
   void repeat_whisper(const asker& from, const user* receiver, const command& wanted, const prior& before);
 
   /// The tag with which `to` said what it is shown again, or nothing.
-  static std::string_view own(const user& to, const utterance& what);
+  static std::string_view own(const user& to, const logged_message& what);
 
   /// Somebody has left for good.
   void forget(const user& gone) { said_.forget(gone.arrival); }

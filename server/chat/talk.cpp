@@ -44,7 +44,7 @@ void talk::whisper(const asker& from, const command& wanted) {
   if (const tags::prior before = tags_.said_with(*from, wanted.tag); before.id != 0) {
     return tags_.repeat_whisper(from, receiver, wanted, before);
   }
-  if (receiver == nullptr) return chat_.out.complain(from, problem::no_such_user);
+  if (receiver == nullptr) return chat_.out.reply_error(from, problem::no_such_user);
   if (receiver != from.who) {
     arrivals_.make_known(*from);
     arrivals_.make_known(*receiver);  // or the whisper would be lost without a word if that breaks off now
@@ -69,7 +69,7 @@ void talk::hear(const fact::whispered& news, const asker& from, const user* rece
   } else if (from.who != nullptr) {
     chat_.out.reply(from, event::whispered{line});
     if (news.tell_away) chat_.out.reply(from, event::away{news.to, true, news.away});
-    if (receiver != nullptr) deliveries_.wait(from, *receiver, news.id);
+    if (receiver != nullptr) delivery_reports_.wait(from, *receiver, news.id);
   }
   if (receiver != nullptr && !to_itself && !receiver->catching_up) chat_.out.tell(*receiver, line);
   backlog_.add(news);

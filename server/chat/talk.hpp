@@ -5,7 +5,7 @@
 #include "server/chat/away.hpp"
 #include "server/chat/backlog.hpp"
 #include "server/chat/chat_state.hpp"
-#include "server/chat/deliveries.hpp"
+#include "server/chat/delivery_reports.hpp"
 #include "server/chat/facts.hpp"
 #include "server/chat/naming.hpp"
 #include "server/chat/room_rules.hpp"
@@ -16,11 +16,11 @@ namespace confab::chat {
 /// What users say, in rooms and to each other. With the hub, on its thread.
 class talk {
  public:
-  talk(chat_state& chat, arrivals& news, deliveries& broken, tags& said, backlog& past, room_rules& rooms,
+  talk(chat_state& chat, arrivals& news, delivery_reports& broken, tags& said, backlog& past, room_rules& rooms,
        naming& names, away& absent)
       : chat_(chat),
         arrivals_(news),
-        deliveries_(broken),
+        delivery_reports_(broken),
         tags_(said),
         backlog_(past),
         rooms_(rooms),
@@ -44,7 +44,7 @@ class talk {
 
   chat_state& chat_;
   arrivals& arrivals_;
-  deliveries& deliveries_;
+  delivery_reports& delivery_reports_;
   tags& tags_;
   backlog& backlog_;
   room_rules& rooms_;

@@ -45,7 +45,7 @@ struct user {
   bool known = false;         ///< the others have been told of it too, or of the crowd that it came with
   bool detached = false;      ///< the connection broke; may come back with /resume
   bool shown_past = true;     ///< wants to be shown the last messages of what it enters
-  bool hears = false;         ///< what is said to all (see outgoing::enter)
+  bool hears = false;         ///< what is said to all (see outbound::enter)
   bool waits = false;         ///< has a long reply, or waits for its turn (see paging)
   bool catching_up = false;   ///< is being told what it missed: what is said now, it is told in its turn
   bool is_away = false;       ///< see away

@@ -165,7 +165,7 @@ void broadcaster::turn(const std::function<void(chat::hub&)>& what) {
   if (number > settled_ || !held_.empty()) {
     hold(number);
   } else {
-    tell(hub_.said().dispatches(), answered_);
+    tell(hub_.out().dispatches(), answered_);
   }
   std::fill(answered_.begin(), answered_.end(), 0);
   if (!waits_for_arrival_ && hub_.next_arrival()) arrival_timer_.cancel();
@@ -175,9 +175,9 @@ void broadcaster::turn(const std::function<void(chat::hub&)>& what) {
 
 void broadcaster::hold(std::uint64_t number) {
   if (!held_.empty()) number = std::max(number, held_.back().number);
-  const auto said = hub_.said().dispatches();
+  const auto said = hub_.out().dispatches();
   held_.push_back({number, {std::make_move_iterator(said.begin()), std::make_move_iterator(said.end())}, answered_});
-  hub_.said().release_broadcast();
+  hub_.out().release_broadcast();
 }
 
 void broadcaster::settled(std::uint64_t number) {
@@ -197,15 +197,15 @@ void broadcaster::tell(std::span<chat::dispatch> dispatches, std::span<const std
     shard& to = *shards_[i];
     if (&to.context() == &home_ || (answered[i] == 0 && dispatches[i].empty())) continue;
     asio::post(to.context(), [&to, count = answered[i], turn = std::move(dispatches[i])] {
-      to.play(turn);
+      to.deliver(turn);
       to.acknowledge(count);
     });
     given_away = true;
   }
-  if (given_away) hub_.said().release_broadcast();
+  if (given_away) hub_.out().release_broadcast();
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     if (&shards_[i]->context() != &home_) continue;
-    shards_[i]->play(dispatches[i]);
+    shards_[i]->deliver(dispatches[i]);
     shards_[i]->acknowledge(answered[i]);
   }
 }

@@ -50,7 +50,7 @@ void outbox::consume(std::size_t count) noexcept {
   if (bytes_ == 0) clear();
 }
 
-void outbox::keep(const std::shared_ptr<const chat::broadcast>& everybody) {
+void outbox::keep(const std::shared_ptr<const chat::broadcast>& broadcast) {
   // Written pieces are dropped when they are half of all, so that a peer that always lags a little does not take more
   // and more.
   if (first_ > 32 && first_ * 2 > pieces_.size()) {
@@ -58,16 +58,16 @@ void outbox::keep(const std::shared_ptr<const chat::broadcast>& everybody) {
     kept_ = kept_ > first_ ? kept_ - first_ : 0;
     first_ = 0;
   }
-  const std::size_t whole = everybody == nullptr ? 0 : everybody->bytes();
+  const std::size_t whole = broadcast == nullptr ? 0 : broadcast->bytes();
   for (kept_ = std::max(kept_, first_); kept_ < pieces_.size(); ++kept_) {
     piece& loose = pieces_[kept_];
     const auto is_part = [&](const std::string& lines) { return within(loose.bytes, lines); };
     const bool shared =
-        everybody != nullptr && (std::any_of(everybody->lines.begin(), everybody->lines.end(), is_part) ||
-                                 std::any_of(everybody->room_lines.begin(), everybody->room_lines.end(), is_part));
+        broadcast != nullptr && (std::any_of(broadcast->lines.begin(), broadcast->lines.end(), is_part) ||
+                                 std::any_of(broadcast->room_lines.begin(), broadcast->room_lines.end(), is_part));
     // A small part would keep alive much that this user does not hear.
     if (shared && loose.bytes.size() * 8 >= whole) {
-      loose.owner = everybody;
+      loose.owner = broadcast;
     } else {
       auto copy = std::make_shared<const std::string>(loose.bytes);
       loose.bytes = *copy;

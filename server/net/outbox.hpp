@@ -34,9 +34,9 @@ class outbox {
   /// `count` bytes have been written.
   void consume(std::size_t count) noexcept;
 
-  /// The turn is over: makes what is left independent of it. Pieces that are an eighth of `everybody` or more
+  /// The turn is over: makes what is left independent of it. Pieces that are an eighth of `broadcast` or more
   /// hold on to it, others are copied.
-  void keep(const std::shared_ptr<const chat::broadcast>& everybody);
+  void keep(const std::shared_ptr<const chat::broadcast>& broadcast);
 
   /// When something was last written or has reached the peer (or the first piece was added).
   std::chrono::steady_clock::time_point progress;

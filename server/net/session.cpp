@@ -147,22 +147,22 @@ void session::say(std::string_view piece) {
 }
 
 // The fast path of a broadcast: one send() from the bytes that all share, and nothing else.
-void session::say_only(std::string_view piece, const std::shared_ptr<const chat::broadcast>& everybody) {
+void session::say_only(std::string_view piece, const std::shared_ptr<const chat::broadcast>& broadcast) {
   const ssize_t count = transport_.write(piece);
-  if (count != static_cast<ssize_t>(piece.size())) say_rest(piece, count, everybody);
+  if (count != static_cast<ssize_t>(piece.size())) say_rest(piece, count, broadcast);
 }
 
 // What the transport has not taken of it, or why it took nothing. Apart from say_only(), which saves fewer registers
 // so.
 [[gnu::noinline]] void session::say_rest(std::string_view piece, ssize_t taken,
-                                         const std::shared_ptr<const chat::broadcast>& everybody) {
+                                         const std::shared_ptr<const chat::broadcast>& broadcast) {
   if (const int error = taken < 0 ? transport_.error() : 0; error != 0) return fail(error);
   if (taken > 0) piece.remove_prefix(static_cast<std::size_t>(taken));
   say(piece);
-  flush(everybody);
+  flush(broadcast);
 }
 
-void session::flush(const std::shared_ptr<const chat::broadcast>& everybody) {
+void session::flush(const std::shared_ptr<const chat::broadcast>& broadcast) {
   if (stage_ == stage::dead || outbox_ == nullptr) return;
   if (!writing_) write_some();
   if (stage_ == stage::dead) return;
@@ -171,7 +171,7 @@ void session::flush(const std::shared_ptr<const chat::broadcast>& everybody) {
     home_.log().warn("{}: does not read; ended with {} bytes waiting", addr_, outbox_->bytes());
     return stop(leave_reason::slow);
   }
-  outbox_->keep(everybody);
+  outbox_->keep(broadcast);
   if (!writing_) write();
 }
 
@@ -254,7 +254,7 @@ void session::stop(leave_reason reason) {
   if (stage_ == stage::dead) return;
   const bool known = stage_ == stage::user;
   stage_ = stage::dead;
-  ear.listening = false;
+  cursor.subscribed = false;
   // A closed socket leaves the epoll by itself.
   reason == leave_reason::slow ? transport_.abort() : transport_.close();
   home_.give_back(std::move(outbox_));

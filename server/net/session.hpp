@@ -9,7 +9,7 @@
 
 #include "common/protocol/leave_reason.hpp"
 #include "common/unique_fd.hpp"
-#include "server/chat/playback.hpp"
+#include "server/chat/delivery.hpp"
 #include "server/net/line_framing.hpp"
 #include "server/net/outbox.hpp"
 #include "server/net/plain_transport.hpp"
@@ -45,9 +45,9 @@ class session {
   /// The next piece that this session is to get; valid until flush(), which must follow in the same turn.
   void say(std::string_view piece);
   /// All that this session is to get this turn, when nothing else was said: tried at once, without an outbox.
-  void say_only(std::string_view piece, const std::shared_ptr<const chat::broadcast>& everybody);
+  void say_only(std::string_view piece, const std::shared_ptr<const chat::broadcast>& broadcast);
   /// Writes what can be written; the rest waits for the writer.
-  void flush(const std::shared_ptr<const chat::broadcast>& everybody);
+  void flush(const std::shared_ptr<const chat::broadcast>& broadcast);
 
   /// Stops (or goes on) reading: a peer that floods while it is owed a long list waits in its own kernel.
   void hold(bool held);
@@ -70,8 +70,8 @@ class session {
   std::uint32_t slot() const noexcept { return slot_; }
   std::uint32_t generation() const noexcept { return generation_; }
 
-  /// Its place in the broadcast of the turn (see chat::play).
-  chat::hearing ear;
+  /// Its place in the broadcast of the turn (see chat::deliver).
+  chat::turn_cursor cursor;
   /// Whether the shard has it on the list of those to sweep. The shard's to set.
   bool listed = false;
 
@@ -93,7 +93,7 @@ class session {
   void give_up_stream();
   void end_of_stream();
   void refuse(line_framing::stranger who);
-  void say_rest(std::string_view piece, ssize_t taken, const std::shared_ptr<const chat::broadcast>& everybody);
+  void say_rest(std::string_view piece, ssize_t taken, const std::shared_ptr<const chat::broadcast>& broadcast);
   void send_now(std::string_view bytes);
   void write_some();
   void written();

@@ -24,19 +24,19 @@ constexpr std::size_t worth_shedding = 16 * 1024;
 
 }  // namespace
 
-/// What chat::play needs of a shard.
+/// What chat::deliver needs of a shard.
 class shard::audience {
  public:
   audience(shard& of, const chat::dispatch& turn) : shard_(of), turn_(turn) {}
 
-  chat::hearing* find(std::uint32_t slot, std::uint32_t generation) {
+  chat::turn_cursor* find(std::uint32_t slot, std::uint32_t generation) {
     session* const found = shard_.find(slot, generation);
-    return found == nullptr ? nullptr : &found->ear;
+    return found == nullptr ? nullptr : &found->cursor;
   }
 
   void say(std::uint32_t slot, std::string_view piece) {
     session& to = *shard_.places_[slot].occupant;
-    if (broadcasting_ && !to.has_outbox()) return to.say_only(piece, turn_.everybody);
+    if (broadcasting_ && !to.has_outbox()) return to.say_only(piece, turn_.broadcast);
     to.say(piece);
     if (!broadcasting_) shard_.touched_.push_back(slot);
   }
@@ -70,9 +70,9 @@ class shard::audience {
   void for_each_member(std::uint32_t room, F f) {
     if (room >= shard_.rooms_.size()) return;
     shard_.rooms_[room].keep_if([&](const room_members::member& each) {
-      chat::hearing* const ear = find(each.slot, each.generation);
-      if (ear != nullptr) f(each.slot, each.generation, *ear);
-      return ear != nullptr;
+      chat::turn_cursor* const cursor = find(each.slot, each.generation);
+      if (cursor != nullptr) f(each.slot, each.generation, *cursor);
+      return cursor != nullptr;
     });
   }
 
@@ -81,9 +81,9 @@ class shard::audience {
     broadcasting_ = true;
     for (std::uint32_t slot = 0; slot < shard_.places_.size(); ++slot) {
       session* const one = shard_.places_[slot].occupant.get();
-      if (one == nullptr || !one->ear.listening) continue;
-      f(slot, one->ear);
-      if (one->has_outbox()) one->flush(turn_.everybody);
+      if (one == nullptr || !one->cursor.subscribed) continue;
+      f(slot, one->cursor);
+      if (one->has_outbox()) one->flush(turn_.broadcast);
     }
   }
 
@@ -217,13 +217,13 @@ void shard::end_turn() {
   });
 }
 
-void shard::play(const chat::dispatch& turn) {
+void shard::deliver(const chat::dispatch& turn) {
   now_ = options_.turns.now();  // its last own turn may be a second ago
   read_little_ = turn.read_little;
   audience hearers(*this, turn);
-  chat::play(turn, hearers);
+  chat::deliver(turn, hearers);
   for (const std::uint32_t slot : touched_) {
-    if (session* const one = places_[slot].occupant.get(); one != nullptr) one->flush(turn.everybody);
+    if (session* const one = places_[slot].occupant.get(); one != nullptr) one->flush(turn.broadcast);
   }
   touched_.clear();
   end_turn();

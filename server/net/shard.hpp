@@ -52,7 +52,7 @@ class shard {
   /// A connection was accepted for this shard; `addr` is the peer's address, as users see it.
   void adopt(unique_fd socket, std::string addr);
   /// What a turn of the hub means for this shard.
-  void play(const chat::dispatch& turn);
+  void deliver(const chat::dispatch& turn);
   /// The hub has dealt with `batches` that were handed over, and what it said of them has been played.
   void acknowledge(std::size_t batches);
 

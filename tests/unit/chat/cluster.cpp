@@ -241,7 +241,7 @@ void cluster_run::decide(const request& by) {
     }
     case request::kind::recall: {
       chat::fact::recalled news;
-      chat::utterance* message = nullptr;
+      chat::logged_message* message = nullptr;
       if (const auto no = here.recalls.decide(from, by.text, news, message)) return reply(by, no);
       return publish(by, news);
     }

@@ -7,14 +7,14 @@ namespace confab::test::cluster {
 
 // ---- what its users read
 
-/// What chat::play needs of a shard. A slot is a place in the cast.
+/// What chat::deliver needs of a shard. A slot is a place in the cast.
 class node::ears {
  public:
   ears(node& of, bool answers) : of_(of), answers_(answers) {}
 
-  chat::hearing* find(std::uint32_t slot, std::uint32_t) {
+  chat::turn_cursor* find(std::uint32_t slot, std::uint32_t) {
     puppet& one = of_.cast_.at(slot);
-    return one.closed ? nullptr : &one.ear;
+    return one.closed ? nullptr : &one.cursor;
   }
   void say(std::uint32_t slot, std::string_view piece) {
     puppet& to = of_.cast_.at(slot);
@@ -29,13 +29,13 @@ class node::ears {
   void drop_room(std::uint32_t room) { of_.members_.erase(room); }
   template <class F>
   void for_each_member(std::uint32_t room, F f) {
-    for (const std::uint32_t slot : of_.members_[room]) f(slot, 1, of_.cast_[slot].ear);
+    for (const std::uint32_t slot : of_.members_[room]) f(slot, 1, of_.cast_[slot].cursor);
   }
   template <class F>
   void for_each_listener(F f) {
     for (std::uint32_t slot = 0; slot < of_.cast_.size(); ++slot) {
       puppet& each = of_.cast_[slot];
-      if (each.node == of_.index_ && each.ear.listening) f(slot, each.ear);
+      if (each.node == of_.index_ && each.cursor.subscribed) f(slot, each.cursor);
     }
   }
 
@@ -44,9 +44,9 @@ class node::ears {
   bool answers_;
 };
 
-void node::play(bool answers) {
+void node::deliver(bool answers) {
   ears here(*this, answers);
-  chat::play(chat.out.dispatches()[0], here);
+  chat::deliver(chat.out.dispatches()[0], here);
   chat.out.begin(chat.now);
 }
 
@@ -76,7 +76,7 @@ chat::asker node::asker_of(const request& by) {
 
 void node::hear(const record& next) {
   std::visit([&](const auto& news) { hear(news, *next.of); }, next.news);
-  play(false);
+  deliver(false);
 }
 
 void node::hear(const answer& next) {
@@ -85,13 +85,13 @@ void node::hear(const answer& next) {
   who.heard_before.push_back(who.heard.size());
   const chat::asker from = asker_of(of);
   if (next.no) {
-    chat.out.complain(from, next.no->why, next.no->detail);
+    chat.out.reply_error(from, next.no->why, next.no->detail);
   } else if (of.what == request::kind::whisper) {
     tags.repeat_whisper(from, naming.find(of.word), command_of(of), tags.said_with(*from, of.tag));
   } else {
     tags.repeat_said(from, *room_of(of.word), command_of(of), tags.said_with(*from, of.tag));
   }
-  play(true);
+  deliver(true);
 }
 
 template <class Fact>
@@ -102,7 +102,7 @@ void node::hear(const Fact& news, const request& of) {
   } else if constexpr (std::is_same_v<Fact, chat::fact::whispered>) {
     talk.hear(news, from, chat.users.find_arrival(news.to.number));
   } else if constexpr (std::is_same_v<Fact, chat::fact::recalled>) {
-    recalls.hear(news, from, chat.recent.find(news.id));
+    recalls.hear(news, from, chat.log.find(news.id));
   } else if constexpr (std::is_same_v<Fact, chat::fact::renamed>) {
     naming.hear(news, from);
   } else if constexpr (std::is_same_v<Fact, chat::fact::away>) {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/chat/playback.hpp"
+#include "server/chat/delivery.hpp"
 #include "server/chat/recalls.hpp"
 #include "server/chat/talk.hpp"
 #include "tests/unit/chat/cluster_facts.hpp"
@@ -19,7 +19,7 @@ namespace confab::test::cluster {
 struct puppet {
   std::size_t node = 0;
   std::uint64_t number = 0;  ///< 0: has not come yet
-  chat::hearing ear;
+  chat::turn_cursor cursor;
   bool closed = false;
   std::string heard;                      ///< what it was told because of facts
   std::string answers;                    ///< what only it was told
@@ -46,7 +46,7 @@ class node {
 
   chat::chat_state chat;
   chat::arrivals arrivals{chat};
-  chat::deliveries deliveries{chat};
+  chat::delivery_reports deliveries{chat};
   chat::tags tags{chat};
   chat::backlog backlog{chat};
   chat::room_rules rooms{chat, arrivals, backlog};
@@ -62,7 +62,7 @@ class node {
   chat::asker asker_of(const request& by);
   template <class Fact>
   void hear(const Fact& news, const request& of);
-  void play(bool answers);
+  void deliver(bool answers);
 
   std::size_t index_;
   bool decides_;

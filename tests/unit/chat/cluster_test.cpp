@@ -133,7 +133,7 @@ void check_rooms(cluster_run& run, const slow_chat& plain, std::size_t index) {
     if (room->topic != expected.topic) FAIL("another topic");
     if (room->generation != run.at(0).room_of(name)->generation) FAIL("another room of that name");
     std::vector<std::uint64_t> past;
-    for (const chat::utterance& each : room->past) past.push_back(each.id);
+    for (const chat::logged_message& each : room->past) past.push_back(each.id);
     if (!std::equal(past.begin(), past.end(), expected.past.begin(), expected.past.end())) FAIL("another past");
     std::set<std::uint64_t> members;
     for (std::size_t i = 0; i < run.cast().size(); ++i) {
@@ -149,7 +149,7 @@ void check_rooms(cluster_run& run, const slow_chat& plain, std::size_t index) {
 void check_messages(cluster_run& run, const slow_chat& plain, std::size_t index) {
   std::uint64_t id = 0;
   for (const slow_chat::message& each : plain.messages()) {
-    const chat::utterance* const real = run.at(index).chat.recent.find(++id);
+    const chat::logged_message* const real = run.at(index).chat.log.find(++id);
     if (real == nullptr) FAIL("a message is missing");
     if (real->recalled != each.recalled) FAIL("a message is there although it was taken back, or the other way round");
     if (real->text != (each.recalled ? std::string() : each.text)) FAIL("a message says something else");

@@ -19,7 +19,7 @@ namespace {
 struct node {
   chat::chat_state chat{chat::hub_options(), 1};
   chat::arrivals arrivals{chat};
-  chat::deliveries deliveries{chat};
+  chat::delivery_reports deliveries{chat};
   chat::tags tags{chat};
   chat::backlog backlog{chat};
   chat::room_rules rooms{chat, arrivals, backlog};
@@ -49,7 +49,7 @@ struct node {
 
  private:
   static constexpr auto json = static_cast<std::size_t>(form::json);
-  const chat::broadcast& broadcast() { return *chat.out.dispatches()[0].everybody; }
+  const chat::broadcast& broadcast() { return *chat.out.dispatches()[0].broadcast; }
   static std::vector<nlohmann::json> lines(std::string_view text) {
     std::vector<nlohmann::json> out;
     for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
@@ -81,7 +81,7 @@ TEST_CASE("facts: deciding says nothing and gives ids that rise", "[facts]") {
   CHECK(second.id == 2);
   CHECK(first.from.number == ann.arrival);
   CHECK(here.chat.out.bytes() == 0);
-  CHECK(here.chat.recent.find(1) == nullptr);
+  CHECK(here.chat.log.find(1) == nullptr);
 }
 
 TEST_CASE("facts: a message from elsewhere is heard, remembered, and given no second id", "[facts]") {
@@ -93,8 +93,8 @@ TEST_CASE("facts: a message from elsewhere is heard, remembered, and given no se
   CHECK(here.to_all()[0]["text"] == "hello");
   CHECK_FALSE(here.to_all()[0].contains("tag"));
   CHECK(here.direct().empty());
-  REQUIRE(here.chat.recent.find(7) != nullptr);
-  CHECK(here.chat.recent.find(7)->from_user == 42);
+  REQUIRE(here.chat.log.find(7) != nullptr);
+  CHECK(here.chat.log.find(7)->from_user == 42);
   CHECK(here.talk.decide(ann, here.chat.rooms.lobby(), saying("hi")).id == 8);
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("facts: a whisper reaches the one who is here, whoever of the two that
     CHECK(here.direct()[1]["text"] == "lunch");
   }
   CHECK(here.to_all().empty());
-  CHECK(here.chat.recent.find(3) != nullptr);
+  CHECK(here.chat.log.find(3) != nullptr);
 }
 
 TEST_CASE("facts: what was taken back elsewhere goes from here, known or not", "[facts]") {
@@ -135,10 +135,10 @@ TEST_CASE("facts: what was taken back elsewhere goes from here, known or not", "
   here.come("1.1.1.1:1");
   here.talk.hear(chat::fact::said{7, {}, eve, "hello", {}, 0}, {}, here.chat.rooms.lobby());
   here.chat.out.begin(here.chat.now);
-  here.recalls.hear(chat::fact::recalled{7, eve}, {}, here.chat.recent.find(7));
+  here.recalls.hear(chat::fact::recalled{7, eve}, {}, here.chat.log.find(7));
   REQUIRE(here.to_all().size() == 1);
   CHECK(here.to_all()[0]["type"] == "recalled");
-  CHECK(here.chat.recent.find(7)->recalled);
+  CHECK(here.chat.log.find(7)->recalled);
   CHECK(here.chat.rooms.lobby().past.empty());
   here.chat.out.begin(here.chat.now);
   here.recalls.hear(chat::fact::recalled{6, eve}, {}, nullptr);

@@ -81,7 +81,7 @@ class random_life {
     ++people_;
   }
 
-  std::size_t shard_count() { return real_.hub().said().dispatches().size(); }
+  std::size_t shard_count() { return real_.hub().out().dispatches().size(); }
 
   std::string some_name() {
     static const std::array<std::string, 12> names{"anna", "Anna",  "ＡＮＮＡ", "bob", "Zoë",     "Zoe\u0308",

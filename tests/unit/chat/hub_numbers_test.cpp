@@ -114,9 +114,9 @@ TEST_CASE("numbers: one who is not announced yet cannot be reached", "[numbers]"
   hub.join({0, 1, 1}, "127.0.0.1:2", true);
   const auto answer_to = [&](std::string_view line) {
     std::string scratch;
-    const std::size_t before = hub.said().dispatches()[0].direct.size();
+    const std::size_t before = hub.out().dispatches()[0].direct.size();
     hub.apply({0, 0, 1}, read_command(line, scratch));
-    return hub.said().dispatches()[0].direct.substr(before);
+    return hub.out().dispatches()[0].direct.substr(before);
   };
   CHECK(answer_to("to @2 x") == "There is no user with that name\n");
   CHECK(answer_to("to 127.0.0.1:2 x") == "There is no user with that name\n");

@@ -76,12 +76,12 @@ TEST_CASE("shards: each gets its own items only, and all the same broadcast", "[
   hub.begin_turn({});
   hub.apply({1, 0, 1}, read("/ping x"));
   hub.apply({0, 0, 1}, read("hello"));
-  const auto dispatches = hub.said().dispatches();
+  const auto dispatches = hub.out().dispatches();
   REQUIRE(dispatches.size() == 3);
-  CHECK(dispatches[0].everybody == dispatches[1].everybody);
-  CHECK(dispatches[0].everybody == dispatches[2].everybody);
-  CHECK(dispatches[0].everybody->lines[0] == "[127.0.0.1:1]127.0.0.1:1: hello\n");
-  CHECK(dispatches[0].everybody->lines[1].empty());  // nobody speaks JSON
+  CHECK(dispatches[0].broadcast == dispatches[1].broadcast);
+  CHECK(dispatches[0].broadcast == dispatches[2].broadcast);
+  CHECK(dispatches[0].broadcast->lines[0] == "[127.0.0.1:1]127.0.0.1:1: hello\n");
+  CHECK(dispatches[0].broadcast->lines[1].empty());  // nobody speaks JSON
   CHECK(dispatches[0].items.empty());
   CHECK(dispatches[0].direct.empty());
   CHECK(kinds(dispatches[1]) == std::vector<kind>{kind::direct});
@@ -99,7 +99,7 @@ TEST_CASE("shards: a form that nobody hears any more is not rendered", "[shards]
     hub.apply({0, 0, 1}, read("hello"));
     std::string out;
     for (const form as : all_forms) {
-      out += hub.said().dispatches()[0].everybody->lines[static_cast<std::size_t>(as)].empty() ? "-" : "x";
+      out += hub.out().dispatches()[0].broadcast->lines[static_cast<std::size_t>(as)].empty() ? "-" : "x";
     }
     return out;
   };
@@ -126,41 +126,41 @@ TEST_CASE("shards: a turn in which nothing was said is empty for each", "[shards
   chat::hub hub(simulation::quiet(), 2);
   hub.begin_turn({});
   hub.join({0, 0, 1}, "127.0.0.1:1");
-  CHECK_FALSE(hub.said().dispatches()[0].empty());
-  CHECK_FALSE(hub.said().dispatches()[1].empty());  // an arrival is for all
+  CHECK_FALSE(hub.out().dispatches()[0].empty());
+  CHECK_FALSE(hub.out().dispatches()[1].empty());  // an arrival is for all
   hub.begin_turn({});
   hub.apply({0, 0, 1}, read(""));
-  CHECK(hub.said().dispatches()[0].empty());
-  CHECK(hub.said().dispatches()[1].empty());
+  CHECK(hub.out().dispatches()[0].empty());
+  CHECK(hub.out().dispatches()[1].empty());
   hub.begin_turn({});
   hub.apply({0, 0, 1}, read("/ping"));
-  CHECK_FALSE(hub.said().dispatches()[0].empty());
-  CHECK(hub.said().dispatches()[1].empty());
+  CHECK_FALSE(hub.out().dispatches()[0].empty());
+  CHECK(hub.out().dispatches()[1].empty());
 }
 
 TEST_CASE("shards: dispatches that were taken away stay as they were when the next turn begins", "[shards]") {
   chat::hub hub(simulation::quiet(), 2);
   hub.begin_turn({});
   hub.join({0, 0, 1}, "127.0.0.1:1");
-  const chat::dispatch taken = std::move(hub.said().dispatches()[1]);
-  hub.said().release_broadcast();
-  const std::shared_ptr<const chat::broadcast> lagging = hub.said().dispatches()[0].everybody;
+  const chat::dispatch taken = std::move(hub.out().dispatches()[1]);
+  hub.out().release_broadcast();
+  const std::shared_ptr<const chat::broadcast> lagging = hub.out().dispatches()[0].broadcast;
   hub.begin_turn({});
   hub.apply({0, 0, 1}, read("hello"));
-  CHECK(taken.everybody->lines[0] == "[127.0.0.1:1]127.0.0.1:1: is online\n");
-  CHECK(lagging == taken.everybody);
-  CHECK(hub.said().dispatches()[0].everybody->lines[0] == "[127.0.0.1:1]127.0.0.1:1: hello\n");
-  CHECK(hub.said().dispatches()[1].everybody == hub.said().dispatches()[0].everybody);
+  CHECK(taken.broadcast->lines[0] == "[127.0.0.1:1]127.0.0.1:1: is online\n");
+  CHECK(lagging == taken.broadcast);
+  CHECK(hub.out().dispatches()[0].broadcast->lines[0] == "[127.0.0.1:1]127.0.0.1:1: hello\n");
+  CHECK(hub.out().dispatches()[1].broadcast == hub.out().dispatches()[0].broadcast);
 }
 
 TEST_CASE("shards: a broadcast that nobody holds is used again", "[shards]") {
   chat::hub hub(simulation::quiet(), 1);
   hub.begin_turn({});
   hub.join({0, 0, 1}, "127.0.0.1:1");
-  const chat::broadcast* const first = hub.said().dispatches()[0].everybody.get();
+  const chat::broadcast* const first = hub.out().dispatches()[0].broadcast.get();
   hub.begin_turn({});
-  CHECK(hub.said().dispatches()[0].everybody.get() == first);
-  CHECK(hub.said().dispatches()[0].everybody->empty());
+  CHECK(hub.out().dispatches()[0].broadcast.get() == first);
+  CHECK(hub.out().dispatches()[0].broadcast->empty());
 }
 
 TEST_CASE("inbound: a batch is replayed in order, with words of its own", "[inbound]") {

@@ -174,7 +174,7 @@ class reference_chat {
 
   void run(ref from, const command& wanted) {
     switch (wanted.what) {
-      case verb::say: return speak(from, wanted.text);
+      case verb::say: return set_format(from, wanted.text);
       case verb::who: return list(from);
       case verb::rename: return rename(from, wanted.text);
       case verb::whisper: return whisper(from, wanted.word, wanted.text);
@@ -206,7 +206,7 @@ class reference_chat {
     }
   }
 
-  void speak(ref from, std::string_view text) {
+  void set_format(ref from, std::string_view text) {
     event::message news{};
     news.id = ++last_id_;
     news.from = who(from);

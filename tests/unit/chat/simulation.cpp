@@ -8,14 +8,14 @@
 
 namespace confab::test {
 
-/// What chat::play needs of a shard.
+/// What chat::deliver needs of a shard.
 class simulation::shard {
  public:
   shard(simulation& whole, std::size_t index) : places_(whole.places_.at(index)), rooms_(whole.rooms_.at(index)) {}
 
-  chat::hearing* find(std::uint32_t slot, std::uint32_t generation) {
+  chat::turn_cursor* find(std::uint32_t slot, std::uint32_t generation) {
     seat* const found = places_.at(slot);
-    return found == nullptr || found->session.generation != generation ? nullptr : &found->ear;
+    return found == nullptr || found->session.generation != generation ? nullptr : &found->cursor;
   }
 
   void say(std::uint32_t slot, std::string_view piece) {
@@ -49,21 +49,22 @@ class simulation::shard {
   template <class F>
   void for_each_member(std::uint32_t room, F f) {
     for (const auto& [slot, generation] : rooms_[room]) {
-      if (chat::hearing* const ear = find(slot, generation)) f(slot, generation, *ear);
+      if (chat::turn_cursor* const cursor = find(slot, generation)) f(slot, generation, *cursor);
     }
   }
 
   template <class F>
   void for_each_listener(F f) {
     for (std::uint32_t slot = 0; slot < places_.size(); ++slot) {
-      if (places_[slot] != nullptr && places_[slot]->ear.listening) f(slot, places_[slot]->ear);
+      if (places_[slot] != nullptr && places_[slot]->cursor.subscribed) f(slot, places_[slot]->cursor);
     }
   }
 
   /// Between turns everyone has heard all, and nobody who has gone is in a room.
   void check() {
     for (const seat* each : places_) {
-      if (each != nullptr && each->ear.listening && each->ear.heard != 0) throw std::logic_error("an ear in mid-turn");
+      if (each != nullptr && each->cursor.subscribed && each->cursor.delivered != 0)
+        throw std::logic_error("an ear in mid-turn");
     }
     for (const auto& [room, members] : rooms_) {
       for (const auto& [slot, generation] : members) {
@@ -214,22 +215,22 @@ void simulation::turn(const std::function<void()>& events) {
     hub_.serve_next();
   }
   in_turn_ = false;
-  play();
+  deliver();
 }
 
 // What is too much for one turn goes on in another, as with the broadcaster.
 void simulation::next_turn() {
-  play();
+  deliver();
   ++turns_;
   hub_.begin_turn(now_);
 }
 
-void simulation::play() {
-  const auto dispatches = hub_.said().dispatches();
+void simulation::deliver() {
+  const auto dispatches = hub_.out().dispatches();
   for (std::size_t i = 0; i < dispatches.size(); ++i) {
-    shard player(*this, i);
-    chat::play(dispatches[i], player);
-    player.check();
+    shard home(*this, i);
+    chat::deliver(dispatches[i], home);
+    home.check();
   }
   hub_.requests() = {};
   if (after_turn_) after_turn_();

@@ -15,10 +15,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "server/chat/delivery.hpp"
 #include "server/chat/dispatch.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/inbound.hpp"
-#include "server/chat/playback.hpp"
 
 namespace confab::test {
 
@@ -28,7 +28,7 @@ using object = nlohmann::ordered_json;
 struct seat {
   chat::session_ref session;
   std::string addr;
-  chat::hearing ear;
+  chat::turn_cursor cursor;
   std::string unread;      ///< since the last simulation::heard
   std::size_t pieces = 0;  ///< in how many pieces it came, since the same
   bool held = false;       ///< nothing is read from it
@@ -37,7 +37,7 @@ struct seat {
   bool gone = false;       ///< the shard has freed it
 };
 
-/// A server without sockets: a hub, shards that play what it says to simulated connections, and a clock that stands
+/// A server without sockets: a hub, shards that deliver what it says to simulated connections, and a clock that stands
 /// still until it is told otherwise. Whatever happens goes through the mailbox messages of the real one. An event
 /// outside `turn` is a turn of its own. What no shard may see (a word to a closed session, an item of nobody's slot)
 /// throws.
@@ -116,7 +116,7 @@ class simulation {
   ref sit(std::string addr, chat::session_ref session, std::string_view line = {});
   chat::session_ref next_place(std::uint32_t shard_index);
   void happen(ref to, const std::function<void(chat::inbound&)>& what);
-  void play();
+  void deliver();
   void next_turn();
 
   chat::hub hub_;

@@ -103,12 +103,12 @@ two_ends tcp_pair() {
 // ---- script
 
 script::script() {
-  turn_.everybody = everybody_;
+  turn_.broadcast = broadcast_;
 }
 
 script& script::add(chat::dispatch_item::kind what, who to, std::uint32_t begin, std::uint32_t size, form as) {
   chat::position at{};
-  for (std::size_t i = 0; i < form_count; ++i) at[i] = static_cast<std::uint32_t>(everybody_->lines[i].size());
+  for (std::size_t i = 0; i < form_count; ++i) at[i] = static_cast<std::uint32_t>(broadcast_->lines[i].size());
   turn_.items.push_back({what, as, to.slot, to.generation, at, begin, size});
   return *this;
 }
@@ -120,18 +120,18 @@ script& script::to(who one, std::string_view text) {
 }
 
 script& script::to_all(std::string_view text) {
-  for (std::string& lines : everybody_->lines) lines.append(text);
+  for (std::string& lines : broadcast_->lines) lines.append(text);
   return *this;
 }
 
 script& script::to_room(std::uint32_t room, std::string_view text) {
   chat::room_stretch stretch{};
   for (std::size_t i = 0; i < form_count; ++i) {
-    stretch.begin[i] = static_cast<std::uint32_t>(everybody_->room_lines[i].size());
-    everybody_->room_lines[i].append(text);
-    stretch.end[i] = static_cast<std::uint32_t>(everybody_->room_lines[i].size());
+    stretch.begin[i] = static_cast<std::uint32_t>(broadcast_->room_lines[i].size());
+    broadcast_->room_lines[i].append(text);
+    stretch.end[i] = static_cast<std::uint32_t>(broadcast_->room_lines[i].size());
   }
-  add(chat::dispatch_item::kind::room, {0, 0}, room, static_cast<std::uint32_t>(turn_.stretches.size()));
+  add(chat::dispatch_item::kind::room_lines, {0, 0}, room, static_cast<std::uint32_t>(turn_.stretches.size()));
   turn_.stretches.push_back(stretch);
   return *this;
 }
@@ -178,7 +178,7 @@ far_end desk::user(script::who expected, two_ends ends) {
   until([&] { return hub.heard.size() == 2; }, "a user");
   const std::string name = std::to_string(expected.slot) + '/' + std::to_string(expected.generation);
   CHECK(heard() == std::vector<std::string>{"join " + name + " here speaks", "say " + name + " here I am"});
-  play(script().enter(expected));
+  deliver(script().enter(expected));
   return out;
 }
 

@@ -114,7 +114,7 @@ class script {
   script& add(chat::dispatch_item::kind what, who to, std::uint32_t begin = 0, std::uint32_t size = 0,
               form as = form::text);
 
-  std::shared_ptr<chat::broadcast> everybody_ = std::make_shared<chat::broadcast>();
+  std::shared_ptr<chat::broadcast> broadcast_ = std::make_shared<chat::broadcast>();
   chat::dispatch turn_;
 };
 
@@ -136,7 +136,7 @@ class desk {
   /// heard().
   far_end user(script::who expected, two_ends ends = small_pair());
 
-  void play(const script& turn) { shard.play(turn.turn()); }
+  void deliver(const script& turn) { shard.deliver(turn.turn()); }
   /// Runs whatever can run now.
   void run();
   /// Whether nothing at all wants to run but for timers.

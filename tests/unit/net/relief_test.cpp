@@ -28,7 +28,7 @@ struct crowded_desk {
     for (std::uint32_t i = 0; i < 5; ++i) peers.push_back(table.user({i}));
     calls.send = calls.sendmsg = [](std::size_t) -> ssize_t { return -EAGAIN; };
   }
-  void owe(std::uint32_t slot, std::size_t bytes) { table.play(script().to({slot}, std::string(bytes, 'x'))); }
+  void owe(std::uint32_t slot, std::size_t bytes) { table.deliver(script().to({slot}, std::string(bytes, 'x'))); }
 
   kernel calls;
   desk table;

@@ -160,10 +160,10 @@ TEST_CASE("session: the end of a user's stream is told once, and it hears on unt
   peer.half_close();
   table.until([&] { return table.hub.heard.size() >= 2; }, "the end of the stream");
   CHECK(table.heard() == lines{"say 0/1 bye", "leave 0/1 eof"});
-  table.play(script().to({0}, "one\n"));
+  table.deliver(script().to({0}, "one\n"));
   CHECK(peer.read() == "one\n");
   CHECK_FALSE(peer.ended());
-  table.play(script().to({0}, "two\n").close({0}));
+  table.deliver(script().to({0}, "two\n").close({0}));
   CHECK(table.shard.size() == 0);
   CHECK(peer.read() == "two\n");
   CHECK(peer.ended());
@@ -183,14 +183,14 @@ TEST_CASE("session: a held one is not read until it is let go", "[session]") {
   calls.recv = [](std::size_t size) { return static_cast<ssize_t>(size); };
   desk table;
   far_end peer = table.user({0});
-  table.play(script().hold({0}));
+  table.deliver(script().hold({0}));
   const std::size_t before = calls.calls.recv;
   peer.send("one\ntwo\n");
   CHECK(table.heard() == lines{});
   CHECK(calls.calls.recv == before);
-  table.play(script().to({0}, "still told\n"));
+  table.deliver(script().to({0}, "still told\n"));
   CHECK(peer.read() == "still told\n");
-  table.play(script().resume({0}));
+  table.deliver(script().resume({0}));
   table.until([&] { return table.hub.heard.size() >= 2; }, "what was sent meanwhile");
   CHECK(table.heard() == lines{"say 0/1 one", "say 0/1 two"});
 }
@@ -200,18 +200,18 @@ TEST_CASE("session: who is not held need not be let go", "[session]") {
   desk table;
   const far_end peer = table.user({0});
   calls.epoll_ctl = [](int) { return 0; };
-  table.play(script().resume({0}));
+  table.deliver(script().resume({0}));
   CHECK(calls.calls.epoll_ctl == 0);
-  table.play(script().hold({0}).hold({0}));
+  table.deliver(script().hold({0}).hold({0}));
   CHECK(calls.calls.epoll_ctl == 1);
-  table.play(script().resume({0}).resume({0}));
+  table.deliver(script().resume({0}).resume({0}));
   CHECK(calls.calls.epoll_ctl == 2);
 }
 
 TEST_CASE("session: a held one whose connection breaks ends", "[session]") {
   desk table;
   far_end peer = table.user({0}, tcp_pair());
-  table.play(script().hold({0}));
+  table.deliver(script().hold({0}));
   peer.send("unread\n");
   peer.reset();
   table.until([&] { return table.shard.size() == 0; }, "the end");
@@ -221,12 +221,12 @@ TEST_CASE("session: a held one whose connection breaks ends", "[session]") {
 TEST_CASE("session: a held one whose peer has only finished talking is read later", "[session]") {
   desk table;
   const far_end peer = table.user({0}, tcp_pair());
-  table.play(script().hold({0}));
+  table.deliver(script().hold({0}));
   peer.send("last\n");
   peer.half_close();
   CHECK(table.heard() == lines{});
   CHECK(table.shard.size() == 1);
-  table.play(script().resume({0}));
+  table.deliver(script().resume({0}));
   table.until([&] { return table.hub.heard.size() >= 2; }, "its last line");
   CHECK(table.heard() == lines{"say 0/1 last", "leave 0/1 eof"});
 }
@@ -236,7 +236,7 @@ TEST_CASE("session: while there is nothing to do it does nothing", "[session]") 
   far_end peer = table.user({0}, tcp_pair());
   SECTION("nobody speaks") {}
   SECTION("held, with something to read") {
-    table.play(script().hold({0}));
+    table.deliver(script().hold({0}));
     peer.send("unread\n");
   }
   SECTION("the peer has finished talking") {
@@ -244,7 +244,7 @@ TEST_CASE("session: while there is nothing to do it does nothing", "[session]") 
     table.until([&] { return !table.hub.heard.empty(); }, "the end of its stream");
   }
   SECTION("closed, and the peer has not ended") {
-    table.play(script().close({0}));
+    table.deliver(script().close({0}));
     fake_clock::freeze();
     peer.send("talks on\n");
   }
@@ -276,7 +276,7 @@ TEST_CASE("session: a line without an end ends the connection, and nothing after
   table.until([&] { return !table.hub.heard.empty(); }, "the flood");
   peer.send("x\nhello\n");
   CHECK(table.heard() == lines{"join 0/1 here speaks", "refused 0/1 flood", "leave 0/1 error"});
-  table.play(script().to({0}, "no\n").close({0}));
+  table.deliver(script().to({0}, "no\n").close({0}));
   table.run();
   CHECK(peer.read() == "no\n");
   CHECK(peer.ended());

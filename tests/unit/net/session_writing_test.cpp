@@ -68,7 +68,7 @@ TEST_CASE("session: what everybody hears is one send a user, and nothing else", 
   calls.recv = all;
   calls.epoll_ctl = [](int) { return 0; };
   calls.on_the_way = [] { return 0; };
-  table.play(script().to_all("hello\n"));
+  table.deliver(script().to_all("hello\n"));
   CHECK(calls.calls.send == 20);
   CHECK(calls.calls.sendmsg == 0);
   CHECK(calls.calls.recv == 0);
@@ -85,7 +85,7 @@ TEST_CASE("session: once warm, what is said costs no allocation", "[session]") {
       script().to({0}, "reply\n").to_all("all\n").to({1}, "reply\n").to({1}, "another\n").to_all("more\n");
   const auto say = [&](int times) {
     for (int i = 0; i < times; ++i) {
-      table.play(turn);
+      table.deliver(turn);
       for (far_end& each : peers) each.read_quietly();
     }
   };
@@ -97,7 +97,7 @@ TEST_CASE("session: once warm, what is said costs no allocation", "[session]") {
 
 TEST_CASE("session: a reply and what everybody hears go out in one write", "[session]") {
   one_user one;
-  one.table.play(script().to({0}, "reply\n").to_all("all\n").to({0}, "another\n"));
+  one.table.deliver(script().to({0}, "reply\n").to_all("all\n").to({0}, "another\n"));
   CHECK(one.calls.calls.send == 0);
   CHECK(one.calls.calls.sendmsg == 1);
   CHECK(one.peer.read() == "reply\nall\nanother\n");
@@ -112,10 +112,10 @@ TEST_CASE("session: a send that takes a part, at every byte, is gone on with", "
       one.calls.send = [&](std::size_t) { return first == 0 ? -EAGAIN : static_cast<ssize_t>(first); };
       bool blocked = false;
       one.calls.sendmsg = [&](std::size_t) { return (blocked = !blocked) ? -EAGAIN : static_cast<ssize_t>(step); };
-      one.table.play(script().to_all(text));
+      one.table.deliver(script().to_all(text));
       CHECK(read_all(one.table, one.peer, text.size()) == text);
       one.calls.send = one.calls.sendmsg = all;
-      one.table.play(script().to_all("after\n"));
+      one.table.deliver(script().to_all("after\n"));
       CHECK(read_all(one.table, one.peer, 6) == "after\n");
     }
   }
@@ -133,7 +133,7 @@ TEST_CASE("session: replies written in parts, at every byte, keep their order", 
     one_user one;
     int turns = 0;
     one.calls.sendmsg = [&](std::size_t) { return ++turns % 3 == 0 ? -EAGAIN : static_cast<ssize_t>(size); };
-    one.table.play(turn);
+    one.table.deliver(turn);
     CHECK(read_all(one.table, one.peer, expected.size()) == expected);
   }
 }
@@ -143,7 +143,7 @@ TEST_CASE("session: an interrupted write is no failure", "[session]") {
   one.calls.send = [](std::size_t) -> ssize_t { return -EINTR; };
   int times = 0;
   one.calls.sendmsg = [&](std::size_t bytes) -> ssize_t { return ++times < 4 ? -EINTR : all(bytes); };
-  one.table.play(script().to_all("hello\n"));
+  one.table.deliver(script().to_all("hello\n"));
   CHECK(one.peer.read() == "hello\n");  // at once, without waiting for room
   CHECK(one.table.heard() == lines{});
 }
@@ -162,7 +162,7 @@ TEST_CASE("session: a failed write ends it, and is logged unless it is usual", "
   const auto fail = [error = error](std::size_t) -> ssize_t { return -error; };
   if (late) one.calls.sendmsg = fail;
   if (!late) one.calls.send = fail;
-  one.table.play(script().to_all("hello\n"));
+  one.table.deliver(script().to_all("hello\n"));
   one.table.until([&] { return one.table.shard.size() == 0; }, "the end");
   CHECK(one.table.heard() == lines{"leave 0/1 error"});
   CHECK((one.table.log().find("here: the connection failed: ") != std::string::npos) == logged);
@@ -175,10 +175,10 @@ TEST_CASE("session: who fails in the middle of a turn is told nothing more, and 
   far_end there = table.user({1});
   bool first = true;
   calls.sendmsg = [&](std::size_t bytes) -> ssize_t { return std::exchange(first, false) ? -EPIPE : all(bytes); };
-  table.play(script().to({0}, "for one\n").to({1}, "for two\n").to_all("for all\n"));
+  table.deliver(script().to({0}, "for one\n").to({1}, "for two\n").to_all("for all\n"));
   CHECK(there.read() == "for two\nfor all\n");
   CHECK(table.heard() == lines{"leave 0/1 error"});
-  table.play(script().to({0}, "late\n").to_all("again\n"));
+  table.deliver(script().to({0}, "late\n").to_all("again\n"));
   CHECK(there.read() == "again\n");
   CHECK(gone.read().empty());
 }
@@ -191,7 +191,7 @@ TEST_CASE("session: as much as the queue allows may wait, and one byte more rese
   one_user one(with_queue(queue), tcp_pair());
   one.stop_taking();
   const std::string text = std::string(waiting - 1, 'x') + '\n';
-  one.table.play(replies ? script().to({0}, text) : script().to_all(text));
+  one.table.deliver(replies ? script().to({0}, text) : script().to_all(text));
   if (waiting <= queue) {
     CHECK(one.table.heard() == lines{});
     one.calls.sendmsg = all;
@@ -209,9 +209,9 @@ TEST_CASE("session: as much as the queue allows may wait, and one byte more rese
 TEST_CASE("session: what many turns leave waiting counts together", "[session]") {
   one_user one(with_queue(100));
   one.stop_taking();
-  for (int i = 0; i < 10; ++i) one.table.play(script().to_all("123456789\n"));
+  for (int i = 0; i < 10; ++i) one.table.deliver(script().to_all("123456789\n"));
   CHECK(one.table.heard() == lines{});
-  one.table.play(script().to_all("\n"));
+  one.table.deliver(script().to_all("\n"));
   CHECK(one.table.heard() == lines{"leave 0/1 slow"});
 }
 
@@ -219,7 +219,7 @@ TEST_CASE("session: who has finished talking is closed at once, and not reset", 
   one_user one(desk::options(), tcp_pair());
   one.peer.half_close();
   one.table.until([&] { return !one.table.hub.heard.empty(); }, "the end of its stream");
-  one.table.play(script().to({0}, "last words\n").close({0}));
+  one.table.deliver(script().to({0}, "last words\n").close({0}));
   CHECK(one.table.shard.size() == 0);
   CHECK(one.peer.read() == "last words\n");
   CHECK(one.peer.ended());
@@ -228,7 +228,7 @@ TEST_CASE("session: who has finished talking is closed at once, and not reset", 
 
 TEST_CASE("session: an end that is no reset leaves what was written to be read", "[session]") {
   one_user one(desk::options(), tcp_pair());
-  one.table.play(script().to({0}, "last words\n").close({0}));
+  one.table.deliver(script().to({0}, "last words\n").close({0}));
   CHECK(one.peer.read() == "last words\n");
   one.table.run();
   one.peer.read();
@@ -243,7 +243,7 @@ TEST_CASE("session: more pieces than one write takes", "[session]") {
   std::string expected;
   for (int i = 0; i < 300; ++i) {
     const std::string reply = "reply " + std::to_string(i) + "\n";
-    one.table.play(script().to({0}, reply).to_all("all\n"));
+    one.table.deliver(script().to({0}, reply).to_all("all\n"));
     expected += reply + "all\n";
   }
   one.calls.sendmsg = all;
@@ -261,7 +261,7 @@ TEST_CASE("session: a peer that takes little at a time gets all of it in order",
   for (int i = 0; i < 300; ++i) {
     const std::string text = std::to_string(i) + std::string(700, 'x') + '\n';
     said += text;
-    table.play(script().to_all(text));
+    table.deliver(script().to_all(text));
     table.run();
     slowly += slow.read(100);
     quickly += quick.read();
@@ -274,17 +274,17 @@ TEST_CASE("session: a peer that takes little at a time gets all of it in order",
 
 TEST_CASE("session: that all is written is told once, at once or when it is", "[session]") {
   one_user one;
-  one.table.play(script().to({0}, "hello\n").drain({0}));
+  one.table.deliver(script().to({0}, "hello\n").drain({0}));
   CHECK(one.table.heard() == lines{"drained 0/1"});
-  one.table.play(script().drain({0}));
+  one.table.deliver(script().drain({0}));
   CHECK(one.table.heard() == lines{"drained 0/1"});
   one.stop_taking();
-  one.table.play(script().to({0}, "slowly\n").drain({0}));
+  one.table.deliver(script().to({0}, "slowly\n").drain({0}));
   CHECK(one.table.heard() == lines{});
   one.calls.sendmsg = all;
   one.table.until([&] { return !one.table.hub.heard.empty(); }, "all to be written");
   CHECK(one.table.heard() == lines{"drained 0/1"});
-  one.table.play(script().to_all("more\n"));
+  one.table.deliver(script().to_all("more\n"));
   CHECK(one.table.heard() == lines{});
   CHECK(one.peer.read() == "hello\nslowly\nmore\n");
 }
@@ -296,12 +296,12 @@ TEST_CASE("session: an outbox that is used again starts empty", "[session]") {
   far_end second = table.user({1});
   calls.send = nothing;
   calls.sendmsg = nothing;
-  table.play(script().to({0}, "never read\n"));
+  table.deliver(script().to({0}, "never read\n"));
   first.close();
   calls.sendmsg = [](std::size_t) -> ssize_t { return -EPIPE; };
   table.until([&] { return table.shard.size() == 1; }, "the first to go");
   calls.sendmsg = all;
-  table.play(script().to({1}, "for two\n"));
+  table.deliver(script().to({1}, "for two\n"));
   CHECK(second.read() == "for two\n");
 }
 
@@ -312,7 +312,7 @@ TEST_CASE("session: a write that makes no progress ends after the write timeout,
   one.stop_taking();
   one.calls.on_the_way = [] { return 500; };  // never less
   fake_clock::freeze();
-  one.table.play(script().to_all("hello\n"));
+  one.table.deliver(script().to_all("hello\n"));
   const std::size_t looked = one.calls.calls.on_the_way;
   one.table.until([&] { return one.calls.calls.on_the_way > looked + 2; }, "it to be looked at");
   fake_clock::forward(9999ms);
@@ -332,7 +332,7 @@ TEST_CASE("session: whatever moves is progress", "[session]") {
   int on_the_way = 500;
   one.calls.on_the_way = [&] { return on_the_way; };
   fake_clock::freeze();
-  one.table.play(script().to_all("hello\n"));
+  one.table.deliver(script().to_all("hello\n"));
   const auto looked_at = [&] {
     const std::size_t before = one.calls.calls.on_the_way;
     one.table.until([&] { return one.calls.calls.on_the_way > before + 2 || one.table.shard.size() == 0; },
@@ -379,7 +379,7 @@ TEST_CASE("session: who lags a second time has the whole write timeout again", "
   for (int round = 0; round < 3; ++round) {
     CAPTURE(round);
     one.stop_taking();
-    one.table.play(script().to_all("hello\n"));
+    one.table.deliver(script().to_all("hello\n"));
     fake_clock::forward(9s);
     const std::size_t before = one.calls.calls.on_the_way;
     one.table.until([&] { return one.calls.calls.on_the_way > before + 2; }, "it to be looked at");
@@ -395,7 +395,7 @@ TEST_CASE("session: who lags a second time has the whole write timeout again", "
   int on_the_way = 100;  // less than when it lagged before, which is no progress now
   one.calls.on_the_way = [&] { return on_the_way; };
   fake_clock::freeze();
-  one.table.play(script().to_all("hello\n"));
+  one.table.deliver(script().to_all("hello\n"));
   fake_clock::forward(9s);
   const std::size_t before = one.calls.calls.on_the_way;
   one.table.until([&] { return one.calls.calls.on_the_way > before + 2; }, "it to be looked at");
@@ -411,10 +411,10 @@ TEST_CASE("session: after a quiet time the write timeout and the linger begin wh
   fake_clock::forward(100s);
   SECTION("write timeout") {
     one.stop_taking();
-    one.table.play(script().to_all("hello\n"));
+    one.table.deliver(script().to_all("hello\n"));
   }
   SECTION("linger") {
-    one.table.play(script().close({0}));
+    one.table.deliver(script().close({0}));
   }
   const auto end = std::chrono::steady_clock::now() + 50ms;
   one.table.until([&] { return std::chrono::steady_clock::now() > end; }, "two looks");
@@ -426,7 +426,7 @@ TEST_CASE("session: after a quiet time the write timeout and the linger begin wh
 TEST_CASE("session: closing writes first, then shuts down and waits for the peer's end", "[session]") {
   one_user one(desk::options(), tcp_pair());
   one.stop_taking();
-  one.table.play(script().to({0}, "last words\n").close({0}));
+  one.table.deliver(script().to({0}, "last words\n").close({0}));
   one.table.run();
   CHECK(one.peer.read().empty());
   CHECK_FALSE(one.peer.ended());
@@ -444,7 +444,7 @@ TEST_CASE("session: closing writes first, then shuts down and waits for the peer
 TEST_CASE("session: a closed one that keeps its side open is cut after the linger, not before", "[session]") {
   one_user one(desk::options(), tcp_pair());
   fake_clock::freeze();
-  one.table.play(script().close({0}));
+  one.table.deliver(script().close({0}));
   fake_clock::forward(999ms);
   const auto soon = std::chrono::steady_clock::now() + 20ms;
   one.table.until([&] { return std::chrono::steady_clock::now() > soon; }, "a few looks");
@@ -457,11 +457,11 @@ TEST_CASE("session: a closed one that keeps its side open is cut after the linge
 TEST_CASE("session: a closed one reads on, so that its peer is not reset", "[session]") {
   one_user one(desk::options(), tcp_pair());
   SECTION("also when it was held") {
-    one.table.play(script().hold({0}));
+    one.table.deliver(script().hold({0}));
   }
   SECTION("as it did before") {}
   one.calls.recv = all;
-  one.table.play(script().to({0}, "last words\n").close({0}));
+  one.table.deliver(script().to({0}, "last words\n").close({0}));
   one.peer.send("talks on\n");
   one.table.until([&] { return one.calls.calls.recv > 0; }, "it to be read");
   one.peer.half_close();
@@ -475,7 +475,7 @@ TEST_CASE("session: a closed one reads on, so that its peer is not reset", "[ses
 TEST_CASE("session: what comes while the last words are written is not for the hub", "[session]") {
   one_user one;
   one.stop_taking();
-  one.table.play(script().to({0}, "last words\n").close({0}));
+  one.table.deliver(script().to({0}, "last words\n").close({0}));
   one.peer.send("hello\n");
   CHECK(one.table.heard() == lines{});
   one.peer.half_close();
@@ -489,9 +489,9 @@ TEST_CASE("session: what comes while the last words are written is not for the h
 TEST_CASE("session: a second close changes nothing", "[session]") {
   one_user one(desk::options(), tcp_pair());
   fake_clock::freeze();
-  one.table.play(script().to({0}, "last words\n").close({0}).close({0}));
+  one.table.deliver(script().to({0}, "last words\n").close({0}).close({0}));
   fake_clock::forward(600ms);
-  one.table.play(script().close({0}));
+  one.table.deliver(script().close({0}));
   CHECK(one.peer.read() == "last words\n");
   CHECK(one.table.shard.size() == 1);
   fake_clock::forward(400ms);  // the linger began with the first
@@ -502,7 +502,7 @@ TEST_CASE("session: a second close changes nothing", "[session]") {
 TEST_CASE("session: a peer that resets while its last words wait is gone without another word", "[session]") {
   one_user one(desk::options(), tcp_pair());
   one.stop_taking();
-  one.table.play(script().to({0}, "last words\n").close({0}));
+  one.table.deliver(script().to({0}, "last words\n").close({0}));
   one.calls.sendmsg = all;
   one.peer.reset();
   one.table.until([&] { return one.table.shard.size() == 0; }, "the end");

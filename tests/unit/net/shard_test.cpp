@@ -25,14 +25,14 @@ TEST_CASE("shard: a place is used again, and what was for the one before is not 
   far_end witness = table.user({1});
   first.close();
   table.until([&] { return !table.hub.heard.empty(); }, "the first to go");
-  table.play(script().close({0}));
+  table.deliver(script().close({0}));
   CHECK(table.shard.size() == 1);
   far_end next = table.user({0, 2});
-  table.play(script().to({0, 1}, "for the first\n").to({0, 2}, "for the next\n").to({0, 3}, "for nobody yet\n"));
+  table.deliver(script().to({0, 1}, "for the first\n").to({0, 2}, "for the next\n").to({0, 3}, "for nobody yet\n"));
   CHECK(next.read() == "for the next\n");
-  table.play(script().exit({0, 1}).to_all("all\n"));
+  table.deliver(script().exit({0, 1}).to_all("all\n"));
   CHECK(next.read() == "all\n");
-  table.play(script().hold({0, 1}).close({0, 1}));
+  table.deliver(script().hold({0, 1}).close({0, 1}));
   next.send("hello\n");
   table.until([&] { return !table.hub.heard.empty(); }, "the next one's line");
   CHECK(table.heard() == lines{"say 0/2 hello"});
@@ -44,7 +44,7 @@ TEST_CASE("shard: places that are free are taken first, and counted", "[shard]")
   std::vector<far_end> peers;
   for (std::uint32_t i = 0; i < 5; ++i) peers.push_back(table.user({i}));
   CHECK(table.shard.size() == 5);
-  table.play(script().close({1}).close({3}));
+  table.deliver(script().close({1}).close({3}));
   peers[1].close();
   peers[3].close();
   table.until([&] { return table.shard.size() == 3; }, "two to go");
@@ -114,7 +114,7 @@ TEST_CASE("shard: who ended while reading is not written to in the same turn", "
     return std::exchange(first, false) ? -ECONNRESET : static_cast<ssize_t>(size);
   };
   calls.send = [](std::size_t size) { return static_cast<ssize_t>(size); };
-  table.on_batch = [&] { table.play(script().to_all("hello\n").to({0}, "late\n").to_room(1, "no\n")); };
+  table.on_batch = [&] { table.deliver(script().to_all("hello\n").to({0}, "late\n").to_room(1, "no\n")); };
   gone.send("x\n");
   there.send("y\n");
   table.until([&] { return table.shard.size() == 1; }, "one to go");
@@ -131,10 +131,10 @@ TEST_CASE("shard: two ends in one turn free each place once", "[shard]") {
   std::vector<far_end> peers;
   for (std::uint32_t i = 0; i < 4; ++i) peers.push_back(table.user({i}));
   calls.send = [](std::size_t) -> ssize_t { return -EPIPE; };
-  table.play(script().to_all("hello\n"));
+  table.deliver(script().to_all("hello\n"));
   CHECK(table.shard.size() == 0);
   CHECK(table.heard() == lines{"leave 0/1 error", "leave 1/1 error", "leave 2/1 error", "leave 3/1 error"});
-  table.play(script().to_all("hello\n").close({0}).close({3}));
+  table.deliver(script().to_all("hello\n").close({0}).close({3}));
   CHECK(table.shard.size() == 0);
   calls.send = nullptr;
   for (const std::uint32_t slot : {3U, 2U, 1U, 0U}) peers[slot] = table.user({slot, 2});
@@ -159,7 +159,7 @@ TEST_CASE("shard: with a batch under way nothing is read, and nothing is lost", 
   CHECK(calls.calls.recv == reads);
   CHECK(table.owed == 1);
   // The rest of its work goes on.
-  table.play(script().to({0}, "reply\n").drain({1}));
+  table.deliver(script().to({0}, "reply\n").drain({1}));
   CHECK(table.heard() == lines{"drained 1/1"});
   table.owed = 0;
   table.shard.acknowledge(2);
@@ -220,10 +220,10 @@ TEST_CASE("shard: as long as the hub has much that waits, little is read of each
     return sizes.at(0);
   };
   CHECK(size_of_next() == 65536);
-  table.play(script().read_little());
+  table.deliver(script().read_little());
   CHECK(size_of_next() == 1024);
   CHECK(size_of_next() == 1024);
-  table.play(script().read_little(false));
+  table.deliver(script().read_little(false));
   CHECK(size_of_next() == 65536);
 }
 
@@ -289,7 +289,7 @@ TEST_CASE("shard: one who lags hears the same as the others, in the same order",
   std::string said;
   for (int i = 0; i < 50; ++i) {
     const std::string text = "line " + std::to_string(i) + "\n";
-    table.play(script().to_all(text).to({1}, "reply\n").to({0}, "reply\n").to_all("again\n"));
+    table.deliver(script().to_all(text).to({1}, "reply\n").to({0}, "reply\n").to_all("again\n"));
     said += text + "reply\nagain\n";
   }
   std::string heard_quick;
@@ -309,11 +309,11 @@ TEST_CASE("shard: who has not entered, or has left, hears nothing of what is sai
   desk table;
   far_end in = table.user({0});
   far_end out = table.user({1});
-  table.play(script().to_all("one\n").exit({1}).to_all("two\n"));
+  table.deliver(script().to_all("one\n").exit({1}).to_all("two\n"));
   CHECK(out.read() == "one\n");
-  table.play(script().to_all("three\n"));
+  table.deliver(script().to_all("three\n"));
   CHECK(out.read().empty());
-  table.play(script().to_all("four\n").enter({1}).to_all("five\n"));
+  table.deliver(script().to_all("four\n").enter({1}).to_all("five\n"));
   CHECK(out.read() == "five\n");
   CHECK(in.read() == "one\ntwo\nthree\nfour\nfive\n");
 }
@@ -323,24 +323,24 @@ TEST_CASE("shard: a room is heard by its members, until they leave, it ends or t
   far_end a = table.user({0});
   far_end b = table.user({1});
   far_end c = table.user({2});
-  table.play(script().enter_room({0}, 7).enter_room({1}, 7).to_room(7, "one\n").to_room(8, "no\n"));
+  table.deliver(script().enter_room({0}, 7).enter_room({1}, 7).to_room(7, "one\n").to_room(8, "no\n"));
   CHECK(a.read() == "one\n");
   CHECK(b.read() == "one\n");
   CHECK(c.read().empty());
-  table.play(script().leave_room({0}, 7).leave_room({2}, 9).to_room(7, "two\n"));
+  table.deliver(script().leave_room({0}, 7).leave_room({2}, 9).to_room(7, "two\n"));
   CHECK(a.read().empty());
   CHECK(b.read() == "two\n");
-  table.play(script().enter_room({2}, 7).enter_room({0}, 8).drop_room(8).drop_room(99).to_room(8, "no\n"));
+  table.deliver(script().enter_room({2}, 7).enter_room({0}, 8).drop_room(8).drop_room(99).to_room(8, "no\n"));
   CHECK(a.read().empty());
   // The next in a place is not a member because the one before was.
   b.close();
   table.until([&] { return !table.hub.heard.empty(); }, "one to go");
-  table.play(script().close({1}));
+  table.deliver(script().close({1}));
   b = table.user({1, 2});
-  table.play(script().to_room(7, "three\n"));
+  table.deliver(script().to_room(7, "three\n"));
   CHECK(b.read().empty());
   CHECK(c.read() == "three\n");
-  table.play(script().leave_room({1, 1}, 7).enter_room({1, 2}, 7).to_room(7, "four\n"));
+  table.deliver(script().leave_room({1, 1}, 7).enter_room({1, 2}, 7).to_room(7, "four\n"));
   CHECK(b.read() == "four\n");
   CHECK(c.read() == "four\n");
 }

@@ -18,9 +18,9 @@
 namespace confab::chat {
 
 /// Collects what the hub says during a turn, rendered at once, as one dispatch a shard. On the hub's thread.
-class outgoing {
+class outbound {
  public:
-  outgoing(std::size_t shard_count, language lang);
+  outbound(std::size_t shard_count, language lang);
 
   /// Starts a turn; what the one before said must have been taken or played. Memory is used again where nobody holds
   /// it.
@@ -30,7 +30,7 @@ class outgoing {
   std::span<dispatch> dispatches() noexcept { return dispatches_; }
 
   /// Gives up this turn's broadcast to those who have taken the dispatches, on whichever thread they are.
-  void release_broadcast() noexcept { everybody_.reset(); }
+  void release_broadcast() noexcept { broadcast_.reset(); }
 
   /// How many bytes this turn has said so far: to all and to rooms in the longest form, and to single users together.
   /// Nobody hears more.
@@ -42,12 +42,12 @@ class outgoing {
   /// To everybody.
   template <class Event>
   void to_all(const Event& what) {
-    for (const form as : all_forms) to_form(as, what);
+    for (const form as : all_forms) to_format(as, what);
   }
 
   /// To everybody who is spoken to in form `as`.
   template <class Event>
-  void to_form(form as, const Event& what) {
+  void to_format(form as, const Event& what) {
     if (listeners_[static_cast<std::size_t>(as)] != 0) render(as, lines(as), context(as), what);
   }
 
@@ -78,7 +78,9 @@ class outgoing {
     say_to(*to, tagged(to), what);
   }
   /// The answer of a command that was not done.
-  void complain(const asker& to, problem what, std::string_view detail = {}) { reply(to, event::error{what, detail}); }
+  void reply_error(const asker& to, problem what, std::string_view detail = {}) {
+    reply(to, event::error{what, detail});
+  }
 
   /// To one user, who did not ask for it.
   template <class Event>
@@ -102,7 +104,7 @@ class outgoing {
   void enter(user& who);
   void exit(user& who);
   /// From here on `who` is spoken to in form `as`.
-  void speak(user& who, form as);
+  void set_format(user& who, form as);
   /// `who` hears nothing more, and its connection ends when all has been written.
   void close(user& who);
   /// Which rooms `who` hears.
@@ -119,12 +121,12 @@ class outgoing {
  private:
   template <class Event>
   void to_members(const room& where, const user* except, const Event& what) {
-    room_stretch stretch{sizes(everybody_->room_lines), {}};
+    room_stretch stretch{sizes(broadcast_->room_lines), {}};
     for (const form as : all_forms) {
       if (listeners_[static_cast<std::size_t>(as)] == 0) continue;
-      render(as, everybody_->room_lines[static_cast<std::size_t>(as)], context(as), what);
+      render(as, broadcast_->room_lines[static_cast<std::size_t>(as)], context(as), what);
     }
-    stretch.end = sizes(everybody_->room_lines);
+    stretch.end = sizes(broadcast_->room_lines);
     to_rooms_ += longest(stretch) * where.members.size();
     push_room(where, except, stretch);
   }
@@ -136,7 +138,7 @@ class outgoing {
     render(who.speaks, bytes, with, what);
     push_direct(who, begin);
   }
-  std::string& lines(form as) noexcept { return everybody_->lines[static_cast<std::size_t>(as)]; }
+  std::string& lines(form as) noexcept { return broadcast_->lines[static_cast<std::size_t>(as)]; }
   render_context context(form as);
   render_context tagged(const asker& to) {
     render_context with = context(to->speaks);
@@ -145,13 +147,13 @@ class outgoing {
   }
   static std::uint64_t longest(const room_stretch& stretch) noexcept;
   static position sizes(const std::array<std::string, form_count>& of) noexcept;
-  position here() const noexcept { return sizes(everybody_->lines); }
+  position here() const noexcept { return sizes(broadcast_->lines); }
   void push(const user& who, dispatch_item::kind what, const position& at, std::size_t begin, std::size_t size);
   void push_direct(const user& who, std::size_t begin);
   void push_room(const room& where, const user* except, const room_stretch& stretch);
 
   std::vector<dispatch> dispatches_;
-  std::shared_ptr<broadcast> everybody_;
+  std::shared_ptr<broadcast> broadcast_;
   std::uint64_t to_rooms_ = 0;                       // bytes of this turn, to all members together, about
   std::array<std::size_t, form_count> listeners_{};  // a form that nobody hears is not rendered
   std::chrono::system_clock::time_point now_;

@@ -1,29 +1,29 @@
-#include "server/chat/outgoing.hpp"
+#include "server/chat/outbound.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace confab::chat {
 
-outgoing::outgoing(std::size_t shard_count, language lang) : dispatches_(shard_count) {
+outbound::outbound(std::size_t shard_count, language lang) : dispatches_(shard_count) {
   context_.lang = lang;
 }
 
-void outgoing::begin(moment now) {
+void outbound::begin(moment now) {
   for (dispatch& one : dispatches_) {
-    one.everybody.reset();
+    one.broadcast.reset();
     one.items.clear();
     one.stretches.clear();
     one.direct.clear();
   }
   // Only lagging sessions of this same thread can still hold it: a broadcast that went to other threads was released.
-  if (everybody_ == nullptr || everybody_.use_count() > 1) {
-    everybody_ = std::make_shared<broadcast>();
+  if (broadcast_ == nullptr || broadcast_.use_count() > 1) {
+    broadcast_ = std::make_shared<broadcast>();
   } else {
-    for (std::string& text : everybody_->lines) text.clear();
-    for (std::string& text : everybody_->room_lines) text.clear();
+    for (std::string& text : broadcast_->lines) text.clear();
+    for (std::string& text : broadcast_->room_lines) text.clear();
   }
-  for (dispatch& one : dispatches_) one.everybody = everybody_;
+  for (dispatch& one : dispatches_) one.broadcast = broadcast_;
   to_rooms_ = 0;
   now_ = now.wall;
   time_ = format_time(now.wall);
@@ -31,68 +31,68 @@ void outgoing::begin(moment now) {
   context_.time = time_;
 }
 
-std::size_t outgoing::bytes() const noexcept {
+std::size_t outbound::bytes() const noexcept {
   std::size_t sum = 0;
   for (std::size_t i = 0; i < form_count; ++i) {
-    sum = std::max(sum, everybody_->lines[i].size() + everybody_->room_lines[i].size());
+    sum = std::max(sum, broadcast_->lines[i].size() + broadcast_->room_lines[i].size());
   }
   for (const dispatch& one : dispatches_) sum += one.direct.size();
   return sum;
 }
 
-std::uint64_t outgoing::deliveries() const noexcept {
+std::uint64_t outbound::deliveries() const noexcept {
   std::uint64_t sum = to_rooms_;
-  for (std::size_t i = 0; i < form_count; ++i) sum += everybody_->lines[i].size() * listeners_[i];
+  for (std::size_t i = 0; i < form_count; ++i) sum += broadcast_->lines[i].size() * listeners_[i];
   for (const dispatch& one : dispatches_) sum += one.direct.size();
   return sum;
 }
 
-std::uint64_t outgoing::longest(const room_stretch& stretch) noexcept {
+std::uint64_t outbound::longest(const room_stretch& stretch) noexcept {
   std::uint64_t most = 0;
   for (std::size_t i = 0; i < form_count; ++i) most = std::max<std::uint64_t>(most, stretch.end[i] - stretch.begin[i]);
   return most;
 }
 
-void outgoing::enter(user& who) {
+void outbound::enter(user& who) {
   who.hears = true;
   ++listeners_[static_cast<std::size_t>(who.speaks)];
   push(who, dispatch_item::kind::enter, here(), 0, 0);
 }
 
-void outgoing::exit(user& who) {
+void outbound::exit(user& who) {
   if (!std::exchange(who.hears, false)) return;
   --listeners_[static_cast<std::size_t>(who.speaks)];
   push(who, dispatch_item::kind::exit, here(), 0, 0);
 }
 
-void outgoing::speak(user& who, form as) {
+void outbound::set_format(user& who, form as) {
   --listeners_[static_cast<std::size_t>(who.speaks)];
   ++listeners_[static_cast<std::size_t>(as)];
   who.speaks = as;
-  push(who, dispatch_item::kind::speak, here(), 0, 0);
+  push(who, dispatch_item::kind::set_format, here(), 0, 0);
 }
 
-void outgoing::close(user& who) {
+void outbound::close(user& who) {
   if (who.detached) return;
   if (std::exchange(who.hears, false)) --listeners_[static_cast<std::size_t>(who.speaks)];
   push(who, dispatch_item::kind::close, here(), 0, 0);
 }
 
-void outgoing::enter_room(const user& who, const room& where) {
+void outbound::enter_room(const user& who, const room& where) {
   push(who, dispatch_item::kind::enter_room, here(), where.number, 0);
 }
 
-void outgoing::leave_room(const user& who, const room& where) {
+void outbound::leave_room(const user& who, const room& where) {
   push(who, dispatch_item::kind::leave_room, here(), where.number, 0);
 }
 
-void outgoing::drop_room(const room& gone) {
+void outbound::drop_room(const room& gone) {
   for (dispatch& one : dispatches_) {
     one.items.push_back({dispatch_item::kind::drop_room, form::text, 0, 0, here(), gone.number, 0});
   }
 }
 
-render_context outgoing::context(form as) {
+render_context outbound::context(form as) {
   render_context with = context_;
   if (has_times(as)) {
     if (stamp_.empty()) stamp_ = format_stamp(now_);
@@ -101,20 +101,20 @@ render_context outgoing::context(form as) {
   return with;
 }
 
-position outgoing::sizes(const std::array<std::string, form_count>& of) noexcept {
+position outbound::sizes(const std::array<std::string, form_count>& of) noexcept {
   position at;
   for (std::size_t i = 0; i < form_count; ++i) at[i] = static_cast<std::uint32_t>(of[i].size());
   return at;
 }
 
-void outgoing::push(const user& who, dispatch_item::kind what, const position& at, std::size_t begin,
+void outbound::push(const user& who, dispatch_item::kind what, const position& at, std::size_t begin,
                     std::size_t size) {
   dispatches_[who.session.shard].items.push_back({what, who.speaks, who.session.slot, who.session.generation, at,
                                                   static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size)});
 }
 
 // Lines said to one user in a row become one item, and so one piece of one write.
-void outgoing::push_direct(const user& who, std::size_t begin) {
+void outbound::push_direct(const user& who, std::size_t begin) {
   dispatch& to_shard = dispatches_[who.session.shard];
   const std::size_t size = to_shard.direct.size() - begin;
   if (size == 0) return;
@@ -131,12 +131,12 @@ void outgoing::push_direct(const user& who, std::size_t begin) {
 }
 
 // Every shard gets it: which of them have members is theirs to know.
-void outgoing::push_room(const room& where, const user* except, const room_stretch& stretch) {
+void outbound::push_room(const room& where, const user* except, const room_stretch& stretch) {
   for (std::size_t i = 0; i < dispatches_.size(); ++i) {
     dispatch& to_shard = dispatches_[i];
     const bool here_too = except != nullptr && !except->detached && except->session.shard == i;
     // Generation 0 is nobody's.
-    to_shard.items.push_back({dispatch_item::kind::room, form::text, here_too ? except->session.slot : 0,
+    to_shard.items.push_back({dispatch_item::kind::room_lines, form::text, here_too ? except->session.slot : 0,
                               here_too ? except->session.generation : 0, here(), where.number,
                               static_cast<std::uint32_t>(to_shard.stretches.size())});
     to_shard.stretches.push_back(stretch);

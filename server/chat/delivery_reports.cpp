@@ -1,4 +1,4 @@
-#include "server/chat/deliveries.hpp"
+#include "server/chat/delivery_reports.hpp"
 
 #include <chrono>
 
@@ -11,7 +11,7 @@ constexpr std::size_t max_fates = 100;
 }  // namespace
 
 // Right after the confirmation of a whisper.
-void deliveries::wait(const asker& from, const user& receiver, std::uint64_t id) {
+void delivery_reports::wait(const asker& from, const user& receiver, std::uint64_t id) {
   if (!receiver.detached) return;
   const std::size_t waiting = undelivered_.add(receiver.arrival, from->arrival, id);
   const auto gone = chat_.now.steady - receiver.extras->detached_at;
@@ -19,7 +19,8 @@ void deliveries::wait(const asker& from, const user& receiver, std::uint64_t id)
   chat_.out.reply(from, event::delivery{event::delivery::state::waiting, receiver.who(), waiting, id, left});
 }
 
-void deliveries::settle(const user& receiver, event::delivery::state became, std::uint64_t after, std::uint64_t until) {
+void delivery_reports::settle(const user& receiver, event::delivery::state became, std::uint64_t after,
+                              std::uint64_t until) {
   for (const undelivered::share& each : undelivered_.take(receiver.arrival, after, until)) {
     const user* const sender = chat_.users.find_arrival(each.sender);
     if (sender == nullptr || sender == &receiver) continue;
@@ -33,7 +34,7 @@ void deliveries::settle(const user& receiver, event::delivery::state became, std
   }
 }
 
-void deliveries::tell_fates(const user& back) {
+void delivery_reports::tell_fates(const user& back) {
   const auto found = fates_.extract(back.arrival);
   if (found.empty()) return;
   for (const fate& each : found.mapped()) {

@@ -9,7 +9,7 @@
 namespace confab::chat {
 
 /// Something that was said, as the hub remembers it for a while.
-struct utterance {
+struct logged_message {
   std::uint64_t id = 0;
   std::chrono::system_clock::time_point time;
   std::chrono::steady_clock::time_point said;  ///< the same for durations; unset when from before this run

@@ -11,26 +11,26 @@
 #include <vector>
 
 #include "server/chat/effort.hpp"
-#include "server/chat/utterance.hpp"
+#include "server/chat/logged_message.hpp"
 
 namespace confab::chat {
 
 /// What was said lately, in the order of ids: what a resumed session has missed, and what can be recalled. Bounded in
 /// age and in bytes; the oldest go first. It also knows which messages were said in which room and whispered to or by
 /// whom, so that a reader touches only what concerns it. Lives with the hub, on its thread.
-class recent {
+class message_log {
  public:
-  recent(std::size_t max_bytes, std::chrono::seconds max_age, effort& spent)
+  message_log(std::size_t max_bytes, std::chrono::seconds max_age, effort& spent)
       : max_bytes_(max_bytes), max_age_(max_age), spent_(&spent) {}
 
   /// Its id is above all others'.
-  void add(utterance message);
+  void add(logged_message message);
 
   /// Forgets what is too old at `now`.
   void forget(std::chrono::steady_clock::time_point now);
 
   /// The message with that id, or null when there is none (any more).
-  utterance* find(std::uint64_t id) noexcept;
+  logged_message* find(std::uint64_t id) noexcept;
 
   /// Whether all that was said after `id` is still here.
   bool reaches_back_to(std::uint64_t id) const noexcept { return id >= forgotten_; }
@@ -39,7 +39,7 @@ class recent {
   std::uint64_t forgotten() const noexcept { return forgotten_; }
 
   /// Takes a message back: that it was there is remembered, not what it said.
-  void recall(utterance& message);
+  void recall(logged_message& message);
 
   /// Where to read, from which id on: a room, or the whispers of a user.
   struct source {
@@ -47,11 +47,12 @@ class recent {
     std::uint64_t key = 0;    ///< the room's serial, or the user's arrival
     std::uint64_t after = 0;  ///< an id
   };
-  /// f(const utterance&) for each message of these sources, in the order of ids, until it says false. No source twice.
+  /// f(const logged_message&) for each message of these sources, in the order of ids, until it says false. No source
+  /// twice.
   template <class F>
   void for_each_of(std::span<const source> from, F f);
 
-  /// f(const utterance&) for each message that was taken back, in the order of their recalls, from recall number
+  /// f(const logged_message&) for each message that was taken back, in the order of their recalls, from recall number
   /// `first` on, until it says false. Returns the number of the recall to go on with.
   template <class F>
   std::uint64_t for_each_recalled(std::uint64_t first, F f);
@@ -73,7 +74,7 @@ class recent {
   };
 
   std::vector<cursor> start(std::span<const source> from) const;
-  const utterance& at(std::uint64_t place) const noexcept {
+  const logged_message& at(std::uint64_t place) const noexcept {
     return messages_[static_cast<std::size_t>(place - first_place_)];
   }
   std::uint64_t first_place_after(std::uint64_t id) const noexcept;
@@ -83,7 +84,7 @@ class recent {
   std::size_t max_bytes_;
   std::chrono::seconds max_age_;
   effort* spent_;
-  std::deque<utterance> messages_;
+  std::deque<logged_message> messages_;
   std::uint64_t first_place_ = 0;  // of messages_.front()
   rows by_room_;
   rows by_user_;                        // whispers
@@ -94,7 +95,7 @@ class recent {
 };
 
 template <class F>
-void recent::for_each_of(std::span<const source> from, F f) {
+void message_log::for_each_of(std::span<const source> from, F f) {
   std::vector<cursor> heap = start(from);
   while (!heap.empty()) {
     spent_->add(1);
@@ -110,11 +111,11 @@ void recent::for_each_of(std::span<const source> from, F f) {
 }
 
 template <class F>
-std::uint64_t recent::for_each_recalled(std::uint64_t first, F f) {
+std::uint64_t message_log::for_each_recalled(std::uint64_t first, F f) {
   std::uint64_t number = first < first_recall_ ? first_recall_ : first;
   for (; number - first_recall_ < recalled_.size(); ++number) {
     spent_->add(1);
-    const utterance* const gone = find(recalled_[static_cast<std::size_t>(number - first_recall_)]);
+    const logged_message* const gone = find(recalled_[static_cast<std::size_t>(number - first_recall_)]);
     if (gone != nullptr && !f(*gone)) break;
   }
   return number;

@@ -13,9 +13,9 @@ namespace confab::chat {
 
 /// Whispers to users whose connection is broken: who whispered is told what becomes of them. With the hub, on its
 /// thread.
-class deliveries {
+class delivery_reports {
  public:
-  explicit deliveries(chat_state& chat) : chat_(chat) {}
+  explicit delivery_reports(chat_state& chat) : chat_(chat) {}
 
   /// The whisper `id`, which `from` has just sent, waits if the connection of `receiver` is broken, and `from` is told
   /// so.

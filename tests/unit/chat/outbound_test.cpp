@@ -1,4 +1,4 @@
-#include "server/chat/outgoing.hpp"
+#include "server/chat/outbound.hpp"
 
 #include <string>
 
@@ -13,7 +13,7 @@ struct turn {
   chat::effort spent;
   chat::directory users{1, spent};
   chat::rooms rooms{100, spent};
-  chat::outgoing out{1, language::en};
+  chat::outbound out{1, language::en};
 
   turn() { out.begin({}); }
 
@@ -24,8 +24,8 @@ struct turn {
     return fresh;
   }
   const std::string& direct() { return out.dispatches()[0].direct; }
-  const std::string& to_all() { return out.dispatches()[0].everybody->lines[json]; }
-  const std::string& to_rooms() { return out.dispatches()[0].everybody->room_lines[json]; }
+  const std::string& to_all() { return out.dispatches()[0].broadcast->lines[json]; }
+  const std::string& to_rooms() { return out.dispatches()[0].broadcast->room_lines[json]; }
   /// Who does not hear what was said last; null: nobody is left out.
   const chat::dispatch_item& last() { return out.dispatches()[0].items.back(); }
 
@@ -39,7 +39,7 @@ bool has(const std::string& text, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("outgoing: an answer has the tag of its command, nothing else has one", "[outgoing]") {
+TEST_CASE("outbound: an answer has the tag of its command, nothing else has one", "[outbound]") {
   turn now;
   const chat::asker ann{&now.program(), "t1"};
   const chat::user& bob = now.program();
@@ -57,13 +57,13 @@ TEST_CASE("outgoing: an answer has the tag of its command, nothing else has one"
   CHECK_FALSE(has(now.to_rooms(), "tag"));
 }
 
-TEST_CASE("outgoing: a complaint is an answer too", "[outgoing]") {
+TEST_CASE("outbound: a complaint is an answer too", "[outbound]") {
   turn now;
-  now.out.complain({&now.program(), "t2"}, problem::no_such_user);
+  now.out.reply_error({&now.program(), "t2"}, problem::no_such_user);
   CHECK(has(now.direct(), R"("tag":"t2")"));
 }
 
-TEST_CASE("outgoing: one who is left out in the lobby skips it, in a room it is named", "[outgoing]") {
+TEST_CASE("outbound: one who is left out in the lobby skips it, in a room it is named", "[outbound]") {
   turn now;
   const chat::user& ann = now.program();
   now.out.say_in(now.rooms.lobby(), &ann, event::count{2});
@@ -71,7 +71,7 @@ TEST_CASE("outgoing: one who is left out in the lobby skips it, in a room it is 
   CHECK(now.last().slot == ann.session.slot);
   const chat::room& den = now.rooms.add("den", 1);
   now.out.say_in(den, &ann, event::count{3});
-  CHECK(now.last().what == chat::dispatch_item::kind::room);
+  CHECK(now.last().what == chat::dispatch_item::kind::room_lines);
   CHECK(now.last().slot == ann.session.slot);
   CHECK(now.last().begin == den.number);
   now.out.say_in(den, nullptr, event::count{4});

@@ -1,4 +1,4 @@
-#include "server/chat/recent.hpp"
+#include "server/chat/message_log.hpp"
 
 namespace confab::chat {
 namespace {
@@ -8,7 +8,7 @@ constexpr std::size_t row_bytes = 2 * sizeof(std::uint64_t);
 
 }  // namespace
 
-void recent::add(utterance message) {
+void message_log::add(logged_message message) {
   const std::uint64_t place = first_place_ + messages_.size();
   if (message.to_user == 0) {
     by_room_[message.room_serial].places.push_back(place);
@@ -21,27 +21,27 @@ void recent::add(utterance message) {
   while (bytes_ > max_bytes_ && !messages_.empty()) forget_oldest();
 }
 
-void recent::forget(std::chrono::steady_clock::time_point now) {
+void message_log::forget(std::chrono::steady_clock::time_point now) {
   while (!messages_.empty() && now - messages_.front().said > max_age_) forget_oldest();
 }
 
-utterance* recent::find(std::uint64_t id) noexcept {
+logged_message* message_log::find(std::uint64_t id) noexcept {
   if (id == 0) return nullptr;
   spent_->add(1);
   const std::uint64_t place = first_place_after(id - 1) - first_place_;
   if (place == messages_.size()) return nullptr;
-  utterance& found = messages_[static_cast<std::size_t>(place)];
+  logged_message& found = messages_[static_cast<std::size_t>(place)];
   return found.id == id ? &found : nullptr;
 }
 
-void recent::recall(utterance& message) {
+void message_log::recall(logged_message& message) {
   bytes_ -= message.text.size();
   std::string().swap(message.text);
   message.recalled = true;
   recalled_.push_back(message.id);
 }
 
-std::vector<recent::cursor> recent::start(std::span<const source> from) const {
+std::vector<message_log::cursor> message_log::start(std::span<const source> from) const {
   std::vector<cursor> heap;
   for (const source& each : from) {
     spent_->add(1);
@@ -57,13 +57,14 @@ std::vector<recent::cursor> recent::start(std::span<const source> from) const {
   return heap;
 }
 
-std::uint64_t recent::first_place_after(std::uint64_t id) const noexcept {
-  const auto found = std::upper_bound(messages_.begin(), messages_.end(), id,
-                                      [](std::uint64_t number, const utterance& each) { return number < each.id; });
+std::uint64_t message_log::first_place_after(std::uint64_t id) const noexcept {
+  const auto found =
+      std::upper_bound(messages_.begin(), messages_.end(), id,
+                       [](std::uint64_t number, const logged_message& each) { return number < each.id; });
   return first_place_ + static_cast<std::uint64_t>(found - messages_.begin());
 }
 
-void recent::forget_first(rows& in, std::uint64_t key) {
+void message_log::forget_first(rows& in, std::uint64_t key) {
   const auto found = in.find(key);
   row& of = found->second;
   if (++of.first == of.places.size()) {
@@ -75,9 +76,9 @@ void recent::forget_first(rows& in, std::uint64_t key) {
 }
 
 // The oldest of all is the oldest of each of its sources.
-void recent::forget_oldest() {
+void message_log::forget_oldest() {
   spent_->add(1);
-  const utterance& oldest = messages_.front();
+  const logged_message& oldest = messages_.front();
   if (oldest.to_user == 0) {
     forget_first(by_room_, oldest.room_serial);
   } else {
