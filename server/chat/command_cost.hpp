@@ -11,7 +11,7 @@ namespace confab::chat::cost {
 
 inline constexpr std::uint64_t of_any = 512;
 inline constexpr std::uint64_t of_frame = 64;  ///< around what somebody has said
-inline constexpr std::uint64_t of_slice = 16 * 1024;
+inline constexpr std::uint64_t of_page = 16 * 1024;
 
 /// Of a command of that user. The first is also that of an empty line and of one that is refused.
 using function = std::uint64_t (*)(const chat_state& chat, const user& from, const command& wanted);

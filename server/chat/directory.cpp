@@ -32,7 +32,7 @@ void directory::give_address(user& fresh, std::string_view addr) {
     fresh.addr = std::string(addr) + "." + std::to_string(++shared.last);
   } while (has_address(fresh.addr));
   ++shared.users;
-  fresh.more().own_addr = static_cast<std::uint32_t>(addr.size());
+  fresh.ensure_extras().own_addr = static_cast<std::uint32_t>(addr.size());
 }
 
 void directory::take_address(const user& gone) {

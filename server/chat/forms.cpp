@@ -45,7 +45,7 @@ void forms::welcome(const asker& to, bool resumed, bool complete) {
   if (to->extras != nullptr) {
     news.token = to->extras->token;
     for (const auto& each : to->extras->rooms) joined.push_back(chat_.rooms.at(each.room).name);
-    news.room = chat_.rooms.at(to->extras->talks_in).name;
+    news.room = chat_.rooms.at(to->extras->current_room).name;
   }
   news.rooms = joined;
   chat_.out.reply(to, news);

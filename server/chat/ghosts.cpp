@@ -16,7 +16,7 @@ void ghosts::add(user& gone) {
   from.numbers.insert(number);
   ranks_.emplace(rank_of(from), &from);
   by_number_.emplace(number, &gone);
-  gone.more().ghost = number;
+  gone.ensure_extras().ghost = number;
 }
 
 void ghosts::remove(user& gone) {

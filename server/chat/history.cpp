@@ -11,9 +11,9 @@
 
 namespace confab::chat {
 
-history::history(chat_state& chat, const pacing& pace, paging& pages, backlog& past, room_rules& rooms)
+history::history(chat_state& chat, const turn_budget& budget, paging& pages, backlog& past, room_rules& rooms)
     : chat_(chat),
-      pacing_(pace),
+      budget_(budget),
       paging_(pages),
       backlog_(past),
       rooms_(rooms),
@@ -54,11 +54,11 @@ void history::search(const asker& from, const command& wanted) {
 void history::ask(const asker& from, std::uint32_t about, inquiry wanted) {
   if (!chat_.options.history) return chat_.out.reply_error(from, problem::no_history);
   if (short_) return chat_.out.reply_error(from, problem::history_failed);
-  // What waits for the asker in slices is no more than what may wait in its outbox.
+  // What waits for the asker in pages is no more than what may wait in its outbox.
   std::visit([this](auto& each) { each.max_bytes = std::min(chat_.options.send_queue, store::max_page_bytes); },
              wanted);
-  long_reply reply;
-  reply.is = long_reply::kind::query;
+  paged_reply reply;
+  reply.is = paged_reply::kind::query;
   reply.query = ++queries_;
   reply.room = about;
   paging_.start(from, std::move(reply));
@@ -89,7 +89,7 @@ user* history::give_up(std::chrono::steady_clock::time_point before) {
     while (const auto late = share->give_up(before)) {
       chat_.spent.add(1);
       user* const by = chat_.users.find(late->asker);
-      long_reply* const reply = paging_.waiting_for(by, late->number);
+      paged_reply* const reply = paging_.waiting_for(by, late->number);
       if (reply == nullptr) continue;
       fail(*by, *reply);
       return by;
@@ -98,9 +98,9 @@ user* history::give_up(std::chrono::steady_clock::time_point before) {
   return nullptr;
 }
 
-void history::fail(user& from, long_reply& reply) {
+void history::fail(user& from, paged_reply& reply) {
   chat_.out.reply_error({&from, reply.tag}, problem::history_failed);
-  reply.is = long_reply::kind::pause;
+  reply.is = paged_reply::kind::pause;
 }
 
 // ---- what the history answers
@@ -110,13 +110,13 @@ user* history::answer(const query& asked, const store::page& found) {
   share.answered();
   ask_next(share);
   user* const to = chat_.users.find(asked.asker);
-  long_reply* const reply = paging_.waiting_for(to, asked.number);
+  paged_reply* const reply = paging_.waiting_for(to, asked.number);
   if (reply == nullptr) return nullptr;
   if (!found.error.empty()) {
     fail(*to, *reply);
     return to;
   }
-  reply->is = long_reply::kind::past;
+  reply->is = paged_reply::kind::past;
   reply->searched = std::holds_alternative<store::search_request>(asked.wanted);
   // A search that gave up has not seen everything.
   reply->more = found.more || !found.complete;
@@ -128,10 +128,10 @@ user* history::answer(const query& asked, const store::page& found) {
   return to;
 }
 
-bool history::slice(const asker& to, long_reply& reply) {
+bool history::next_page(const asker& to, paged_reply& reply) {
   const std::size_t begin = chat_.out.bytes();
   while (!reply.past.empty()) {
-    if (chat_.out.bytes() - begin >= pacing_.slice_bytes()) return false;
+    if (chat_.out.bytes() - begin >= budget_.page_bytes()) return false;
     const logged_message next = std::move(reply.past.front());
     reply.past.pop_front();
     // It may have been taken back since it was read, or the history could not be told so; its room may have gone.

@@ -7,31 +7,31 @@
 #include "server/chat/backlog.hpp"
 #include "server/chat/chat_state.hpp"
 #include "server/chat/fair_share.hpp"
-#include "server/chat/pacing.hpp"
 #include "server/chat/paging.hpp"
 #include "server/chat/room_rules.hpp"
+#include "server/chat/turn_budget.hpp"
 
 namespace confab::chat {
 
-/// Questions to the history and what it answers: /history and /search. Answers are long replies. With the hub, on its
+/// Questions to the history and what it answers: /history and /search. Answers are paged replies. With the hub, on its
 /// thread.
 class history {
  public:
-  history(chat_state& chat, const pacing& pace, paging& pages, backlog& past, room_rules& rooms);
+  history(chat_state& chat, const turn_budget& budget, paging& pages, backlog& past, room_rules& rooms);
 
   void page(const asker& from, const command& wanted);
   void search(const asker& from, const command& wanted);
 
-  /// The history answers. Returns whose long reply goes on with that; null when nobody waits for it any more.
+  /// The history answers. Returns whose paged reply goes on with that; null when nobody waits for it any more.
   user* answer(const query& asked, const store::page& found);
-  /// Fails one query that has waited for those of others since before `before`, and returns whose long reply goes on
+  /// Fails one query that has waited for those of others since before `before`, and returns whose paged reply goes on
   /// with that; null when there is none (any more).
   user* give_up(std::chrono::steady_clock::time_point before);
   /// While there is no memory nobody asks, for answers take much.
   void short_of_memory(bool is) noexcept { short_ = is; }
 
   /// Says the next of what the history answered; true when that was the last.
-  bool slice(const asker& to, long_reply& reply);
+  bool next_page(const asker& to, paged_reply& reply);
 
  private:
   using inquiry = decltype(query::wanted);
@@ -39,10 +39,10 @@ class history {
   void ask(const asker& from, std::uint32_t about, inquiry wanted);
   fair_share& share_of(const query& asked) noexcept;
   void ask_next(fair_share& from);
-  void fail(user& from, long_reply& reply);
+  void fail(user& from, paged_reply& reply);
 
   chat_state& chat_;
-  const pacing& pacing_;
+  const turn_budget& budget_;
   paging& paging_;
   backlog& backlog_;
   room_rules& rooms_;

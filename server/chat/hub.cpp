@@ -15,8 +15,8 @@ constexpr std::chrono::seconds longest_wait{10};
 
 hub::hub(hub_options options, std::size_t shard_count)
     : chat_(std::move(options), shard_count),
-      pacing_(chat_),
-      paging_(chat_, pacing_),
+      budget_(chat_),
+      paging_(chat_, budget_),
       arrivals_(chat_),
       delivery_reports_(chat_),
       tags_(chat_),
@@ -25,24 +25,24 @@ hub::hub(hub_options options, std::size_t shard_count)
       rooms_(chat_, arrivals_, backlog_),
       away_(chat_),
       lists_(chat_, paging_, arrivals_, rooms_, away_),
-      history_(chat_, pacing_, paging_, backlog_, rooms_),
+      history_(chat_, budget_, paging_, backlog_, rooms_),
       naming_(chat_),
       talk_(chat_, arrivals_, delivery_reports_, tags_, backlog_, rooms_, naming_, away_),
       recalls_(chat_, delivery_reports_, backlog_),
       liveness_(chat_),
       tokens_(chat_),
       forms_(chat_, arrivals_, tokens_),
-      lifecycle_(chat_, {pacing_, paging_, arrivals_, delivery_reports_, tags_, backlog_, keeping_, rooms_, away_,
+      lifecycle_(chat_, {budget_, paging_, arrivals_, delivery_reports_, tags_, backlog_, keeping_, rooms_, away_,
                          liveness_, tokens_, forms_}),
       resume_(chat_,
-              {pacing_, paging_, delivery_reports_, backlog_, keeping_, liveness_, tokens_, forms_, lifecycle_}) {
+              {budget_, paging_, delivery_reports_, backlog_, keeping_, liveness_, tokens_, forms_, lifecycle_}) {
   load_lookalikes();
 }
 
 void hub::begin_turn(moment now) {
   chat_.now = now;
   chat_.out.begin(now);
-  pacing_.begin_turn();
+  budget_.begin_turn();
   arrivals_.tell_due();
 }
 
@@ -60,7 +60,7 @@ void hub::apply(session_ref session, const command& wanted, bool unfinished) {
   if (from == nullptr) return;
   liveness_.touch(*from);
   if (unfinished && tokens::can_come_back(*from)) return;
-  if (from->waits) return paging_.put_off(*from, wanted);
+  if (from->has_pending) return paging_.put_off(*from, wanted);
   if (paging_.must_wait()) return paging_.line_up(*from, wanted, cost_of(*from, wanted));
   begin_or_run(*from, wanted);
 }
@@ -108,9 +108,9 @@ void hub::run(user& from, const command& wanted) {
     case command::kind::wanted: call(by, wanted); break;
     case command::kind::refused: refuse(by, wanted); break;
   }
-  if (!pacing_.enough(session, chat_.out.bytes() - said, chat_.spent.steps() - steps)) return;
+  if (!budget_.enough(session, chat_.out.bytes() - said, chat_.spent.steps() - steps)) return;
   user* const busy = chat_.users.find(session);
-  if (busy != nullptr && !busy->waits) paging_.pause(*busy);
+  if (busy != nullptr && !busy->has_pending) paging_.pause(*busy);
 }
 
 void hub::call(const asker& from, const command& wanted) {

@@ -21,7 +21,6 @@
 #include "server/chat/lists.hpp"
 #include "server/chat/liveness.hpp"
 #include "server/chat/naming.hpp"
-#include "server/chat/pacing.hpp"
 #include "server/chat/paging.hpp"
 #include "server/chat/recalls.hpp"
 #include "server/chat/resume.hpp"
@@ -29,6 +28,7 @@
 #include "server/chat/tags.hpp"
 #include "server/chat/talk.hpp"
 #include "server/chat/tokens.hpp"
+#include "server/chat/turn_budget.hpp"
 
 namespace confab::chat {
 
@@ -57,7 +57,7 @@ class hub {
   void begin_turn(moment now);
   /// Whether this turn has said or cost as much as one may: other events had better wait for the next. Asked before
   /// each; one of them alone is never too much.
-  bool full() const noexcept { return pacing_.full(); }
+  bool full() const noexcept { return budget_.full(); }
   /// What this turn's events mean, a dispatch a shard.
   outbound& out() noexcept { return chat_.out; }
   /// What this turn wants from the history. The owner takes it.
@@ -95,7 +95,7 @@ class hub {
   void shutdown() { lifecycle_.shutdown(); }
 
   /// This turn has taken so long that whatever else comes in it has to wait.
-  void hurry() noexcept { pacing_.hurry(); }
+  void hurry() noexcept { budget_.hurry(); }
   /// Whether somebody's commands wait until there is time for them.
   bool anybody_waits() const noexcept { return paging_.anybody_waits(); }
   /// Does the next command of those that wait, the cheapest first in a fair order (see waiting_line); not when nobody
@@ -126,15 +126,15 @@ class hub {
   // hub_course.cpp
   void come_back(const asker& from, const command& wanted);
   void go_on(user& to);
-  bool say_slice(const asker& to, long_reply& reply);
+  bool send_page(const asker& to, paged_reply& reply);
   void run_waiting(user& of);
   void run_next(user& of, const command& next);
-  void end_waiting(user& who, const long_reply& done);
+  void end_waiting(user& who, const paged_reply& done);
   void enter_line(user& who);
   void give_up(std::chrono::steady_clock::time_point before);
 
   chat_state chat_;
-  pacing pacing_;
+  turn_budget budget_;
   paging paging_;
   arrivals arrivals_;
   delivery_reports delivery_reports_;

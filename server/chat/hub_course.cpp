@@ -1,4 +1,4 @@
-// The course of long replies and of commands that wait: what comes next, and when. The rest of the hub is in hub.cpp.
+// The course of paged replies and of commands that wait: what comes next, and when. The rest of the hub is in hub.cpp.
 #include <utility>
 
 #include "server/chat/hub.hpp"
@@ -8,7 +8,7 @@ namespace confab::chat {
 
 void hub::drained(session_ref session) {
   user* const to = chat_.users.find(session);
-  if (to == nullptr || !to->waits || paging_.of(*to).is == long_reply::kind::query) return;
+  if (to == nullptr || !to->has_pending || paging_.of(*to).is == paged_reply::kind::query) return;
   liveness_.touch(*to);  // nothing is read from it meanwhile, so that it reads must do
   if (paging_.must_wait()) return enter_line(*to);
   go_on(*to);
@@ -27,28 +27,28 @@ void hub::give_up(std::chrono::steady_clock::time_point before) {
   while (user* const late = history_.give_up(before)) go_on(*late);
 }
 
-// Says the next slice, and after the last one does what the asker has sent meanwhile.
+// Says the next page, and after the last one does what the asker has sent meanwhile.
 void hub::go_on(user& to) {
-  long_reply& reply = paging_.of(to);
+  paged_reply& reply = paging_.of(to);
   // What it was still to be told is forgotten: it may come back, and will hear that something is missing.
   const bool too_late = to.catching_up && !chat_.log.reaches_back_to(reply.after);
   if (too_late) return lifecycle_.leave(to.session, leave_reason::slow);
-  const bool end = say_slice({&to, reply.tag}, reply);
+  const bool end = send_page({&to, reply.tag}, reply);
   if (!end) return chat_.out.drain(to);
   run_waiting(to);
 }
 
 // True when that was the last.
-bool hub::say_slice(const asker& to, long_reply& reply) {
+bool hub::send_page(const asker& to, paged_reply& reply) {
   switch (reply.is) {
-    case long_reply::kind::pause:
-    case long_reply::kind::line: return true;
-    case long_reply::kind::users:
-    case long_reply::kind::rooms: return lists_.slice(to, reply);
-    case long_reply::kind::query: return false;
-    case long_reply::kind::past: return history_.slice(to, reply);
-    case long_reply::kind::missed: return resume_.missed_slice(*to, reply);
-    case long_reply::kind::handed: resume_.handed(*to); return true;
+    case paged_reply::kind::pause:
+    case paged_reply::kind::line: return true;
+    case paged_reply::kind::users:
+    case paged_reply::kind::rooms: return lists_.next_page(to, reply);
+    case paged_reply::kind::query: return false;
+    case paged_reply::kind::past: return history_.next_page(to, reply);
+    case paged_reply::kind::missed: return resume_.missed_page(*to, reply);
+    case paged_reply::kind::handed: resume_.handed(*to); return true;
   }
   return true;
 }
@@ -59,7 +59,7 @@ void hub::run_waiting(user& of) {
   const session_ref session = of.session;
   const std::uint64_t number = of.arrival;
   paging::taken taken = paging_.take(of);
-  long_reply& own = taken.mapped();
+  paged_reply& own = taken.mapped();
   user* still = &of;
   if (!own.later.empty()) {
     const command next = own.later.pop();
@@ -70,12 +70,12 @@ void hub::run_waiting(user& of) {
     still = seated ? chat_.users.find(session) : chat_.users.find_arrival(number);
   }
   if (still == nullptr) return;
-  if (still->waits) {  // that has started a long reply
-    long_reply& begun = paging_.of(*still);
+  if (still->has_pending) {  // that has started a paged reply
+    paged_reply& begun = paging_.of(*still);
     begun.later.append(own.later);
     begun.ended = own.ended;
   } else if (!own.later.empty()) {
-    own.is = long_reply::kind::line;
+    own.is = paged_reply::kind::line;
     paging_.put_back(*still, std::move(taken));
     enter_line(*still);
   } else {
@@ -99,17 +99,17 @@ void hub::run_next(user& of, const command& next) {
   }
 }
 
-void hub::end_waiting(user& who, const long_reply& done) {
+void hub::end_waiting(user& who, const paged_reply& done) {
   if (!done.ended) return chat_.out.resume(who);
   lifecycle_.leave_at_last(who, done.reason);
 }
 
-// For what comes next of somebody who has a long reply, or waits.
+// For what comes next of somebody who has a paged reply, or waits.
 void hub::enter_line(user& who) {
-  const long_reply& reply = paging_.of(who);
+  const paged_reply& reply = paging_.of(who);
   std::uint64_t price = cost::of_any;
-  if (reply.is != long_reply::kind::line && reply.is != long_reply::kind::pause) {
-    price += cost::of_slice;
+  if (reply.is != paged_reply::kind::line && reply.is != paged_reply::kind::pause) {
+    price += cost::of_page;
   } else if (!reply.later.empty()) {
     price = cost_of(who, reply.later.front());
   }

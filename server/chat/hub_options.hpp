@@ -24,7 +24,7 @@ struct hub_options {
   std::uint64_t turn_steps = 100'000;        ///< what one turn may cost (see effort): some milliseconds
   std::uint64_t turn_deliveries = 8 * 1024 * 1024;  ///< bytes that one turn may make all shards write; or 8 KiB a user
   std::size_t answer_bytes = 16 * 1024 * 1024;  ///< of pages of the history that may be under way; as much of searches
-  /// Bytes that may wait for a user: long replies are cut to fit. What may wait on a connection may be more: that is
+  /// Bytes that may wait for a user: paged replies are cut to fit. What may wait on a connection may be more: that is
   /// there for those who lag behind, and no reason to say more at once.
   std::size_t send_queue = most_send_queue;
   std::chrono::seconds idle_timeout{300};  ///< 0: nobody is shown out

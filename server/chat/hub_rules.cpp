@@ -60,7 +60,7 @@ const hub::rule& hub::rule_of(verb what) noexcept {
       {verb::rooms, anybody, long_answer, !changes,
        [](hub& rules, const asker& from, const command&) { rules.lists_.rooms(from); }},
       {verb::room, anybody, little, changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.rooms_.talk_in(from, wanted.text); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.rooms_.switch_room(from, wanted.text); }},
       {verb::topic, anybody, words_to_all, changes,
        [](hub& rules, const asker& from, const command& wanted) {
          rules.rooms_.topic(from, wanted.word, wanted.text);

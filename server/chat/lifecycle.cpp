@@ -114,16 +114,16 @@ void lifecycle::shutdown() {
 void lifecycle::leave(session_ref session, leave_reason reason) {
   user* const gone = chat_.users.find(session);
   if (gone == nullptr) return;
-  if (gone->waits) {
-    long_reply& reply = with_.pages.of(*gone);
+  if (gone->has_pending) {
+    paged_reply& reply = with_.pages.of(*gone);
     if (reason == leave_reason::eof) {
       reply.ended = true;
       return;
     }
-    if (reply.is == long_reply::kind::line) return unseat(*gone, reason);
+    if (reply.is == paged_reply::kind::line) return unseat(*gone, reason);
   }
   if (!stays(*gone, reason)) return end({gone, {}}, reason);
-  part(*gone, reason);
+  detach_session(*gone, reason);
   keep_place(*gone, reason);
 }
 
@@ -140,7 +140,7 @@ bool lifecycle::stays(const user& who, leave_reason reason) noexcept {
 }
 
 // Ends the connection of a user who stays.
-void lifecycle::part(user& who, leave_reason reason) {
+void lifecycle::detach_session(user& who, leave_reason reason) {
   chat_.out.tell(who, event::bye{reason, chat_.options.idle_timeout});
   with_.pages.forget(who);
   take_from_session(who);
@@ -148,11 +148,11 @@ void lifecycle::part(user& who, leave_reason reason) {
 
 // Its session has ended, and the next one may have its place; what it said before is said in its turn.
 void lifecycle::unseat(user& who, leave_reason reason) {
-  long_reply& reply = with_.pages.of(who);
+  paged_reply& reply = with_.pages.of(who);
   reply.ended = true;
   reply.reason = reason;
   take_from_session(who);
-  who.more().detached_at = chat_.now.steady;  // whoever whispers to it is told until when that can arrive
+  who.ensure_extras().detached_at = chat_.now.steady;  // whoever whispers to it is told until when that can arrive
 }
 
 void lifecycle::take_from_session(user& who) {
@@ -174,7 +174,7 @@ void lifecycle::keep_place(user& who, leave_reason reason) {
 }
 
 void lifecycle::take_over(user& back) {
-  if (!back.detached) return part(back, leave_reason::resumed);
+  if (!back.detached) return detach_session(back, leave_reason::resumed);
   with_.pages.forget(back);
   ghosts_.remove(back);
 }
@@ -189,8 +189,8 @@ bool lifecycle::sweep() {
 // Who waits for us is not idle: nothing is read from it, and it may have sent something long ago.
 bool lifecycle::sweep_idle() {
   while (user* const who = with_.alive.next_idle()) {
-    if (with_.pace.full()) return false;
-    if (who->waits) {
+    if (with_.budget.full()) return false;
+    if (who->has_pending) {
       with_.alive.touch(*who);
     } else {
       end({who, {}}, leave_reason::idle);
@@ -203,7 +203,7 @@ bool lifecycle::sweep_idle() {
 bool lifecycle::sweep_detached() {
   while (user* const oldest = ghosts_.oldest()) {
     if (chat_.now.steady - oldest->extras->detached_at < chat_.options.resume_window) break;
-    if (with_.pace.full()) return false;
+    if (with_.budget.full()) return false;
     end({oldest, {}}, oldest->extras->detached_because);
   }
   return true;

@@ -11,11 +11,11 @@
 #include "server/chat/ghosts.hpp"
 #include "server/chat/keeping.hpp"
 #include "server/chat/liveness.hpp"
-#include "server/chat/pacing.hpp"
 #include "server/chat/paging.hpp"
 #include "server/chat/room_rules.hpp"
 #include "server/chat/tags.hpp"
 #include "server/chat/tokens.hpp"
+#include "server/chat/turn_budget.hpp"
 
 namespace confab::chat {
 
@@ -25,7 +25,7 @@ class lifecycle {
  public:
   /// What it tells of those who come and of those who leave, and what it reads to do so.
   struct parts {
-    const pacing& pace;
+    const turn_budget& budget;
     paging& pages;
     arrivals& news;
     delivery_reports& broken;
@@ -70,7 +70,7 @@ class lifecycle {
  private:
   void announce(user& fresh, bool to_all);
   static bool stays(const user& who, leave_reason reason) noexcept;
-  void part(user& who, leave_reason reason);
+  void detach_session(user& who, leave_reason reason);
   void unseat(user& who, leave_reason reason);
   void take_from_session(user& who);
   void keep_place(user& who, leave_reason reason);

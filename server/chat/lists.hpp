@@ -11,7 +11,7 @@
 
 namespace confab::chat {
 
-/// Lists of users and of rooms, said in slices. With the hub, on its thread.
+/// Lists of users and of rooms, said in pages. With the hub, on its thread.
 class lists {
  public:
   lists(chat_state& chat, paging& pages, const arrivals& news, room_rules& rooms, const away& absent)
@@ -22,14 +22,14 @@ class lists {
   void rooms(const asker& from);
 
   /// Says the next of a list; true when that was the last.
-  bool slice(const asker& to, long_reply& list);
+  bool next_page(const asker& to, paged_reply& list);
 
  private:
-  void start(const asker& from, long_reply list);
-  bool users_slice(const asker& to, long_reply& list);
-  bool rooms_slice(const asker& to, long_reply& list);
-  bool list_everybody(const user& to, long_reply& list);
-  bool list_members(long_reply& list);
+  void start(const asker& from, paged_reply list);
+  bool users_page(const asker& to, paged_reply& list);
+  bool rooms_page(const asker& to, paged_reply& list);
+  bool list_everybody(const user& to, paged_reply& list);
+  bool list_members(paged_reply& list);
   event::listed entry_of(const user& listed) const;
 
   chat_state& chat_;
@@ -37,7 +37,7 @@ class lists {
   const arrivals& arrivals_;
   room_rules& rooms_;
   const away& away_;
-  std::vector<event::listed> slice_;  // of users; its memory is used again
+  std::vector<event::listed> page_;  // of users; its memory is used again
 };
 
 }  // namespace confab::chat

@@ -28,7 +28,7 @@ void liveness::promise_heartbeat(const asker& from, std::string_view text) {
   if (error != std::errc{} || end != text.data() + text.size() || seconds > heartbeats::longest.count()) {
     return chat_.out.reply_error(from, problem::bad_argument, usage_of(verb::heartbeat));
   }
-  user_extras& extras = from->more();
+  user_extras& extras = from->ensure_extras();
   extras.heartbeat = std::chrono::seconds(seconds);
   // An earlier look takes the place of the one that was due. It must be much earlier: a client that promises a second
   // less again and again must not fill the wheel.
@@ -50,7 +50,7 @@ void liveness::warn_idle() {
   if (chat_.options.idle_timeout <= 2 * idle_warning) return;
   for (user* who = presence_.quietest(); who != nullptr; who = who->livelier) {
     if (chat_.now.steady - who->seen.steady < chat_.options.idle_timeout - idle_warning) break;
-    if (!who->waits && !std::exchange(who->warned, true)) chat_.out.tell(*who, event::idle_warning{idle_warning});
+    if (!who->has_pending && !std::exchange(who->warned, true)) chat_.out.tell(*who, event::idle_warning{idle_warning});
   }
 }
 
@@ -62,8 +62,8 @@ std::vector<session_ref> liveness::silent() {
     who->extras->look_at = 0;
     if (who->extras->heartbeat.count() == 0) continue;
     const auto allowed = who->extras->heartbeat * chat_.options.dead_after;
-    // While a long reply is being written to it, nothing is read from it.
-    const auto since = who->waits ? chat_.now.steady : who->seen.steady;
+    // While a paged reply is being written to it, nothing is read from it.
+    const auto since = who->has_pending ? chat_.now.steady : who->seen.steady;
     const auto quiet = std::chrono::floor<std::chrono::seconds>(chat_.now.steady - since);
     if (quiet >= allowed) {
       out.push_back(session);

@@ -111,7 +111,7 @@ class outbound {
   void enter_room(const user& who, const room& where);
   void leave_room(const user& who, const room& where);
   void drop_room(const room& gone);
-  /// Flow control around long replies: see dispatch_item.
+  /// Flow control around paged replies: see dispatch_item.
   void hold(const user& who) { push(who, dispatch_item::kind::hold, here(), 0, 0); }
   void drain(const user& who) { push(who, dispatch_item::kind::drain, here(), 0, 0); }
   void resume(const user& who) { push(who, dispatch_item::kind::resume, here(), 0, 0); }

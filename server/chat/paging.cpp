@@ -13,11 +13,11 @@ constexpr std::size_t much_waiting = most_waiting / 4;
 
 }  // namespace
 
-long_reply& paging::start(const asker& to, long_reply reply) {
+paged_reply& paging::start(const asker& to, paged_reply reply) {
   reply.tag = to.tag;
-  to->waits = true;
-  to->catching_up = reply.is == long_reply::kind::missed;
-  long_reply& started = replies_.insert_or_assign(to->arrival, std::move(reply)).first->second;
+  to->has_pending = true;
+  to->catching_up = reply.is == paged_reply::kind::missed;
+  paged_reply& started = replies_.insert_or_assign(to->arrival, std::move(reply)).first->second;
   chat_.out.hold(*to);
   return started;
 }
@@ -27,34 +27,34 @@ void paging::pause(user& who) {
   chat_.out.drain(who);
 }
 
-long_reply* paging::waiting_for(const user* who, std::uint64_t query) {
-  if (who == nullptr || !who->waits) return nullptr;
-  long_reply& reply = of(*who);
+paged_reply* paging::waiting_for(const user* who, std::uint64_t query) {
+  if (who == nullptr || !who->has_pending) return nullptr;
+  paged_reply& reply = of(*who);
   return reply.query == query ? &reply : nullptr;
 }
 
 void paging::put_off(user& from, const command& wanted) {
   if (wanted.is == command::kind::nothing) return;
-  long_reply& reply = of(from);
+  paged_reply& reply = of(from);
   const std::size_t before = reply.later.bytes();
   reply.later.push(wanted);
-  line_.grow(reply.stands, reply.later.bytes() - before);
+  line_.grow(reply.place, reply.later.bytes() - before);
 }
 
 paging::taken paging::take(user& who) {
-  who.waits = who.catching_up = false;
+  who.has_pending = who.catching_up = false;
   return replies_.extract(who.arrival);
 }
 
-long_reply& paging::put_back(user& who, taken own) {
-  who.waits = true;
+paged_reply& paging::put_back(user& who, taken own) {
+  who.has_pending = true;
   own.key() = who.arrival;
   return replies_.insert(std::move(own)).position->second;
 }
 
 void paging::forget(user& who) {
-  if (!who.waits) return;
-  line_.leave(of(who).stands);
+  if (!who.has_pending) return;
+  line_.leave(of(who).place);
   take(who);
 }
 
@@ -72,21 +72,21 @@ bool paging::wants_little() const noexcept {
 }
 
 void paging::line_up(user& from, const command& wanted, std::uint64_t cost) {
-  long_reply waiting;
-  waiting.is = long_reply::kind::line;
+  paged_reply waiting;
+  waiting.is = paged_reply::kind::line;
   start({&from, {}}, std::move(waiting)).later.push(wanted);
   enter_line(from, cost);
 }
 
 void paging::enter_line(user& who, std::uint64_t cost) {
-  long_reply& reply = of(who);
-  reply.stands = line_.enter(who.arrival, cost, sizeof reply + reply.later.bytes(), who.last_due);
-  who.last_due = reply.stands.due;
+  paged_reply& reply = of(who);
+  reply.place = line_.enter(who.arrival, cost, sizeof reply + reply.later.bytes(), who.last_due);
+  who.last_due = reply.place.due;
 }
 
 user& paging::take_next() {
   user& next = *chat_.users.find_arrival(line_.take());
-  of(next).stands = {};
+  of(next).place = {};
   return next;
 }
 

@@ -6,59 +6,59 @@
 
 #include "common/commands.hpp"
 #include "server/chat/chat_state.hpp"
-#include "server/chat/long_reply.hpp"
-#include "server/chat/pacing.hpp"
+#include "server/chat/paged_reply.hpp"
+#include "server/chat/turn_budget.hpp"
 #include "server/chat/waiting_line.hpp"
 
 namespace confab::chat {
 
-/// The long replies that are under way, and the line of those whose commands wait until there is time for them. It
+/// The paged replies that are under way, and the line of those whose commands wait until there is time for them. It
 /// knows neither what a reply says nor what a command does: what goes on is for the hub to do. With the hub, on its
 /// thread.
 class paging {
  public:
-  using replies = std::unordered_map<std::uint64_t, long_reply>;  // by user::arrival
+  using replies = std::unordered_map<std::uint64_t, paged_reply>;  // by user::arrival
   /// A reply that has been taken out.
   using taken = replies::node_type;
 
-  paging(chat_state& chat, const pacing& pace) : chat_(chat), pace_(pace) {}
+  paging(chat_state& chat, const turn_budget& budget) : chat_(chat), budget_(budget) {}
 
-  /// Begins a long reply to `to`, who has none: nothing more is read from it.
-  long_reply& start(const asker& to, long_reply reply);
+  /// Begins a paged reply to `to`, who has none: nothing more is read from it.
+  paged_reply& start(const asker& to, paged_reply reply);
   /// It has had enough for one turn: it goes on when all that was said to it has been written.
   void pause(user& who);
-  /// The reply of somebody who has one (see user::waits).
-  long_reply& of(const user& who) { return replies_.at(who.arrival); }
+  /// The reply of somebody who has one (see user::has_pending).
+  paged_reply& of(const user& who) { return replies_.at(who.arrival); }
   /// The reply of `who` (may be null) that waits for that query, or null.
-  long_reply* waiting_for(const user* who, std::uint64_t query);
-  /// A command has come while a long reply is under way, behind which it waits.
+  paged_reply* waiting_for(const user* who, std::uint64_t query);
+  /// A command has come while a paged reply is under way, behind which it waits.
   void put_off(user& from, const command& wanted);
   /// Takes out the reply of somebody who has one, whose place in the line is taken already.
   taken take(user& who);
   /// Gives it to `who`, who has none: mostly, but not always, to the one that it was taken from.
-  long_reply& put_back(user& who, taken own);
+  paged_reply& put_back(user& who, taken own);
   /// Gives up the reply of `who` and its place in the line, if it has them.
   void forget(user& who);
   void clear() noexcept;
 
   /// Whether whoever wants something now has to wait.
-  bool must_wait() const noexcept { return pace_.hurried() || !line_.empty() || pace_.full(); }
+  bool must_wait() const noexcept { return budget_.hurried() || !line_.empty() || budget_.full(); }
   bool anybody_waits() const noexcept { return !line_.empty(); }
   /// Whether others may be made to wait: what they have sent takes memory.
   bool has_space() const noexcept;
   /// Whether they have sent so much already that little should be read at a time.
   bool wants_little() const noexcept;
-  /// `from`, who has no long reply, waits with a command that costs so much (see waiting_line): nothing more is read
+  /// `from`, who has no paged reply, waits with a command that costs so much (see waiting_line): nothing more is read
   /// from it until it is its turn. A command of the kind `nothing` is a newcomer's who says nothing.
   void line_up(user& from, const command& wanted, std::uint64_t cost);
-  /// One with a long reply waits too, for what comes next of that, which costs so much.
+  /// One with a paged reply waits too, for what comes next of that, which costs so much.
   void enter_line(user& who, std::uint64_t cost);
   /// The one who is to be served next, who is taken out of the line; not when nobody waits.
   user& take_next();
 
  private:
   chat_state& chat_;
-  const pacing& pace_;
+  const turn_budget& budget_;
   replies replies_;
   waiting_line line_;
 };

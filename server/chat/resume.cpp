@@ -11,8 +11,8 @@
 namespace confab::chat {
 namespace {
 
-// Messages or recalls looked at for one slice: many of them may not be told.
-constexpr std::uint64_t slice_steps = 4096;
+// Messages or recalls looked at for one page: many of them may not be told.
+constexpr std::uint64_t page_steps = 4096;
 
 }  // namespace
 
@@ -45,7 +45,8 @@ std::optional<refusal> resume::decide(user& from, std::string_view token, std::s
 
 void resume::hear(const fact::resumed& news, const asker& from, user& back) {
   command_queue rest;  // what it said before its connection broke, and has not had its turn
-  if (back.waits && with_.pages.of(back).is == long_reply::kind::line) rest = std::move(with_.pages.of(back).later);
+  if (back.has_pending && with_.pages.of(back).is == paged_reply::kind::line)
+    rest = std::move(with_.pages.of(back).later);
   with_.life.take_over(back);
   const session_ref session = from->session;
   with_.life.absorb(*from);
@@ -55,8 +56,8 @@ void resume::hear(const fact::resumed& news, const asker& from, user& back) {
   const std::uint64_t from_id = std::max(news.last_id, back.extras->token_since);
   with_.spoken.welcome({&back, from.tag}, true, chat_.log.reaches_back_to(from_id));
   with_.broken.settle(back, event::delivery::state::lost, from_id, chat_.log.forgotten());
-  long_reply missed;
-  missed.is = long_reply::kind::missed;
+  paged_reply missed;
+  missed.is = paged_reply::kind::missed;
   missed.after = std::max(from_id, chat_.log.forgotten());
   missed.until = news.last_id;
   with_.pages.start({&back, {}}, std::move(missed)).later = std::move(rest);
@@ -80,22 +81,22 @@ void resume::refuse(const asker& from, problem why, std::string_view detail) {
 // ---- what was missed
 
 // What was said since, and then what was taken back of what came before it. Nobody knows which recalls it has heard of,
-// so it may hear of one again. From the last slice on it hears what all hear.
-bool resume::missed_slice(user& back, long_reply& reply) {
+// so it may hear of one again. From the last page on it hears what all hear.
+bool resume::missed_page(user& back, paged_reply& reply) {
   const bool end = tell_missed(back, reply) && tell_recalled(back, reply);
   if (!end) {
     reply.until = std::max(reply.until, reply.after);
     return false;
   }
-  start_hearing(back);
+  subscribe(back);
   if (!with_.broken.any_for(back)) return true;
-  reply.is = long_reply::kind::handed;
+  reply.is = paged_reply::kind::handed;
   back.catching_up = false;
   return false;
 }
 
 // Looks at nothing but what concerns the user.
-bool resume::tell_missed(user& back, long_reply& reply) {
+bool resume::tell_missed(user& back, paged_reply& reply) {
   const std::size_t begin = chat_.out.bytes();
   const std::uint64_t steps = chat_.spent.steps();
   const std::uint64_t from = std::max(reply.after, back.extras->token_since);
@@ -105,7 +106,7 @@ bool resume::tell_missed(user& back, long_reply& reply) {
   }
   bool end = true;
   chat_.log.for_each_of(sources, [&](const logged_message& each) {
-    end = chat_.out.bytes() - begin < with_.pace.slice_bytes() && chat_.spent.steps() - steps < slice_steps;
+    end = chat_.out.bytes() - begin < with_.budget.page_bytes() && chat_.spent.steps() - steps < page_steps;
     reply.after = end ? each.id : each.id - 1;
     if (end && !each.recalled) with_.past.show({&back, tags::own(back, each)}, each, {});
     return end;
@@ -113,13 +114,13 @@ bool resume::tell_missed(user& back, long_reply& reply) {
   return end;
 }
 
-// In the order of the recalls: one of something that was told in an earlier slice comes behind all those.
-bool resume::tell_recalled(user& back, long_reply& reply) {
+// In the order of the recalls: one of something that was told in an earlier page comes behind all those.
+bool resume::tell_recalled(user& back, paged_reply& reply) {
   const std::size_t begin = chat_.out.bytes();
   const std::uint64_t steps = chat_.spent.steps();
   bool end = true;
   reply.recalls = chat_.log.for_each_recalled(reply.recalls, [&](const logged_message& each) {
-    end = chat_.out.bytes() - begin < with_.pace.slice_bytes() && chat_.spent.steps() - steps < slice_steps;
+    end = chat_.out.bytes() - begin < with_.budget.page_bytes() && chat_.spent.steps() - steps < page_steps;
     if (end && each.id <= reply.until && concerns(back, each)) {
       chat_.out.tell(back,
                      event::recalled{each.id, each.to_user != 0 ? std::string_view() : chat_.rooms.at(each.room).name});
@@ -135,7 +136,7 @@ bool resume::concerns(const user& who, const logged_message& what) {
   return chat_.rooms.find(what) != nullptr && who.is_in(what.room);
 }
 
-void resume::start_hearing(user& back) {
+void resume::subscribe(user& back) {
   chat_.out.enter(back);
   for (const auto& joined : back.extras->rooms) chat_.out.enter_room(back, chat_.rooms.at(joined.room));
   with_.kept.tell(back);

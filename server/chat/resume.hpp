@@ -12,10 +12,10 @@
 #include "server/chat/keeping.hpp"
 #include "server/chat/lifecycle.hpp"
 #include "server/chat/liveness.hpp"
-#include "server/chat/pacing.hpp"
 #include "server/chat/paging.hpp"
 #include "server/chat/refusal.hpp"
 #include "server/chat/tokens.hpp"
+#include "server/chat/turn_budget.hpp"
 
 namespace confab::chat {
 
@@ -24,7 +24,7 @@ namespace confab::chat {
 class resume {
  public:
   struct parts {
-    const pacing& pace;
+    const turn_budget& budget;
     paging& pages;
     delivery_reports& broken;
     backlog& past;
@@ -36,7 +36,7 @@ class resume {
   };
   resume(chat_state& chat, const parts& with) : chat_(chat), with_(with) {}
 
-  /// The connection of `from` takes the place of whoever has that token, whose long reply goes on with what it missed
+  /// The connection of `from` takes the place of whoever has that token, whose paged reply goes on with what it missed
   /// after `last_id`; `from` is gone then. Null: it was refused (see refuse()).
   user* come_back(const asker& from, std::string_view token, std::string_view last_id);
   /// Whoever asks for this is a program, and is spoken to in JSON from here on whatever comes of it. `from` may be gone
@@ -50,15 +50,15 @@ class resume {
   void hear(const fact::resumed& news, const asker& from, user& back);
 
   /// Tells the next of what was missed; true when that was the last.
-  bool missed_slice(user& back, long_reply& reply);
+  bool missed_page(user& back, paged_reply& reply);
   /// All that was missed has been written.
   void handed(const user& back) { with_.broken.settle(back, event::delivery::state::delivered); }
 
  private:
-  bool tell_missed(user& back, long_reply& reply);
-  bool tell_recalled(user& back, long_reply& reply);
+  bool tell_missed(user& back, paged_reply& reply);
+  bool tell_recalled(user& back, paged_reply& reply);
   bool concerns(const user& who, const logged_message& what);
-  void start_hearing(user& back);
+  void subscribe(user& back);
 
   chat_state& chat_;
   parts with_;

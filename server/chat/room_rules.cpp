@@ -43,16 +43,16 @@ room* room_rules::find_joined(const asker& from, std::string_view text) {
 }
 
 room& room_rules::current_of(const user& who) {
-  return chat_.rooms.at(who.extras == nullptr ? rooms::lobby_number : who.extras->talks_in);
+  return chat_.rooms.at(who.extras == nullptr ? rooms::lobby_number : who.extras->current_room);
 }
 
 // ---- joining
 
 void room_rules::join(const asker& from, std::string_view text) {
   const std::string key = room_key(text);
-  if (key == rooms::lobby_word) return talk_in(from, text);
+  if (key == rooms::lobby_word) return switch_room(from, text);
   room* where = chat_.rooms.find(key);
-  if (where != nullptr && from->is_in(where->number)) return talk_in(from, text);
+  if (where != nullptr && from->is_in(where->number)) return switch_room(from, text);
   fact::room_joined news;
   if (const auto no = decide_join(*from, text, key, where, news))
     return chat_.out.reply_error(from, no->why, no->detail);
@@ -78,8 +78,8 @@ std::optional<refusal> room_rules::decide_join(const user& from, std::string_vie
 
 void room_rules::hear(const fact::room_joined& news, const asker& from, room& where) {
   if (from.who != nullptr) {
-    from->more().rooms.push_back({where.number, chat_.last_id});
-    from->extras->talks_in = where.number;
+    from->ensure_extras().rooms.push_back({where.number, chat_.last_id});
+    from->extras->current_room = where.number;
     chat_.rooms.enter(where, *from);
   }
   const event::room_joined line{news.room, news.who, news.members};
@@ -103,7 +103,7 @@ void room_rules::leave(const asker& from, std::string_view text) {
 
 // Whoever leaves hears of it in any case, and where its plain text goes from here on if it went there.
 void room_rules::hear(const fact::room_left& news, const asker& who, room& where) {
-  const bool talked_here = who->extras->talks_in == where.number;
+  const bool talked_here = who->extras->current_room == where.number;
   chat_.out.reply(who, event::room_left{news.room, news.who, news.members});
   hear(news, who.who, where);
   if (talked_here) chat_.out.reply(who, event::room_changed{{}, chat_.rooms.lobby().topic});
@@ -119,28 +119,29 @@ void room_rules::hear(const fact::room_left& news, user* who, room& where) {
     chat_.spent.add(who->extras->rooms.size());
     std::erase_if(who->extras->rooms, [&](const auto& each) { return each.room == where.number; });
     chat_.rooms.leave(where, *who);
-    if (who->extras->talks_in == where.number) who->extras->talks_in = rooms::lobby_number;
+    if (who->extras->current_room == where.number) who->extras->current_room = rooms::lobby_number;
     chat_.out.leave_room(*who, where);
   }
   tell_coming(where, news.told, event::room_left{news.room, news.who, news.members});
   if (news.members == 0) remove_if_unused(where);  // those who are left may all be on other nodes
 }
 
-void room_rules::take_out(user& who, room& from) {
+void room_rules::part_room(user& who, room& from) {
   hear(decide_left(who, from), &who, from);
 }
 
 void room_rules::forget(user& gone) {
   if (gone.extras == nullptr) return;
-  while (!gone.extras->rooms.empty()) take_out(gone, chat_.rooms.at(gone.extras->rooms.back().room));
+  while (!gone.extras->rooms.empty()) part_room(gone, chat_.rooms.at(gone.extras->rooms.back().room));
 }
 
 // ---- the current room, topics
 
-void room_rules::talk_in(const asker& from, std::string_view text) {
+void room_rules::switch_room(const asker& from, std::string_view text) {
   const room* const where = find_joined(from, text);
   if (where == nullptr) return;
-  if (where->number != rooms::lobby_number || from->extras != nullptr) from->more().talks_in = where->number;
+  if (where->number != rooms::lobby_number || from->extras != nullptr)
+    from->ensure_extras().current_room = where->number;
   chat_.out.reply(from, event::room_changed{where->name, where->topic});
 }
 

@@ -33,7 +33,7 @@ class room_rules {
   /// Empty: the current room.
   void leave(const asker& from, std::string_view text);
   /// Makes it the current room.
-  void talk_in(const asker& from, std::string_view text);
+  void switch_room(const asker& from, std::string_view text);
   void topic(const asker& from, std::string_view text, std::string_view topic);
 
   /// Somebody has left for good: takes it out of all rooms.
@@ -63,7 +63,7 @@ class room_rules {
  private:
   template <class Event>
   void tell_coming(room& where, bool one_by_one, const Event& news);
-  void take_out(user& who, room& from);
+  void part_room(user& who, room& from);
   void remove_if_unused(const room& candidate);
   bool make_space(const user& from);
   bool drop_empty();

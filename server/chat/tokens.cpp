@@ -9,7 +9,8 @@ bool tokens::can_come_back(const user& who) noexcept {
 }
 
 void tokens::give(user& to) {
-  if (!to.more().token.empty() || chat_.options.resume_window.count() == 0 || !chat_.options.make_token) return;
+  if (!to.ensure_extras().token.empty() || chat_.options.resume_window.count() == 0 || !chat_.options.make_token)
+    return;
   to.extras->token = chat_.options.make_token();
   if (to.extras->earlier_scope != 0) {
     to.extras->token = token_in_scope(to.extras->token, to.extras->earlier_scope);
@@ -25,7 +26,7 @@ user* tokens::find(std::string_view token) const {
 }
 
 void tokens::note_earlier(user& from, std::string_view token) {
-  from.more().earlier_scope = scope_of(token);
+  from.ensure_extras().earlier_scope = scope_of(token);
 }
 
 void tokens::forget(const user& gone) {

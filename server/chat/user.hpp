@@ -23,7 +23,7 @@ struct user_extras {
     std::uint64_t since;  ///< the last id when it was joined: what came before was not missed
   };
   std::vector<membership> rooms;  ///< joined, besides the lobby
-  std::uint32_t talks_in = rooms::lobby_number;
+  std::uint32_t current_room = rooms::lobby_number;
   std::string token;                ///< secret, for /resume; empty: never spoke JSON
   std::uint64_t scope = 0;          ///< of its tags in the history: that of its token (see scope.hpp)
   std::uint64_t earlier_scope = 0;  ///< that of a token which it could not resume with
@@ -46,7 +46,7 @@ struct user {
   bool detached = false;      ///< the connection broke; may come back with /resume
   bool shown_past = true;     ///< wants to be shown the last messages of what it enters
   bool hears = false;         ///< what is said to all (see outbound::enter)
-  bool waits = false;         ///< has a long reply, or waits for its turn (see paging)
+  bool has_pending = false;   ///< has a paged reply, or waits for its turn (see paging)
   bool catching_up = false;   ///< is being told what it missed: what is said now, it is told in its turn
   bool is_away = false;       ///< see away
   std::uint64_t arrival = 0;  ///< its number, never used twice: the order of arrival, and `user` on the wire
@@ -69,7 +69,7 @@ struct user {
   std::string_view key() const noexcept { return chosen_key.empty() ? addr : chosen_key; }
   person who() const noexcept { return {name(), addr, arrival}; }
 
-  user_extras& more() {
+  user_extras& ensure_extras() {
     if (extras == nullptr) extras = std::make_unique<user_extras>();
     return *extras;
   }

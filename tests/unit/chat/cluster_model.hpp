@@ -222,7 +222,7 @@ class slow_chat {
     }
   }
 
-  event::room_left take_out(human& me, const std::string& name) {
+  event::room_left part_room(human& me, const std::string& name) {
     room& in = rooms_.at(name);
     in.members.erase(me.number);
     me.rooms.erase(std::find(me.rooms.begin(), me.rooms.end(), name));
@@ -233,7 +233,7 @@ class slow_chat {
   }
 
   void leave(human& me, const std::string& name) {
-    confirm(me, take_out(me, name));
+    confirm(me, part_room(me, name));
     if (me.talks_in != name) return;
     me.talks_in.clear();
     confirm(me, event::room_changed{{}, rooms_[""].topic});
@@ -282,7 +282,7 @@ class slow_chat {
   void quit(human& me, const std::string& words) {
     confirm(me, event::bye{leave_reason::quit, options_.idle_timeout});
     me.here = false;
-    while (!me.rooms.empty()) take_out(me, std::string(me.rooms.back()));
+    while (!me.rooms.empty()) part_room(me, std::string(me.rooms.back()));
     to_others(me, rooms_[""], event::left{who(me), leave_reason::quit, words, online()});
   }
 

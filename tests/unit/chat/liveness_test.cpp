@@ -139,7 +139,7 @@ TEST_CASE("heartbeat: after one missed with --dead-after 1, never with 0", "[hea
   CHECK_FALSE(chat.at(b).closed);
 }
 
-TEST_CASE("heartbeat: nobody is given up or idle while a long reply is being written to it", "[heartbeat][idle]") {
+TEST_CASE("heartbeat: nobody is given up or idle while a paged reply is being written to it", "[heartbeat][idle]") {
   const bool promised = GENERATE(true, false);
   CAPTURE(promised);
   auto options = dead_after(2, 100s);

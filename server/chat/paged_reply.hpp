@@ -11,10 +11,10 @@
 
 namespace confab::chat {
 
-/// A reply that takes more than one turn, because it is long or comes from the history. It is said in slices, the next
+/// A reply that takes more than one turn, because it is long or comes from the history. It is sent in pages, the next
 /// when the one before is written, so that it neither fills the asker's outbox nor keeps anybody else waiting. What the
 /// asker sends meanwhile waits, so that replies come in the order of the commands.
-struct long_reply {
+struct paged_reply {
   enum class kind : std::uint8_t {
     pause,   ///< nothing more to say: the asker has had enough for one turn
     line,    ///< nothing to say: its commands wait until there is time for them
@@ -41,7 +41,7 @@ struct long_reply {
   command_queue later;
   bool ended = false;                       ///< the asker's connection has ended; leaves when the reply is through
   leave_reason reason = leave_reason::eof;  ///< why it has
-  waiting_line::place stands;               ///< in the line of those who wait for their turn
+  waiting_line::place place;                ///< in the line of those who wait for their turn
 };
 
 }  // namespace confab::chat

@@ -9,9 +9,9 @@
 namespace confab::chat {
 
 /// How much one turn may say and cost, and how much of that one user's commands. With the hub, on its thread.
-class pacing {
+class turn_budget {
  public:
-  explicit pacing(const chat_state& chat) noexcept : chat_(chat) {}
+  explicit turn_budget(const chat_state& chat) noexcept : chat_(chat) {}
 
   void begin_turn() noexcept;
 
@@ -22,7 +22,7 @@ class pacing {
   bool hurried() const noexcept { return hurried_; }
 
   /// How many bytes are said to one user before they have been written: far less than its outbox may hold.
-  std::size_t slice_bytes() const noexcept { return chat_.options.send_queue / 4; }
+  std::size_t page_bytes() const noexcept { return chat_.options.send_queue / 4; }
 
   /// A command of `session` has made the turn say so many bytes, to whomever, and has cost so many steps. True when
   /// that was enough for one turn: the rest of its commands has to wait until it has been written. What all together

@@ -43,7 +43,7 @@ std::size_t lines_of(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("pacing: many commands in one turn are answered as fast as their answers are written", "[listing]") {
+TEST_CASE("budget: many commands in one turn are answered as fast as their answers are written", "[listing]") {
   simulation chat(narrow());
   const auto a = named(chat, "ann");
   const auto b = named(chat, "bob");
@@ -60,7 +60,7 @@ TEST_CASE("pacing: many commands in one turn are answered as fast as their answe
   CHECK(chat.heard(a).empty());
 }
 
-TEST_CASE("pacing: whoever ends its stream meanwhile leaves when all is answered", "[listing]") {
+TEST_CASE("budget: whoever ends its stream meanwhile leaves when all is answered", "[listing]") {
   simulation chat(narrow());
   const auto a = named(chat, "ann");
   const auto b = named(chat, "bob");
@@ -78,7 +78,7 @@ TEST_CASE("pacing: whoever ends its stream meanwhile leaves when all is answered
   CHECK(chat.heard(a) == chat.as(b, "bob") + "is offline\n");
 }
 
-TEST_CASE("pacing: who makes a turn say a quarter of the queue waits, and when all have said half the turn ends",
+TEST_CASE("budget: who makes a turn say a quarter of the queue waits, and when all have said half the turn ends",
           "[talk]") {
   constexpr std::size_t quarter = queue / 4;
   simulation chat(narrow());
@@ -127,7 +127,7 @@ TEST_CASE("pacing: who makes a turn say a quarter of the queue waits, and when a
   CHECK_FALSE(chat.at(c).held);
 }
 
-TEST_CASE("pacing: what a line costs counts too, however little it says", "[talk]") {
+TEST_CASE("budget: what a line costs counts too, however little it says", "[talk]") {
   auto options = narrow();
   options.turn_steps = 400;
   simulation chat(options);
@@ -164,7 +164,7 @@ TEST_CASE("pacing: what a line costs counts too, however little it says", "[talk
   }
 }
 
-TEST_CASE("pacing: however many talk at once, nobody hears more in a turn than fits, and nothing is lost", "[talk]") {
+TEST_CASE("budget: however many talk at once, nobody hears more in a turn than fits, and nothing is lost", "[talk]") {
   simulation chat(narrow(), GENERATE(std::size_t{1}, std::size_t{2}));
   // Many of whom each says one line are as many as few of whom each says many.
   const std::size_t count = GENERATE(std::size_t{10}, std::size_t{500});
@@ -211,7 +211,7 @@ TEST_CASE("pacing: however many talk at once, nobody hears more in a turn than f
   }
 }
 
-TEST_CASE("pacing: lines that are long when they are told, and lists, end a turn before it is too long", "[talk]") {
+TEST_CASE("budget: lines that are long when they are told, and lists, end a turn before it is too long", "[talk]") {
   simulation chat(narrow());
   const std::string line = GENERATE("who", "control characters");
   const std::string said = line == "who" ? line : std::string(1020, '\x01');
@@ -237,7 +237,7 @@ TEST_CASE("pacing: lines that are long when they are told, and lists, end a turn
   for (const auto each : talkers) CHECK_FALSE(chat.heard(each).empty());
 }
 
-TEST_CASE("pacing: a list of rooms comes in slices", "[listing][rooms]") {
+TEST_CASE("budget: a list of rooms comes in slices", "[listing][rooms]") {
   auto options = narrow();
   options.max_rooms = 600;
   simulation chat(options);
@@ -262,7 +262,7 @@ TEST_CASE("pacing: a list of rooms comes in slices", "[listing][rooms]") {
   CHECK(slices.size() == (count + 1 + 255) / 256);
 }
 
-TEST_CASE("pacing: a newcomer is shown the newest that fit", "[replay]") {
+TEST_CASE("budget: a newcomer is shown the newest that fit", "[replay]") {
   auto options = narrow();
   options.replay = 1000;
   simulation chat(options);
@@ -275,7 +275,7 @@ TEST_CASE("pacing: a newcomer is shown the newest that fit", "[replay]") {
   CHECK(shown.find(" 199xxx") != std::string::npos);
 }
 
-TEST_CASE("pacing: what the history answers comes in slices, then how much it was", "[history]") {
+TEST_CASE("budget: what the history answers comes in slices, then how much it was", "[history]") {
   auto options = narrow();
   options.history = true;
   simulation chat(options);
@@ -293,7 +293,7 @@ TEST_CASE("pacing: what the history answers comes in slices, then how much it wa
   CHECK(all.ends_with(found.complete ? "h 200 found\npong\n" : "h 200 found, there are more\npong\n"));
 }
 
-TEST_CASE("pacing: much that was missed comes in slices, and once, whatever is said meanwhile", "[resume]") {
+TEST_CASE("budget: much that was missed comes in slices, and once, whatever is said meanwhile", "[resume]") {
   simulation chat(narrow(), GENERATE(std::size_t{1}, std::size_t{2}));
   const auto a = named(chat, "ann");
   const auto c = named(chat, "cat");
@@ -341,7 +341,7 @@ TEST_CASE("pacing: much that was missed comes in slices, and once, whatever is s
   CHECK(gone == std::vector<int>{2});
 }
 
-TEST_CASE("pacing: what is forgotten before it could be told ends the connection, which may come back", "[resume]") {
+TEST_CASE("budget: what is forgotten before it could be told ends the connection, which may come back", "[resume]") {
   auto options = narrow();
   options.recent_bytes = 200'000;
   simulation chat(options);
@@ -359,7 +359,7 @@ TEST_CASE("pacing: what is forgotten before it could be told ends the connection
   CHECK(chat.events(once_more).at(0)["complete"] == false);
 }
 
-TEST_CASE("pacing: who is catching up can be shown out, and leave", "[resume]") {
+TEST_CASE("budget: who is catching up can be shown out, and leave", "[resume]") {
   simulation chat(narrow());
   const auto a = named(chat, "ann");
   const auto b = program(chat, "bob");
