@@ -9,7 +9,7 @@ arrivals::arrivals(chat_state& chat) : chat_(chat), announcer_(chat.options.anno
 // The new user hears of itself in any case, and at once; the others may hear of it later, or of a crowd instead.
 void arrivals::introduce(user& fresh, bool to_all) {
   if (!to_all) {
-    due_.push_back({chat_.now.steady + chat_.options.arrival_delay, fresh.arrival});
+    due_.push_back({chat_.now.steady + chat_.options.arrival_delay, fresh.user_id});
     chat_.out.tell(fresh, event::joined{fresh.who(), online_for(fresh)});
     chat_.out.enter(fresh);
     return;
@@ -17,15 +17,15 @@ void arrivals::introduce(user& fresh, bool to_all) {
   const fact::arrived news = decide_arrived(fresh);
   if (!news.told) chat_.out.tell(fresh, event::joined{news.who, news.online});
   chat_.out.enter(fresh);
-  hear(news, &fresh, nullptr);
+  apply(news, &fresh, nullptr);
 }
 
 void arrivals::make_known(user& fresh) {
-  if (!fresh.known) hear(decide_arrived(fresh), &fresh, &fresh);
+  if (!fresh.known) apply(decide_arrived(fresh), &fresh, &fresh);
 }
 
 void arrivals::tell_gone(const user& who, leave_reason reason, std::string_view words, bool still_here) {
-  if (who.known) hear(decide_gone(who, reason, words), still_here ? &who : nullptr);
+  if (who.known) apply(decide_gone(who, reason, words), still_here ? &who : nullptr);
 }
 
 fact::arrived arrivals::decide_arrived(const user& fresh) {
@@ -36,19 +36,19 @@ fact::gone arrivals::decide_gone(const user& who, leave_reason reason, std::stri
   return {who.who(), reason, words, known_ - 1, announcer_.admit_departure()};
 }
 
-void arrivals::hear(const fact::arrived& news, user* here, const user* except) {
+void arrivals::apply(const fact::arrived& news, user* here, const user* except) {
   known_ = news.online;
   if (here != nullptr) here->known = true;
   if (news.told) chat_.out.say_in(chat_.rooms.lobby(), except, event::joined{news.who, news.online});
 }
 
-void arrivals::hear(const fact::gone& news, const user* except) {
+void arrivals::apply(const fact::gone& news, const user* except) {
   known_ = news.online;
   if (!news.told) return;
   chat_.out.say_in(chat_.rooms.lobby(), except, event::left{news.who, news.reason, news.words, news.online});
 }
 
-void arrivals::hear(const fact::crowd& news) {
+void arrivals::apply(const fact::crowd& news) {
   chat_.out.to_all(event::crowd{news.joined, news.left, known_});
 }
 
@@ -60,18 +60,18 @@ std::optional<std::chrono::steady_clock::time_point> arrivals::next() const noex
 void arrivals::tell_due() {
   while (!due_.empty() && due_.front().when <= chat_.now.steady) {
     chat_.spent.add(1);
-    user* const fresh = chat_.users.find_arrival(due_.front().arrival);
+    user* const fresh = chat_.users.find_id(due_.front().user_id);
     due_.pop_front();
     if (fresh != nullptr) make_known(*fresh);
   }
 }
 
 void arrivals::tell_crowd() {
-  if (const auto crowd = announcer_.next_second(); !crowd.empty()) hear(fact::crowd{crowd.joined, crowd.left});
+  if (const auto crowd = announcer_.next_second(); !crowd.empty()) apply(fact::crowd{crowd.joined, crowd.left});
 }
 
 void arrivals::tell_count() {
-  if (std::exchange(count_told_, known_) != known_) chat_.out.to_format(form::json, event::count{known_});
+  if (std::exchange(count_told_, known_) != known_) chat_.out.to_format(wire_format::json, event::count{known_});
 }
 
 void arrivals::clear() noexcept {

@@ -44,14 +44,14 @@ class arrivals {
   fact::arrived decide_arrived(const user& fresh);
   fact::gone decide_gone(const user& who, leave_reason reason, std::string_view words);
   /// With `here` (null: it is on another node) it becomes known; `except` does not hear of it (null: all do).
-  void hear(const fact::arrived& news, user* here, const user* except);
-  void hear(const fact::gone& news, const user* except);
-  void hear(const fact::crowd& news);
+  void apply(const fact::arrived& news, user* here, const user* except);
+  void apply(const fact::gone& news, const user* except);
+  void apply(const fact::crowd& news);
 
  private:
   struct due {
     std::chrono::steady_clock::time_point when;
-    std::uint64_t arrival;
+    std::uint64_t user_id;
   };
 
   chat_state& chat_;

@@ -11,7 +11,7 @@ constexpr std::size_t max_told_away = 1000;
 void away::set(const asker& from, bool is_away, std::string_view text) {
   fact::away news;
   if (const auto no = decide(*from, is_away, text, news)) return chat_.out.reply_error(from, no->why, no->detail);
-  hear(news, from);
+  apply(news, from);
 }
 
 std::optional<refusal> away::decide(const user& from, bool is_away, std::string_view text, fact::away& news) const {
@@ -20,7 +20,7 @@ std::optional<refusal> away::decide(const user& from, bool is_away, std::string_
   return std::nullopt;
 }
 
-void away::hear(const fact::away& news, const asker& from) {
+void away::apply(const fact::away& news, const asker& from) {
   if (from.who == nullptr) return;  // whoever whispers to it is told where that is decided
   all_.erase(news.who.number);
   if (news.is_away) all_[news.who.number].text = news.text;
@@ -29,19 +29,19 @@ void away::hear(const fact::away& news, const asker& from) {
 }
 
 std::string_view away::text_of(const user& who) const {
-  const auto found = all_.find(who.arrival);
+  const auto found = all_.find(who.user_id);
   return found == all_.end() ? std::string_view() : found->second.text;
 }
 
 bool away::decide_telling(const user& from, const user& receiver) {
   if (!receiver.is_away) return false;
-  auto& told = all_.at(receiver.arrival).told;
+  auto& told = all_.at(receiver.user_id).told;
   if (told.size() >= max_told_away) told.clear();
-  return told.insert(from.arrival).second;
+  return told.insert(from.user_id).second;
 }
 
 void away::forget(const user& gone) {
-  if (gone.is_away) all_.erase(gone.arrival);
+  if (gone.is_away) all_.erase(gone.user_id);
 }
 
 }  // namespace confab::chat

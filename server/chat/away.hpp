@@ -31,7 +31,7 @@ class away {
   /// Nothing: it is not refused, and the fact is what becomes true.
   std::optional<refusal> decide(const user& from, bool is_away, std::string_view text, fact::away& news) const;
   /// Somebody who is null is on another node, and nothing of it is kept here.
-  void hear(const fact::away& news, const asker& from);
+  void apply(const fact::away& news, const asker& from);
 
   /// Somebody has left for good.
   void forget(const user& gone);
@@ -43,13 +43,13 @@ class away {
  private:
   struct status {
     std::string text;
-    std::unordered_set<std::uint64_t> told;  // users (by arrival number) that know of it already
+    std::unordered_set<std::uint64_t> told;  // users (by user_id) that know of it already
   };
 
   void set(const asker& from, bool is_away, std::string_view text);
 
   chat_state& chat_;
-  std::unordered_map<std::uint64_t, status> all_;  // who is away, by user::arrival
+  std::unordered_map<std::uint64_t, status> all_;  // who is away, by user::user_id
 };
 
 }  // namespace confab::chat

@@ -38,8 +38,8 @@ void backlog::end_room(const room& gone) {
 void backlog::add(const fact::said& news, room& where) {
   logged_message fresh = begin(news.id, news.from, news.kind, news.text, news.tag);
   fresh.room = where.number;
-  fresh.room_serial = where.serial;
-  chat_.rooms.note_life(where);
+  fresh.room_id = where.room_id;
+  chat_.rooms.note_activity(where);
   if (chat_.options.history) {
     where.kept = where.said_lately = true;
     store::message kept = to_keep(fresh, news.scope);
@@ -120,7 +120,7 @@ logged_message backlog::from_store(const store::message& kept, const room& where
   out.id = kept.id;
   out.time = kept.time;
   out.room = where.number;
-  out.room_serial = where.serial;
+  out.room_id = where.room_id;
   out.from = kept.from;
   out.addr = kept.addr;
   out.to = kept.to;
@@ -153,7 +153,7 @@ void backlog::show(const asker& to, const logged_message& what, std::string_view
     const event::whisper whisper{
         what.id,  {what.from, what.addr, what.from_user}, {what.to, {}, what.to_user}, what.text, past, false, own_tag,
         what.kind};
-    if (what.to_user != to->arrival && what.from_user == to->arrival) {
+    if (what.to_user != to->user_id && what.from_user == to->user_id) {
       chat_.out.reply_at(to, what.time, event::whispered{whisper});
     } else {
       chat_.out.reply_at(to, what.time, whisper);

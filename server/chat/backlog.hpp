@@ -43,7 +43,7 @@ class backlog {
 
   /// A message of the history, said in that room or whispered.
   logged_message from_store(const store::message& kept, const room& where) const;
-  /// A user (user::arrival) for good: unlike the name, nobody else can take it later.
+  /// A user (user::user_id) for good: unlike the name, nobody else can take it later.
   std::string person_key(std::uint64_t number) const;
 
  private:

@@ -7,11 +7,11 @@
 
 namespace confab::chat {
 
-/// How much of the broadcast under way has been delivered to a session, and in which form it gets it. A part of each
+/// How much of the broadcast under way has been delivered to a session, and in which format it gets it. A part of each
 /// session.
 struct turn_cursor {
-  std::uint32_t delivered = 0;  ///< bytes of the broadcast in form `as`; 0 between turns
-  form as = form::text;
+  std::uint32_t delivered = 0;  ///< bytes of the broadcast in format `as`; 0 between turns
+  wire_format as = wire_format::text;
   bool subscribed = false;  ///< gets the broadcast, and the lines of its rooms
 };
 

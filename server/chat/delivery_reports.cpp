@@ -13,7 +13,7 @@ constexpr std::size_t max_fates = 100;
 // Right after the confirmation of a whisper.
 void delivery_reports::wait(const asker& from, const user& receiver, std::uint64_t id) {
   if (!receiver.detached) return;
-  const std::size_t waiting = undelivered_.add(receiver.arrival, from->arrival, id);
+  const std::size_t waiting = undelivered_.add(receiver.user_id, from->user_id, id);
   const auto gone = chat_.now.steady - receiver.extras->detached_at;
   const auto left = std::chrono::ceil<std::chrono::seconds>(chat_.options.resume_window - gone);
   chat_.out.reply(from, event::delivery{event::delivery::state::waiting, receiver.who(), waiting, id, left});
@@ -21,21 +21,21 @@ void delivery_reports::wait(const asker& from, const user& receiver, std::uint64
 
 void delivery_reports::settle(const user& receiver, event::delivery::state became, std::uint64_t after,
                               std::uint64_t until) {
-  for (const undelivered::share& each : undelivered_.take(receiver.arrival, after, until)) {
-    const user* const sender = chat_.users.find_arrival(each.sender);
+  for (const undelivered::share& each : undelivered_.take(receiver.user_id, after, until)) {
+    const user* const sender = chat_.users.find_id(each.sender);
     if (sender == nullptr || sender == &receiver) continue;
     // Whoever is away itself, or is being told what it missed, hears of it behind that.
     if (!sender->detached && !sender->catching_up) {
       chat_.out.tell(*sender, event::delivery{became, receiver.who(), each.messages, each.last, {}});
-    } else if (auto& later = fates_[sender->arrival]; later.size() < max_fates) {
+    } else if (auto& later = fates_[sender->user_id]; later.size() < max_fates) {
       later.push_back(
-          {became, std::string(receiver.name()), receiver.addr, receiver.arrival, each.messages, each.last});
+          {became, std::string(receiver.name()), receiver.addr, receiver.user_id, each.messages, each.last});
     }
   }
 }
 
 void delivery_reports::tell_fates(const user& back) {
-  const auto found = fates_.extract(back.arrival);
+  const auto found = fates_.extract(back.user_id);
   if (found.empty()) return;
   for (const fate& each : found.mapped()) {
     chat_.out.tell(back,

@@ -25,12 +25,12 @@ class delivery_reports {
   /// Those with ids above `after` up to `until` have been sent to `receiver`, or never will be.
   void settle(const user& receiver, event::delivery::state became, std::uint64_t after = 0,
               std::uint64_t until = UINT64_MAX);
-  bool any_for(const user& receiver) const noexcept { return undelivered_.any_for(receiver.arrival); }
+  bool any_for(const user& receiver) const noexcept { return undelivered_.any_for(receiver.user_id); }
 
   /// Tells somebody who is back what has become of whispers of its own meanwhile.
   void tell_fates(const user& back);
   /// Somebody has left for good.
-  void forget(const user& gone) { fates_.erase(gone.arrival); }
+  void forget(const user& gone) { fates_.erase(gone.user_id); }
   void clear() noexcept { fates_.clear(); }
 
  private:
@@ -45,7 +45,7 @@ class delivery_reports {
 
   chat_state& chat_;
   undelivered undelivered_;
-  std::unordered_map<std::uint64_t, std::vector<fate>> fates_;  // by sender (user::arrival)
+  std::unordered_map<std::uint64_t, std::vector<fate>> fates_;  // by sender (user::user_id)
 };
 
 }  // namespace confab::chat

@@ -10,8 +10,8 @@ user& directory::add(session_ref session, std::string_view addr, moment now) {
   fresh->session = session;
   give_address(*fresh, addr);
   fresh->seen = now;
-  fresh->arrival = ++arrivals_;
-  order_.push_back({fresh->arrival, fresh.get()});
+  fresh->user_id = ++arrivals_;
+  order_.push_back({fresh->user_id, fresh.get()});
   by_key_.insert(fresh.get());
   std::unique_ptr<user>& place = place_for(session);
   place = std::move(fresh);
@@ -47,12 +47,12 @@ std::unique_ptr<user> directory::remove(user& gone) {
   forget_looks(gone);
   take_address(gone);
   const auto place_of =
-      std::lower_bound(order_.begin(), order_.end(), gone.arrival,
-                       [](const arrival_place& p, std::uint64_t arrival) { return p.arrival < arrival; });
+      std::lower_bound(order_.begin(), order_.end(), gone.user_id,
+                       [](const order_entry& p, std::uint64_t user_id) { return p.user_id < user_id; });
   place_of->who = nullptr;
   if (++holes_ * 8 > order_.size()) {
     spent_->add(order_.size());
-    std::erase_if(order_, [](const arrival_place& p) { return p.who == nullptr; });
+    std::erase_if(order_, [](const order_entry& p) { return p.who == nullptr; });
     holes_ = 0;
   }
   return take(gone);
@@ -94,9 +94,9 @@ std::unique_ptr<user>& directory::place_for(session_ref session) {
   return slots[session.slot];
 }
 
-user* directory::find_arrival(std::uint64_t arrival) const noexcept {
-  user* const found = after(arrival - 1).get();
-  return found != nullptr && found->arrival == arrival ? found : nullptr;
+user* directory::find_id(std::uint64_t user_id) const noexcept {
+  user* const found = after(user_id - 1).get();
+  return found != nullptr && found->user_id == user_id ? found : nullptr;
 }
 
 user* directory::find(session_ref session) const noexcept {
@@ -140,9 +140,9 @@ void directory::rename(user& who, std::string name, std::string key) {
   by_key_.insert(&who);
 }
 
-directory::cursor directory::after(std::uint64_t arrival) const noexcept {
-  const auto first = std::upper_bound(order_.begin(), order_.end(), arrival,
-                                      [](std::uint64_t number, const arrival_place& p) { return number < p.arrival; });
+directory::cursor directory::after(std::uint64_t user_id) const noexcept {
+  const auto first = std::upper_bound(order_.begin(), order_.end(), user_id,
+                                      [](std::uint64_t number, const order_entry& p) { return number < p.user_id; });
   return {order_, static_cast<std::size_t>(first - order_.begin()), *spent_};
 }
 

@@ -37,8 +37,8 @@ class directory {
   /// The user of a session, or null when it has left (or its slot has a new session).
   user* find(session_ref session) const noexcept;
 
-  /// The user with this arrival number, or null when it has left.
-  user* find_arrival(std::uint64_t arrival) const noexcept;
+  /// The user with this number, or null when it has left.
+  user* find_id(std::uint64_t user_id) const noexcept;
 
   /// Takes the session away from a user, who stays: its slot is free for another.
   void detach(user& who);
@@ -57,16 +57,16 @@ class directory {
   /// Numbers up to `last` are of users elsewhere: the next one here gets a higher one.
   void skip_numbers(std::uint64_t last) noexcept { arrivals_ = std::max(arrivals_, last); }
 
-  /// The arrival number of the newest user.
+  /// The number of the newest user.
   std::uint64_t newest() const noexcept { return arrivals_; }
 
   /// The first user, in order of arrival, that came after number `after`; null if there is none.
   class cursor;
-  cursor after(std::uint64_t arrival) const noexcept;
+  cursor after(std::uint64_t user_id) const noexcept;
 
  private:
-  struct arrival_place {
-    std::uint64_t arrival;
+  struct order_entry {
+    std::uint64_t user_id;
     user* who;  // null: has left
   };
   struct key_hash {
@@ -103,7 +103,7 @@ class directory {
   std::unordered_map<std::uint64_t, const user*> by_looks_;  // of chosen names, under both of their looks
   std::unordered_set<std::string_view> addresses_;           // of those who go by a name; the others' are their keys
   std::unordered_map<std::string, shared_address> shared_;
-  std::vector<arrival_place> order_;  // by arrival; holes are swept out when they are an eighth
+  std::vector<order_entry> order_;  // by arrival; holes are swept out when they are an eighth
   std::size_t holes_ = 0;
   std::uint64_t arrivals_ = 0;
 };
@@ -112,7 +112,7 @@ class directory {
 /// number.
 class directory::cursor {
  public:
-  cursor(const std::vector<arrival_place>& order, std::size_t at, effort& spent) noexcept
+  cursor(const std::vector<order_entry>& order, std::size_t at, effort& spent) noexcept
       : order_(&order), at_(at), spent_(&spent) {
     skip_holes();
   }
@@ -129,7 +129,7 @@ class directory::cursor {
     for (; at_ < order_->size() && (*order_)[at_].who == nullptr; ++at_) spent_->add(1);
   }
 
-  const std::vector<arrival_place>* order_;
+  const std::vector<order_entry>* order_;
   std::size_t at_;
   effort* spent_;
 };

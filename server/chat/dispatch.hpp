@@ -8,18 +8,18 @@
 #include <string_view>
 #include <vector>
 
-#include "common/protocol/form.hpp"
+#include "common/protocol/wire_format.hpp"
 #include "server/chat/session_ref.hpp"
 
 namespace confab::chat {
 
-/// What a turn of the hub says to many: the lines one after the other, once a form, however many hear them.
+/// What a turn of the hub says to many: the lines one after the other, once a format, however many get them.
 /// Immutable once the turn is over; shared by the shards and by the outboxes of those who lag.
 struct broadcast {
-  std::array<std::string, form_count> lines;       ///< to everybody
-  std::array<std::string, form_count> room_lines;  ///< to the members of rooms (see dispatch_item::kind::room_lines)
+  std::array<std::string, format_count> lines;       ///< to everybody
+  std::array<std::string, format_count> room_lines;  ///< to the members of rooms (see dispatch_item::kind::room_lines)
 
-  /// Of all forms.
+  /// Of all formats.
   std::size_t bytes() const noexcept {
     std::size_t sum = 0;
     for (const std::string& each : lines) sum += each.size();
@@ -31,10 +31,10 @@ struct broadcast {
   }
 };
 
-/// A place in broadcast::lines, in each form: how much had been said to everybody when something happened.
-using position = std::array<std::uint32_t, form_count>;
+/// A place in broadcast::lines, in each format: how much had been said to everybody when something happened.
+using position = std::array<std::uint32_t, format_count>;
 
-/// A stretch of broadcast::room_lines, in each form.
+/// A stretch of broadcast::room_lines, in each format.
 struct room_stretch {
   position begin;
   position end;
@@ -43,22 +43,22 @@ struct room_stretch {
 /// One thing that concerns one session (or a room), and after how much of the broadcast it comes.
 struct dispatch_item {
   enum class kind : std::uint8_t {
-    enter,       ///< hears the broadcast from here on
-    exit,        ///< does not hear the broadcast from here on
-    set_format,  ///< hears the broadcast in form `as` from here on
+    enter,       ///< gets the broadcast from here on
+    exit,        ///< does not get the broadcast from here on
+    set_format,  ///< gets the broadcast in format `as` from here on
     direct,      ///< gets `size` bytes of dispatch::direct from `begin`
-    skip,        ///< does not hear the broadcast up to byte `begin` of its form
+    skip,        ///< does not get the broadcast up to byte `begin` of its format
     hold,        ///< do not read from it until `resume`
     drain,       ///< tell the hub when all that was said to it has been written
     resume,      ///< read from it again
-    close,       ///< hears nothing more; closed once all is written
-    enter_room,  ///< hears `room` from here on
-    leave_room,  ///< hears `room` no more
+    close,       ///< gets nothing more; closed once all is written
+    enter_room,  ///< gets the lines of `room` from here on
+    leave_room,  ///< no more of `room`
     room_lines,  ///< the members of `room`, but for this session, get dispatch::stretches[stretch]
     drop_room,   ///< `room` is gone
   };
   kind what;
-  form as;
+  wire_format as;
   std::uint32_t slot;
   std::uint32_t generation;
   position at;

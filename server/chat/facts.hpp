@@ -10,8 +10,8 @@
 
 /// What has been decided and is about to become true, in plain data. Every feature that changes something has two
 /// halves: one decides (it checks a request against the state, and only there ids are given, names claimed and limits
-/// counted), the other hears (it changes the state and says so to whom it concerns). Views live as long as what they
-/// were made from. The time of a fact is that of the turn.
+/// counted), the other applies it (it changes the state and says so to whom it concerns). Views live as long as what
+/// they were made from. The time of a fact is that of the turn.
 namespace confab::chat::fact {
 
 /// Something was said in a room.

@@ -47,7 +47,7 @@ void history::search(const asker& from, const command& wanted) {
     for (const auto& joined : from->extras->rooms)
       request.who.rooms.push_back(backlog::kept_as(chat_.rooms.at(joined.room)));
   }
-  request.who.person = backlog_.person_key(from->arrival);
+  request.who.person = backlog_.person_key(from->user_id);
   ask(from, rooms::lobby_number, std::move(request));
 }
 

@@ -31,11 +31,11 @@ hub::hub(hub_options options, std::size_t shard_count)
       recalls_(chat_, delivery_reports_, backlog_),
       liveness_(chat_),
       tokens_(chat_),
-      forms_(chat_, arrivals_, tokens_),
+      formats_(chat_, arrivals_, tokens_),
       lifecycle_(chat_, {budget_, paging_, arrivals_, delivery_reports_, tags_, backlog_, keeping_, rooms_, away_,
-                         liveness_, tokens_, forms_}),
+                         liveness_, tokens_, formats_}),
       resume_(chat_,
-              {budget_, paging_, delivery_reports_, backlog_, keeping_, liveness_, tokens_, forms_, lifecycle_}) {
+              {budget_, paging_, delivery_reports_, backlog_, keeping_, liveness_, tokens_, formats_, lifecycle_}) {
   load_lookalikes();
 }
 
@@ -75,7 +75,7 @@ void hub::begin_or_run(user& from, const command& wanted) {
     if (wanted.asks_to_resume()) return begin_with_resume(from, wanted);
     // Whoever begins so wants to know what is said from now on.
     if (wanted.is == command::kind::wanted && wanted.what == verb::replay) from.shown_past = wanted.text == "on";
-    if (!lifecycle_.has_place() && wanted.asks_for_json()) from.speaks = form::json;
+    if (!lifecycle_.has_place() && wanted.asks_for_json()) from.format = wire_format::json;
     if (!lifecycle_.admit(from, false)) return;
   }
   run(from, wanted);
@@ -84,7 +84,7 @@ void hub::begin_or_run(user& from, const command& wanted) {
 // A first line that may take the place of one who is known already.
 void hub::begin_with_resume(user& fresh, const command& wanted) {
   if (lifecycle_.ended()) {
-    fresh.speaks = form::json;
+    fresh.format = wire_format::json;
     lifecycle_.admit(fresh, false);
     return;
   }

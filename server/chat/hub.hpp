@@ -14,7 +14,7 @@
 #include "server/chat/backlog.hpp"
 #include "server/chat/chat_state.hpp"
 #include "server/chat/delivery_reports.hpp"
-#include "server/chat/forms.hpp"
+#include "server/chat/formats.hpp"
 #include "server/chat/history.hpp"
 #include "server/chat/keeping.hpp"
 #include "server/chat/lifecycle.hpp"
@@ -150,7 +150,7 @@ class hub {
   recalls recalls_;
   liveness liveness_;
   tokens tokens_;
-  forms forms_;
+  formats formats_;
   lifecycle lifecycle_;
   chat::resume resume_;
 };

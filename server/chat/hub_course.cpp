@@ -57,7 +57,7 @@ bool hub::send_page(const asker& to, paged_reply& reply) {
 void hub::run_waiting(user& of) {
   const bool seated = !of.detached;
   const session_ref session = of.session;
-  const std::uint64_t number = of.arrival;
+  const std::uint64_t number = of.user_id;
   paging::taken taken = paging_.take(of);
   paged_reply& own = taken.mapped();
   user* still = &of;
@@ -67,7 +67,7 @@ void hub::run_waiting(user& of) {
     const bool anothers = of.detached && next.is == command::kind::wanted && next.what == verb::resume;
     run_next(of, next);
     if (anothers) own.later = {};
-    still = seated ? chat_.users.find(session) : chat_.users.find_arrival(number);
+    still = seated ? chat_.users.find(session) : chat_.users.find_id(number);
   }
   if (still == nullptr) return;
   if (still->has_pending) {  // that has started a paged reply

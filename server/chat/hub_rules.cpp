@@ -46,7 +46,7 @@ const hub::rule& hub::rule_of(verb what) noexcept {
       {verb::help, anybody, long_answer, !changes,
        [](hub& rules, const asker& from, const command& wanted) { help(rules.chat_, from, wanted.text); }},
       {verb::json, anybody, little, !changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.forms_.json(from, is_on(wanted)); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.formats_.json(from, is_on(wanted)); }},
       {verb::quit, anybody, line_to_all, changes,
        [](hub& rules, const asker& from, const command& wanted) {
          rules.lifecycle_.end(from, leave_reason::quit, wanted.text);
@@ -74,11 +74,11 @@ const hub::rule& hub::rule_of(verb what) noexcept {
       {verb::recall, anybody, line_to_all, changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.recalls_.recall(from, wanted.text); }},
       {verb::ids, anybody, little, !changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.forms_.ids(from, is_on(wanted)); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.formats_.ids(from, is_on(wanted)); }},
       {verb::times, anybody, little, !changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.forms_.times(from, is_on(wanted)); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.formats_.times(from, is_on(wanted)); }},
       {verb::replay, anybody, little, !changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.forms_.replay(from, is_on(wanted)); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.formats_.replay(from, is_on(wanted)); }},
       {verb::away, anybody, little, changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.away_.leave(from, wanted.text); }},
       {verb::back, anybody, little, changes,

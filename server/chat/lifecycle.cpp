@@ -47,7 +47,7 @@ bool lifecycle::admit(user& fresh, bool to_all) {
 void lifecycle::announce(user& fresh, bool to_all) {
   fresh.announced = true;
   // It began with a /resume, which was refused: it knows best what it has missed, and asks the history.
-  const bool was_here = fresh.speaks == form::json;
+  const bool was_here = fresh.format == wire_format::json;
   if (was_here) {
     with_.spoken.welcome_fresh({&fresh, {}});
   } else {

@@ -7,7 +7,7 @@
 #include "server/chat/backlog.hpp"
 #include "server/chat/chat_state.hpp"
 #include "server/chat/delivery_reports.hpp"
-#include "server/chat/forms.hpp"
+#include "server/chat/formats.hpp"
 #include "server/chat/ghosts.hpp"
 #include "server/chat/keeping.hpp"
 #include "server/chat/liveness.hpp"
@@ -36,7 +36,7 @@ class lifecycle {
     away& absent;
     liveness& alive;
     tokens& secrets;
-    forms& spoken;
+    formats& spoken;
   };
   lifecycle(chat_state& chat, const parts& with);
 

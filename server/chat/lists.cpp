@@ -19,7 +19,7 @@ void lists::users(const asker& from, std::string_view room_name) {
     const room* const of = rooms_.find(from, room_name);
     if (of == nullptr) return;
     list.room = of->number;
-    list.serial = of->serial;
+    list.room_id = of->room_id;
     list.room_name = of->name;
   }
   start(from, std::move(list));
@@ -60,16 +60,16 @@ bool lists::users_page(const asker& to, paged_reply& list) {
 
 bool lists::list_everybody(const user& to, paged_reply& list) {
   auto at = chat_.users.after(list.after);
-  for (; at.get() != nullptr && at.get()->arrival <= list.until && page_.size() < list_page_size; at.advance()) {
-    list.after = at.get()->arrival;
+  for (; at.get() != nullptr && at.get()->user_id <= list.until && page_.size() < list_page_size; at.advance()) {
+    list.after = at.get()->user_id;
     if (at.get()->known || at.get() == &to) page_.push_back(entry_of(*at.get()));
   }
-  return at.get() == nullptr || at.get()->arrival > list.until;
+  return at.get() == nullptr || at.get()->user_id > list.until;
 }
 
 // Touches members only. In order of arrival too, so that the next page knows where to go on.
 bool lists::list_members(paged_reply& list) {
-  const room* const of = chat_.rooms.find(list.room, list.serial);
+  const room* const of = chat_.rooms.find(list.room, list.room_id);
   if (of == nullptr) return true;  // the last member has left since
   auto each = of->members.upper_bound(list.after);
   for (; each != of->members.end() && each->first <= list.until && page_.size() < list_page_size; ++each) {

@@ -13,9 +13,9 @@ struct logged_message {
   std::uint64_t id = 0;
   std::chrono::system_clock::time_point time;
   std::chrono::steady_clock::time_point said;  ///< the same for durations; unset when from before this run
-  std::uint64_t room_serial = 0;               ///< of that room: numbers are used again
+  std::uint64_t room_id = 0;                   ///< of that room: numbers are used again
   std::uint32_t room = 0;                      ///< number; unused for a whisper
-  std::uint64_t from_user = 0;                 ///< user::arrival of the sender; 0: from before this run
+  std::uint64_t from_user = 0;                 ///< user::user_id of the sender; 0: from before this run
   std::uint64_t to_user = 0;                   ///< of a whisper's receiver; 0: said in a room
   std::string from;                            ///< names and address when it was said
   std::string addr;

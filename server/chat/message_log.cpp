@@ -11,7 +11,7 @@ constexpr std::size_t row_bytes = 2 * sizeof(std::uint64_t);
 void message_log::add(logged_message message) {
   const std::uint64_t place = first_place_ + messages_.size();
   if (message.to_user == 0) {
-    by_room_[message.room_serial].places.push_back(place);
+    by_room_[message.room_id].places.push_back(place);
   } else {
     by_user_[message.to_user].places.push_back(place);
     if (message.from_user != message.to_user) by_user_[message.from_user].places.push_back(place);
@@ -80,7 +80,7 @@ void message_log::forget_oldest() {
   spent_->add(1);
   const logged_message& oldest = messages_.front();
   if (oldest.to_user == 0) {
-    forget_first(by_room_, oldest.room_serial);
+    forget_first(by_room_, oldest.room_id);
   } else {
     forget_first(by_user_, oldest.to_user);
     if (oldest.from_user != oldest.to_user) forget_first(by_user_, oldest.from_user);

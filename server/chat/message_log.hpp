@@ -44,7 +44,7 @@ class message_log {
   /// Where to read, from which id on: a room, or the whispers of a user.
   struct source {
     bool whispers = false;
-    std::uint64_t key = 0;    ///< the room's serial, or the user's arrival
+    std::uint64_t key = 0;    ///< room::room_id, or user::user_id
     std::uint64_t after = 0;  ///< an id
   };
   /// f(const logged_message&) for each message of these sources, in the order of ids, until it says false. No source

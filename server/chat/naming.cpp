@@ -20,7 +20,7 @@ user* naming::find(std::string_view text) const {
     std::uint64_t number = 0;
     const char* const last = text.data() + text.size();
     const auto [end, error] = std::from_chars(text.data() + 1, last, number);
-    found = error == std::errc{} && end == last && number != 0 ? chat_.users.find_arrival(number) : nullptr;
+    found = error == std::errc{} && end == last && number != 0 ? chat_.users.find_id(number) : nullptr;
   } else {
     // Most names are their own key: only the others cost a normalisation.
     found = is_plain_key(text) ? chat_.users.find_key(text) : chat_.users.find_key(name_key(text));
@@ -33,7 +33,7 @@ void naming::rename(const asker& from, std::string_view wanted) {
   if (const auto no = decide(*from, wanted, chosen)) return chat_.out.reply_error(from, no->why, no->detail);
   const std::string old_name(from->name());
   const bool told = from->known && chosen.shown != old_name;
-  hear(fact::renamed{old_name, {chosen.shown, from->addr, from->arrival}, chosen.key, told}, from);
+  apply(fact::renamed{old_name, {chosen.shown, from->addr, from->user_id}, chosen.key, told}, from);
 }
 
 std::optional<refusal> naming::decide(const user& from, std::string_view wanted, name& chosen) {
@@ -50,7 +50,7 @@ std::optional<refusal> naming::decide(const user& from, std::string_view wanted,
   return std::nullopt;
 }
 
-void naming::hear(const fact::renamed& news, const asker& from) {
+void naming::apply(const fact::renamed& news, const asker& from) {
   const event::renamed line{news.old_name, news.who};
   if (from.who == nullptr) {
     if (news.told) chat_.out.to_all(line);

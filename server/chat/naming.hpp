@@ -22,7 +22,7 @@ class naming {
   /// Nothing: it is not refused, and `chosen` is what `from` may be called.
   std::optional<refusal> decide(const user& from, std::string_view wanted, name& chosen);
   /// Somebody who is null is on another node.
-  void hear(const fact::renamed& news, const asker& from);
+  void apply(const fact::renamed& news, const asker& from);
 
  private:
   chat_state& chat_;

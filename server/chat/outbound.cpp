@@ -33,7 +33,7 @@ void outbound::begin(moment now) {
 
 std::size_t outbound::bytes() const noexcept {
   std::size_t sum = 0;
-  for (std::size_t i = 0; i < form_count; ++i) {
+  for (std::size_t i = 0; i < format_count; ++i) {
     sum = std::max(sum, broadcast_->lines[i].size() + broadcast_->room_lines[i].size());
   }
   for (const dispatch& one : dispatches_) sum += one.direct.size();
@@ -42,39 +42,40 @@ std::size_t outbound::bytes() const noexcept {
 
 std::uint64_t outbound::deliveries() const noexcept {
   std::uint64_t sum = to_rooms_;
-  for (std::size_t i = 0; i < form_count; ++i) sum += broadcast_->lines[i].size() * listeners_[i];
+  for (std::size_t i = 0; i < format_count; ++i) sum += broadcast_->lines[i].size() * listeners_[i];
   for (const dispatch& one : dispatches_) sum += one.direct.size();
   return sum;
 }
 
 std::uint64_t outbound::longest(const room_stretch& stretch) noexcept {
   std::uint64_t most = 0;
-  for (std::size_t i = 0; i < form_count; ++i) most = std::max<std::uint64_t>(most, stretch.end[i] - stretch.begin[i]);
+  for (std::size_t i = 0; i < format_count; ++i)
+    most = std::max<std::uint64_t>(most, stretch.end[i] - stretch.begin[i]);
   return most;
 }
 
 void outbound::enter(user& who) {
-  who.hears = true;
-  ++listeners_[static_cast<std::size_t>(who.speaks)];
+  who.subscribed = true;
+  ++listeners_[static_cast<std::size_t>(who.format)];
   push(who, dispatch_item::kind::enter, here(), 0, 0);
 }
 
 void outbound::exit(user& who) {
-  if (!std::exchange(who.hears, false)) return;
-  --listeners_[static_cast<std::size_t>(who.speaks)];
+  if (!std::exchange(who.subscribed, false)) return;
+  --listeners_[static_cast<std::size_t>(who.format)];
   push(who, dispatch_item::kind::exit, here(), 0, 0);
 }
 
-void outbound::set_format(user& who, form as) {
-  --listeners_[static_cast<std::size_t>(who.speaks)];
+void outbound::set_format(user& who, wire_format as) {
+  --listeners_[static_cast<std::size_t>(who.format)];
   ++listeners_[static_cast<std::size_t>(as)];
-  who.speaks = as;
+  who.format = as;
   push(who, dispatch_item::kind::set_format, here(), 0, 0);
 }
 
 void outbound::close(user& who) {
   if (who.detached) return;
-  if (std::exchange(who.hears, false)) --listeners_[static_cast<std::size_t>(who.speaks)];
+  if (std::exchange(who.subscribed, false)) --listeners_[static_cast<std::size_t>(who.format)];
   push(who, dispatch_item::kind::close, here(), 0, 0);
 }
 
@@ -88,11 +89,11 @@ void outbound::leave_room(const user& who, const room& where) {
 
 void outbound::drop_room(const room& gone) {
   for (dispatch& one : dispatches_) {
-    one.items.push_back({dispatch_item::kind::drop_room, form::text, 0, 0, here(), gone.number, 0});
+    one.items.push_back({dispatch_item::kind::drop_room, wire_format::text, 0, 0, here(), gone.number, 0});
   }
 }
 
-render_context outbound::context(form as) {
+render_context outbound::context(wire_format as) {
   render_context with = context_;
   if (has_times(as)) {
     if (stamp_.empty()) stamp_ = format_stamp(now_);
@@ -101,15 +102,15 @@ render_context outbound::context(form as) {
   return with;
 }
 
-position outbound::sizes(const std::array<std::string, form_count>& of) noexcept {
+position outbound::sizes(const std::array<std::string, format_count>& of) noexcept {
   position at;
-  for (std::size_t i = 0; i < form_count; ++i) at[i] = static_cast<std::uint32_t>(of[i].size());
+  for (std::size_t i = 0; i < format_count; ++i) at[i] = static_cast<std::uint32_t>(of[i].size());
   return at;
 }
 
 void outbound::push(const user& who, dispatch_item::kind what, const position& at, std::size_t begin,
                     std::size_t size) {
-  dispatches_[who.session.shard].items.push_back({what, who.speaks, who.session.slot, who.session.generation, at,
+  dispatches_[who.session.shard].items.push_back({what, who.format, who.session.slot, who.session.generation, at,
                                                   static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size)});
 }
 
@@ -136,7 +137,7 @@ void outbound::push_room(const room& where, const user* except, const room_stret
     dispatch& to_shard = dispatches_[i];
     const bool here_too = except != nullptr && !except->detached && except->session.shard == i;
     // Generation 0 is nobody's.
-    to_shard.items.push_back({dispatch_item::kind::room_lines, form::text, here_too ? except->session.slot : 0,
+    to_shard.items.push_back({dispatch_item::kind::room_lines, wire_format::text, here_too ? except->session.slot : 0,
                               here_too ? except->session.generation : 0, here(), where.number,
                               static_cast<std::uint32_t>(to_shard.stretches.size())});
     to_shard.stretches.push_back(stretch);

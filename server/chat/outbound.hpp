@@ -32,7 +32,7 @@ class outbound {
   /// Gives up this turn's broadcast to those who have taken the dispatches, on whichever thread they are.
   void release_broadcast() noexcept { broadcast_.reset(); }
 
-  /// How many bytes this turn has said so far: to all and to rooms in the longest form, and to single users together.
+  /// How many bytes this turn has said so far: to all and to rooms in the longest format, and to single users together.
   /// Nobody hears more.
   std::size_t bytes() const noexcept;
 
@@ -42,12 +42,12 @@ class outbound {
   /// To everybody.
   template <class Event>
   void to_all(const Event& what) {
-    for (const form as : all_forms) to_format(as, what);
+    for (const wire_format as : all_formats) to_format(as, what);
   }
 
-  /// To everybody who is spoken to in form `as`.
+  /// To everybody who is spoken to in format `as`.
   template <class Event>
-  void to_format(form as, const Event& what) {
+  void to_format(wire_format as, const Event& what) {
     if (listeners_[static_cast<std::size_t>(as)] != 0) render(as, lines(as), context(as), what);
   }
 
@@ -57,7 +57,7 @@ class outbound {
     if (who.detached) return to_all(what);
     const position before = here();
     to_all(what);
-    push(who, dispatch_item::kind::skip, before, here()[static_cast<std::size_t>(who.speaks)], 0);
+    push(who, dispatch_item::kind::skip, before, here()[static_cast<std::size_t>(who.format)], 0);
   }
 
   /// To all who hear what is said in a room, but for `except` (may be null).
@@ -85,14 +85,14 @@ class outbound {
   /// To one user, who did not ask for it.
   template <class Event>
   void tell(const user& who, const Event& what) {
-    say_to(who, context(who.speaks), what);
+    say_to(who, context(who.format), what);
   }
 
   /// The same about something that happened at `time`.
   template <class Event>
   void reply_at(const asker& to, std::chrono::system_clock::time_point time, const Event& what) {
-    const std::string words = to->speaks == form::json ? format_time(time) : std::string();
-    const std::string stamp = has_times(to->speaks) ? format_stamp(time) : std::string();
+    const std::string words = to->format == wire_format::json ? format_time(time) : std::string();
+    const std::string stamp = has_times(to->format) ? format_stamp(time) : std::string();
     render_context at = context_;
     at.tag = to.tag;
     at.time = words;
@@ -103,8 +103,8 @@ class outbound {
   /// From here on `who` hears what is said to all, and to its rooms; until exit or close.
   void enter(user& who);
   void exit(user& who);
-  /// From here on `who` is spoken to in form `as`.
-  void set_format(user& who, form as);
+  /// From here on `who` is spoken to in format `as`.
+  void set_format(user& who, wire_format as);
   /// `who` hears nothing more, and its connection ends when all has been written.
   void close(user& who);
   /// Which rooms `who` hears.
@@ -122,7 +122,7 @@ class outbound {
   template <class Event>
   void to_members(const room& where, const user* except, const Event& what) {
     room_stretch stretch{sizes(broadcast_->room_lines), {}};
-    for (const form as : all_forms) {
+    for (const wire_format as : all_formats) {
       if (listeners_[static_cast<std::size_t>(as)] == 0) continue;
       render(as, broadcast_->room_lines[static_cast<std::size_t>(as)], context(as), what);
     }
@@ -135,18 +135,18 @@ class outbound {
     if (who.detached) return;
     std::string& bytes = dispatches_[who.session.shard].direct;
     const std::size_t begin = bytes.size();
-    render(who.speaks, bytes, with, what);
+    render(who.format, bytes, with, what);
     push_direct(who, begin);
   }
-  std::string& lines(form as) noexcept { return broadcast_->lines[static_cast<std::size_t>(as)]; }
-  render_context context(form as);
+  std::string& lines(wire_format as) noexcept { return broadcast_->lines[static_cast<std::size_t>(as)]; }
+  render_context context(wire_format as);
   render_context tagged(const asker& to) {
-    render_context with = context(to->speaks);
+    render_context with = context(to->format);
     with.tag = to.tag;
     return with;
   }
   static std::uint64_t longest(const room_stretch& stretch) noexcept;
-  static position sizes(const std::array<std::string, form_count>& of) noexcept;
+  static position sizes(const std::array<std::string, format_count>& of) noexcept;
   position here() const noexcept { return sizes(broadcast_->lines); }
   void push(const user& who, dispatch_item::kind what, const position& at, std::size_t begin, std::size_t size);
   void push_direct(const user& who, std::size_t begin);
@@ -154,8 +154,8 @@ class outbound {
 
   std::vector<dispatch> dispatches_;
   std::shared_ptr<broadcast> broadcast_;
-  std::uint64_t to_rooms_ = 0;                       // bytes of this turn, to all members together, about
-  std::array<std::size_t, form_count> listeners_{};  // a form that nobody hears is not rendered
+  std::uint64_t to_rooms_ = 0;                         // bytes of this turn, to all members together, about
+  std::array<std::size_t, format_count> listeners_{};  // a format that nobody hears is not rendered
   std::chrono::system_clock::time_point now_;
   std::string time_;
   std::string stamp_;  // of now; empty until somebody wants it

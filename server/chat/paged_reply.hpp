@@ -27,10 +27,10 @@ struct paged_reply {
   };
   kind is = kind::pause;
   std::string tag;
-  std::uint64_t after = 0;    ///< said so far: the last user's arrival, the last room's number, the last message's id
-  std::uint64_t until = 0;    ///< users: arrival of the newest when it was asked for. missed: the last id seen before
+  std::uint64_t after = 0;    ///< said so far: the last user's number, the last room's number, the last message's id
+  std::uint64_t until = 0;    ///< users: number of the newest when it was asked for. missed: the last id seen before
   std::uint32_t room = 0;     ///< users: whose members; the lobby means all. query, past: what it is about
-  std::uint64_t serial = 0;   ///< of that room, which may be gone before the list ends
+  std::uint64_t room_id = 0;  ///< of that room, which may be gone before the list ends
   std::uint64_t recalls = 0;  ///< missed: how many recalls were told, or need not be
   std::string room_name;      ///< of that room
   std::uint64_t query = 0;    ///< its number

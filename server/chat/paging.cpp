@@ -17,7 +17,7 @@ paged_reply& paging::start(const asker& to, paged_reply reply) {
   reply.tag = to.tag;
   to->has_pending = true;
   to->catching_up = reply.is == paged_reply::kind::missed;
-  paged_reply& started = replies_.insert_or_assign(to->arrival, std::move(reply)).first->second;
+  paged_reply& started = replies_.insert_or_assign(to->user_id, std::move(reply)).first->second;
   chat_.out.hold(*to);
   return started;
 }
@@ -43,12 +43,12 @@ void paging::put_off(user& from, const command& wanted) {
 
 paging::taken paging::take(user& who) {
   who.has_pending = who.catching_up = false;
-  return replies_.extract(who.arrival);
+  return replies_.extract(who.user_id);
 }
 
 paged_reply& paging::put_back(user& who, taken own) {
   who.has_pending = true;
-  own.key() = who.arrival;
+  own.key() = who.user_id;
   return replies_.insert(std::move(own)).position->second;
 }
 
@@ -80,12 +80,12 @@ void paging::line_up(user& from, const command& wanted, std::uint64_t cost) {
 
 void paging::enter_line(user& who, std::uint64_t cost) {
   paged_reply& reply = of(who);
-  reply.place = line_.enter(who.arrival, cost, sizeof reply + reply.later.bytes(), who.last_due);
+  reply.place = line_.enter(who.user_id, cost, sizeof reply + reply.later.bytes(), who.last_due);
   who.last_due = reply.place.due;
 }
 
 user& paging::take_next() {
-  user& next = *chat_.users.find_arrival(line_.take());
+  user& next = *chat_.users.find_id(line_.take());
   of(next).place = {};
   return next;
 }

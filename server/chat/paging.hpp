@@ -17,7 +17,7 @@ namespace confab::chat {
 /// thread.
 class paging {
  public:
-  using replies = std::unordered_map<std::uint64_t, paged_reply>;  // by user::arrival
+  using replies = std::unordered_map<std::uint64_t, paged_reply>;  // by user::user_id
   /// A reply that has been taken out.
   using taken = replies::node_type;
 
@@ -28,7 +28,7 @@ class paging {
   /// It has had enough for one turn: it goes on when all that was said to it has been written.
   void pause(user& who);
   /// The reply of somebody who has one (see user::has_pending).
-  paged_reply& of(const user& who) { return replies_.at(who.arrival); }
+  paged_reply& of(const user& who) { return replies_.at(who.user_id); }
   /// The reply of `who` (may be null) that waits for that query, or null.
   paged_reply* waiting_for(const user* who, std::uint64_t query);
   /// A command has come while a paged reply is under way, behind which it waits.

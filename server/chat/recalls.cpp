@@ -10,7 +10,7 @@ void recalls::recall(const asker& from, std::string_view id) {
   fact::recalled news;
   logged_message* message = nullptr;
   if (const auto no = decide(*from, id, news, message)) return chat_.out.reply_error(from, no->why, no->detail);
-  hear(news, from, message);
+  apply(news, from, message);
 }
 
 // Whose a message is, is a matter of who said it, not of what name they have now.
@@ -25,20 +25,20 @@ std::optional<refusal> recalls::decide(const user& from, std::string_view text, 
   if (message == nullptr || chat_.now.steady - message->said > chat_.options.recall_window) {
     return refusal{problem::no_such_message, text};
   }
-  if (message->from_user != from.arrival) return refusal{problem::not_your_message, text};
+  if (message->from_user != from.user_id) return refusal{problem::not_your_message, text};
   if (message->recalled) return refusal{problem::already_recalled, text};
   news = {id, from.who()};
   return std::nullopt;
 }
 
-void recalls::hear(const fact::recalled& news, const asker& from, logged_message* message) {
+void recalls::apply(const fact::recalled& news, const asker& from, logged_message* message) {
   room* const where = backlog_.recall(news, message);
   const event::recalled line{news.id, where == nullptr ? std::string_view() : where->name};
   if (where != nullptr) chat_.out.say_in(*where, from.who, line);
   if (from.who != nullptr) chat_.out.reply(from, line);
   if (message == nullptr || message->to_user == 0) return;
   delivery_reports_.recalled(message->to_user, news.id);
-  const user* const receiver = chat_.users.find_arrival(message->to_user);
+  const user* const receiver = chat_.users.find_id(message->to_user);
   if (receiver != nullptr && receiver != from.who) chat_.out.tell(*receiver, line);
 }
 

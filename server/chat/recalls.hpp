@@ -23,7 +23,7 @@ class recalls {
   /// Nothing: it is not refused, and the fact is what becomes true of `message`.
   std::optional<refusal> decide(const user& from, std::string_view id, fact::recalled& news, logged_message*& message);
   /// Somebody who is null is on another node; a message that is null is not known (any more).
-  void hear(const fact::recalled& news, const asker& from, logged_message* message);
+  void apply(const fact::recalled& news, const asker& from, logged_message* message);
 
  private:
   chat_state& chat_;

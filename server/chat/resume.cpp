@@ -25,7 +25,7 @@ user* resume::come_back(const asker& from, std::string_view token, std::string_v
     refuse(from, no->why, no->detail);
     return nullptr;
   }
-  hear(news, from, *back);
+  apply(news, from, *back);
   return back;
 }
 
@@ -43,7 +43,7 @@ std::optional<refusal> resume::decide(user& from, std::string_view token, std::s
   return std::nullopt;
 }
 
-void resume::hear(const fact::resumed& news, const asker& from, user& back) {
+void resume::apply(const fact::resumed& news, const asker& from, user& back) {
   command_queue rest;  // what it said before its connection broke, and has not had its turn
   if (back.has_pending && with_.pages.of(back).is == paged_reply::kind::line)
     rest = std::move(with_.pages.of(back).later);
@@ -51,7 +51,7 @@ void resume::hear(const fact::resumed& news, const asker& from, user& back) {
   const session_ref session = from->session;
   with_.life.absorb(*from);
   chat_.users.attach(back, session);
-  back.speaks = form::json;
+  back.format = wire_format::json;
   with_.alive.restart(back);
   const std::uint64_t from_id = std::max(news.last_id, back.extras->token_since);
   with_.spoken.welcome({&back, from.tag}, true, chat_.log.reaches_back_to(from_id));
@@ -64,11 +64,11 @@ void resume::hear(const fact::resumed& news, const asker& from, user& back) {
 }
 
 void resume::refuse(const asker& from, problem why, std::string_view detail) {
-  const bool new_to_it = from->speaks != form::json;
+  const bool new_to_it = from->format != wire_format::json;
   if (!from->announced) {
-    from->speaks = form::json;
+    from->format = wire_format::json;
   } else if (new_to_it) {
-    chat_.out.set_format(*from, form::json);
+    chat_.out.set_format(*from, wire_format::json);
   }
   chat_.out.reply_error(from, why, detail);
   if (!from->announced) {
@@ -100,9 +100,9 @@ bool resume::tell_missed(user& back, paged_reply& reply) {
   const std::size_t begin = chat_.out.bytes();
   const std::uint64_t steps = chat_.spent.steps();
   const std::uint64_t from = std::max(reply.after, back.extras->token_since);
-  std::vector<message_log::source> sources{{false, chat_.rooms.lobby().serial, from}, {true, back.arrival, from}};
+  std::vector<message_log::source> sources{{false, chat_.rooms.lobby().room_id, from}, {true, back.user_id, from}};
   for (const auto& joined : back.extras->rooms) {
-    sources.push_back({false, chat_.rooms.at(joined.room).serial, std::max(reply.after, joined.since)});
+    sources.push_back({false, chat_.rooms.at(joined.room).room_id, std::max(reply.after, joined.since)});
   }
   bool end = true;
   chat_.log.for_each_of(sources, [&](const logged_message& each) {
@@ -132,7 +132,7 @@ bool resume::tell_recalled(user& back, paged_reply& reply) {
 
 // Whether `who` hears what is said there.
 bool resume::concerns(const user& who, const logged_message& what) {
-  if (what.to_user != 0) return what.to_user == who.arrival || what.from_user == who.arrival;
+  if (what.to_user != 0) return what.to_user == who.user_id || what.from_user == who.user_id;
   return chat_.rooms.find(what) != nullptr && who.is_in(what.room);
 }
 

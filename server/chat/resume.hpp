@@ -8,7 +8,7 @@
 #include "server/chat/chat_state.hpp"
 #include "server/chat/delivery_reports.hpp"
 #include "server/chat/facts.hpp"
-#include "server/chat/forms.hpp"
+#include "server/chat/formats.hpp"
 #include "server/chat/keeping.hpp"
 #include "server/chat/lifecycle.hpp"
 #include "server/chat/liveness.hpp"
@@ -31,7 +31,7 @@ class resume {
     keeping& kept;
     liveness& alive;
     tokens& secrets;
-    forms& spoken;
+    formats& spoken;
     lifecycle& life;
   };
   resume(chat_state& chat, const parts& with) : chat_(chat), with_(with) {}
@@ -47,7 +47,7 @@ class resume {
   std::optional<refusal> decide(user& from, std::string_view token, std::string_view last_id, fact::resumed& news,
                                 user*& back);
   /// `back` comes back with the connection of `from`, whose user is gone then.
-  void hear(const fact::resumed& news, const asker& from, user& back);
+  void apply(const fact::resumed& news, const asker& from, user& back);
 
   /// Tells the next of what was missed; true when that was the last.
   bool missed_page(user& back, paged_reply& reply);

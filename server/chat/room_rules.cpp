@@ -57,7 +57,7 @@ void room_rules::join(const asker& from, std::string_view text) {
   if (const auto no = decide_join(*from, text, key, where, news))
     return chat_.out.reply_error(from, no->why, no->detail);
   arrivals_.make_known(*from);
-  hear(news, from, *where);
+  apply(news, from, *where);
 }
 
 // A room that there is not is made here: this is where names are claimed. Another may have to make way for it.
@@ -76,7 +76,7 @@ std::optional<refusal> room_rules::decide_join(const user& from, std::string_vie
   return std::nullopt;
 }
 
-void room_rules::hear(const fact::room_joined& news, const asker& from, room& where) {
+void room_rules::apply(const fact::room_joined& news, const asker& from, room& where) {
   if (from.who != nullptr) {
     from->ensure_extras().rooms.push_back({where.number, chat_.last_id});
     from->extras->current_room = where.number;
@@ -98,14 +98,14 @@ void room_rules::leave(const asker& from, std::string_view text) {
   if (where == nullptr) return;
   if (where->number == rooms::lobby_number) return chat_.out.reply_error(from, problem::lobby_stays);
   if (!from->is_in(where->number)) return chat_.out.reply_error(from, problem::not_in_room, text);
-  hear(decide_left(*from, *where), from, *where);
+  apply(decide_left(*from, *where), from, *where);
 }
 
 // Whoever leaves hears of it in any case, and where its plain text goes from here on if it went there.
-void room_rules::hear(const fact::room_left& news, const asker& who, room& where) {
+void room_rules::apply(const fact::room_left& news, const asker& who, room& where) {
   const bool talked_here = who->extras->current_room == where.number;
   chat_.out.reply(who, event::room_left{news.room, news.who, news.members});
-  hear(news, who.who, where);
+  apply(news, who.who, where);
   if (talked_here) chat_.out.reply(who, event::room_changed{{}, chat_.rooms.lobby().topic});
 }
 
@@ -114,7 +114,7 @@ fact::room_left room_rules::decide_left(const user& who, room& where) {
 }
 
 // The one way out of a room: tells those who stay, and the room goes when nobody and nothing is left.
-void room_rules::hear(const fact::room_left& news, user* who, room& where) {
+void room_rules::apply(const fact::room_left& news, user* who, room& where) {
   if (who != nullptr) {
     chat_.spent.add(who->extras->rooms.size());
     std::erase_if(who->extras->rooms, [&](const auto& each) { return each.room == where.number; });
@@ -127,7 +127,7 @@ void room_rules::hear(const fact::room_left& news, user* who, room& where) {
 }
 
 void room_rules::part_room(user& who, room& from) {
-  hear(decide_left(who, from), &who, from);
+  apply(decide_left(who, from), &who, from);
 }
 
 void room_rules::forget(user& gone) {
@@ -155,7 +155,7 @@ void room_rules::topic(const asker& from, std::string_view text, std::string_vie
     return chat_.out.reply_error(from, no->why, no->detail);
   }
   arrivals_.make_known(*from);
-  hear(news, from, *where);
+  apply(news, from, *where);
 }
 
 std::optional<refusal> room_rules::decide_topic(const user& from, std::string_view text, std::string_view topic,
@@ -166,7 +166,7 @@ std::optional<refusal> room_rules::decide_topic(const user& from, std::string_vi
   return std::nullopt;
 }
 
-void room_rules::hear(const fact::topic& news, const asker& from, room& where) {
+void room_rules::apply(const fact::topic& news, const asker& from, room& where) {
   where.topic = news.text;
   const event::topic line{news.room, news.text, news.by};
   chat_.out.say_in(where, from.who, line);
@@ -178,21 +178,21 @@ void room_rules::hear(const fact::topic& news, const asker& from, room& where) {
 // Who joins or leaves hears of it in any case, and not from here; the others may hear of a crowd instead.
 template <class Event>
 void room_rules::tell_coming(room& where, bool one_by_one, const Event& news) {
-  if (!std::exchange(where.stirred, true)) stirred_.emplace_back(where.number, where.serial);
+  if (!std::exchange(where.stirred, true)) stirred_.emplace_back(where.number, where.room_id);
   if (one_by_one) chat_.out.say_in(where, nullptr, news);
 }
 
 void room_rules::tell_crowds() {
-  for (const auto& [number, serial] : std::exchange(stirred_, {})) {
-    room* const where = chat_.rooms.find(number, serial);
+  for (const auto& [number, room_id] : std::exchange(stirred_, {})) {
+    room* const where = chat_.rooms.find(number, room_id);
     if (where == nullptr) continue;
     where->stirred = false;
     const auto crowd = where->comings.next_second();
-    if (!crowd.empty()) hear(fact::room_crowd{where->name, crowd.joined, crowd.left, where->members.size()}, *where);
+    if (!crowd.empty()) apply(fact::room_crowd{where->name, crowd.joined, crowd.left, where->members.size()}, *where);
   }
 }
 
-void room_rules::hear(const fact::room_crowd& news, const room& where) {
+void room_rules::apply(const fact::room_crowd& news, const room& where) {
   chat_.out.say_in(where, nullptr, event::room_crowd{news.room, news.joined, news.left, news.members});
 }
 
@@ -200,10 +200,10 @@ void room_rules::hear(const fact::room_crowd& news, const room& where) {
 
 void room_rules::remove_if_unused(const room& candidate) {
   if (candidate.number == rooms::lobby_number || candidate.kept || !candidate.members.empty()) return;
-  hear(fact::room_dropped{candidate.name}, candidate);
+  apply(fact::room_dropped{candidate.name}, candidate);
 }
 
-void room_rules::hear(const fact::room_dropped&, const room& gone) {
+void room_rules::apply(const fact::room_dropped&, const room& gone) {
   backlog_.end_room(gone);
   chat_.out.drop_room(gone);
   chat_.rooms.remove(gone);
@@ -241,11 +241,11 @@ bool room_rules::make_space(const user& from) {
 
 // Its members are told that they have left.
 void room_rules::close(room& gone) {
-  const std::uint64_t serial = gone.serial;
+  const std::uint64_t room_id = gone.room_id;
   const std::uint32_t number = gone.number;
-  while (chat_.rooms.find(number, serial) != nullptr && !gone.members.empty()) {
+  while (chat_.rooms.find(number, room_id) != nullptr && !gone.members.empty()) {
     user& last = *gone.members.begin()->second;
-    hear(decide_left(last, gone), asker{&last, {}}, gone);
+    apply(decide_left(last, gone), asker{&last, {}}, gone);
   }
 }
 
@@ -253,7 +253,7 @@ void room_rules::close(room& gone) {
 bool room_rules::drop_empty() {
   const room* const empty = chat_.rooms.longest_empty();
   if (empty == nullptr) return false;
-  hear(fact::room_dropped{empty->name}, *empty);
+  apply(fact::room_dropped{empty->name}, *empty);
   return true;
 }
 

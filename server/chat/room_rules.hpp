@@ -52,13 +52,13 @@ class room_rules {
   fact::room_left decide_left(const user& who, room& where);
 
   // Hearing. `where` is the room that the fact names. Somebody who is null is on another node.
-  void hear(const fact::room_joined& news, const asker& from, room& where);
-  void hear(const fact::room_left& news, user* who, room& where);
+  void apply(const fact::room_joined& news, const asker& from, room& where);
+  void apply(const fact::room_left& news, user* who, room& where);
   /// The same of somebody here who wanted to leave, or has to: it hears of it too.
-  void hear(const fact::room_left& news, const asker& who, room& where);
-  void hear(const fact::room_dropped& news, const room& gone);
-  void hear(const fact::topic& news, const asker& from, room& where);
-  void hear(const fact::room_crowd& news, const room& where);
+  void apply(const fact::room_left& news, const asker& who, room& where);
+  void apply(const fact::room_dropped& news, const room& gone);
+  void apply(const fact::topic& news, const asker& from, room& where);
+  void apply(const fact::room_crowd& news, const room& where);
 
  private:
   template <class Event>
@@ -72,7 +72,7 @@ class room_rules {
   chat_state& chat_;
   arrivals& arrivals_;
   backlog& backlog_;
-  std::vector<std::pair<std::uint32_t, std::uint64_t>> stirred_;  // number and serial of rooms, see room::stirred
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> stirred_;  // number and room_id of rooms, see room::stirred
 };
 
 }  // namespace confab::chat

@@ -16,7 +16,7 @@ struct most_silent {
 
   void count_room(room& one) noexcept {
     ++rooms;
-    if (silent == nullptr || one.heard < silent->heard) silent = &one;
+    if (silent == nullptr || one.last_activity < silent->last_activity) silent = &one;
   }
 };
 
@@ -26,7 +26,8 @@ template <class Owners, class Owner>
 room* of_the_most(const Owners& all, const Owner& asker) {
   most_silent most;
   for (const auto& [owner, each] : all) {
-    const bool more = each.rooms > most.rooms || (each.rooms == most.rooms && each.silent->heard < most.silent->heard);
+    const bool more = each.rooms > most.rooms ||
+                      (each.rooms == most.rooms && each.silent->last_activity < most.silent->last_activity);
     if (owner != asker && more) most = each;
   }
   const auto own = all.find(asker);

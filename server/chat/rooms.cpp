@@ -27,7 +27,7 @@ room& rooms::add(std::string name, std::uint64_t generation) {
   all_[number] = std::make_unique<room>(announce_limit_);
   room& fresh = *all_[number];
   fresh.number = number;
-  fresh.serial = ++serials_;
+  fresh.room_id = ++last_room_id_;
   fresh.generation = generation;
   fresh.name = std::move(name);
   by_name_.emplace(fresh.name, &fresh);
@@ -48,13 +48,13 @@ void rooms::remove(const room& gone) {
 void rooms::enter(room& where, user& who) {
   spent_->add(1);
   if (where.members.empty()) empty_.erase(std::exchange(where.emptied, 0));
-  where.members.emplace(who.arrival, &who);
-  note_life(where);
+  where.members.emplace(who.user_id, &who);
+  note_activity(where);
 }
 
 void rooms::leave(room& where, const user& who) {
   spent_->add(1);
-  where.members.erase(who.arrival);
+  where.members.erase(who.user_id);
   if (where.members.empty()) note_empty(where);
 }
 

@@ -24,18 +24,18 @@ struct room {
   explicit room(std::size_t announce_limit) : comings(announce_limit) {}
 
   std::uint32_t number = 0;
-  std::uint64_t serial = 0;      ///< never used twice, unlike the number, which another room may have later
+  std::uint64_t room_id = 0;     ///< never used twice, unlike the number, which another room may have later
   std::uint64_t generation = 0;  ///< the id that its first message can have: for good, while rooms of the same name
                                  ///< come and go; 0 for the lobby and where rooms were not told apart yet
   std::string name;              ///< folded (see name_key): rooms have one spelling
   std::string topic;
-  std::map<std::uint64_t, user*> members;  ///< by arrival; empty for the lobby
+  std::map<std::uint64_t, user*> members;  ///< by user_id; empty for the lobby
   std::deque<logged_message> past;         ///< the last messages, for newcomers
   bool kept = false;                       ///< the history holds something of it, so it stays when empty
   announcer comings;                       ///< who of those that join and leave is told of; unused in the lobby
-  std::uint64_t heard = 0;                 ///< rises with whatever is said and whoever joins here; see rooms::note_life
-  bool stirred = false;                    ///< somebody has joined or left in this second
-  bool said_lately = false;                ///< since the history last listed its rooms
+  std::uint64_t last_activity = 0;  ///< rises with whatever is said and whoever joins here; see rooms::note_activity
+  bool stirred = false;             ///< somebody has joined or left in this second
+  bool said_lately = false;         ///< since the history last listed its rooms
   std::uint64_t emptied = 0;  ///< its place among those that nobody is in, see rooms::longest_empty; 0: has members
 };
 
@@ -53,12 +53,12 @@ class rooms {
   const room& at(std::uint32_t number) const noexcept { return *all_[number]; }
 
   /// The room that something was said in, or null when it has been removed.
-  room* find(const logged_message& in) noexcept { return find(in.room, in.room_serial); }
+  room* find(const logged_message& in) noexcept { return find(in.room, in.room_id); }
 
-  /// The room that had that number and serial, or null when it has been removed.
-  room* find(std::uint32_t number, std::uint64_t serial) noexcept {
+  /// The room that had that number and room_id, or null when it has been removed.
+  room* find(std::uint32_t number, std::uint64_t room_id) noexcept {
     room* const found = number < all_.size() ? all_[number].get() : nullptr;
-    return found != nullptr && found->serial == serial ? found : nullptr;
+    return found != nullptr && found->room_id == room_id ? found : nullptr;
   }
 
   /// The room called `name` (folded), or null.
@@ -72,7 +72,7 @@ class rooms {
   void leave(room& where, const user& who);
 
   /// Something was said in the room, or somebody has joined it.
-  void note_life(room& where) noexcept { where.heard = ++lives_; }
+  void note_activity(room& where) noexcept { where.last_activity = ++activities_; }
 
   /// The room that has had no member for longest; null when each has some.
   room* longest_empty() const noexcept { return empty_.empty() ? nullptr : empty_.begin()->second; }
@@ -111,9 +111,9 @@ class rooms {
   std::set<std::uint32_t> free_;                         // numbers of holes
   std::map<std::uint64_t, room*> empty_;                 // by room::emptied
   std::uint64_t emptied_ = 0;                            // the last of these numbers
-  std::uint64_t lives_ = 0;                              // the last of room::heard
+  std::uint64_t activities_ = 0;                         // the last of room::last_activity
   std::size_t size_ = 0;
-  std::uint64_t serials_ = 0;
+  std::uint64_t last_room_id_ = 0;
 };
 
 }  // namespace confab::chat

@@ -29,7 +29,7 @@ void tags::restore(const std::vector<store::message>& tagged, moment now) {
 tags::prior tags::said_with(const user& from, std::string_view tag) {
   prior before;
   if (tag.empty()) return before;
-  if (const auto used = said_.find(from.arrival, tag, chat_.now.steady)) {
+  if (const auto used = said_.find(from.user_id, tag, chat_.now.steady)) {
     before.id = used->id;
     before.time =
         chat_.now.wall - std::chrono::duration_cast<std::chrono::system_clock::duration>(chat_.now.steady - used->when);
@@ -80,7 +80,7 @@ void tags::repeat_whisper(const asker& from, const user* receiver, const command
   bool same = true;
   if (before.said != nullptr) {
     const logged_message& said = *before.said;
-    const bool same_one = receiver != nullptr && receiver->arrival == said.to_user;
+    const bool same_one = receiver != nullptr && receiver->user_id == said.to_user;
     const bool same_words = is_saying(said, wanted);
     same = said.to_user != 0 && same_words && (same_one || is_name_of(wanted.word, said.to, said.to_user));
     to = {said.to, {}, said.to_user};
@@ -98,7 +98,7 @@ void tags::repeat_whisper(const asker& from, const user* receiver, const command
 }
 
 std::string_view tags::own(const user& to, const logged_message& what) {
-  const bool of_session = what.from_user == to.arrival;
+  const bool of_session = what.from_user == to.user_id;
   const bool of_earlier = what.scope != 0 && to.extras != nullptr &&
                           (what.scope == to.extras->scope || what.scope == to.extras->earlier_scope);
   return of_session || of_earlier ? std::string_view(what.tag) : std::string_view();

@@ -30,7 +30,7 @@ class tags {
   };
   /// Within this session, else in what its owner said before the server was started.
   prior said_with(const user& from, std::string_view tag);
-  /// Somebody (user::arrival) has said `id` with that tag; empty: with none.
+  /// Somebody (user::user_id) has said `id` with that tag; empty: with none.
   void note(std::uint64_t from, std::string_view tag, std::uint64_t id);
 
   /// Answers what was said before, in a room or to a receiver (null: there is no such user now), or complains that it
@@ -42,7 +42,7 @@ class tags {
   static std::string_view own(const user& to, const logged_message& what);
 
   /// Somebody has left for good.
-  void forget(const user& gone) { said_.forget(gone.arrival); }
+  void forget(const user& gone) { said_.forget(gone.user_id); }
   /// A second is over: gives back the memory of what is not known any more.
   void expire();
   void clear() noexcept { said_.clear(); }

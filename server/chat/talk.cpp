@@ -22,14 +22,14 @@ void talk::say(const asker& from, room& where, const command& wanted) {
     return tags_.repeat_said(from, where, wanted, before);
   }
   arrivals_.make_known(*from);
-  hear(decide(*from, where, wanted), from, where);
+  apply(decide(*from, where, wanted), from, where);
 }
 
 fact::said talk::decide(const user& from, const room& where, const command& wanted) {
   return {++chat_.last_id, where.name, from.who(), wanted.text, wanted.tag, scope_of_tags(from), wanted.how};
 }
 
-void talk::hear(const fact::said& news, const asker& from, room& where) {
+void talk::apply(const fact::said& news, const asker& from, room& where) {
   chat_.last_id = news.id;
   const event::message line{news.id, news.room, news.from, news.text, {}, false, {}, news.kind};
   const bool answered = from.who != nullptr && !news.tag.empty();
@@ -49,7 +49,7 @@ void talk::whisper(const asker& from, const command& wanted) {
     arrivals_.make_known(*from);
     arrivals_.make_known(*receiver);  // or the whisper would be lost without a word if that breaks off now
   }
-  hear(decide(*from, *receiver, wanted), from, receiver);
+  apply(decide(*from, *receiver, wanted), from, receiver);
 }
 
 fact::whispered talk::decide(const user& from, const user& receiver, const command& wanted) {
@@ -59,7 +59,7 @@ fact::whispered talk::decide(const user& from, const user& receiver, const comma
           scope_of_tags(from), tell_away,  away,           wanted.how};
 }
 
-void talk::hear(const fact::whispered& news, const asker& from, const user* receiver) {
+void talk::apply(const fact::whispered& news, const asker& from, const user* receiver) {
   chat_.last_id = news.id;
   const event::whisper line{news.id, news.from, news.to, news.text, {}, false, {}, news.kind};
   tags_.note(news.from.number, news.tag, news.id);

@@ -36,8 +36,8 @@ class talk {
   fact::said decide(const user& from, const room& where, const command& wanted);
   fact::whispered decide(const user& from, const user& receiver, const command& wanted);
   /// `where` is the room that the fact names. Somebody who is null is on another node.
-  void hear(const fact::said& news, const asker& from, room& where);
-  void hear(const fact::whispered& news, const asker& from, const user* receiver);
+  void apply(const fact::said& news, const asker& from, room& where);
+  void apply(const fact::whispered& news, const asker& from, const user* receiver);
 
  private:
   void say(const asker& from, room& where, const command& wanted);

@@ -5,7 +5,7 @@
 namespace confab::chat {
 
 bool tokens::can_come_back(const user& who) noexcept {
-  return who.speaks == form::json && who.extras != nullptr && !who.extras->token.empty();
+  return who.format == wire_format::json && who.extras != nullptr && !who.extras->token.empty();
 }
 
 void tokens::give(user& to) {

@@ -8,7 +8,7 @@
 namespace confab::chat {
 
 /// Whispers to users whose connection is broken, until it is known what became of them. Users are known by their
-/// numbers (user::arrival). Bounded for each receiver and in all; of what is beyond, nobody is told later. With the
+/// numbers (user::user_id). Bounded for each receiver and in all; of what is beyond, nobody is told later. With the
 /// hub, on its thread.
 class undelivered {
  public:

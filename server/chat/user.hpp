@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "common/protocol/form.hpp"
 #include "common/protocol/leave_reason.hpp"
 #include "common/protocol/person.hpp"
+#include "common/protocol/wire_format.hpp"
 #include "server/chat/lookalikes.hpp"
 #include "server/chat/moment.hpp"
 #include "server/chat/rooms.hpp"
@@ -39,17 +39,17 @@ struct user_extras {
 /// Somebody who is online. Owned by the directory; touched by the hub only.
 struct user {
   session_ref session;
-  form speaks = form::text;
+  wire_format format = wire_format::text;
   bool warned = false;        ///< was told of being idle since the last sign of life
   bool announced = true;      ///< is in: has been told of its own arrival
   bool known = false;         ///< the others have been told of it too, or of the crowd that it came with
   bool detached = false;      ///< the connection broke; may come back with /resume
   bool shown_past = true;     ///< wants to be shown the last messages of what it enters
-  bool hears = false;         ///< what is said to all (see outbound::enter)
+  bool subscribed = false;    ///< what is said to all (see outbound::enter)
   bool has_pending = false;   ///< has a paged reply, or waits for its turn (see paging)
   bool catching_up = false;   ///< is being told what it missed: what is said now, it is told in its turn
   bool is_away = false;       ///< see away
-  std::uint64_t arrival = 0;  ///< its number, never used twice: the order of arrival, and `user` on the wire
+  std::uint64_t user_id = 0;  ///< its number, never used twice: the order of arrival, and `user` on the wire
   std::string addr;
   std::string chosen_name;                  ///< empty until the first rename
   std::string chosen_key;                   ///< what chosen_name is compared by
@@ -67,7 +67,7 @@ struct user {
   }
   std::string_view name() const noexcept { return chosen_name.empty() ? addr : chosen_name; }
   std::string_view key() const noexcept { return chosen_key.empty() ? addr : chosen_key; }
-  person who() const noexcept { return {name(), addr, arrival}; }
+  person who() const noexcept { return {name(), addr, user_id}; }
 
   user_extras& ensure_extras() {
     if (extras == nullptr) extras = std::make_unique<user_extras>();

@@ -76,7 +76,7 @@ void cluster_run::ask(std::size_t person) {
   fresh.person = person;
   fresh.number = who.number;
   fresh.tag = "t" + std::to_string(++tags_);
-  fill(fresh, who.number == 0 ? nullptr : nodes_[who.node]->chat.users.find_arrival(who.number));
+  fill(fresh, who.number == 0 ? nullptr : nodes_[who.node]->chat.users.find_id(who.number));
   const request& asked = by.asked.emplace_back(std::move(fresh));
   by.answered.push_back(false);
   how.waits = true;
@@ -214,7 +214,7 @@ void cluster_run::decide(const request& by) {
       name chosen;
       if (const auto no = here.naming.decide(from, by.text, chosen)) return reply(by, no);
       const bool told = chosen.shown != from.name();
-      return publish(by, chat::fact::renamed{from.name(), {chosen.shown, from.addr, from.arrival}, chosen.key, told});
+      return publish(by, chat::fact::renamed{from.name(), {chosen.shown, from.addr, from.user_id}, chosen.key, told});
     }
     case request::kind::join: {
       chat::fact::room_joined news;
@@ -256,7 +256,7 @@ void cluster_run::decide(const request& by) {
 // The decider hears it before anything else is decided.
 void cluster_run::publish(const request& by, const any_fact& news) {
   const record& fresh = log_.emplace_back(record{log_.size() + 1, &by, keeper(words_)(news)});
-  nodes_[0]->hear(fresh);
+  nodes_[0]->apply(fresh);
   edges_[0].heard = fresh.number;
   if (by.node == 0) done(by, fresh);
   for (std::size_t i = 1; i < edges_.size(); ++i) wires_.send(i, &fresh);
@@ -286,7 +286,7 @@ void cluster_run::receive(std::size_t at, const record& next) {
     return;
   }
   here.heard = next.number;
-  nodes_[at]->hear(next);
+  nodes_[at]->apply(next);
   if (next.of->node == at) done(*next.of, next);
 }
 
@@ -294,7 +294,7 @@ void cluster_run::receive(std::size_t at, const record& next) {
 void cluster_run::receive(std::size_t at, const answer& next) {
   edge& here = edges_[at];
   if (here.answered[next.of->counter - 1] || here.heard < next.after) return;
-  nodes_[at]->hear(next);
+  nodes_[at]->apply(next);
   done(*next.of);
 }
 

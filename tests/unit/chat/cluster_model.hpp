@@ -88,7 +88,7 @@ class slow_chat {
     render_context with;
     with.time = time_;
     with.tag = tag;
-    render(form::json, to, with, what);
+    render(wire_format::json, to, with, what);
   }
   template <class Event>
   void tell(human& to, const Event& what) const {

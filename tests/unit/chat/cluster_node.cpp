@@ -61,7 +61,7 @@ node::node(std::size_t index, std::vector<puppet>& cast, const chat::hub_options
 chat::user& node::seat(const request& by) {
   const std::uint32_t shard = is_mine(by) ? 0 : 1;
   chat::user& fresh = chat.users.add({shard, static_cast<std::uint32_t>(by.person), 1}, by.word, chat.now);
-  fresh.speaks = form::json;
+  fresh.format = wire_format::json;
   return fresh;
 }
 
@@ -74,12 +74,12 @@ chat::asker node::asker_of(const request& by) {
   return who == nullptr ? chat::asker{} : chat::asker{who, by.tag};
 }
 
-void node::hear(const record& next) {
-  std::visit([&](const auto& news) { hear(news, *next.of); }, next.news);
+void node::apply(const record& next) {
+  std::visit([&](const auto& news) { apply(news, *next.of); }, next.news);
   deliver(false);
 }
 
-void node::hear(const answer& next) {
+void node::apply(const answer& next) {
   const request& of = *next.of;
   puppet& who = cast_.at(of.person);
   who.heard_before.push_back(who.heard.size());
@@ -95,38 +95,38 @@ void node::hear(const answer& next) {
 }
 
 template <class Fact>
-void node::hear(const Fact& news, const request& of) {
+void node::apply(const Fact& news, const request& of) {
   const chat::asker from = asker_of(of);
   if constexpr (std::is_same_v<Fact, chat::fact::said>) {
-    talk.hear(news, from, *room_of(news.room));
+    talk.apply(news, from, *room_of(news.room));
   } else if constexpr (std::is_same_v<Fact, chat::fact::whispered>) {
-    talk.hear(news, from, chat.users.find_arrival(news.to.number));
+    talk.apply(news, from, chat.users.find_id(news.to.number));
   } else if constexpr (std::is_same_v<Fact, chat::fact::recalled>) {
-    recalls.hear(news, from, chat.log.find(news.id));
+    recalls.apply(news, from, chat.log.find(news.id));
   } else if constexpr (std::is_same_v<Fact, chat::fact::renamed>) {
-    naming.hear(news, from);
+    naming.apply(news, from);
   } else if constexpr (std::is_same_v<Fact, chat::fact::away>) {
-    away.hear(news, from);
+    away.apply(news, from);
   } else if constexpr (std::is_same_v<Fact, chat::fact::topic>) {
-    rooms.hear(news, from, *room_of(news.room));
+    rooms.apply(news, from, *room_of(news.room));
   } else if constexpr (std::is_same_v<Fact, chat::fact::room_joined>) {
     chat::room* const known = room_of(news.room);
-    rooms.hear(news, from, known != nullptr ? *known : chat.rooms.add(std::string(news.room), chat.last_id + 1));
+    rooms.apply(news, from, known != nullptr ? *known : chat.rooms.add(std::string(news.room), chat.last_id + 1));
   } else if constexpr (std::is_same_v<Fact, chat::fact::room_left>) {
     if (from.who != nullptr && of.what == request::kind::leave) {
-      rooms.hear(news, from, *room_of(news.room));
+      rooms.apply(news, from, *room_of(news.room));
     } else {
-      rooms.hear(news, from.who, *room_of(news.room));
+      rooms.apply(news, from.who, *room_of(news.room));
     }
   } else if constexpr (std::is_same_v<Fact, chat::fact::arrived>) {
-    chat::user* here = chat.users.find_arrival(news.who.number);
+    chat::user* here = chat.users.find_id(news.who.number);
     if (here == nullptr && is_mine(of)) {
       chat.users.skip_numbers(news.who.number - 1);
       here = &seat(of);
     }
     if (here != nullptr) chat.out.enter(*here);
     if (is_mine(of)) cast_.at(of.person).number = news.who.number;
-    arrivals.hear(news, here, nullptr);
+    arrivals.apply(news, here, nullptr);
   } else {
     static_assert(std::is_same_v<Fact, chat::fact::gone>);
     if (from.who != nullptr) {
@@ -137,7 +137,7 @@ void node::hear(const Fact& news, const request& of) {
       away.forget(*from);
       chat.users.remove(*from);
     }
-    arrivals.hear(news, nullptr);
+    arrivals.apply(news, nullptr);
   }
 }
 

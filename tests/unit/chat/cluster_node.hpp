@@ -34,15 +34,15 @@ class node {
   node(std::size_t index, std::vector<puppet>& cast, const chat::hub_options& options, bool decides);
 
   /// Makes a fact true here, and says so to those who are here.
-  void hear(const record& next);
+  void apply(const record& next);
   /// What only the asker hears.
-  void hear(const answer& next);
+  void apply(const answer& next);
 
   // What the decider is for.
   chat::user& seat(const request& by);
   /// The room that a fact or a request names; null: there is none.
   chat::room* room_of(std::string_view name);
-  chat::user* user_of(const request& by) { return chat.users.find_arrival(by.number); }
+  chat::user* user_of(const request& by) { return chat.users.find_id(by.number); }
 
   chat::chat_state chat;
   chat::arrivals arrivals{chat};
@@ -61,7 +61,7 @@ class node {
   bool is_mine(const request& by) const noexcept { return by.node == index_; }
   chat::asker asker_of(const request& by);
   template <class Fact>
-  void hear(const Fact& news, const request& of);
+  void apply(const Fact& news, const request& of);
   void deliver(bool answers);
 
   std::size_t index_;

@@ -105,7 +105,7 @@ void check_people(cluster_run& run, const slow_chat& plain, std::size_t index) {
     const slow_chat::human& human = plain.at(i);
     const bool is_in = human.number != 0 && human.here;
     const bool known = is_in && (index == 0 || run.cast()[i].node == index);
-    const chat::user* const user = human.number == 0 ? nullptr : here.chat.users.find_arrival(human.number);
+    const chat::user* const user = human.number == 0 ? nullptr : here.chat.users.find_id(human.number);
     if ((user != nullptr) != known) FAIL("somebody is here who should not be, or the other way round");
     if (user == nullptr) continue;
     ++expected;

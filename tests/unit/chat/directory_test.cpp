@@ -49,9 +49,9 @@ TEST_CASE("directory: users are found by session, by name and by arrival", "[dir
   CHECK(users.find_key("a") == &a);
   CHECK(users.find_key("b") == &b);
   CHECK(users.find_key("c") == nullptr);
-  CHECK(users.find_arrival(a.arrival) == &a);
-  CHECK(users.find_arrival(b.arrival) == &b);
-  CHECK(users.newest() == b.arrival);
+  CHECK(users.find_id(a.user_id) == &a);
+  CHECK(users.find_id(b.user_id) == &b);
+  CHECK(users.newest() == b.user_id);
 }
 
 TEST_CASE("directory: lookalikes of chosen names are found, by both of their looks, and forgotten with them",
@@ -103,11 +103,11 @@ TEST_CASE("directory: who is removed is handed back and found no more", "[direct
   CHECK(users.size() == 1);
   CHECK(users.find({0, 0, 1}) == nullptr);
   CHECK(users.find_key("a") == nullptr);
-  CHECK(users.find_arrival(gone->arrival) == nullptr);
+  CHECK(users.find_id(gone->user_id) == nullptr);
   user& again = users.add({0, 0, 2}, "a", {});
   CHECK(users.find({0, 0, 2}) == &again);
   CHECK(users.find({0, 0, 1}) == nullptr);
-  CHECK(again.arrival > gone->arrival);
+  CHECK(again.user_id > gone->user_id);
 }
 
 TEST_CASE("directory: the order of arrival holds through any coming and going", "[directory]") {
@@ -133,9 +133,9 @@ TEST_CASE("directory: the order of arrival holds through any coming and going", 
     REQUIRE(order(users) == expected);
     if (model.empty()) continue;
     const std::size_t middle = model.size() / 2;
-    REQUIRE(order(users, model[middle]->arrival) ==
+    REQUIRE(order(users, model[middle]->user_id) ==
             strings(expected.begin() + static_cast<std::ptrdiff_t>(middle) + 1, expected.end()));
-    REQUIRE(users.find_arrival(model[middle]->arrival) == model[middle]);
+    REQUIRE(users.find_id(model[middle]->user_id) == model[middle]);
   }
 }
 

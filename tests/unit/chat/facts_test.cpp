@@ -33,7 +33,7 @@ struct node {
   /// A program that hears what is said to all, and is known to the others.
   chat::user& come(std::string_view addr) {
     chat::user& fresh = chat.users.add({0, slots++, 1}, addr, chat.now);
-    fresh.speaks = form::json;
+    fresh.format = wire_format::json;
     chat.out.enter(fresh);
     arrivals.make_known(fresh);
     chat.out.begin(chat.now);
@@ -48,7 +48,7 @@ struct node {
   std::uint32_t slots = 0;
 
  private:
-  static constexpr auto json = static_cast<std::size_t>(form::json);
+  static constexpr auto json = static_cast<std::size_t>(wire_format::json);
   const chat::broadcast& broadcast() { return *chat.out.dispatches()[0].broadcast; }
   static std::vector<nlohmann::json> lines(std::string_view text) {
     std::vector<nlohmann::json> out;
@@ -79,7 +79,7 @@ TEST_CASE("facts: deciding says nothing and gives ids that rise", "[facts]") {
   const auto second = here.talk.decide(ann, here.chat.rooms.lobby(), saying("again"));
   CHECK(first.id == 1);
   CHECK(second.id == 2);
-  CHECK(first.from.number == ann.arrival);
+  CHECK(first.from.number == ann.user_id);
   CHECK(here.chat.out.bytes() == 0);
   CHECK(here.chat.log.find(1) == nullptr);
 }
@@ -87,7 +87,7 @@ TEST_CASE("facts: deciding says nothing and gives ids that rise", "[facts]") {
 TEST_CASE("facts: a message from elsewhere is heard, remembered, and given no second id", "[facts]") {
   node here;
   chat::user& ann = here.come("1.1.1.1:1");
-  here.talk.hear(chat::fact::said{7, {}, eve, "hello", "t", 0}, {}, here.chat.rooms.lobby());
+  here.talk.apply(chat::fact::said{7, {}, eve, "hello", "t", 0}, {}, here.chat.rooms.lobby());
   REQUIRE(here.to_all().size() == 1);
   CHECK(here.to_all()[0]["id"] == 7);
   CHECK(here.to_all()[0]["text"] == "hello");
@@ -103,7 +103,7 @@ TEST_CASE("facts: a message from here answers its asker with the tag, and the ot
   chat::user& ann = here.come("1.1.1.1:1");
   here.come("2.2.2.2:2");
   const auto news = here.talk.decide(ann, here.chat.rooms.lobby(), saying("hello", "t1"));
-  here.talk.hear(news, {&ann, news.tag}, here.chat.rooms.lobby());
+  here.talk.apply(news, {&ann, news.tag}, here.chat.rooms.lobby());
   REQUIRE(here.to_all().size() == 1);
   CHECK_FALSE(here.to_all()[0].contains("tag"));
   REQUIRE(here.direct().size() == 1);
@@ -115,12 +115,12 @@ TEST_CASE("facts: a whisper reaches the one who is here, whoever of the two that
   node here;
   chat::user& ann = here.come("1.1.1.1:1");
   SECTION("the receiver") {
-    here.talk.hear(chat::fact::whispered{3, eve, ann.who(), "psst", {}, 0, false, {}}, {}, &ann);
+    here.talk.apply(chat::fact::whispered{3, eve, ann.who(), "psst", {}, 0, false, {}}, {}, &ann);
     REQUIRE(here.direct().size() == 1);
     CHECK(here.direct()[0]["from"] == "eve");
   }
   SECTION("the sender, who hears too that the receiver is away") {
-    here.talk.hear(chat::fact::whispered{3, ann.who(), eve, "psst", "t1", 0, true, "lunch"}, {&ann, "t1"}, nullptr);
+    here.talk.apply(chat::fact::whispered{3, ann.who(), eve, "psst", "t1", 0, true, "lunch"}, {&ann, "t1"}, nullptr);
     REQUIRE(here.direct().size() == 2);
     CHECK(here.direct()[0]["tag"] == "t1");
     CHECK(here.direct()[1]["tag"] == "t1");
@@ -133,15 +133,15 @@ TEST_CASE("facts: a whisper reaches the one who is here, whoever of the two that
 TEST_CASE("facts: what was taken back elsewhere goes from here, known or not", "[facts]") {
   node here;
   here.come("1.1.1.1:1");
-  here.talk.hear(chat::fact::said{7, {}, eve, "hello", {}, 0}, {}, here.chat.rooms.lobby());
+  here.talk.apply(chat::fact::said{7, {}, eve, "hello", {}, 0}, {}, here.chat.rooms.lobby());
   here.chat.out.begin(here.chat.now);
-  here.recalls.hear(chat::fact::recalled{7, eve}, {}, here.chat.log.find(7));
+  here.recalls.apply(chat::fact::recalled{7, eve}, {}, here.chat.log.find(7));
   REQUIRE(here.to_all().size() == 1);
   CHECK(here.to_all()[0]["type"] == "recalled");
   CHECK(here.chat.log.find(7)->recalled);
   CHECK(here.chat.rooms.lobby().past.empty());
   here.chat.out.begin(here.chat.now);
-  here.recalls.hear(chat::fact::recalled{6, eve}, {}, nullptr);
+  here.recalls.apply(chat::fact::recalled{6, eve}, {}, nullptr);
   CHECK(here.to_all().empty());
 }
 
@@ -158,7 +158,7 @@ TEST_CASE("facts: a name is refused without a trace, or decided and then heard",
   CHECK_FALSE(here.naming.decide(bob, "bob", chosen));
   CHECK(bob.name() == "2.2.2.2:2");
   CHECK(here.chat.out.bytes() == 0);
-  here.naming.hear(chat::fact::renamed{"mallory", eve, "eve", true}, {});
+  here.naming.apply(chat::fact::renamed{"mallory", eve, "eve", true}, {});
   REQUIRE(here.to_all().size() == 1);
   CHECK(here.to_all()[0]["name"] == "eve");
 }
@@ -166,11 +166,11 @@ TEST_CASE("facts: a name is refused without a trace, or decided and then heard",
 TEST_CASE("facts: arrivals and departures elsewhere count here", "[facts]") {
   node here;
   chat::user& ann = here.come("1.1.1.1:1");
-  here.arrivals.hear(chat::fact::arrived{eve, 2, true}, nullptr, nullptr);
+  here.arrivals.apply(chat::fact::arrived{eve, 2, true}, nullptr, nullptr);
   CHECK(here.arrivals.online_for(ann) == 2);
-  here.arrivals.hear(chat::fact::arrived{eve, 3, false}, nullptr, nullptr);
+  here.arrivals.apply(chat::fact::arrived{eve, 3, false}, nullptr, nullptr);
   CHECK(here.arrivals.online_for(ann) == 3);
-  here.arrivals.hear(chat::fact::gone{eve, leave_reason::quit, {}, 2, true}, nullptr);
+  here.arrivals.apply(chat::fact::gone{eve, leave_reason::quit, {}, 2, true}, nullptr);
   CHECK(here.arrivals.online_for(ann) == 2);
   REQUIRE(here.to_all().size() == 2);  // one was part of a crowd
   CHECK(here.to_all()[0]["type"] == "joined");
@@ -184,9 +184,9 @@ TEST_CASE("facts: members hear who joins and leaves their room elsewhere, with t
   chat::room* const den = here.chat.rooms.find(std::string_view("den"));
   REQUIRE(den != nullptr);
   here.chat.out.begin(here.chat.now);
-  here.rooms.hear(chat::fact::room_joined{"den", eve, 2, true}, chat::asker{}, *den);
-  here.rooms.hear(chat::fact::topic{"den", "tea", eve}, chat::asker{}, *den);
-  here.rooms.hear(chat::fact::room_left{"den", eve, 1, true}, nullptr, *den);
+  here.rooms.apply(chat::fact::room_joined{"den", eve, 2, true}, chat::asker{}, *den);
+  here.rooms.apply(chat::fact::topic{"den", "tea", eve}, chat::asker{}, *den);
+  here.rooms.apply(chat::fact::room_left{"den", eve, 1, true}, nullptr, *den);
   REQUIRE(here.to_rooms().size() == 3);
   CHECK(here.to_rooms()[0]["members"] == 2);
   CHECK(here.to_rooms()[1]["topic"] == "tea");
@@ -201,11 +201,11 @@ TEST_CASE("facts: a room is there until the last member anywhere has left it", "
   here.rooms.join({&ann, {}}, "den");
   chat::room* const den = here.chat.rooms.find(std::string_view("den"));
   REQUIRE(den != nullptr);
-  here.rooms.hear(chat::fact::room_joined{"den", eve, 2, true}, chat::asker{}, *den);
-  here.rooms.hear(chat::fact::room_left{"den", ann.who(), 1, true}, chat::asker{&ann, {}}, *den);
+  here.rooms.apply(chat::fact::room_joined{"den", eve, 2, true}, chat::asker{}, *den);
+  here.rooms.apply(chat::fact::room_left{"den", ann.who(), 1, true}, chat::asker{&ann, {}}, *den);
   CHECK(here.chat.rooms.find(std::string_view("den")) == den);
   CHECK(den->members.empty());
-  here.rooms.hear(chat::fact::room_left{"den", eve, 0, true}, nullptr, *den);
+  here.rooms.apply(chat::fact::room_left{"den", eve, 0, true}, nullptr, *den);
   CHECK(here.chat.rooms.find(std::string_view("den")) == nullptr);
 }
 
@@ -234,10 +234,10 @@ TEST_CASE("facts: being away is decided, refused when the note is too long, and 
   REQUIRE(refused);
   CHECK(refused->why == problem::note_too_long);
   CHECK_FALSE(ann.is_away);
-  here.away.hear(chat::fact::away{ann.who(), true, "lunch"}, {&ann, {}});
+  here.away.apply(chat::fact::away{ann.who(), true, "lunch"}, {&ann, {}});
   CHECK(ann.is_away);
   CHECK(here.away.text_of(ann) == "lunch");
-  here.away.hear(chat::fact::away{ann.who(), false, {}}, {&ann, {}});
+  here.away.apply(chat::fact::away{ann.who(), false, {}}, {&ann, {}});
   CHECK_FALSE(ann.is_away);
   CHECK(here.away.text_of(ann).empty());
 }
@@ -245,14 +245,14 @@ TEST_CASE("facts: being away is decided, refused when the note is too long, and 
 TEST_CASE("facts: nothing is kept of who is away elsewhere, and numbers of others are not given again", "[facts]") {
   node here;
   chat::user& ann = here.come("1.1.1.1:1");
-  here.away.hear(chat::fact::away{eve, true, "lunch"}, {});
+  here.away.apply(chat::fact::away{eve, true, "lunch"}, {});
   chat::user far;
-  far.arrival = eve.number;
+  far.user_id = eve.number;
   CHECK(here.away.text_of(far).empty());
   here.chat.users.skip_numbers(eve.number);
   here.chat.users.skip_numbers(3);
   const chat::user& bob = here.come("2.2.2.2:2");
-  CHECK(bob.arrival == eve.number + 1);
-  CHECK(here.chat.users.find_arrival(bob.arrival) == &bob);
-  CHECK(here.chat.users.find_arrival(ann.arrival) == &ann);
+  CHECK(bob.user_id == eve.number + 1);
+  CHECK(here.chat.users.find_id(bob.user_id) == &bob);
+  CHECK(here.chat.users.find_id(ann.user_id) == &ann);
 }

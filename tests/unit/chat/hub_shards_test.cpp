@@ -98,7 +98,7 @@ TEST_CASE("shards: a form that nobody hears any more is not rendered", "[shards]
     hub.begin_turn({});
     hub.apply({0, 0, 1}, read("hello"));
     std::string out;
-    for (const form as : all_forms) {
+    for (const wire_format as : all_formats) {
       out += hub.out().dispatches()[0].broadcast->lines[static_cast<std::size_t>(as)].empty() ? "-" : "x";
     }
     return out;

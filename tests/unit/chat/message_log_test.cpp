@@ -19,7 +19,7 @@ namespace {
 logged_message said_in(std::uint64_t id, std::uint64_t room, std::string text = "x") {
   logged_message out;
   out.id = id;
-  out.room_serial = room;
+  out.room_id = room;
   out.from_user = 1;
   out.text = std::move(text);
   return out;
@@ -172,7 +172,7 @@ TEST_CASE("message log: whatever is said, forgotten and taken back, it is like l
       const bool whisper = each.to_user != 0;
       const bool wanted = std::any_of(sources.begin(), sources.end(), [&](const message_log::source& from) {
         if (each.id <= from.after || from.whispers != whisper) return false;
-        return whisper ? each.from_user == from.key || each.to_user == from.key : each.room_serial == from.key;
+        return whisper ? each.from_user == from.key || each.to_user == from.key : each.room_id == from.key;
       });
       if (wanted) expected.push_back(each.id);
     }

@@ -19,7 +19,7 @@ struct turn {
 
   chat::user& program() {
     chat::user& fresh = users.add({0, slots++, 1}, "1.1.1.1:" + std::to_string(slots), {});
-    fresh.speaks = form::json;
+    fresh.format = wire_format::json;
     out.enter(fresh);
     return fresh;
   }
@@ -29,7 +29,7 @@ struct turn {
   /// Who does not hear what was said last; null: nobody is left out.
   const chat::dispatch_item& last() { return out.dispatches()[0].items.back(); }
 
-  static constexpr auto json = static_cast<std::size_t>(form::json);
+  static constexpr auto json = static_cast<std::size_t>(wire_format::json);
   std::uint32_t slots = 0;
 };
 

@@ -87,7 +87,7 @@ class reference_chat {
     told_ = joined_ = left_ = 0;
     if (counted_ != online()) {
       for (ref i = 0; i < all_.size(); ++i) {
-        if (all_[i].here && all_[i].speaks == form::json) to(i, event::count{online()});
+        if (all_[i].here && all_[i].format == wire_format::json) to(i, event::count{online()});
       }
     }
     counted_ = online();
@@ -113,7 +113,7 @@ class reference_chat {
 
   struct participant {
     std::string addr, name, key;
-    form speaks = form::text;
+    wire_format format = wire_format::text;
     bool here = false;
     bool warned = false;
     chat::moment arrived;
@@ -168,8 +168,8 @@ class reference_chat {
     context.time = time_;
     context.tag = tag;
     const std::string stamp = format_stamp(now_.wall);
-    if (has_times(all_[whom].speaks)) context.stamp = stamp;
-    render(all_[whom].speaks, all_[whom].heard, context, what);
+    if (has_times(all_[whom].format)) context.stamp = stamp;
+    render(all_[whom].format, all_[whom].heard, context, what);
   }
 
   void run(ref from, const command& wanted) {
@@ -183,15 +183,15 @@ class reference_chat {
       case verb::quit: return show_out(from, leave_reason::quit, wanted.text);
       case verb::ids:
       case verb::times: {
-        form& speaks = all_[from].speaks;
+        wire_format& speaks = all_[from].format;
         const bool on = wanted.text == "on";
         const bool ids = wanted.what == verb::ids ? on : has_ids(speaks);
         const bool times = wanted.what == verb::times ? on : has_times(speaks);
-        if (speaks != form::json) speaks = text_form(ids, times);
+        if (speaks != wire_format::json) speaks = text_format(ids, times);
         return to(from, event::ok{});
       }
       case verb::json: {
-        all_[from].speaks = wanted.text == "on" ? form::json : form::text;
+        all_[from].format = wanted.text == "on" ? wire_format::json : wire_format::text;
         event::welcome hello{};
         hello.server = options_.server_name;
         hello.you = who(from);

@@ -277,7 +277,7 @@ TEST_CASE("resume: a user in text who is refused is spoken to in JSON from there
   simulation chat(with_tokens());
   const auto a = named(chat, "ann");
   const auto b = GENERATE(false, true) ? named(chat, "bob") : program(chat, "bob");
-  const bool knew_json = chat.at(b).cursor.as == form::json;
+  const bool knew_json = chat.at(b).cursor.as == wire_format::json;
   chat.turn([&] {
     chat.line(b, "/tag r /resume nonsense 0");
     chat.line(a, "next");

@@ -47,7 +47,7 @@ struct vocabulary {
 vocabulary of_every_event() {
   vocabulary out;
   test::for_every_event([&](std::string_view, const auto& what) {
-    const nlohmann::json object = nlohmann::json::parse(test::rendered(form::json, what, language::en, "q"));
+    const nlohmann::json object = nlohmann::json::parse(test::rendered(wire_format::json, what, language::en, "q"));
     out.take(object);
     out.types.insert(object.at("type").get<std::string>());
   });

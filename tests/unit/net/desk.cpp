@@ -106,9 +106,9 @@ script::script() {
   turn_.broadcast = broadcast_;
 }
 
-script& script::add(chat::dispatch_item::kind what, who to, std::uint32_t begin, std::uint32_t size, form as) {
+script& script::add(chat::dispatch_item::kind what, who to, std::uint32_t begin, std::uint32_t size, wire_format as) {
   chat::position at{};
-  for (std::size_t i = 0; i < form_count; ++i) at[i] = static_cast<std::uint32_t>(broadcast_->lines[i].size());
+  for (std::size_t i = 0; i < format_count; ++i) at[i] = static_cast<std::uint32_t>(broadcast_->lines[i].size());
   turn_.items.push_back({what, as, to.slot, to.generation, at, begin, size});
   return *this;
 }
@@ -126,7 +126,7 @@ script& script::to_all(std::string_view text) {
 
 script& script::to_room(std::uint32_t room, std::string_view text) {
   chat::room_stretch stretch{};
-  for (std::size_t i = 0; i < form_count; ++i) {
+  for (std::size_t i = 0; i < format_count; ++i) {
     stretch.begin[i] = static_cast<std::uint32_t>(broadcast_->room_lines[i].size());
     broadcast_->room_lines[i].append(text);
     stretch.end[i] = static_cast<std::uint32_t>(broadcast_->room_lines[i].size());

@@ -91,7 +91,9 @@ class script {
   };
 
   script();
-  script& enter(who to, form as = form::text) { return add(chat::dispatch_item::kind::enter, to, 0, 0, as); }
+  script& enter(who to, wire_format as = wire_format::text) {
+    return add(chat::dispatch_item::kind::enter, to, 0, 0, as);
+  }
   script& exit(who to) { return add(chat::dispatch_item::kind::exit, to); }
   script& hold(who to) { return add(chat::dispatch_item::kind::hold, to); }
   script& resume(who to) { return add(chat::dispatch_item::kind::resume, to); }
@@ -112,7 +114,7 @@ class script {
 
  private:
   script& add(chat::dispatch_item::kind what, who to, std::uint32_t begin = 0, std::uint32_t size = 0,
-              form as = form::text);
+              wire_format as = wire_format::text);
 
   std::shared_ptr<chat::broadcast> broadcast_ = std::make_shared<chat::broadcast>();
   chat::dispatch turn_;

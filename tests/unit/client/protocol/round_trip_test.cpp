@@ -259,7 +259,7 @@ TEST_CASE("round trip: what the server says is what the client reads", "[event_r
   std::size_t events = 0;
   test::for_every_event([&](std::string_view name, const auto& what) {
     CAPTURE(name);
-    const auto read = client::read_event(test::rendered(form::json, what, language::en, "the tag"));
+    const auto read = client::read_event(test::rendered(wire_format::json, what, language::en, "the tag"));
     REQUIRE(std::holds_alternative<client::event>(read));
     const auto& got = std::get<client::event>(read);
     using kind = std::decay_t<decltype(what)>;

@@ -39,7 +39,7 @@ ordered parse(const std::string& line) {
 
 template <class Event>
 ordered object_of(const Event& what, language lang = language::en, std::string_view tag = {}) {
-  return parse(rendered(form::json, what, lang, tag));
+  return parse(rendered(wire_format::json, what, lang, tag));
 }
 
 /// Each event's object as in the protocol, in English, without tag and time.
@@ -247,7 +247,7 @@ TEST_CASE("json: strings of any ASCII and beyond come out as they went in", "[re
   all += "é你😀\uFFFD\uFFFF\U0010FFFF";
   event::message nasty = said(1, all, all);
   nasty.from = {all, all};
-  const std::string line = rendered(form::json, nasty, language::en, all);
+  const std::string line = rendered(wire_format::json, nasty, language::en, all);
   for (const char c : line.substr(0, line.size() - 1)) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) FAIL("a bare control character " << int(c));
   }

@@ -132,8 +132,8 @@ TEST_CASE("text: every event has its words in both languages", "[render_text]") 
     CAPTURE(name);
     const auto found = expected_texts.find(name);
     REQUIRE(found != expected_texts.end());
-    CHECK(rendered(form::text, what, language::en) == found->second.en);
-    CHECK(rendered(form::text, what, language::zh) == found->second.zh);
+    CHECK(rendered(wire_format::text, what, language::en) == found->second.en);
+    CHECK(rendered(wire_format::text, what, language::zh) == found->second.zh);
     ++seen;
   });
   CHECK(seen == expected_texts.size());
@@ -146,8 +146,9 @@ TEST_CASE("text: a tag stands in front of each line", "[render_text]") {
     const bool says_ok =
         name == "ok" || name == "whispered" || name == "whispered, repeated" || name == "whispered, emote";
     const both& plain = expected_texts.find(name)->second;
-    CHECK(rendered(form::text, what, language::en, "T1") == (says_ok ? "T1 ok\n" : with_tag("T1", plain.en)));
-    CHECK(rendered(form::text, what, language::zh, "标记") == (says_ok ? "标记 ok\n" : with_tag("标记", plain.zh)));
+    CHECK(rendered(wire_format::text, what, language::en, "T1") == (says_ok ? "T1 ok\n" : with_tag("T1", plain.en)));
+    CHECK(rendered(wire_format::text, what, language::zh, "标记") ==
+          (says_ok ? "标记 ok\n" : with_tag("标记", plain.zh)));
   });
 }
 
@@ -181,8 +182,8 @@ TEST_CASE("text: ids stand in front of messages for those who want them, and cha
     CAPTURE(name);
     const auto special = numbered.find(name);
     const both& words = special == numbered.end() ? expected_texts.find(name)->second : special->second;
-    CHECK(rendered(form::numbered, what, language::en) == words.en);
-    CHECK(rendered(form::numbered, what, language::zh) == words.zh);
+    CHECK(rendered(wire_format::numbered, what, language::en) == words.en);
+    CHECK(rendered(wire_format::numbered, what, language::zh) == words.zh);
   });
 }
 
@@ -190,12 +191,12 @@ TEST_CASE("text: times stand in front of every line, instead of those in bracket
   for_every_event([&](std::string_view name, const auto& what) {
     CAPTURE(name);
     for (const bool ids : {false, true}) {
-      const std::string plain = rendered(ids ? form::numbered : form::text, what, language::en, "T1");
+      const std::string plain = rendered(ids ? wire_format::numbered : wire_format::text, what, language::en, "T1");
       std::string wanted = with_tag(std::string(the_stamp.substr(0, the_stamp.size() - 1)), plain);
       constexpr std::string_view then = "(2026-01-05 12:03) ";
       if (const auto place = wanted.find(then); place != std::string::npos) wanted.erase(place, then.size());
-      CHECK(rendered(text_form(ids, true), what, language::en, "T1") == wanted);
-      CHECK(rendered(text_form(ids, false), what, language::en, "T1") == plain);
+      CHECK(rendered(text_format(ids, true), what, language::en, "T1") == wanted);
+      CHECK(rendered(text_format(ids, false), what, language::en, "T1") == plain);
     }
   });
 }
@@ -213,11 +214,11 @@ TEST_CASE("text: rendering appends", "[render_text]") {
 TEST_CASE("text: what people say passes unchanged", "[render_text]") {
   const std::string words = "  \"quotes\" \\ {} {0} %s \t你好 😀 ";
   for (const language lang : {language::en, language::zh}) {
-    CHECK(rendered(form::text, said(1, words), lang) == "[127.0.0.1:5]安娜: " + words + "\n");
-    CHECK(rendered(form::text, said(1, words, "{}"), lang) == "#{} [127.0.0.1:5]安娜: " + words + "\n");
-    CHECK(rendered(form::text, event::notice{words}, lang) == words + "\n");
+    CHECK(rendered(wire_format::text, said(1, words), lang) == "[127.0.0.1:5]安娜: " + words + "\n");
+    CHECK(rendered(wire_format::text, said(1, words, "{}"), lang) == "#{} [127.0.0.1:5]安娜: " + words + "\n");
+    CHECK(rendered(wire_format::text, event::notice{words}, lang) == words + "\n");
   }
-  CHECK(rendered(form::text, whispered(1, words), language::zh) == "安娜想对您说：" + words + "\n");
-  CHECK(rendered(form::text, event::error{problem::unknown_command, "/{}%"}, language::en, "{}") ==
+  CHECK(rendered(wire_format::text, whispered(1, words), language::zh) == "安娜想对您说：" + words + "\n");
+  CHECK(rendered(wire_format::text, event::error{problem::unknown_command, "/{}%"}, language::en, "{}") ==
         "{} There is no command /{}%: see /help, or start with // to say it\n");
 }

@@ -36,7 +36,7 @@ inline event::welcome welcome(std::string_view token, bool resumed, bool complet
 }
 
 template <class Event>
-std::string rendered(form as, const Event& what, language lang, std::string_view tag = {}) {
+std::string rendered(wire_format as, const Event& what, language lang, std::string_view tag = {}) {
   std::string out;
   render_context context;
   context.lang = lang;

@@ -1,4 +1,4 @@
-#include "server/chat/forms.hpp"
+#include "server/chat/formats.hpp"
 
 #include <vector>
 
@@ -6,28 +6,28 @@
 
 namespace confab::chat {
 
-void forms::json(const asker& from, bool on) {
-  chat_.out.set_format(*from, on ? form::json : form::text);
+void formats::json(const asker& from, bool on) {
+  chat_.out.set_format(*from, on ? wire_format::json : wire_format::text);
   if (on) tokens_.give(*from);
   welcome(from, false, true);
 }
 
-void forms::adorn(const asker& from, bool ids, bool times) {
-  if (from->speaks != form::json) chat_.out.set_format(*from, text_form(ids, times));
+void formats::adorn(const asker& from, bool ids, bool times) {
+  if (from->format != wire_format::json) chat_.out.set_format(*from, text_format(ids, times));
   chat_.out.reply(from, event::ok{});
 }
 
-void forms::replay(const asker& from, bool on) {
+void formats::replay(const asker& from, bool on) {
   from->shown_past = on;
   chat_.out.reply(from, event::ok{});
 }
 
-void forms::welcome_fresh(const asker& to) {
+void formats::welcome_fresh(const asker& to) {
   tokens_.give(*to);
   welcome(to, false, true);
 }
 
-void forms::welcome(const asker& to, bool resumed, bool complete) {
+void formats::welcome(const asker& to, bool resumed, bool complete) {
   event::welcome news{chat_.options.server_name,
                       to->who(),
                       arrivals_.online_for(*to),

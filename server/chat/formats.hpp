@@ -10,14 +10,14 @@ namespace confab::chat {
 
 /// How a user is spoken to: as text or JSON, what stands in front of its lines, what it is shown, and the welcome of a
 /// program. With the hub, on its thread.
-class forms {
+class formats {
  public:
-  forms(chat_state& chat, const arrivals& news, tokens& secrets) : chat_(chat), arrivals_(news), tokens_(secrets) {}
+  formats(chat_state& chat, const arrivals& news, tokens& secrets) : chat_(chat), arrivals_(news), tokens_(secrets) {}
 
   void json(const asker& from, bool on);
   /// What stands in front of the lines of somebody who is spoken to in text; JSON has it all.
-  void ids(const asker& from, bool on) { adorn(from, on, has_times(from->speaks)); }
-  void times(const asker& from, bool on) { adorn(from, has_ids(from->speaks), on); }
+  void ids(const asker& from, bool on) { adorn(from, on, has_times(from->format)); }
+  void times(const asker& from, bool on) { adorn(from, has_ids(from->format), on); }
   /// Whether it is shown the last messages of what it enters.
   void replay(const asker& from, bool on);
 
