@@ -119,8 +119,6 @@ asio::awaitable<void> server::wait_for_signal() {
   log_->info("ending: telling everyone");
   // From here on a signal ends the process as it does any other.
   signals_.clear();
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
   for (const auto& listener : listeners_) listener->stop();
   broadcaster_.say_goodbye();
 

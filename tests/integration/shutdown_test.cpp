@@ -15,9 +15,11 @@ using steady = std::chrono::steady_clock;
 
 namespace {
 
-/// A user that has far more due than the system takes in, and reads nothing. The others have read all of theirs.
-peer stuck_user(running_server& server, peer& talker) {
-  peer stuck(server, 4096);
+/// A user that has far more due than the system takes in, and reads nothing of it. The others have read all of theirs.
+/// `window`: bytes that its own system takes.
+peer stuck_user(running_server& server, peer& talker, int window = 4096) {
+  peer stuck(server, window);
+  stuck.heard();
   const std::string text(4000, 'x');
   // More than the largest send buffer of the system (tcp_wmem), and less than its queue in the server.
   for (int i = 0; i < 2500; ++i) {
@@ -73,6 +75,22 @@ TEST_CASE("shutdown: what was said before still arrives", "[shutdown]") {
   const lines heard = b.lines_until_end();
   REQUIRE(heard.size() > 500);
   for (std::size_t i = 0; i < 500; ++i) REQUIRE(heard[i] == a.as() + "line " + std::to_string(i));
+  CHECK(server.program().wait() == 0);
+  server.expect_ended();
+}
+
+TEST_CASE("shutdown: whoever reads slowly gets all that was said before, and the goodbye", "[shutdown]") {
+  running_server server(large_queues);
+  peer talker = joined(server);
+  peer slow = stuck_user(server, talker, 65536);
+  server.program().signal(SIGTERM);
+  const deadline until;
+  while (accepts_connections(server) && !until.passed()) {
+  }
+  const lines heard = slow.lines_until_end();
+  REQUIRE(heard.size() > 2500);
+  CHECK(heard[heard.size() - 2].ends_with("xxx"));
+  CHECK(heard.back().find("shutting down") != std::string::npos);
   CHECK(server.program().wait() == 0);
   server.expect_ended();
 }
