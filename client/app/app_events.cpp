@@ -31,7 +31,7 @@ void app::on_settled() {
 }
 
 void app::take(const server_event& what) {
-  if (what.repeated) return show_repeated(what);
+  if (what.repeated && what.answers && what.answers->keep) return show_repeated(what);
   switch (history_merge_.judge(what)) {
     case history_merge::verdict::show: return show_event(what);
     case history_merge::verdict::hold:
@@ -66,6 +66,7 @@ void app::show_event(const server_event& what) {
   if (rooms_.apply(body, roster_.me())) plan_return();
   roster_.apply(body);
   if (const auto* change = std::get_if<renamed>(&body)) unread_.renamed(change->old_name, change->name);
+  if (const auto* gone = std::get_if<left>(&body); gone != nullptr && gone->room.empty()) unread_.left(gone->name);
   if (const auto* last = std::get_if<bye>(&body)) bye_ = last->reason;
   run(menu_.happened(what.said));
   if (what.answers) {

@@ -29,7 +29,9 @@ history_merge::verdict history_merge::judge(const server_event& what) {
   if (talk->past && !complete_) {
     const bool older = !oldest_ || what.said.id < oldest_->id;
     if (older) oldest_ = event{.time = what.said.time, .id = what.said.id};
-    if (before(limit_, what.said) || shown_ids_.contains(what.said.id)) return verdict::drop;
+    if (before(limit_, what.said) || shown_ids_.contains(what.said.id) || past_.contains(what.said.id)) {
+      return verdict::drop;
+    }
     if (holding_ && has_room_for(*talk)) {
       past_.emplace(what.said.id, what);
       return verdict::hold;
@@ -40,8 +42,9 @@ history_merge::verdict history_merge::judge(const server_event& what) {
 }
 
 bool history_merge::has_room_for(const public_message& talk) noexcept {
-  constexpr std::size_t overhead = 512;  // of a message that is held, beside its text
-  const std::size_t bytes = talk.text.size() + talk.from.size() + overhead;
+  constexpr std::size_t overhead = 1024;  // of a message that is held, with its tag and what it answers
+  const std::size_t bytes =
+      talk.text.size() + talk.from.size() + talk.addr.size() + talk.room.size() + talk.own_tag.size() + overhead;
   if (held_bytes_ + bytes > most_held) return false;
   held_bytes_ += bytes;
   return true;

@@ -20,9 +20,23 @@ std::string text_field(const json& object, const char* key) {
   return make_safe(found->get_ref<const std::string&>());
 }
 
+/// What a name, an address, a tag or a code has at most, whoever the server is: they are kept by the thousand. Those of
+/// a confabd are shorter; what is longer is cut.
+constexpr std::size_t most_short = 256;
+
+std::string short_text(const std::string& text) {
+  return make_safe(std::string_view(text).substr(0, most_short));
+}
+
+std::string short_field(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_string()) return {};
+  return short_text(found->get_ref<const std::string&>());
+}
+
 /// The room that text goes to: the lobby, which has a name here, is none.
 std::string room_field(const json& object) {
-  std::string room = text_field(object, "room");
+  std::string room = short_field(object, "room");
   if (room == "lobby") room.clear();
   return room;
 }
@@ -33,15 +47,21 @@ std::optional<std::string> optional_text(const json& object, const char* key) {
   return text_field(object, key);
 }
 
-/// A list of texts; what is no text in it is left out.
-std::optional<std::vector<std::string>> texts_field(const json& object, const char* key) {
+/// A list of at most `most` texts, each read by `text`; what is no text in it is left out, and so is what is beyond.
+std::optional<std::vector<std::string>> texts_field(const json& object, const char* key, std::size_t most,
+                                                    std::string (*text)(const std::string&)) {
   const auto found = object.find(key);
   if (found == object.end() || !found->is_array()) return std::nullopt;
   std::vector<std::string> texts;
   for (const json& each : *found) {
-    if (each.is_string()) texts.push_back(make_safe(each.get_ref<const std::string&>()));
+    if (texts.size() == most) break;
+    if (each.is_string()) texts.push_back(text(each.get_ref<const std::string&>()));
   }
   return texts;
+}
+
+std::string whole_text(const std::string& text) {
+  return make_safe(text);
 }
 
 /// A number that is not negative; anything else is `fallback`. Floating point is cut, within bounds.
@@ -68,21 +88,24 @@ std::optional<utc_time> time_field(const json& object, const char* key) {
 }
 
 welcome read_welcome(const json& object) {
-  welcome result{.server = text_field(object, "server"),
-                 .version = text_field(object, "version"),
-                 .name = text_field(object, "name"),
-                 .addr = text_field(object, "addr"),
+  constexpr std::size_t most_rooms = 1000;
+  constexpr std::size_t most_motd = 1000;
+  welcome result{.server = short_field(object, "server"),
+                 .version = short_field(object, "version"),
+                 .name = short_field(object, "name"),
+                 .addr = short_field(object, "addr"),
                  .online = number_field(object, "online"),
-                 .token = text_field(object, "token"),
+                 .token = short_field(object, "token"),
                  .resumed = flag_field(object, "resumed", false),
                  .complete = flag_field(object, "complete", true),
                  .user = number_field(object, "user"),
-                 .lang = text_field(object, "lang"),
-                 .rooms = texts_field(object, "rooms"),
+                 .lang = short_field(object, "lang"),
+                 .rooms = texts_field(object, "rooms", most_rooms, short_text),
                  .room = room_field(object),
-                 .motd = texts_field(object, "motd").value_or(std::vector<std::string>())};
+                 .motd = texts_field(object, "motd", most_motd, whole_text).value_or(std::vector<std::string>())};
   if (const auto limits = object.find("limits"); limits != object.end() && limits->is_object()) {
-    result.max_line = number_field(*limits, "line", result.max_line);
+    constexpr std::uint64_t least_line = 64;  // what a confabd has at least
+    result.max_line = std::max(number_field(*limits, "line", result.max_line), least_line);
     constexpr std::uint64_t a_year = 366UL * 24 * 3600;
     result.idle = std::chrono::seconds(std::min(number_field(*limits, "idle"), a_year));
   }
@@ -90,12 +113,12 @@ welcome read_welcome(const json& object) {
 }
 
 users read_users(const json& object) {
-  users result{.online = number_field(object, "online"), .room = text_field(object, "room")};
+  users result{.online = number_field(object, "online"), .room = short_field(object, "room")};
   if (const auto list = object.find("users"); list != object.end() && list->is_array()) {
     for (const json& entry : *list) {
       if (!entry.is_object()) continue;
-      result.people.push_back({.name = text_field(entry, "name"),
-                               .addr = text_field(entry, "addr"),
+      result.people.push_back({.name = short_field(entry, "name"),
+                               .addr = short_field(entry, "addr"),
                                .since = time_field(entry, "since"),
                                .idle = number_field(entry, "idle"),
                                .away = optional_text(entry, "away"),
@@ -113,7 +136,7 @@ room_list read_rooms(const json& object) {
   if (const auto list = object.find("rooms"); list != object.end() && list->is_array()) {
     for (const json& entry : *list) {
       if (!entry.is_object()) continue;
-      result.rooms.push_back({text_field(entry, "room"), number_field(entry, "members"), text_field(entry, "topic")});
+      result.rooms.push_back({short_field(entry, "room"), number_field(entry, "members"), text_field(entry, "topic")});
     }
   }
   result.end = flag_field(object, "end", true);
@@ -124,8 +147,8 @@ room_list read_rooms(const json& object) {
 template <typename Event>
 Event read_presence(const json& object) {
   Event result;
-  result.name = text_field(object, "name");
-  result.room = text_field(object, "room");
+  result.name = short_field(object, "name");
+  result.room = short_field(object, "room");
   result.online = number_field(object, result.room.empty() ? "online" : "members");
   result.user = number_field(object, "user");
   return result;
@@ -133,7 +156,7 @@ Event read_presence(const json& object) {
 
 event_body read_joined(const json& object) {
   joined result = read_presence<joined>(object);
-  result.addr = text_field(object, "addr");
+  result.addr = short_field(object, "addr");
   return result;
 }
 
@@ -144,51 +167,51 @@ event_body read_left(const json& object) {
 }
 
 event_body read_message(const json& object) {
-  return public_message{.from = text_field(object, "from"),
+  return public_message{.from = short_field(object, "from"),
                         .text = text_field(object, "text"),
-                        .room = text_field(object, "room"),
+                        .room = short_field(object, "room"),
                         .past = flag_field(object, "past", false),
                         .user = number_field(object, "user"),
-                        .own_tag = text_field(object, "own_tag"),
+                        .own_tag = short_field(object, "own_tag"),
                         .repeated = flag_field(object, "repeated", false),
-                        .addr = text_field(object, "addr"),
-                        .kind = find_message_kind(text_field(object, "kind"))};
+                        .addr = short_field(object, "addr"),
+                        .kind = find_message_kind(short_field(object, "kind"))};
 }
 
 event_body read_private(const json& object) {
-  return private_message{.from = text_field(object, "from"),
-                         .to = text_field(object, "to"),
+  return private_message{.from = short_field(object, "from"),
+                         .to = short_field(object, "to"),
                          .text = text_field(object, "text"),
                          .past = flag_field(object, "past", false),
                          .user = number_field(object, "user"),
                          .to_user = number_field(object, "to_user"),
-                         .own_tag = text_field(object, "own_tag"),
+                         .own_tag = short_field(object, "own_tag"),
                          .repeated = flag_field(object, "repeated", false),
-                         .addr = text_field(object, "addr"),
-                         .kind = find_message_kind(text_field(object, "kind"))};
+                         .addr = short_field(object, "addr"),
+                         .kind = find_message_kind(short_field(object, "kind"))};
 }
 
 event_body read_renamed(const json& object) {
-  return renamed{.old_name = text_field(object, "old"),
-                 .name = text_field(object, "name"),
-                 .addr = text_field(object, "addr"),
+  return renamed{.old_name = short_field(object, "old"),
+                 .name = short_field(object, "name"),
+                 .addr = short_field(object, "addr"),
                  .user = number_field(object, "user")};
 }
 
 event_body read_room_crowd(const json& object) {
-  return room_crowd{text_field(object, "room"), number_field(object, "joined"), number_field(object, "left"),
+  return room_crowd{short_field(object, "room"), number_field(object, "joined"), number_field(object, "left"),
                     number_field(object, "members")};
 }
 
 event_body read_delivery(const json& object) {
   using state = delivery::state;
-  const std::string word = text_field(object, "state");
+  const std::string word = short_field(object, "state");
   const state now = word == "waiting"     ? state::waiting
                     : word == "delivered" ? state::delivered
                     : word == "lost"      ? state::lost
                                           : state::unknown;
   return delivery{.now = now,
-                  .name = text_field(object, "name"),
+                  .name = short_field(object, "name"),
                   .user = number_field(object, "user"),
                   .messages = number_field(object, "messages"),
                   .seconds = number_field(object, "seconds")};
@@ -199,7 +222,7 @@ event_body read_crowd(const json& object) {
 }
 
 event_body read_topic(const json& object) {
-  return topic{text_field(object, "room"), text_field(object, "topic"), text_field(object, "name")};
+  return topic{short_field(object, "room"), text_field(object, "topic"), short_field(object, "name")};
 }
 
 event_body read_found(const json& object) {
@@ -219,7 +242,7 @@ constexpr reader readers[] = {
     {"crowd", read_crowd},
     {"room_crowd", read_room_crowd},
     {"renamed", read_renamed},
-    {"pong", [](const json& object) -> event_body { return pong{text_field(object, "token")}; }},
+    {"pong", [](const json& object) -> event_body { return pong{short_field(object, "token")}; }},
     {"count", [](const json& object) -> event_body { return count{number_field(object, "online")}; }},
     {"users", [](const json& object) -> event_body { return read_users(object); }},
     {"welcome", [](const json& object) -> event_body { return read_welcome(object); }},
@@ -227,12 +250,12 @@ constexpr reader readers[] = {
     {"notice", [](const json& object) -> event_body { return notice{text_field(object, "text")}; }},
     {"error",
      [](const json& object) -> event_body {
-       return error{.code = text_field(object, "code"),
+       return error{.code = short_field(object, "code"),
                     .text = text_field(object, "text"),
-                    .problem = text_field(object, "problem"),
+                    .problem = short_field(object, "problem"),
                     .detail = text_field(object, "detail")};
      }},
-    {"bye", [](const json& object) -> event_body { return bye{text_field(object, "reason")}; }},
+    {"bye", [](const json& object) -> event_body { return bye{short_field(object, "reason")}; }},
     {"room",
      [](const json& object) -> event_body {
        return room_now{room_field(object), text_field(object, "topic")};
@@ -241,18 +264,18 @@ constexpr reader readers[] = {
     {"topic", read_topic},
     {"history", read_found},
     {"search", read_found},
-    {"recalled", [](const json& object) -> event_body { return recalled{text_field(object, "room")}; }},
+    {"recalled", [](const json& object) -> event_body { return recalled{short_field(object, "room")}; }},
     {"away",
      [](const json& object) -> event_body {
-       return away{text_field(object, "name"), text_field(object, "text")};
+       return away{short_field(object, "name"), text_field(object, "text")};
      }},
     {"delivery", read_delivery},
-    {"back", [](const json& object) -> event_body { return back{text_field(object, "name")}; }},
+    {"back", [](const json& object) -> event_body { return back{short_field(object, "name")}; }},
 };
 
 event_body read_body(const std::string& type, const json& object) {
   const auto* const known = std::ranges::find(readers, std::string_view(type), &reader::type);
-  return known == std::end(readers) ? unknown{make_safe(type)} : known->read(object);
+  return known == std::end(readers) ? unknown{short_text(type)} : known->read(object);
 }
 
 /// Exactly `digits` decimal digits from `text`, which moves on; -1 when they are not there.
@@ -320,7 +343,7 @@ std::variant<event, std::string> read_event(std::string_view line) {
   if (type == object.end() || !type->is_string()) return std::string("no type");
   return event{.time = time_field(object, "time"),
                .id = number_field(object, "id"),
-               .tag = text_field(object, "tag"),
+               .tag = short_field(object, "tag"),
                .body = read_body(type->get_ref<const std::string&>(), object)};
 }
 

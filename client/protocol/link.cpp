@@ -132,9 +132,9 @@ void link::welcomed(welcome hello, time_point now) {
   if (hello.resumed) wanted_name_ = hello.name == hello.addr ? std::string() : hello.name;
   const bool complete = hello.complete;
   const bool ask = !wanted_name_.empty() && wanted_name_ != hello.name;
-  const std::vector<std::string> motd = hello.motd;
+  std::vector<std::string> motd = std::move(hello.motd);
   events_.push_back(greeted{std::move(hello)});
-  for (const std::string& line : motd) events_.push_back(server_event{{.body = notice{line}}, std::nullopt, true});
+  for (std::string& line : motd) events_.push_back(server_event{{.body = notice{std::move(line)}}, std::nullopt, true});
   said_before_.clear();
   if (ask) {
     ask_for_name();
@@ -184,7 +184,8 @@ void link::note_own(const event& said) {
   if (const auto* talk = std::get_if<public_message>(&said.body)) tag = talk->own_tag;
   if (const auto* whisper = std::get_if<private_message>(&said.body)) tag = whisper->own_tag;
   if (tag.empty()) return;
-  if (auto known = queue_.take(tag)) events_.push_back(confirmed{std::move(*known)});
+  const request* const known = queue_.find(tag);
+  if (known != nullptr && known->keep) events_.push_back(confirmed{*queue_.take(tag)});
 }
 
 /// The request that `said` answers, if any, and whether nothing more of the answer follows.
@@ -275,6 +276,8 @@ void link::quit(std::string_view reason) {
   if (known) output_ += fmt::format("/quit{}{}\n", blank, reason);
   phase_ = phase::leaving;
   token_.clear();
+  name_retry_at_.reset();
+  beat_.stop();
 }
 
 void link::fail(fault what, std::string detail) {

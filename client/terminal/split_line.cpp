@@ -7,7 +7,7 @@ namespace confab::terminal {
 namespace {
 
 // Where the part ends that may have `most` bytes: behind the last word that ends in its second half, or else behind a
-// whole cluster, or (of one that is longer than a part) behind a code point.
+// whole cluster, or (of one that is longer than a part) behind a code point, be that longer than a part itself.
 std::size_t part_end(std::string_view text, std::size_t most) noexcept {
   std::size_t word = 0;
   std::size_t at = 0;
@@ -18,7 +18,11 @@ std::size_t part_end(std::string_view text, std::size_t most) noexcept {
   }
   if (word != 0) return word;
   if (at != 0) return at;
-  for (std::size_t next = utf8::decode(text).size; next <= most; next += utf8::decode(text.substr(at)).size) at = next;
+  std::size_t next = utf8::decode(text).size;
+  do {
+    at = next;
+    next += utf8::decode(text.substr(at)).size;
+  } while (next <= most);
   return at;
 }
 

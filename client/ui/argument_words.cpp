@@ -27,6 +27,11 @@ void add(argument_words& out, std::string_view alternative, const std::vector<st
   for (const std::string& each : rooms) out.words.push_back(fmt::format("{}{}", sign, each));
 }
 
+/// A new name is none that somebody has.
+bool wants_new_name(const command_row& row) noexcept {
+  return row.what == verb::rename;
+}
+
 argument_words read_usage(const command_row& row, const std::vector<std::string>& rooms) {
   argument_words out{.command = fmt::format("/{}", row.word)};
   std::string usage(row.usage);
@@ -35,6 +40,7 @@ argument_words read_usage(const command_row& row, const std::vector<std::string>
   for (auto left = utf8::split_word(usage); !left.word.empty(); left = utf8::split_word(left.rest)) {
     if (left.word != row.word) add(out, left.word, rooms);
   }
+  if (wants_new_name(row)) out.names = false;
   return out;
 }
 

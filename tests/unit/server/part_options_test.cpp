@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "server/motd.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch_directory.hpp"
 
@@ -156,6 +157,20 @@ TEST_CASE("part options: the message of the day is made safe, line by line", "[p
                     "line 4 of the message of the day in " + file + " is not UTF-8: please convert the file");
   std::ofstream(file, std::ios::binary) << "red \x1b[31m\r\n\nright\tto left \xE2\x80\xAE\nC1 \xC2\x9D\r";
   CHECK(told(strings{"--motd", file}).hub.motd == strings{"red \uFFFD[31m", "", "right\tto left \uFFFD", "C1 \uFFFD"});
+}
+
+TEST_CASE("part options: a message of the day is as long as it may be", "[part_options]") {
+  const test::scratch_directory folder;
+  const std::string file = folder.path() + "/motd";
+  for (const std::size_t less : {1U, 0U}) {
+    std::ofstream(file, std::ios::binary) << std::string(max_motd - less, 'x');
+    CHECK(told(strings{"--motd", file}).hub.motd == strings{std::string(max_motd - less, 'x')});
+  }
+  std::ofstream(file, std::ios::binary) << std::string(max_motd + 1, '\n');
+  const std::string too_long = " is longer than 65536 bytes: please shorten it";
+  CHECK_THROWS_WITH(hub_options_of(told::parsed({"--motd", file})), "the message of the day in " + file + too_long);
+  CHECK_THROWS_WITH(hub_options_of(told::parsed({"--motd", "/dev/zero"})),
+                    "the message of the day in /dev/zero" + too_long);
 }
 
 TEST_CASE("part options: no two runs and no two tokens are the same", "[part_options]") {

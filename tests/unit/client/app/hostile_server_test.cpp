@@ -124,6 +124,33 @@ TEST_CASE("hostile server: what is no line of the protocol ends the connection, 
   CHECK(is_alive(here, "back again"));
 }
 
+TEST_CASE("hostile server: whatever it answers to a question, the client goes on listening to its person",
+          "[app][hostile]") {
+  const std::string answer =
+      GENERATE(as<std::string>{}, R"({"type":"message","id":1,"from":"eve","text":"x","repeated":true,"tag":"@"})",
+               R"({"type":"private","id":1,"from":"eve","to":"ann","text":"x","repeated":true,"tag":"@"})",
+               R"({"type":"message","id":1,"from":"eve","text":"x","own_tag":"@"})"
+               "\n"
+               R"({"type":"users","tag":"@","users":[],"online":1,"end":true})",
+               R"({"type":"ok","tag":"@"})", R"({"type":"nonsense","tag":"@"})", R"({"type":"message","tag":"@"})",
+               R"({"type":"error","code":"x","tag":"@"})",
+               R"({"type":"ok","tag":"@"})"
+               "\n"
+               R"({"type":"ok","tag":"@"})");
+  session here([&](const std::string& line) {
+    constexpr std::string_view start = "/tag ";
+    if (!line.starts_with(start) || !line.ends_with(" who")) return polite_answer(line);
+    const std::string tag = line.substr(start.size(), line.find(' ', start.size()) - start.size());
+    std::string said = answer;
+    for (std::size_t at = said.find('@'); at != std::string::npos; at = said.find('@')) said.replace(at, 1, tag);
+    return said + "\n";
+  });
+  here.start_in_public_chat();
+  here.screen.type("/who");
+  REQUIRE(here.until([&] { return here.server->count("who") == 1; }));
+  CHECK(is_alive(here, "still here"));
+}
+
 TEST_CASE("hostile server: ten thousand arrivals are a few lines", "[app][hostile]") {
   session here;
   here.start_in_public_chat();

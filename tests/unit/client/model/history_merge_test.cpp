@@ -52,7 +52,7 @@ TEST_CASE("history merge: coming back, only what is new is shown", "[history_mer
   CHECK(here.judge(message(4, true)) == verdict::drop);
   CHECK(here.judge(message(5, true)) == verdict::drop);
   CHECK(here.judge(message(6, true)) == verdict::hold);
-  CHECK(here.judge(message(6, true)) == verdict::hold);  // a room tells it on entering, and its history again
+  CHECK(here.judge(message(6, true)) == verdict::drop);  // a room tells it on entering, and its history again
   CHECK_FALSE(here.has_gap({.messages = 3, .more = true}));
   CHECK(ids(here.release(true)) == std::vector<std::uint64_t>{6});
 }
@@ -125,6 +125,29 @@ TEST_CASE("history merge: our own words and whispers are never held", "[history_
   server_event whisper = message(9, false);
   whisper.said.body = private_message{.from = "bob"};
   CHECK(here.judge(whisper) == verdict::show);
+}
+
+TEST_CASE("history merge: all that a message has counts as held, and one that is there already costs nothing",
+          "[history_merge]") {
+  for (std::string public_message::*const part :
+       {&public_message::addr, &public_message::room, &public_message::own_tag, &public_message::from}) {
+    for (const bool past : {false, true}) {
+      history_merge here;
+      here.begin();
+      server_event big = message(1, past);
+      (std::get<public_message>(big.said.body).*part).assign(1024 * 1024, 'x');
+      std::uint64_t held = 0;
+      while (held < 1000 && here.judge(big) == verdict::hold) ++big.said.id, ++held;
+      CHECK(held == history_merge::most_held / (1024 * 1024) - 1);
+    }
+  }
+  history_merge here;
+  here.begin();
+  server_event big = message(1, true);
+  std::get<public_message>(big.said.body).text.assign(1024 * 1024, 'x');
+  CHECK(here.judge(big) == verdict::hold);
+  for (int again = 0; again < 100; ++again) CHECK(here.judge(big) == verdict::drop);
+  CHECK(here.judge(message(2, true)) == verdict::hold);
 }
 
 TEST_CASE("history merge: what does not fit into what is held is shown at once", "[history_merge]") {

@@ -122,6 +122,53 @@ TEST_CASE("event reader: makes every text safe to print", "[event_reader]") {
         "b");
 }
 
+TEST_CASE("event reader: names, addresses and codes are cut where none of ours is as long", "[event_reader]") {
+  const std::string most(256, 'x');
+  for (const std::size_t size : {255U, 256U, 257U, 1'000'000U}) {
+    const std::string text(size, 'x');
+    const std::string wanted = text.substr(0, 256);
+    const auto line = [&](const char* type, const char* key) {
+      return R"({"type":")" + std::string(type) + R"(",")" + key + R"(":")" + text + "\"}";
+    };
+    CHECK(read(line("ok", "tag")).tag == wanted);
+    CHECK(read_as<unknown>(line(text.c_str(), "x")).type == wanted);
+    CHECK(read_as<public_message>(line("message", "from")).from == wanted);
+    CHECK(read_as<public_message>(line("message", "addr")).addr == wanted);
+    CHECK(read_as<public_message>(line("message", "room")).room == wanted);
+    CHECK(read_as<public_message>(line("message", "own_tag")).own_tag == wanted);
+    CHECK(read_as<public_message>(line("message", "text")).text == text);
+    CHECK(read_as<private_message>(line("private", "to")).to == wanted);
+    CHECK(read_as<joined>(line("joined", "name")).name == wanted);
+    CHECK(read_as<joined>(line("joined", "addr")).addr == wanted);
+    CHECK(read_as<left>(line("left", "room")).room == wanted);
+    CHECK(read_as<left>(line("left", "reason")).reason == text);
+    CHECK(read_as<renamed>(line("renamed", "old")).old_name == wanted);
+    CHECK(read_as<topic>(line("topic", "topic")).text == text);
+    CHECK(read_as<error>(line("error", "code")).code == wanted);
+    CHECK(read_as<error>(line("error", "problem")).problem == wanted);
+    CHECK(read_as<bye>(line("bye", "reason")).reason == wanted);
+    CHECK(read_as<welcome>(line("welcome", "token")).token == wanted);
+    CHECK(read_as<welcome>(R"({"type":"welcome","rooms":[")" + text + "\"]}").rooms->at(0) == wanted);
+    CHECK(read_as<users>(R"({"type":"users","users":[{"name":")" + text + "\"}]}").people.at(0).name == wanted);
+    CHECK(read_as<room_list>(R"({"type":"rooms","rooms":[{"room":")" + text + "\"}]}").rooms.at(0).room == wanted);
+  }
+  // Where a character is cut there is a sign for it, and no half of it.
+  std::string wide;
+  for (int i = 0; i < 100; ++i) wide += "大";
+  CHECK(read_as<joined>(R"({"type":"joined","name":")" + wide + "\"}").name == wide.substr(0, 255) + "\uFFFD");
+}
+
+TEST_CASE("event reader: a welcome has at most a thousand rooms and lines", "[event_reader]") {
+  for (const std::size_t count : {999U, 1000U, 1001U, 300'000U}) {
+    std::string list = "[";
+    for (std::size_t i = 0; i < count; ++i) list += "\"\",";
+    list += "7]";
+    const auto hello = read_as<welcome>(R"({"type":"welcome","rooms":)" + list + R"(,"motd":)" + list + "}");
+    CHECK(hello.rooms->size() == std::min(count, std::size_t{1000}));
+    CHECK(hello.motd.size() == std::min(count, std::size_t{1000}));
+  }
+}
+
 TEST_CASE("event reader: takes wrong and missing fields as not there", "[event_reader]") {
   const event said = read(R"({"type":"message","time":7,"id":-1,"tag":{},"from":[1],"text":null})");
   CHECK_FALSE(said.time);

@@ -268,6 +268,55 @@ TEST_CASE("link: the longest command fits the server's line with its tag", "[lin
   CHECK(made.take_output().size() - 1 <= 200);
 }
 
+TEST_CASE("link: a server's limit on lines is never less than a confabd has", "[link]") {
+  const auto longest = [](const std::string& limit) {
+    link made({}, "t");
+    made.connected(start);
+    made.received(R"({"type":"welcome","name":"1.2.3.4:5","limits":{"line":)" + limit + "}}\n", start);
+    return made.max_command();
+  };
+  const std::size_t least = longest("64");
+  CHECK(least > 16);
+  for (const char* const limit : {"0", "1", "63", "-1"})
+    CHECK(longest(limit) == (limit[0] == '-' ? longest("4096") : least));
+  CHECK(longest("65") == least + 1);
+}
+
+TEST_CASE("link: what only asks is not answered by a message", "[link]") {
+  link made = online_link();
+  made.send("who", purpose{1}, false);
+  made.take_output();
+  made.received(R"({"type":"message","id":4,"from":"eve","text":"x","own_tag":"t1"})"
+                "\n",
+                start);
+  CHECK(only<confirmed>(made.take_events()).empty());
+  made.received(R"({"type":"users","tag":"t1","users":[{"name":"eve"}],"online":1,"end":true})"
+                "\n",
+                start);
+  const auto answers = only<server_event>(made.take_events());
+  REQUIRE(answers.size() == 1);
+  CHECK(answers[0].answers);
+}
+
+TEST_CASE("link: says goodbye and nothing after it, however long it takes", "[link]") {
+  const std::string granted = R"({"type":"renamed","tag":"name","old":"1.2.3.4:5","name":"bob"})"
+                              "\n";
+  const std::string taken = R"({"type":"error","tag":"name","code":"name-in-use","text":"taken"})"
+                            "\n";
+  link made("bob", "t");
+  made.connected(start);
+  made.received(hello + granted, start);
+  made.lost();
+  made.connected(start);
+  made.received(hello + taken, start);  // it would ask again soon, and beat
+  REQUIRE(made.deadline());
+  made.take_output();
+  made.quit();
+  CHECK(made.take_output() == "/quit\n");
+  for (int seconds = 1; seconds < 1000; ++seconds) made.tick(start + std::chrono::seconds(seconds));
+  CHECK(made.take_output().empty());
+}
+
 TEST_CASE("link: says goodbye and nothing after it", "[link]") {
   link made = online_link();
   made.quit();

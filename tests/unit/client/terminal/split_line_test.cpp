@@ -43,6 +43,21 @@ TEST_CASE("split line: cuts a long word, and never inside a character", "[split]
   CHECK((family == lines{"👨‍👩‍", "👧‍👦"}));
 }
 
+TEST_CASE("split line: with a limit that is smaller than a character, each is a part", "[split]") {
+  for (const std::string line : {"你好 吗", "👨‍👩‍👧‍👦🇨🇳", "é", "a b", "e\u0301e\u0301"}) {
+    for (std::size_t limit = 0; limit <= 17; ++limit) {
+      CAPTURE(line, limit);
+      std::string all;
+      for (const std::string& part : split_line(line, limit)) {
+        CHECK(utf8::valid(part));
+        CHECK((part.size() <= limit || utf8::length(part) == 1));
+        all += part;
+      }
+      CHECK(without_blanks(all) == without_blanks(line));
+    }
+  }
+}
+
 TEST_CASE("split line: every part fits, nothing but blanks is lost, and no part is a leftover", "[split]") {
   const lines pieces{"a",  "word", " ",    "  ",     "你好", "，", "e\u0301", "👨‍👩‍👧‍👦",
                      "🇨🇳", "/",    "exit", "\u3000", "\t",   "é"};

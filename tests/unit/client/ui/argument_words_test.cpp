@@ -41,7 +41,7 @@ TEST_CASE("argument words: names are offered where people are named or talked to
     INFO(command);
     CHECK(behind(command).names);
   }
-  for (const char* command : {"/replay", "/times", "/history", "/join", "/rooms", "/quit"}) {
+  for (const char* command : {"/replay", "/times", "/history", "/join", "/rooms", "/quit", "/rename", "/nick"}) {
     INFO(command);
     CHECK_FALSE(behind(command).names);
   }

@@ -1,5 +1,8 @@
 #include "client/ui/unread_counter.hpp"
 
+#include <algorithm>
+#include <string>
+
 #include "tests/support/catch.hpp"
 
 using namespace confab::client;
@@ -47,6 +50,36 @@ TEST_CASE("unread counter: counts private messages until their chat is opened", 
   CHECK(seen.unread_private() == 1);
   seen.arrived(concern::personal, "Eve", "eve", bell_start);
   CHECK(seen.unread_private() == 1);
+}
+
+TEST_CASE("unread counter: what somebody said who has left is seen when the person types next", "[unread_counter]") {
+  unread_counter seen(bell_mode::off);
+  seen.arrived(concern::personal, "bob", "", bell_start);
+  seen.arrived(concern::personal, "ann", "", bell_start);
+  seen.left("BOB");
+  seen.left("eve");
+  CHECK(seen.unread_private() == 2);
+  seen.typed();
+  CHECK(seen.unread_private() == 1);
+  seen.opened("ann");
+  CHECK(seen.unread_private() == 0);
+}
+
+TEST_CASE("unread counter: however many whisper, it remembers a thousand names", "[unread_counter]") {
+  unread_counter seen(bell_mode::off);
+  constexpr std::size_t most = unread_counter::most_names;
+  CHECK(most == 1000);
+  const auto names = GENERATE(as<std::size_t>{}, 999, 1000, 1001, 3000);
+  for (std::size_t round = 0; round < 2; ++round) {
+    for (std::size_t i = 0; i < names; ++i) seen.arrived(concern::personal, std::to_string(i), "", bell_start);
+  }
+  CHECK(seen.unread_private() == 2 * names);
+  seen.typed();
+  CHECK(seen.unread_private() == 2 * std::min(names, most));
+  seen.opened("0");
+  seen.arrived(concern::personal, "new", "", bell_start);
+  seen.typed();
+  CHECK(seen.unread_private() == 2 * std::min(names, most) - 1);
 }
 
 TEST_CASE("unread counter: counts what came since the last Enter", "[unread_counter]") {
