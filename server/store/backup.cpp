@@ -8,18 +8,21 @@
 #include "server/store/check.hpp"
 #include "server/store/database.hpp"
 #include "server/store/folder_lock.hpp"
+#include "server/store/lost_file.hpp"
 #include "server/store/new_file.hpp"
 #include "server/store/schema.hpp"
 
 namespace confab::store {
 namespace {
 
-// A backup has no write-ahead log. Where there is one, a server has not ended well, and what is in it would be lost.
+// A backup has no log. Where there is one, a server has not ended well, and what is in it would be lost.
 void refuse_history_in_use(const std::filesystem::path& file) {
-  const std::string log = file.string() + "-wal";
-  if (!std::filesystem::exists(log)) return;
-  throw store_error(fmt::format("cannot back up to {}: {} is there, so this is no backup but a history in use",
-                                file.parent_path().string(), log));
+  for (const char* const ending : {"-wal", "-journal"}) {
+    const std::string log = file.string() + ending;
+    if (!std::filesystem::exists(log)) continue;
+    throw store_error(fmt::format("cannot back up to {}: {} is there, so this is no backup but a history in use",
+                                  file.parent_path().string(), log));
+  }
 }
 
 }  // namespace
@@ -39,6 +42,7 @@ std::vector<std::string> copy_checked(const options& from, const std::filesystem
 }
 
 std::uint64_t back_up(const options& how, const std::filesystem::path& to) {
+  refuse_lost(how.file);
   if (!std::filesystem::exists(how.file)) {
     throw store_error(fmt::format("there is no history in {}", how.file.parent_path().string()));
   }

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "server/store/lost_file.hpp"
+
 namespace confab::store {
 namespace {
 
@@ -145,6 +147,7 @@ void database::close::operator()(sqlite3* handle) const noexcept {
 }
 
 database::database(const options& how, access mode) {
+  if (mode != access::scratch) refuse_lost(how.file);
   if (mode == access::write) {
     create_private(how.file);
     require_writable(how.file);

@@ -101,7 +101,7 @@ class database {
     scratch,  ///< no file, but a new one in memory
   };
 
-  /// Opens `how.file`. Throws store_error if that is not possible.
+  /// Opens `how.file`. Throws store_error if that is not possible, or if it was lost (see refuse_lost).
   database(const options& how, access mode);
 
   /// How long to wait from now on for another program that has the database locked; until now

@@ -69,12 +69,23 @@ void move_file(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) cannot_write(to, errno);
 }
 
+// Whether there is anything of a history, also if only its log is left: that must not be taken for one of the backup.
+bool is_something(const fs::path& file) {
+  if (fs::exists(file)) return true;
+  const auto has_bytes = [&file](const char* ending) {
+    std::error_code none;
+    const std::uintmax_t size = fs::file_size(beside(file, ending), none);
+    return !none && size > 0;
+  };
+  return has_bytes("-wal") || has_bytes("-journal");
+}
+
 // Puts the files of the history where they are found again. The database stays until another takes its place, if the
 // file system knows how a file has two names: so whenever this is cut off, there is one.
 void set_aside(const fs::path& file, const fs::path& aside) {
   const fs::path kept = aside / file.filename();
   if (::link(file.c_str(), kept.c_str()) != 0) move_file(file, kept);
-  for (const char* const ending : {"-wal", "-shm"}) move_file(beside(file, ending), beside(kept, ending));
+  for (const char* const ending : {"-wal", "-shm", "-journal"}) move_file(beside(file, ending), beside(kept, ending));
 }
 
 }  // namespace
@@ -108,7 +119,7 @@ restored restore(const options& how, const fs::path& from, moment now) {
     done.messages = static_cast<std::uint64_t>(fresh.integer("SELECT count(*) FROM messages"));
   }
   give_to_owner_of(folder, made.name());
-  if (fs::exists(how.file)) {
+  if (is_something(how.file)) {
     done.aside = make_aside(folder, now);
     set_aside(how.file, done.aside);
   }

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "server/store/lost_file.hpp"
 #include "server/store/schema.hpp"
 
 namespace confab::store {
@@ -53,6 +54,7 @@ std::unique_ptr<message_store> open_first(const options& how, const std::functio
 writer::writer(const options& how, events tell)
     : options_(how),
       tell_(std::move(tell)),
+      remains_(remains_of(how.file)),
       lock_(how.file),
       store_(open_first(how, tell_.note)),
       watch_(how.file),
@@ -60,6 +62,7 @@ writer::writer(const options& how, events tell)
       highest_(highest_at_start_),
       wall_(how.clock_patience),
       highest_queued_(highest_at_start_) {
+  if (!remains_.empty()) note(remains_);
   if (!store_->remark().empty()) note(store_->remark());
   const bool believed = wall_.begin(clocks(), store_->last_time());
   if (!believed && options_.keep_for.count() > 0) {

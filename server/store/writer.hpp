@@ -152,6 +152,7 @@ class writer {
 
   const options options_;
   const events tell_;
+  const std::string remains_;             // see remains_of: before it is locked
   folder_lock lock_;                      // the thread's, once it runs
   std::unique_ptr<message_store> store_;  // the thread's; none while writing does not work
   std::unique_ptr<message_store> left_;   // the thread's; of files that are gone, until nobody reads them any more

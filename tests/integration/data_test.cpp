@@ -1,5 +1,6 @@
 // The data folder: who may use it, looking after it, and when it is not as it should be.
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -287,6 +288,45 @@ TEST_CASE("data: whichever page is overwritten, all said from then on is kept an
   // The list of tables, the messages, the people, the rooms, who took back what.
   CHECK(refused == 5);
   CHECK(served == pages - 5);
+}
+
+TEST_CASE("data: a database that was lost beside its log is refused by all, and what is left stays", "[data]") {
+  const scratch_directory data;
+  {
+    running_server server(on(data));
+    peer ann(server);
+    ann.say("hello");
+    ann.heard();
+    server.program().signal(SIGKILL);
+    CHECK(server.program().wait() == 128 + SIGKILL);
+    server.expect_ended();
+  }
+  const std::string log = database(data) + "-wal";
+  const std::uintmax_t left = std::filesystem::file_size(log);
+  REQUIRE(left > 0);
+  const bool empty = GENERATE(true, false);
+  std::filesystem::remove(database(data));
+  if (empty) std::ofstream made(database(data));
+  for (const std::vector<std::string>& how :
+       {std::vector<std::string>{"--port", "0"}, std::vector<std::string>{"--check-data"},
+        std::vector<std::string>{"--export", "-"}, std::vector<std::string>{"--backup", data.path() + "/backup"}}) {
+    const outcome result = with_data(data, how);
+    INFO(how[0] << ": " << result.errors);
+    CHECK(result.status == 1);
+    CHECK(result.output.empty());
+    REQUIRE(lines_of(result.errors).size() == 1);
+    CHECK(result.errors.find(database(data) + (empty ? " is empty" : " is missing")) != std::string::npos);
+    CHECK(result.errors.find("--restore") != std::string::npos);
+  }
+  CHECK(std::filesystem::file_size(log) == left);
+  std::filesystem::rename(log, log + ".aside");
+  running_server server(on(data));
+  peer ann(server);
+  ann.say("anew");
+  ann.heard();
+  CHECK(found(ann, "/search hello") == 0);
+  CHECK(found(ann, "/search anew") == 1);
+  CHECK(count_of(server.program().errors(), "a new history begins") == 1);
 }
 
 TEST_CASE("data: a history of a newer confab, or none of confab's, is refused and left alone", "[data]") {

@@ -20,7 +20,7 @@ std::int64_t people_in(const options& how) {
   return database(how, database::access::read).integer("SELECT count(*) FROM people");
 }
 
-message from(const std::string& key, std::uint64_t id) {
+message message_from(const std::string& key, std::uint64_t id) {
   message what = said(id, "lobby", "hello");
   what.from_key = key;
   return what;
@@ -37,12 +37,13 @@ TEST_CASE("people: each has one number, however often and as whom they are there
   const options how = place.history();
   {
     message_store made(how);
-    made.commit(std::vector<operation>{from("ann", 1), from("bob", 2), from("ann", 3), whispered(4, "Ann", "Bob", "x")},
+    made.commit(std::vector<operation>{message_from("ann", 1), message_from("bob", 2), message_from("ann", 3),
+                                       whispered(4, "Ann", "Bob", "x")},
                 0);
   }
   {
     message_store again(how);
-    again.commit(std::vector<operation>{from("bob", 20'000), whispered(20'001, "Bob", "Cas", "y")}, 0);
+    again.commit(std::vector<operation>{message_from("bob", 20'000), whispered(20'001, "Bob", "Cas", "y")}, 0);
   }
   CHECK(people_in(how) == 3);
   CHECK(check(how).empty());
@@ -52,10 +53,10 @@ TEST_CASE("people: those who are in a commit that fails are not known afterwards
   const scratch place;
   const options how = place.history();
   message_store made(how);
-  made.commit(std::vector<operation>{from("ann", 1)}, 0);
-  CHECK_THROWS_AS(made.commit(std::vector<operation>{from("bob", 2), from("cas", 1)}, 0), store_error);
+  made.commit(std::vector<operation>{message_from("ann", 1)}, 0);
+  CHECK_THROWS_AS(made.commit(std::vector<operation>{message_from("bob", 2), message_from("cas", 1)}, 0), store_error);
   CHECK(people_in(how) == 1);
-  made.commit(std::vector<operation>{from("cas", 2), from("bob", 3)}, 0);
+  made.commit(std::vector<operation>{message_from("cas", 2), message_from("bob", 3)}, 0);
   CHECK(check(how).empty());
   page_request wanted;
   wanted.room = "lobby";
@@ -89,16 +90,18 @@ TEST_CASE("people: go when none of their messages can be there any more, and not
   how.keep_messages = 2;
   message_store made(how);
   // The last message of Bob is in the same span as that of Cas, that of Ann is in the one before.
-  made.commit(std::vector<operation>{from("ann", span_ids - 1), from("bob", span_ids), from("cas", span_ids + 1)}, 0);
+  made.commit(std::vector<operation>{message_from("ann", span_ids - 1), message_from("bob", span_ids),
+                                     message_from("cas", span_ids + 1)},
+              0);
   prune(made);
   CHECK(people_in(how) == 2);
-  made.commit(std::vector<operation>{from("cas", 2 * span_ids - 1)}, 0);
+  made.commit(std::vector<operation>{message_from("cas", 2 * span_ids - 1)}, 0);
   prune(made);
   CHECK(people_in(how) == 2);
-  made.commit(std::vector<operation>{from("cas", 3 * span_ids), from("dan", 3 * span_ids + 1)}, 0);
+  made.commit(std::vector<operation>{message_from("cas", 3 * span_ids), message_from("dan", 3 * span_ids + 1)}, 0);
   prune(made);
   CHECK(people_in(how) == 2);
-  made.commit(std::vector<operation>{from("bob", 3 * span_ids + 2)}, 0);
+  made.commit(std::vector<operation>{message_from("bob", 3 * span_ids + 2)}, 0);
   prune(made);
   CHECK(people_in(how) == 3);
   CHECK(check(how).empty());
@@ -110,9 +113,9 @@ TEST_CASE("people: go too when messages go for their age, however many", "[peopl
   how.keep_for = std::chrono::hours(1);
   message_store made(how);
   std::vector<operation> many;
-  for (std::uint64_t id = 1; id <= 1000; ++id) many.emplace_back(from("person " + std::to_string(id), id));
+  for (std::uint64_t id = 1; id <= 1000; ++id) many.emplace_back(message_from("person " + std::to_string(id), id));
   made.commit(many, 0);
-  made.commit(std::vector<operation>{from("ann", 2 * span_ids)}, 0);
+  made.commit(std::vector<operation>{message_from("ann", 2 * span_ids)}, 0);
   const moment now = time_of(2 * span_ids) + std::chrono::minutes(30);
   while (made.prune_due(now)) made.prune_some(now, no_hurry);
   CHECK(people_in(how) == 1);

@@ -1,0 +1,71 @@
+#include "server/store/lost_file.hpp"
+
+#include <array>
+#include <cstdint>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "server/store/database.hpp"
+
+namespace confab::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path beside(const fs::path& file, const char* ending) {
+  return fs::path(file) += ending;
+}
+
+bool has_bytes(const fs::path& file) {
+  std::error_code none;
+  const std::uintmax_t size = fs::file_size(file, none);
+  return !none && size > 0;
+}
+
+// Whether a rollback journal is of a database that had nothing in it before (sqlite.org/fileformat2.html, 3): a first
+// start that was killed. There is nothing to go back to.
+bool is_of_first_start(const fs::path& journal) {
+  constexpr std::string_view magic = "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
+  constexpr std::size_t pages_before = 16;  // where their number is, 4 bytes
+  std::array<char, pages_before + 4> header{};
+  std::ifstream in(journal, std::ios::binary);
+  in.read(header.data(), header.size());
+  const std::string_view all(header.data(), header.size());
+  return in && all.starts_with(magic) && all.substr(pages_before) == std::string_view("\0\0\0\0", 4);
+}
+
+// The log that has something of a database in it; empty if there is none.
+fs::path telling_log(const fs::path& file) {
+  if (const fs::path log = beside(file, "-wal"); has_bytes(log)) return log;
+  const fs::path journal = beside(file, "-journal");
+  return has_bytes(journal) && !is_of_first_start(journal) ? journal : fs::path();
+}
+
+}  // namespace
+
+void refuse_lost(const fs::path& file) {
+  // In this order: where there is a server at work, the log goes before the database is not there.
+  const fs::path log = telling_log(file);
+  if (log.empty() || has_bytes(file)) return;
+  std::error_code none;
+  throw store_error(
+      fmt::format("history: {} is {}, and {} beside it is of a database that was there: put that back, or restore a "
+                  "backup (--restore), or move {} aside and start again with a new history",
+                  file.string(), fs::exists(file, none) ? "empty" : "missing", log.string(), log.string()));
+}
+
+std::string remains_of(const fs::path& file) {
+  std::error_code none;
+  const bool there = fs::exists(file, none);
+  if (there && has_bytes(file)) return {};
+  if (!there && !fs::exists(beside(file, ".lock"), none)) return {};
+  return fmt::format(
+      "{} is {}: a new history begins there; if it had one, stop the server and restore a backup "
+      "(--restore)",
+      file.string(), there ? "empty" : "missing, though a server has been there before");
+}
+
+}  // namespace confab::store
