@@ -13,6 +13,10 @@
 namespace confab::store {
 namespace {
 
+bool is_of_earlier_version(int version) {
+  return version > 0 && static_cast<std::size_t>(version) < migrations().size();
+}
+
 // Whether it had to be mended.
 bool look_after(database& which, care taken) {
   if (taken == care::mend) {
@@ -61,7 +65,12 @@ std::uint64_t last_sane_id(database& of) {
 database open_history(const options& how, care taken, std::string& remark) try {
   refuse_remains(how.file);
   database opened(how, database::access::write);
-  schema_version(opened);  // refuses what is not ours
+  const int version = schema_version(opened);  // refuses what is not ours
+  // Before anything is changed: a migration would read all of it, and might lose what is damaged without a word.
+  if (is_of_earlier_version(version)) {
+    leave_what_is_kept(opened, version);
+    if (taken == care::none) taken = care::look;
+  }
   opened.write_ahead(how.sync);
   // The log takes part of what may be kept.
   if (how.keep_bytes > 0) {

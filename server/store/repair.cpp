@@ -56,12 +56,21 @@ std::map<std::string, std::string> makers(database& of) {
   return all;
 }
 
-// Whether the table of this name, or all of them if it has none, are made as they should be. Others may be there too.
-bool is_made_right(database& which, std::string_view name = {}) {
+std::size_t current_version() {
+  return migrations().size();
+}
+
+std::map<std::string, std::string> makers_of_version(std::size_t version) {
   database model(options{}, database::access::scratch);
-  migrate(model);
+  migrate(model, migrations().first(version));
+  return makers(model);
+}
+
+// Whether the table of this name, or all of them if it has none, are made as that version has them. Others may be there
+// too.
+bool is_made_right(database& which, std::size_t version, std::string_view name = {}) {
   const auto there = makers(which);
-  for (const auto& [each, text] : makers(model)) {
+  for (const auto& [each, text] : makers_of_version(version)) {
     if (!name.empty() && each != name) continue;
     const auto found = there.find(each);
     if (found == there.end() || found->second != text) return false;
@@ -75,7 +84,8 @@ bool meta_is_whole(database& which) {
 
 bool meta_is_sound(database& which) {
   try {
-    return first_fault(which, "meta").empty() && is_made_right(which, "meta") && meta_is_whole(which);
+    return first_fault(which, "meta").empty() && is_made_right(which, current_version(), "meta") &&
+           meta_is_whole(which);
   } catch (const damage_error&) {
     return false;
   }
@@ -107,13 +117,16 @@ void make_meta_anew(database& which) {
   which.execute(meta_schema());
 }
 
-// Leaves only the messages and what else is kept, if that is sound.
-void do_away_with_derived(database& which, bool with_meta) {
+// Leaves only the messages and what else a history of that version keeps, if that is sound.
+void do_away_with_derived(database& which, std::size_t version, bool with_meta) {
   detach(which, fmt::format("{} OR name = 'spans'", of_index));
+  const auto made = makers_of_version(version);
   for (const std::string_view kept : kept_tables()) {
+    if (made.count(std::string(kept)) == 0) continue;
     detach(which, fmt::format("tbl_name = '{}' AND type <> 'table'", kept));
     if (const std::string fault = first_fault(which, kept); !fault.empty()) throw damage_error(fault);
-    if (!is_made_right(which, kept)) throw damage_error(fmt::format("history: the table {} is another one", kept));
+    if (!is_made_right(which, version, kept))
+      throw damage_error(fmt::format("history: the table {} is another one", kept));
   }
   if (with_meta) make_meta_anew(which);
 }
@@ -133,7 +146,8 @@ condition look_at(database& which) {
   try {
     const condition found = look_at_pages(which);
     if (found == condition::damaged) return found;
-    if (!is_made_right(which) || !meta_is_whole(which) || !spans_are_true(which)) return condition::damaged;
+    if (!is_made_right(which, current_version()) || !meta_is_whole(which) || !spans_are_true(which))
+      return condition::damaged;
     try_index(which);
     return found;
   } catch (const damage_error&) {
@@ -145,7 +159,7 @@ void make_derived_anew(database& which, extent how_far) {
   // Before the transaction: once something in it has met damage, nothing of it can be committed.
   const bool with_meta = !meta_is_sound(which);
   transaction change(which, transaction::kind::write);
-  do_away_with_derived(which, with_meta);
+  do_away_with_derived(which, current_version(), with_meta);
   if (how_far == extent::quick) {
     make_derived(which);
     change.commit();
@@ -157,6 +171,21 @@ void make_derived_anew(database& which, extent how_far) {
   transaction rest(which, transaction::kind::write);
   make_derived(which);
   rest.commit();
+}
+
+bool leave_what_is_kept(database& which, int version) {
+  const auto its = static_cast<std::size_t>(version);
+  try {
+    if (look_at_pages(which) != condition::damaged && is_made_right(which, its)) return false;
+  } catch (const damage_error&) {
+    // What is damaged shows below.
+  }
+  const bool with_meta = !meta_is_sound(which);
+  transaction change(which, transaction::kind::write);
+  do_away_with_derived(which, its, with_meta);
+  change.commit();
+  reclaim(which);
+  return true;
 }
 
 void make_index_anew(database& which) {

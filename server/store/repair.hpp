@@ -28,6 +28,12 @@ enum class extent : std::uint8_t {
 /// changed then. If it is cut off, look_at() finds damage again.
 void make_derived_anew(database& which, extent how_far);
 
+/// For a history of an earlier version, before it is migrated: if anything is damaged, takes out of it what follows
+/// from the messages, so that the migration need not read that, and says true; it is made anew once the history is of
+/// this version, since look_at() finds that it is missing. Throws damage_error when what is kept is damaged; nothing
+/// has changed then. Reads all of the file.
+bool leave_what_is_kept(database& which, int version);
+
 /// Likewise the search index alone, without looking at anything else. Quick.
 void make_index_anew(database& which);
 
