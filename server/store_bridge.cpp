@@ -14,9 +14,6 @@ namespace {
 // How the hub calls the lobby in what it keeps.
 constexpr std::string_view lobby_key = "lobby";
 
-// At most this many recalls are tried again when writing works again.
-constexpr std::size_t max_failed_recalls = 100'000;
-
 // A number that is this session's alone, as far as answering in turn needs that.
 store::reader::asker asker_of(const chat::session_ref& session) {
   const std::uint64_t place = (std::uint64_t{session.shard} << 32U) | session.slot;
@@ -44,7 +41,6 @@ store_bridge::store_bridge(asio::io_context& home, const store::options& how, st
 }
 
 store_bridge::~store_bridge() {
-  retry_recalls();
   const std::lock_guard lock(reading_);
   reader_.reset();
 }
@@ -102,7 +98,7 @@ std::uint64_t store_bridge::carry_out(chat::store_requests& wanted) {
     }
     flush();
     if (auto* const gone = std::get_if<store::recall>(&each)) {
-      number = recall_message(std::move(*gone));
+      number = writer_.recall_message(std::move(*gone));
     } else {
       number = writer_.end_room(std::move(std::get<store::room_end>(each)));
     }
@@ -136,17 +132,6 @@ std::uint64_t store_bridge::append(std::vector<store::message> batch, std::uint6
   }
 }
 
-std::uint64_t store_bridge::recall_message(store::recall what) {
-  recalls_.emplace_back(0, what);
-  last_number_ = recalls_.back().first = writer_.recall_message(std::move(what));
-  return last_number_;
-}
-
-// What was to be gone must not come back because the disk was full when it was taken back.
-void store_bridge::retry_recalls() {
-  for (store::recall& each : std::exchange(failed_recalls_, {})) recall_message(std::move(each));
-}
-
 // Writing may work and yet more wait than may: then that is not kept either. The hub hears each change, and tells users
 // that it is over when it has been for a while.
 void store_bridge::report_keeping(bool works) {
@@ -167,10 +152,7 @@ void store_bridge::on_health(bool works, const std::string& reason) {
   const bool still = !works && !works_;
   works_ = works;
   if (still) log_->error("the history is still not kept: {}", reason);
-  if (works) {
-    reader_->go_on();
-    retry_recalls();
-  }
+  if (works) reader_->go_on();
   report_keeping(works);
   log_keeping(works, reason);
 }
@@ -182,13 +164,6 @@ void store_bridge::on_verdict(const store::verdict& what) {
   report_keeping(what.kept);
   // As users do, the log hears that it is over when it has been for a while.
   if (!what.kept || now - last_lost_ >= chat::steady_again) log_keeping(what.kept, what.reason);
-  while (!recalls_.empty() && recalls_.front().first <= settled_) {
-    if (!what.kept && failed_recalls_.size() < max_failed_recalls) {
-      failed_recalls_.push_back(std::move(recalls_.front().second));
-    }
-    recalls_.pop_front();
-  }
-  if (what.kept && !failed_recalls_.empty()) retry_recalls();
   handlers_.settled(settled_);
   while (!waiting_.empty() && waiting_.front().first <= settled_) {
     ask(std::move(waiting_.front().second));

@@ -31,7 +31,7 @@ class store_bridge {
     std::function<void(bool works)> keeping;  ///< each change: what is said is kept, or not
   };
 
-  /// Opens the history. Throws store::store_error. Its end tries once more to write recalls that could not be written.
+  /// Opens the history. Throws store::store_error.
   store_bridge(asio::io_context& home, const store::options& how, std::shared_ptr<spdlog::logger> log, handlers tell);
 
   ~store_bridge();
@@ -58,8 +58,6 @@ class store_bridge {
   void report_keeping(bool works);
   void log_keeping(bool works, const std::string& reason);
   std::uint64_t append(std::vector<store::message> batch, std::uint64_t before);
-  std::uint64_t recall_message(store::recall what);
-  void retry_recalls();
   void ask(chat::query asked);
   store::page read_now(const store::room_ref& room, std::size_t limit);
 
@@ -72,9 +70,7 @@ class store_bridge {
   bool keeping_ = true;         // what the hub was told last
   bool logged_keeping_ = true;  // what the log was told last
   std::chrono::steady_clock::time_point last_lost_;
-  std::deque<std::pair<std::uint64_t, chat::query>> waiting_;    // queries that must wait until that number is settled
-  std::deque<std::pair<std::uint64_t, store::recall>> recalls_;  // not settled yet
-  std::vector<store::recall> failed_recalls_;                    // could not be written: to be tried again
+  std::deque<std::pair<std::uint64_t, chat::query>> waiting_;  // queries that must wait until that number is settled
   store::writer writer_;
   std::mutex reading_;                     // who makes or ends the reader, or asks it from another thread
   std::unique_ptr<store::reader> reader_;  // ends before the writer

@@ -33,6 +33,8 @@ struct options {
 
   /// Bytes of what may wait to be committed. What comes while so much waits is not kept (see writer).
   std::size_t max_queue_bytes = std::size_t{64} << 20U;
+  /// Recalls and ends of rooms that may wait until writing works again.
+  std::size_t max_owed = 100'000;
   std::size_t max_requests = 10'000;   ///< queries that may wait for an answer of each of the reader's threads
   std::size_t max_requests_each = 64;  ///< of them, those of one asker
   /// Wait so long for another program that has the database locked: when it is opened, and by those who only read.

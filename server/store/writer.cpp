@@ -30,6 +30,11 @@ std::size_t bytes_of(const room_end& what) {
   return sizeof(operation) + what.room.name.size();
 }
 
+// A message that is not kept is lost; what takes something away is not.
+bool is_owed(const operation& what) {
+  return !std::holds_alternative<message>(what);
+}
+
 std::size_t bytes_of(std::span<const operation> all) {
   std::size_t bytes = 0;
   for (const operation& each : all) bytes += std::visit([](const auto& what) { return bytes_of(what); }, each);
@@ -104,22 +109,19 @@ std::uint64_t writer::append(std::vector<message> messages) {
 }
 
 std::uint64_t writer::recall_message(recall what) {
-  std::uint64_t number = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    const std::size_t bytes = bytes_of(what);
-    push(std::move(what), bytes);
-    number = accepted_;
-  }
-  come_.notify_one();
-  return number;
+  const std::size_t bytes = bytes_of(what);
+  return push_one(std::move(what), bytes);
 }
 
 std::uint64_t writer::end_room(room_end what) {
+  const std::size_t bytes = bytes_of(what);
+  return push_one(std::move(what), bytes);
+}
+
+std::uint64_t writer::push_one(operation what, std::size_t bytes) {
   std::uint64_t number = 0;
   {
     const std::lock_guard lock(mutex_);
-    const std::size_t bytes = bytes_of(what);
     push(std::move(what), bytes);
     number = accepted_;
   }
@@ -133,6 +135,7 @@ void writer::push(operation what, std::size_t bytes) {
   // Once something was refused, so is all that follows, or the verdicts would not be in order.
   if (refused_ > 0 || waiting_bytes_ + doing_bytes_ + bytes > options_.max_queue_bytes) {
     ++refused_;
+    if (is_owed(what) && owed_refused_.size() < options_.max_owed) owed_refused_.push_back(std::move(what));
     return;
   }
   waiting_bytes_ += bytes;
@@ -156,7 +159,7 @@ void writer::run() {
       settle(work);
       do_maintenance();
     } catch (const std::exception&) {
-      get_over(end);
+      get_over(work, end);
     }
   }
   finish();
@@ -164,13 +167,19 @@ void writer::run() {
 
 // There was no memory, not even to say that something failed. Whoever waits for the verdicts up to `end` must not wait
 // for ever: they are said as soon as that works.
-void writer::get_over(std::uint64_t end) {
+void writer::get_over(batch& what, std::uint64_t end) {
   store_.reset();
   next_try_ = clock::now() + options_.retry_pause;
   for (;;) {
     try {
       trouble_ = "history: no memory";
-      if (settled_ < end) report(end - settled_, 0, false, trouble_);
+      if (settled_ < end) {
+        // What has no verdict yet is at the end, and what found no room behind it.
+        const std::uint64_t left = end - settled_;
+        owe(std::span(what.todo).last(static_cast<std::size_t>(left - std::min(left, what.refused))));
+        owe(what.owed);
+        report(left, 0, false, trouble_);
+      }
       tell_health();
       break;
     } catch (const std::exception&) {
@@ -188,6 +197,8 @@ bool writer::take(batch& into) {
   come_.wait_until(lock, next_maintenance(), awaited);
   into.todo.clear();
   std::swap(into.todo, queue_);
+  into.owed.clear();
+  std::swap(into.owed, owed_refused_);
   into.refused = std::exchange(refused_, 0);
   into.highest = highest_queued_;
   doing_bytes_ = std::exchange(waiting_bytes_, 0);
@@ -196,7 +207,7 @@ bool writer::take(batch& into) {
 
 void writer::settle(batch& what) {
   highest_ = what.highest;
-  std::span<const operation> left(what.todo);
+  std::span<operation> left(what.todo);
   while (!left.empty() && store_) {
     const auto next = left.first(std::min(left.size(), max_commit));
     try {
@@ -212,10 +223,41 @@ void writer::settle(batch& what) {
     left = left.subspan(next.size());
     report(next.size(), bytes_of(next), true, {});
   }
+  owe(left);
+  owe(what.owed);
+  settle_owed();
   if (!left.empty()) report(left.size(), bytes_of(left), false, trouble_);
   if (what.refused > 0) report(what.refused, 0, false, "history: more waits to be written than may wait");
   renounce_spoiled();
   tell_health();
+}
+
+// Remembers what must not be lost of what was not written.
+void writer::owe(std::span<operation> left) {
+  for (operation& each : left) {
+    if (is_owed(each) && owed_.size() < options_.max_owed) owed_.push_back(each);
+  }
+}
+
+void writer::pay_owed() {
+  while (!owed_.empty()) {
+    const std::size_t count = std::min(owed_.size(), max_commit);
+    store_->commit(std::span(owed_).first(count), highest_);
+    owed_.erase(owed_.begin(), owed_.begin() + static_cast<std::ptrdiff_t>(count));
+    last_commit_ = clock::now();
+  }
+}
+
+void writer::settle_owed() {
+  while (store_ && !owed_.empty()) {
+    try {
+      pay_owed();
+    } catch (const damage_error& error) {
+      if (!mend(error.what())) return;
+    } catch (const store_error& error) {
+      give_up(error.what());
+    }
+  }
 }
 
 // The verdict on the next `operations`, of `bytes`, of those that have none yet.

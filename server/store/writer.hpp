@@ -39,6 +39,11 @@ struct verdict {
 /// taken what waits is not kept either. So nobody ever waits for the disk and the memory is bounded; what to do
 /// with a message that was not kept is up to the caller.
 ///
+/// A recall or the end of a room that is not kept is still owed: what is to be gone must not come back because the disk
+/// was full. The thread remembers at most `options::max_owed` of them and writes them, in their order, before anything
+/// else once writing works again, at its end at the latest. Their verdict stays what it was; a crash meanwhile forgets
+/// them.
+///
 /// Every `options::watch_interval` it looks whether the files are still there. When they were removed, moved or
 /// replaced, that is a failure like any other; trying again then means to make the folder, lock it and begin a new
 /// history, or to go on with the one that was put there, if none of its ids is above those used here.
@@ -95,7 +100,8 @@ class writer {
   /// above highest_id(): throws std::logic_error (and queues nothing) when they do not.
   std::uint64_t append(std::vector<message> batch);
 
-  /// Queues a recall, and returns its number. Ownership and time limits are the caller's to check. Any thread.
+  /// Queues a recall (see above: it may be owed), and returns its number. Ownership and time limits are the caller's to
+  /// check. Any thread.
   std::uint64_t recall_message(recall what);
 
   /// Queues the end of a room, and returns its number. Any thread.
@@ -116,18 +122,23 @@ class writer {
   // What the thread takes at once: operations to do and, after them, some that found no room.
   struct batch {
     std::vector<operation> todo;
+    std::vector<operation> owed;  // of those that found no room
     std::uint64_t refused = 0;
     std::uint64_t highest = 0;  // id so far
   };
 
+  std::uint64_t push_one(operation what, std::size_t bytes);
   void push(operation what, std::size_t bytes);
 
   // On the thread.
   void run();
   bool take(batch& into);
   void settle(batch& what);
+  void owe(std::span<operation> left);
+  void pay_owed();
+  void settle_owed();
   void report(std::uint64_t operations, std::size_t bytes, bool kept, const std::string& reason);
-  void get_over(std::uint64_t end);
+  void get_over(batch& what, std::uint64_t end);
   void give_up(const std::string& reason);
   void renounce_spoiled();
   bool mend(const std::string& damage);
@@ -161,14 +172,15 @@ class writer {
   std::uint64_t highest_at_start_;
 
   // The thread's alone.
-  std::uint64_t settled_ = 0;  // operations with a verdict
-  std::uint64_t highest_ = 0;  // id seen
-  std::string trouble_;        // why there is no store
-  bool damaged_ = false;       // because the file is damaged
-  int mends_ = 0;              // one soon after the other
-  bool told_works_ = true;     // what was told last
-  std::string told_;           // and why not
-  std::string news_;           // what is new about the present one
+  std::uint64_t settled_ = 0;    // operations with a verdict
+  std::uint64_t highest_ = 0;    // id seen
+  std::vector<operation> owed_;  // not messages: to be written as soon as that works
+  std::string trouble_;          // why there is no store
+  bool damaged_ = false;         // because the file is damaged
+  int mends_ = 0;                // one soon after the other
+  bool told_works_ = true;       // what was told last
+  std::string told_;             // and why not
+  std::string news_;             // what is new about the present one
   clock::time_point last_commit_;
   clock::time_point next_try_;
   clock::time_point next_step_;    // of maintenance, while there is traffic
@@ -183,12 +195,13 @@ class writer {
   mutable std::mutex mutex_;  // guards the following
   std::condition_variable come_;
   std::vector<operation> queue_;
-  std::uint64_t refused_ = 0;         // after what is in queue_
-  std::uint64_t accepted_ = 0;        // numbers given
-  std::uint64_t highest_queued_ = 0;  // id
-  std::size_t waiting_bytes_ = 0;     // in queue_
-  std::size_t doing_bytes_ = 0;       // taken by the thread
-  bool index_damaged_ = false;        // somebody says so
+  std::vector<operation> owed_refused_;  // of what found no room
+  std::uint64_t refused_ = 0;            // after what is in queue_
+  std::uint64_t accepted_ = 0;           // numbers given
+  std::uint64_t highest_queued_ = 0;     // id
+  std::size_t waiting_bytes_ = 0;        // in queue_
+  std::size_t doing_bytes_ = 0;          // taken by the thread
+  bool index_damaged_ = false;           // somebody says so
   bool stop_ = false;
   counters counters_;
 

@@ -159,6 +159,7 @@ void writer::try_again() {
       news_ = gone.empty() ? gone : gone + "; it goes on in the one that is there now";
       pruning_ = false;
       next_prune_ = next_look_ = clock::now();
+      pay_owed();
     }
   } catch (const std::exception& error) {
     const bool damaged = std::exchange(damaged_, false) || dynamic_cast<const damage_error*>(&error) != nullptr;
