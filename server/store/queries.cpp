@@ -123,12 +123,16 @@ bool queries::search_index(search_run& run, id_range ids) {
   if (ids.first >= ids.end) return true;
   if (index_broken_) return look_at_all(run, ids);
   bool go_on = true;
-  for (auto next = next_match(run, ids, true); go_on && next; next = next_match(run, ids, false)) {
+  auto next = next_match(run, ids, true);
+  while (next) {
     message_.with(*next);
     if (message_.step()) go_on = run.consider(read_message(message_));
     message_.reset();
-    if (!go_on) matching_->reset();
+    if (!go_on) break;
+    next = next_match(run, ids, false);
   }
+  // While it is open, every later question would be answered from the state that it sees.
+  if (!go_on) matching_->reset();
   // What was looked at before stays so.
   return index_broken_ && go_on ? look_at_all(run, {ids.first, std::min(ids.end, run.before())}) : go_on;
 }

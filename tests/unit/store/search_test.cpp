@@ -134,3 +134,28 @@ TEST_CASE("search: gives up when its time is over or the server stops", "[search
   how.search_time = std::chrono::milliseconds(0);
   CHECK_FALSE(queries(how).search(wanted, std::atomic<bool>(false)).complete);
 }
+
+TEST_CASE("search: when it is over it holds nothing open, however it ended", "[search]") {
+  const scratch place;
+  options how = place.history();
+  how.busy_timeout = std::chrono::milliseconds(0);
+  keep(how, conversation());
+  queries from(how);
+  search_request wanted;
+  wanted.who = {{"lobby"}, ""};
+  // All, the first of several, none, and given up at once.
+  wanted.words = GENERATE(as<std::string>{}, "good", "never said");
+  wanted.limit = GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{3});
+  const bool stop = GENERATE(false, true);
+  INFO(wanted.words << ", " << wanted.limit << (stop ? ", given up" : ""));
+  from.search(wanted, std::atomic<bool>(stop));
+  message_store(how).commit(std::vector<operation>{said(11, "lobby", "later")}, 11);
+  {
+    database other(how, database::access::write);
+    other.execute("INSERT INTO meta VALUES ('x', 1); DELETE FROM meta WHERE name = 'x'");
+    CHECK(other.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0);  // 1: somebody reads an older state
+  }
+  // And the next one sees what came.
+  wanted.words = "later";
+  CHECK(ids(from.search(wanted, std::atomic<bool>(false))) == id_list{11});
+}
