@@ -14,7 +14,9 @@ constexpr std::size_t max_fates = 100;
 void delivery_reports::wait(const asker& from, const user& receiver, std::uint64_t id) {
   if (!receiver.detached) return;
   const std::size_t waiting = undelivered_.add(receiver.user_id, from->user_id, id);
-  const auto gone = chat_.now.steady - receiver.extras->detached_at;
+  // While what it had sent still waits, its time to come back has not begun.
+  const auto gone =
+      receiver.has_pending ? decltype(chat_.now.steady)::duration(0) : chat_.now.steady - receiver.extras->detached_at;
   const auto left = std::chrono::ceil<std::chrono::seconds>(chat_.options.resume_window - gone);
   chat_.out.reply(from, event::delivery{event::delivery::state::waiting, receiver.who(), waiting, id, left});
 }

@@ -31,7 +31,10 @@ class delivery_reports {
   void tell_fates(const user& back);
   /// Somebody has left for good.
   void forget(const user& gone) { fates_.erase(gone.user_id); }
-  void clear() noexcept { fates_.clear(); }
+  void clear() noexcept {
+    undelivered_.clear();
+    fates_.clear();
+  }
 
  private:
   struct fate {

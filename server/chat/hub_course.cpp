@@ -65,8 +65,10 @@ void hub::run_waiting(user& of) {
     const command next = own.later.pop();
     // Too late to come back: what follows was to be said by the one who does, and that one says it again.
     const bool anothers = of.detached && next.is == command::kind::wanted && next.what == verb::resume;
+    // Nor is there anything left of one who is not in: its next line would be said without what this one changes.
+    const bool is_out = of.detached && !of.announced && !lifecycle_.has_place();
     run_next(of, next);
-    if (anothers) own.later = {};
+    if (anothers || is_out) own.later = {};
     still = seated ? chat_.users.find(session) : chat_.users.find_id(number);
   }
   if (still == nullptr) return;

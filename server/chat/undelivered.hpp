@@ -35,6 +35,11 @@ class undelivered {
   /// whisper.
   std::vector<share> take(std::uint64_t receiver, std::uint64_t after = 0, std::uint64_t until = UINT64_MAX);
 
+  void clear() noexcept {
+    by_receiver_.clear();
+    size_ = 0;
+  }
+
   std::size_t size() const noexcept { return size_; }
 
  private:

@@ -6,6 +6,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/unit/chat/cast.hpp"
+#include "tests/unit/chat/storm_house.hpp"
 
 using namespace confab;
 using namespace confab::test;
@@ -226,6 +227,59 @@ TEST_CASE("line: somebody whose connection breaks in it is in only if there is a
   });
   CHECK(chat.heard(a).empty() != has_place);
   CHECK_FALSE(chat.hub().anybody_waits());
+}
+
+TEST_CASE("line: a place that becomes free is too late for half of what a broken connection had sent", "[line]") {
+  auto options = small_turns();
+  options.max_users = 2;
+  simulation chat(options);
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  chat.forget();
+  chat.turn([&] {
+    no_time(chat);
+    const auto fresh = chat.come_saying("rename eve");
+    chat.line(fresh, "hello");
+    chat.stop(fresh, leave_reason::error);
+    chat.line(b, "/quit");
+  });
+  CHECK(chat.heard(a) == chat.as(b, "bob") + "is offline\n");
+  CHECK_FALSE(chat.hub().anybody_waits());
+}
+
+TEST_CASE("line: a whisper waits for the whole time of one whose own lines wait for longer", "[line]") {
+  std::string heard;
+  storm_house chat(
+      small_turns(), 1,
+      {[](storm_house::ref, std::uint64_t) {}, [](chat::store_requests&, const storm_house::mark&) { return 0; },
+       [&](storm_house::ref who, const std::string& bytes, const storm_house::mark&) {
+         if (who == 0) heard += bytes;
+       }});
+  const auto a = chat.come("1.1.1.1:1", 0, false, true);
+  chat.line(a, "/json on");
+  chat.mail_turn({});
+  const auto b = chat.come("1.1.1.1:2", 0, false, true);
+  chat.line(b, "rename bob");
+  chat.mail_turn({});
+  chat.line(a, "/ping");
+  chat.line(b, "hello");
+  chat.stop(b, leave_reason::error);
+  storm_house::course none;
+  none.hurries_after = 1;
+  none.serves = 0;
+  chat.mail_turn(none);
+  const std::size_t seconds = GENERATE(std::size_t{0}, std::size_t{119}, std::size_t{120}, std::size_t{121});
+  for (std::size_t i = 0; i < seconds; ++i) chat.tick();
+  CHECK(heard.find("hello") == std::string::npos);
+  chat.line(a, "to bob psst");
+  storm_house::course one;
+  one.serves = 0;
+  for (int turns = 0; heard.find("waiting") == std::string::npos && turns < 3; ++turns) {
+    chat.mail_turn(one);
+    one.serves = 1;
+  }
+  CHECK(heard.find(R"("state":"waiting")") != std::string::npos);
+  CHECK(heard.find(R"("seconds":120)") != std::string::npos);
 }
 
 TEST_CASE("line: a program whose connection breaks in it can come back", "[line][resume]") {

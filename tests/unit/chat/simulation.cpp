@@ -1,82 +1,13 @@
 #include "tests/unit/chat/simulation.hpp"
 
 #include <sstream>
+#include <stdexcept>
 
 #include "common/commands.hpp"
 #include "common/protocol/events.hpp"
 #include "server/chat/inbound.hpp"
 
 namespace confab::test {
-
-/// What chat::deliver needs of a shard.
-class simulation::shard {
- public:
-  shard(simulation& whole, std::size_t index) : places_(whole.places_.at(index)), rooms_(whole.rooms_.at(index)) {}
-
-  chat::turn_cursor* find(std::uint32_t slot, std::uint32_t generation) {
-    seat* const found = places_.at(slot);
-    return found == nullptr || found->session.generation != generation ? nullptr : &found->cursor;
-  }
-
-  void say(std::uint32_t slot, std::string_view piece) {
-    seat& to = *places_.at(slot);
-    if (to.closed) throw std::logic_error("a word to a closed session");
-    if (piece.empty()) throw std::logic_error("an empty piece");
-    to.unread += piece;
-    ++to.pieces;
-  }
-
-  void control(std::uint32_t slot, const chat::dispatch_item& item) {
-    seat& to = *places_.at(slot);
-    if (to.closed) throw std::logic_error("an order to a closed session");
-    switch (item.what) {
-      case chat::dispatch_item::kind::hold: to.held = true; break;
-      case chat::dispatch_item::kind::resume: to.held = false; break;
-      case chat::dispatch_item::kind::drain: to.drain = true; break;
-      case chat::dispatch_item::kind::close: to.closed = true; break;
-      default: throw std::logic_error("an order that no session knows");
-    }
-  }
-
-  void enter_room(std::uint32_t slot, std::uint32_t generation, std::uint32_t room) {
-    rooms_[room].insert({slot, generation});
-  }
-  void leave_room(std::uint32_t slot, std::uint32_t generation, std::uint32_t room) {
-    rooms_[room].erase({slot, generation});
-  }
-  void drop_room(std::uint32_t room) { rooms_.erase(room); }
-
-  template <class F>
-  void for_each_member(std::uint32_t room, F f) {
-    for (const auto& [slot, generation] : rooms_[room]) {
-      if (chat::turn_cursor* const cursor = find(slot, generation)) f(slot, generation, *cursor);
-    }
-  }
-
-  template <class F>
-  void for_each_listener(F f) {
-    for (std::uint32_t slot = 0; slot < places_.size(); ++slot) {
-      if (places_[slot] != nullptr && places_[slot]->cursor.subscribed) f(slot, places_[slot]->cursor);
-    }
-  }
-
-  /// Between turns everyone has heard all, and nobody who has gone is in a room.
-  void check() {
-    for (const seat* each : places_) {
-      if (each != nullptr && each->cursor.subscribed && each->cursor.delivered != 0)
-        throw std::logic_error("an ear in mid-turn");
-    }
-    for (const auto& [room, members] : rooms_) {
-      for (const auto& [slot, generation] : members) {
-        if (find(slot, generation) == nullptr) throw std::logic_error("a room with somebody who has gone");
-      }
-    }
-  }
-
- private:
-  std::vector<seat*>& places_;
-  std::map<std::uint32_t, std::set<std::pair<std::uint32_t, std::uint32_t>>>& rooms_;
-};
 
 chat::hub_options simulation::quiet() {
   chat::hub_options options;
@@ -88,13 +19,13 @@ chat::hub_options simulation::quiet() {
 }
 
 simulation::simulation(chat::hub_options options, std::size_t shard_count)
-    : hub_(std::move(options), shard_count), places_(shard_count), rooms_(shard_count) {
+    : hub_(std::move(options), shard_count), shards_(shard_count) {
   now_.wall += std::chrono::milliseconds(1'767'614'580'123);
 }
 
 simulation::ref simulation::come() {
   return come_from("127.0.0.1:" + std::to_string(seats_.size() + 1),
-                   static_cast<std::uint32_t>(seats_.size() % places_.size()));
+                   static_cast<std::uint32_t>(seats_.size() % shards_.size()));
 }
 
 simulation::ref simulation::come_from(std::string_view addr, std::uint32_t shard_index) {
@@ -106,9 +37,7 @@ simulation::ref simulation::come_saying(std::string_view line) {
 }
 
 chat::session_ref simulation::next_place(std::uint32_t shard_index) {
-  auto& slots = places_.at(shard_index);
-  slots.push_back(nullptr);
-  return {shard_index, static_cast<std::uint32_t>(slots.size() - 1), 1};
+  return {shard_index, shards_.at(shard_index).add_place(), 1};
 }
 
 simulation::ref simulation::come_in_place_of(ref gone, std::string_view addr) {
@@ -122,7 +51,7 @@ simulation::ref simulation::sit(std::string addr, chat::session_ref session, std
   seat& fresh = seats_.emplace_back();
   fresh.session = session;
   fresh.addr = std::move(addr);
-  places_.at(session.shard).at(session.slot) = &fresh;
+  shards_.at(session.shard).place(session.slot) = &fresh;
   const ref which = seats_.size() - 1;
   happen(which, [&](chat::inbound& mail) {
     mail.join(session.slot, session.generation, fresh.addr, !line.empty());
@@ -167,7 +96,7 @@ void simulation::end(ref which) {
 void simulation::stop(ref which, leave_reason reason) {
   seat& gone = at(which);
   gone.gone = true;
-  seat*& place = places_.at(gone.session.shard).at(gone.session.slot);
+  seat*& place = shards_.at(gone.session.shard).place(gone.session.slot);
   if (place == &gone) place = nullptr;
   happen(which, [&](chat::inbound& mail) { mail.leave(gone.session.slot, gone.session.generation, reason); });
 }
@@ -228,9 +157,9 @@ void simulation::next_turn() {
 void simulation::deliver() {
   const auto dispatches = hub_.out().dispatches();
   for (std::size_t i = 0; i < dispatches.size(); ++i) {
-    shard home(*this, i);
-    chat::deliver(dispatches[i], home);
-    home.check();
+    chat::deliver(dispatches[i], shards_[i]);
+    shards_[i].check_cursors();
+    shards_[i].check_rooms();
   }
   hub_.requests() = {};
   if (after_turn_) after_turn_();

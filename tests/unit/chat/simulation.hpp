@@ -5,9 +5,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
-#include <set>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,27 +12,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "server/chat/delivery.hpp"
-#include "server/chat/dispatch.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/inbound.hpp"
+#include "tests/unit/chat/simulated_shard.hpp"
 
 namespace confab::test {
 
 using object = nlohmann::ordered_json;
-
-/// One simulated connection: what its peer would have read, and what its shard was told to do with it.
-struct seat {
-  chat::session_ref session;
-  std::string addr;
-  chat::turn_cursor cursor;
-  std::string unread;      ///< since the last simulation::heard
-  std::size_t pieces = 0;  ///< in how many pieces it came, since the same
-  bool held = false;       ///< nothing is read from it
-  bool drain = false;      ///< the hub waits to hear that all is written
-  bool closed = false;     ///< the hub has let go of it
-  bool gone = false;       ///< the shard has freed it
-};
 
 /// A server without sockets: a hub, shards that deliver what it says to simulated connections, and a clock that stands
 /// still until it is told otherwise. Whatever happens goes through the mailbox messages of the real one. An event
@@ -111,8 +94,6 @@ class simulation {
   std::size_t turns() const noexcept { return turns_; }
 
  private:
-  class shard;
-
   ref sit(std::string addr, chat::session_ref session, std::string_view line = {});
   chat::session_ref next_place(std::uint32_t shard_index);
   void happen(ref to, const std::function<void(chat::inbound&)>& what);
@@ -120,9 +101,8 @@ class simulation {
   void next_turn();
 
   chat::hub hub_;
-  std::deque<seat> seats_;                  // they stay where they are
-  std::vector<std::vector<seat*>> places_;  // [shard][slot]; null: free
-  std::vector<std::map<std::uint32_t, std::set<std::pair<std::uint32_t, std::uint32_t>>>> rooms_;  // by shard
+  std::deque<seat> seats_;  // they stay where they are
+  std::vector<simulated_shard> shards_;
   chat::moment now_;
   std::function<void()> after_turn_;
   std::size_t turns_ = 0;

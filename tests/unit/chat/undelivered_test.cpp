@@ -83,3 +83,14 @@ TEST_CASE("undelivered: is bounded for each, and in all", "[undelivered]") {
   CHECK(waiting.add(101, 7, ++id) == 1);
   CHECK(waiting.any_for(101));
 }
+
+TEST_CASE("undelivered: the end of the server ends all of it", "[undelivered]") {
+  undelivered waiting;
+  waiting.add(1, 2, 10);
+  waiting.add(3, 2, 11);
+  waiting.clear();
+  CHECK(waiting.size() == 0);
+  CHECK_FALSE(waiting.any_for(1));
+  CHECK_FALSE(waiting.any_for(3));
+  CHECK(waiting.add(1, 2, 12) == 1);
+}
