@@ -41,8 +41,8 @@ class line_decoder {
   /// The next event of the stream so far.
   event next();
 
-  /// After `event::too_long`, so many bytes of the line are still there: enough to see what the peer takes us for, and
-  /// no more than a string holds without heap memory.
+  /// At most this many bytes of a line are still there after `event::too_long`: enough to see what the peer takes us
+  /// for, and no more than a string holds without heap memory.
   static constexpr std::size_t start_size = 15;
 
   /// The line of the last `event::line`, or the start of that of the last `event::too_long`; valid until the next call.

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <charconv>
 #include <cstdint>
 #include <string>
-#include <system_error>
 
 #include <CLI/CLI.hpp>
+
+#include "common/parse_number.hpp"
 
 namespace confab {
 
@@ -14,13 +14,11 @@ namespace confab {
 inline CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
   const std::string range = std::to_string(least) + " to " + std::to_string(most);
   const auto check = [=](std::string& text) {
-    std::uint64_t value = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc{} || stop != end || value < least || value > most) {
+    const auto value = parse_number<std::uint64_t>(text);
+    if (!value || *value < least || *value > most) {
       return "'" + text + "' is not a whole number from " + range;
     }
-    text = std::to_string(value);
+    text = std::to_string(*value);
     return std::string();
   };
   return CLI::Validator(check, range);

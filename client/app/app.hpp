@@ -187,8 +187,8 @@ class app final : public screen_input, public connection_listener {
   std::string name_refusal_;        // at the first login: what to tell; empty = none
   bool listing_ = false;            // in the middle of a printed list
   std::uint64_t last_waiting_ = 0;  // the ticket of the last line that was shown as waiting
-  std::size_t resent_ = 0;          // so many of the lines that were waiting at the reconnect were accepted,
-  std::size_t resent_left_ = 0;     // and so many of them are not answered
+  std::size_t resent_ = 0;          // how many of the lines that waited at the reconnect were accepted,
+  std::size_t resent_left_ = 0;     // and how many of them are not answered
   std::string bye_;                 // the reason that the server gave for closing
   std::string shown_prompt_;
   std::string shown_status_;

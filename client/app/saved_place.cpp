@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <ctime>
 #include <fcntl.h>
 #include <filesystem>
@@ -17,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "common/names.hpp"
+#include "common/parse_number.hpp"
 #include "common/unique_fd.hpp"
 #include "common/utf8.hpp"
 
@@ -58,10 +58,10 @@ std::optional<contents> read(int file) {
   if (line() != header) return std::nullopt;
   contents result;
   result.where.token = line();
-  const std::string_view id = line();
-  const auto [stop, failure] = std::from_chars(id.data(), id.data() + id.size(), result.where.last_id);
+  const auto id = parse_number<decltype(result.where.last_id)>(line());
   result.name = line();
-  if (failure != std::errc() || stop != id.data() + id.size()) return std::nullopt;
+  if (!id) return std::nullopt;
+  result.where.last_id = *id;
   if (!link::good_token(result.where.token) || !utf8::valid(result.name)) return std::nullopt;
   return result;
 }

@@ -24,7 +24,7 @@ class history_merge {
     drop,  ///< shown already
   };
 
-  /// What is held back takes at most about so many bytes; what comes then is shown at once.
+  /// At most about this many bytes are held back; what comes then is shown at once.
   static constexpr std::size_t most_held = 64 * 1024 * 1024;
 
   /// The history was asked for. `again`: what was shown before a lost connection is not to be shown again, nor what was

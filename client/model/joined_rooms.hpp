@@ -13,7 +13,7 @@ namespace confab::client {
 /// connection, so that we can go back. No socket in it; one owner, one thread.
 class joined_rooms {
  public:
-  /// Of so many rooms we know that we are in them; a server lets us into fewer.
+  /// At most this many rooms are known; a server lets us into fewer.
   static constexpr std::size_t most = 1000;
 
   /// `me`: our name before this event. Returns whether anything changed.

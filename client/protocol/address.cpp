@@ -1,10 +1,10 @@
 #include "client/protocol/address.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <system_error>
 
 #include <fmt/format.h>
+
+#include "common/parse_number.hpp"
 
 namespace confab::client {
 namespace {
@@ -18,11 +18,8 @@ bool plausible(std::string_view host) {
 }  // namespace
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, failure] = std::from_chars(text.data(), end, port);
-  if (failure != std::errc() || stop != end || port == 0) return std::nullopt;
-  return port;
+  const auto port = parse_number<std::uint16_t>(text);
+  return port == std::uint16_t{0} ? std::nullopt : port;
 }
 
 std::optional<server_address> parse_address(std::string_view text) {

@@ -111,7 +111,7 @@ class connection {
   asio::steady_timer retry_;         // the pause before the next attempt
   asio::steady_timer limit_;         // closes the socket when connecting or leaving takes too long
   bool up_ = false;                  // the socket is connected
-  std::uint64_t connections_ = 0;    // so many times
+  std::uint64_t connections_ = 0;    // how often it was
   bool finishing_ = false;
   bool telling_ = false;  // the listener is being told
   bool writing_ = false;  // a write is on its way: nothing may come between

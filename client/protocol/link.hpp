@@ -46,7 +46,7 @@ struct logged_in {          ///< commands are answered from now on
   bool again = false;       ///< after a reconnect
   bool resumed = false;     ///< our place was still there
   bool complete = true;     ///< false: we missed something that the server can no longer tell
-  std::size_t waiting = 0;  ///< so many commands waited for it and are written now
+  std::size_t waiting = 0;  ///< how many commands waited for it and are written now
 };
 struct name_refused {  ///< the wanted name was refused; we go by the name that the server gave
   std::string wanted;

@@ -1,11 +1,12 @@
 #include "client/protocol/send_queue.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "common/parse_number.hpp"
 
 namespace confab::client {
 
@@ -36,11 +37,10 @@ std::optional<std::string> send_queue::next_line() {
 std::optional<std::size_t> send_queue::index_of(std::string_view tag) const noexcept {
   if (!tag.starts_with(prefix_)) return std::nullopt;
   tag.remove_prefix(prefix_.size());
-  std::uint64_t ticket = 0;
-  const auto [end, failure] = std::from_chars(tag.data(), tag.data() + tag.size(), ticket);
-  if (failure != std::errc() || end != tag.data() + tag.size()) return std::nullopt;
-  const auto found = std::ranges::lower_bound(requests_, ticket, {}, &request::ticket);
-  if (found == requests_.end() || found->ticket != ticket) return std::nullopt;
+  const auto ticket = parse_number<std::uint64_t>(tag);
+  if (!ticket) return std::nullopt;
+  const auto found = std::ranges::lower_bound(requests_, *ticket, {}, &request::ticket);
+  if (found == requests_.end() || found->ticket != *ticket) return std::nullopt;
   return static_cast<std::size_t>(found - requests_.begin());
 }
 

@@ -66,7 +66,7 @@ class editor_screen final : public client::screen {
   void ring() override;
   void clear() override;
 
-  /// Of so many conversations the lines are kept.
+  /// At most this many conversations have their lines kept.
   static constexpr std::size_t most_conversations = 50;
   /// At most this many of the words that Tab could put in are listed.
   static constexpr std::size_t most_listed = 60;

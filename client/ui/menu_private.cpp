@@ -1,7 +1,6 @@
 // Private chat: whom it is with, and what happens when they go, come back, or somebody else takes their name. The rest
 // of the menu is in menu.cpp.
 #include <algorithm>
-#include <charconv>
 #include <initializer_list>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "client/ui/ui_messages.hpp"
 #include "common/cells.hpp"
 #include "common/names.hpp"
+#include "common/parse_number.hpp"
 #include "common/utf8.hpp"
 
 namespace confab::client {
@@ -44,11 +44,8 @@ void menu::go_private(menu_actions& out, std::string_view rest) {
 /// A number of the list, or a name.
 void menu::pick_partner(menu_actions& out, std::string_view text) {
   const std::string folded = text.size() > 12 ? std::string() : name_key(text);
-  std::size_t number = 0;
-  const char* const end = folded.data() + folded.size();
-  const auto [stop, failure] = std::from_chars(folded.data(), end, number);
-  const bool listed = failure == std::errc() && stop == end && number >= 1 && number <= listed_.size();
-  if (!listed) return go_private(out, text);
+  const std::size_t number = parse_number<std::size_t>(folded).value_or(0);
+  if (number == 0 || number > listed_.size()) return go_private(out, text);
   const somebody chosen = listed_[number - 1];
   if (const somebody* const now = people_.who(chosen.id)) return open_with(out, *now);
   complain(out, format(lang_, ui_message::no_such_person, chosen.name));

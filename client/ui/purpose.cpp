@@ -1,8 +1,6 @@
 #include "client/ui/purpose.hpp"
 
-#include <charconv>
-#include <system_error>
-
+#include "common/parse_number.hpp"
 #include "common/utf8.hpp"
 
 namespace confab::client {
@@ -24,10 +22,7 @@ std::string_view said_to(const request& what) noexcept {
 user_number number_addressed(const request& what) noexcept {
   const std::string_view address = utf8::split_word(utf8::split_word(what.command).rest).word;
   if (what.why != purpose::whisper || !address.starts_with('@')) return 0;
-  user_number number = 0;
-  const char* const end = address.data() + address.size();
-  const auto [stop, failure] = std::from_chars(address.data() + 1, end, number);
-  return failure == std::errc() && stop == end ? number : 0;
+  return parse_number<user_number>(address.substr(1)).value_or(0);
 }
 
 }  // namespace confab::client

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -13,17 +12,10 @@
 
 #include <fmt/format.h>
 
+#include "common/parse_number.hpp"
+
 namespace confab::net {
 namespace {
-
-/// The whole of `text` as a decimal number, if it is one that fits.
-template <class Number>
-std::optional<Number> number_of(std::string_view text) {
-  Number value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 // Addresses are compared by their text, without regard to case, and stand in lines that are cut at blanks.
 bool is_plain(std::string_view name) noexcept {
@@ -114,7 +106,7 @@ std::variant<typed_address, std::string> parse_address(const std::string& text) 
     if (!wrong.empty()) return wrong;
   }
   if (rest.empty()) return out;
-  const auto port = number_of<std::uint16_t>(std::string_view(rest).substr(1));
+  const auto port = parse_number<std::uint16_t>(std::string_view(rest).substr(1));
   if (rest.front() != ':' || !port) return text + ": what follows the address is not a port from 0 to 65535";
   out.has_port = true;
   out.port = *port;
@@ -127,7 +119,7 @@ asio::ip::tcp::endpoint endpoint_of(const std::string& ip, std::uint16_t port) {
   if (percent != std::string::npos) {
     const std::string name = ip.substr(percent + 1);
     const unsigned index = ::if_nametoindex(name.c_str());
-    const auto scope = index != 0 ? index : number_of<std::uint32_t>(name).value_or(0);
+    const auto scope = index != 0 ? index : parse_number<std::uint32_t>(name).value_or(0);
     std::array<char, IF_NAMESIZE> known{};
     if (scope == 0 || ::if_indextoname(scope, known.data()) == nullptr) {
       throw std::runtime_error("there is no network interface " + name);

@@ -12,7 +12,7 @@ namespace confab::store {
 struct export_result {
   std::uint64_t messages = 0;  ///< written
   std::uint64_t gaps = 0;      ///< places in the file that are damaged, and were skipped
-  std::uint64_t missing = 0;   ///< so many messages may have been in those at most; not counting the last one if
+  std::uint64_t missing = 0;   ///< at most this many messages were in those; not counting the last one if
   bool to_the_end = false;     ///< it reaches to the end of the history
 };
 

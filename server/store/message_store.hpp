@@ -89,9 +89,10 @@ class message_store {
   /// oldest by id.
   void prune_some(std::optional<moment> now, deadline until);
 
-  /// Notes `highest`, which must be exact, and then sees whether there is room for writing: for so many bytes. Throws
-  /// store_error if not; `highest` may be noted all the same.
+  /// What probe() wants room for.
   static constexpr std::size_t probe_bytes = 64 * 1024;
+  /// Notes `highest`, which must be exact, and then sees whether there is room for writing `probe_bytes`. Throws
+  /// store_error if not; `highest` may be noted all the same.
   void probe(std::uint64_t highest);
 
   /// For an orderly end: makes `highest` exact for the next start.

@@ -43,7 +43,7 @@ class search_words {
   /// typed as one with signs as it was typed.
   bool matches(std::string_view text) const;
 
-  /// Of a long query only so many terms are looked up; `matches` sees to the rest.
+  /// At most this many terms of a query are looked up; `matches` sees to the rest.
   static constexpr std::size_t max_terms = 32;
 
  private:
