@@ -59,8 +59,8 @@ void app::show_repeated(const server_event& what) {
 void app::show_event(const server_event& what) {
   const event_body& body = what.said.body;
   std::string_view from;
-  if (const auto* message = std::get_if<public_message>(&body)) from = message->from;
-  if (const auto* message = std::get_if<private_message>(&body)) from = message->from;
+  if (const auto* said_by = std::get_if<message>(&body)) from = said_by->from;
+  if (const auto* said_by = std::get_if<whisper>(&body)) from = said_by->from;
   show(transcript_.show(what.said, ourselves(), wall_clock()), from);
   schedule_comings();
   if (rooms_.apply(body, roster_.me())) plan_return();

@@ -20,7 +20,7 @@ void history_merge::was_there_since(time_point since) {
 }
 
 history_merge::verdict history_merge::judge(const server_event& what) {
-  const auto* talk = std::get_if<public_message>(&what.said.body);
+  const auto* talk = std::get_if<message>(&what.said.body);
   if (talk == nullptr || what.said.id == 0) return verdict::show;
   if (!talk->past && holding_ && !what.answers && has_room_for(*talk)) {
     held_.push_back(what);
@@ -41,7 +41,7 @@ history_merge::verdict history_merge::judge(const server_event& what) {
   return verdict::show;
 }
 
-bool history_merge::has_room_for(const public_message& talk) noexcept {
+bool history_merge::has_room_for(const message& talk) noexcept {
   constexpr std::size_t overhead = 1024;  // of a message that is held, with its tag and what it answers
   const std::size_t bytes =
       talk.text.size() + talk.from.size() + talk.addr.size() + talk.room.size() + talk.own_tag.size() + overhead;

@@ -49,7 +49,7 @@ class history_merge {
     std::uint64_t id = 0;
     std::optional<time_point> time;
   };
-  bool has_room_for(const public_message& talk) noexcept;
+  bool has_room_for(const message& talk) noexcept;
   static bool before(const mark& limit, const event& said);
   void shown(const event& said);
 

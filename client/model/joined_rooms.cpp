@@ -12,7 +12,7 @@ bool joined_rooms::apply(const event_body& body, std::string_view me) {
     forget(gone->room);
     return true;
   }
-  const auto* now = std::get_if<room_now>(&body);
+  const auto* now = std::get_if<room_changed>(&body);
   if (now == nullptr) return false;
   const bool added = add(now->room);
   const bool moved = current_ != now->room;

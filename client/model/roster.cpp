@@ -91,12 +91,12 @@ bool roster::apply_one(const crowd& what) {
   return set_online(what.online);
 }
 
-bool roster::apply_one(const public_message& what) {
+bool roster::apply_one(const message& what) {
   if (!what.past) spoke(what.from, what.user, what.addr);  // else they may be gone
   return false;
 }
 
-bool roster::apply_one(const private_message& what) {
+bool roster::apply_one(const whisper& what) {
   if (!what.past) spoke(what.from, what.user, what.addr);
   return false;
 }

@@ -66,8 +66,8 @@ class roster {
   bool apply_one(const joined& what);
   bool apply_one(const left& what);
   bool apply_one(const crowd& what);
-  bool apply_one(const public_message& what);
-  bool apply_one(const private_message& what);
+  bool apply_one(const message& what);
+  bool apply_one(const whisper& what);
   bool apply_one(const client::renamed& what);
   bool apply_one(const users& what);
   bool apply_one(const count& what);

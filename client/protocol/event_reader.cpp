@@ -167,28 +167,28 @@ event_body read_left(const json& object) {
 }
 
 event_body read_message(const json& object) {
-  return public_message{.from = short_field(object, "from"),
-                        .text = text_field(object, "text"),
-                        .room = short_field(object, "room"),
-                        .past = flag_field(object, "past", false),
-                        .user = number_field(object, "user"),
-                        .own_tag = short_field(object, "own_tag"),
-                        .repeated = flag_field(object, "repeated", false),
-                        .addr = short_field(object, "addr"),
-                        .kind = find_message_kind(short_field(object, "kind"))};
+  return message{.from = short_field(object, "from"),
+                 .text = text_field(object, "text"),
+                 .room = short_field(object, "room"),
+                 .past = flag_field(object, "past", false),
+                 .user = number_field(object, "user"),
+                 .own_tag = short_field(object, "own_tag"),
+                 .repeated = flag_field(object, "repeated", false),
+                 .addr = short_field(object, "addr"),
+                 .kind = find_message_kind(short_field(object, "kind"))};
 }
 
 event_body read_private(const json& object) {
-  return private_message{.from = short_field(object, "from"),
-                         .to = short_field(object, "to"),
-                         .text = text_field(object, "text"),
-                         .past = flag_field(object, "past", false),
-                         .user = number_field(object, "user"),
-                         .to_user = number_field(object, "to_user"),
-                         .own_tag = short_field(object, "own_tag"),
-                         .repeated = flag_field(object, "repeated", false),
-                         .addr = short_field(object, "addr"),
-                         .kind = find_message_kind(short_field(object, "kind"))};
+  return whisper{.from = short_field(object, "from"),
+                 .to = short_field(object, "to"),
+                 .text = text_field(object, "text"),
+                 .past = flag_field(object, "past", false),
+                 .user = number_field(object, "user"),
+                 .to_user = number_field(object, "to_user"),
+                 .own_tag = short_field(object, "own_tag"),
+                 .repeated = flag_field(object, "repeated", false),
+                 .addr = short_field(object, "addr"),
+                 .kind = find_message_kind(short_field(object, "kind"))};
 }
 
 event_body read_renamed(const json& object) {
@@ -258,7 +258,7 @@ constexpr reader readers[] = {
     {"bye", [](const json& object) -> event_body { return bye{short_field(object, "reason")}; }},
     {"room",
      [](const json& object) -> event_body {
-       return room_now{room_field(object), text_field(object, "topic")};
+       return room_changed{room_field(object), text_field(object, "topic")};
      }},
     {"rooms", [](const json& object) -> event_body { return read_rooms(object); }},
     {"topic", read_topic},

@@ -68,7 +68,7 @@ struct room_crowd {
   std::uint64_t members = 0;
 };
 
-struct public_message {
+struct message {
   std::string from{};
   std::string text{};
   std::string room{};  ///< empty: the lobby
@@ -81,7 +81,7 @@ struct public_message {
 };
 
 /// To us, or, with our tag, the confirmation of what we wrote.
-struct private_message {
+struct whisper {
   std::string from{};
   std::string to{};
   std::string text{};
@@ -120,7 +120,7 @@ struct users {
 };
 
 /// Where our text goes now; an empty room is the lobby.
-struct room_now {
+struct room_changed {
   std::string room{};
   std::string topic{};
 };
@@ -198,8 +198,8 @@ struct unknown {
 };
 
 using event_body =
-    std::variant<welcome, joined, left, crowd, room_crowd, public_message, private_message, renamed, users, room_now,
-                 room_list, topic, found, recalled, away, back, delivery, count, pong, ok, notice, error, bye, unknown>;
+    std::variant<welcome, joined, left, crowd, room_crowd, message, whisper, renamed, users, room_changed, room_list,
+                 topic, found, recalled, away, back, delivery, count, pong, ok, notice, error, bye, unknown>;
 
 /// One line from the server.
 struct event {

@@ -37,8 +37,8 @@ std::string first_line(std::string_view text) {
 bool more_follows(const event& said, const request& asked) {
   if (const auto* list = std::get_if<users>(&said.body)) return !list->end;
   if (const auto* list = std::get_if<room_list>(&said.body)) return !list->end;
-  if (const auto* talk = std::get_if<public_message>(&said.body)) return talk->past && !asked.keep;
-  if (const auto* whisper = std::get_if<private_message>(&said.body)) return whisper->past && !asked.keep;
+  if (const auto* talk = std::get_if<message>(&said.body)) return talk->past && !asked.keep;
+  if (const auto* direct = std::get_if<whisper>(&said.body)) return direct->past && !asked.keep;
   if (const auto* entered = std::get_if<joined>(&said.body)) return !entered->room.empty();
   return false;
 }
@@ -181,8 +181,8 @@ void link::after_welcome(event said) {
 /// What we sent and had no answer to is in the history: so it was said.
 void link::note_own(const event& said) {
   std::string_view tag;
-  if (const auto* talk = std::get_if<public_message>(&said.body)) tag = talk->own_tag;
-  if (const auto* whisper = std::get_if<private_message>(&said.body)) tag = whisper->own_tag;
+  if (const auto* talk = std::get_if<message>(&said.body)) tag = talk->own_tag;
+  if (const auto* direct = std::get_if<whisper>(&said.body)) tag = direct->own_tag;
   if (tag.empty()) return;
   const request* const known = queue_.find(tag);
   if (known != nullptr && known->keep) events_.push_back(confirmed{*queue_.take(tag)});
@@ -201,12 +201,12 @@ std::pair<std::optional<request>, bool> link::answered_by(const event& said) {
 
 /// What we said may be told again: first when it is shown as missed, then as the answer to our sending it again.
 bool link::is_repeated(const event& said) {
-  const auto* talk = std::get_if<public_message>(&said.body);
-  const auto* whisper = std::get_if<private_message>(&said.body);
-  if ((talk == nullptr && whisper == nullptr) || said.id == 0) return false;
-  const bool past = talk != nullptr ? talk->past : whisper->past;
-  const std::string& from = talk != nullptr ? talk->from : whisper->from;
-  const bool marked = talk != nullptr ? talk->repeated : whisper->repeated;
+  const auto* talk = std::get_if<message>(&said.body);
+  const auto* direct = std::get_if<whisper>(&said.body);
+  if ((talk == nullptr && direct == nullptr) || said.id == 0) return false;
+  const bool past = talk != nullptr ? talk->past : direct->past;
+  const std::string& from = talk != nullptr ? talk->from : direct->from;
+  const bool marked = talk != nullptr ? talk->repeated : direct->repeated;
   const bool repeated = marked || (!past && from == name_ && said.id <= last_id_);
   last_id_ = std::max(last_id_, said.id);
   return repeated;

@@ -78,7 +78,7 @@ void link::answered_first(const std::string& room, bool refused) {
 
 /// Messages come oldest first.
 void link::note_age(const event& said) {
-  const auto* talk = std::get_if<public_message>(&said.body);
+  const auto* talk = std::get_if<message>(&said.body);
   if (talk != nullptr && !oldest_) oldest_ = event{.time = said.time, .id = said.id};
 }
 

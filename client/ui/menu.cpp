@@ -207,12 +207,12 @@ menu_actions menu::failed(purpose why) {
 
 menu_actions menu::happened(const event& said) {
   menu_actions out;
-  if (const auto* now = std::get_if<room_now>(&said.body)) room_ = now->room;
-  if (const auto* whisper = std::get_if<private_message>(&said.body); whisper && whisper->from != people_.me()) {
-    const somebody* const known = people_.who(whisper->from);
-    last_whisper_ = known != nullptr && (whisper->user == 0 || whisper->user == known->user)
+  if (const auto* now = std::get_if<room_changed>(&said.body)) room_ = now->room;
+  if (const auto* got = std::get_if<client::whisper>(&said.body); got && got->from != people_.me()) {
+    const somebody* const known = people_.who(got->from);
+    last_whisper_ = known != nullptr && (got->user == 0 || got->user == known->user)
                         ? *known
-                        : somebody{.name = whisper->from, .user = whisper->user, .id = whisper->user};
+                        : somebody{.name = got->from, .user = got->user, .id = got->user};
   }
   if (mode_ == mode::private_chat) follow_partner(out, said);
   return out;

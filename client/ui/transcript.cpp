@@ -50,7 +50,7 @@ std::string speech(std::string_view who, message_kind kind, std::string_view tex
   return kind == message_kind::emote ? fmt::format("* {} {}", who, text) : fmt::format("{}: {}", who, text);
 }
 
-bool is_for_us(const private_message& said, const self& me) {
+bool is_for_us(const whisper& said, const self& me) {
   if (me.user != 0 && said.to_user != 0) return said.to_user == me.user;
   return said.to == me.name;
 }
@@ -207,7 +207,7 @@ void transcript::show_one(lines& out, const delivery& what, const self& /*me*/, 
   }
 }
 
-void transcript::show_one(lines& out, const public_message& what, const self& me, time_point now) {
+void transcript::show_one(lines& out, const message& what, const self& me, time_point now) {
   digest_.spoke(what.from);
   const bool ours = is_ours(what, me);
   remember(what.from, ours, now);
@@ -219,7 +219,7 @@ void transcript::show_one(lines& out, const public_message& what, const self& me
 }
 
 /// Past ones concern us: they are what we missed while we were not connected.
-void transcript::show_one(lines& out, const private_message& what, const self& me, time_point now) {
+void transcript::show_one(lines& out, const whisper& what, const self& me, time_point now) {
   digest_.spoke(what.from);
   const bool ours = is_ours(what, me);
   remember(what.from, ours, now);
@@ -242,7 +242,7 @@ void transcript::show_one(lines& out, const client::notice& what, const self& /*
   remark_now(out, what.text, now);
 }
 
-void transcript::show_one(lines& out, const room_now& what, const self& /*me*/, time_point now) {
+void transcript::show_one(lines& out, const room_changed& what, const self& /*me*/, time_point now) {
   std::string text = what.room.empty() ? std::string(text_of(lang_, ui_message::text_goes_to_lobby))
                                        : format(lang_, ui_message::text_goes_to, what.room);
   if (!what.topic.empty()) text = format(lang_, ui_message::topic_is, text, what.topic);

@@ -109,11 +109,11 @@ class transcript {
   void show_one(lines& out, const crowd& what, const self& me, time_point now);
   void show_one(lines& out, const room_crowd& what, const self& me, time_point now);
   void show_one(lines& out, const delivery& what, const self& me, time_point now);
-  void show_one(lines& out, const public_message& what, const self& me, time_point now);
-  void show_one(lines& out, const private_message& what, const self& me, time_point now);
+  void show_one(lines& out, const message& what, const self& me, time_point now);
+  void show_one(lines& out, const whisper& what, const self& me, time_point now);
   void show_one(lines& out, const client::renamed& what, const self& me, time_point now);
   void show_one(lines& out, const client::notice& what, const self& me, time_point now);
-  void show_one(lines& out, const room_now& what, const self& me, time_point now);
+  void show_one(lines& out, const room_changed& what, const self& me, time_point now);
   void show_one(lines& out, const topic& what, const self& me, time_point now);
   void show_one(lines& out, const client::recalled& what, const self& me, time_point now);
   void show_one(lines& out, const away& what, const self& me, time_point now);

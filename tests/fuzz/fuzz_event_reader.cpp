@@ -44,7 +44,7 @@ void check_round_trip(std::string_view any) {
   const auto read = client::read_event(line);
   const auto* const event = std::get_if<client::event>(&read);
   expect(event != nullptr && event->tag == text && event->id == 7 && event->time.has_value(), "the client reads it");
-  const auto* const message = std::get_if<client::public_message>(&event->body);
+  const auto* const message = std::get_if<client::message>(&event->body);
   expect(message != nullptr && message->from == text && message->text == text, "the client reads what was said");
 }
 

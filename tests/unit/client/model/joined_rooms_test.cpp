@@ -10,12 +10,12 @@ TEST_CASE("joined rooms: follow what the server says of us, and of nobody else",
   joined_rooms rooms;
   CHECK_FALSE(rooms.apply(joined{.name = "ann", .online = 2}, "ann"));  // came online
   CHECK(rooms.apply(joined{.name = "ann", .online = 1, .room = "tea"}, "ann"));
-  CHECK(rooms.apply(room_now{.room = "tea"}, "ann"));
+  CHECK(rooms.apply(room_changed{.room = "tea"}, "ann"));
   CHECK_FALSE(rooms.apply(joined{.name = "bob", .online = 2, .room = "ale"}, "ann"));
   CHECK(rooms.current() == "tea");
-  CHECK(rooms.apply(room_now{.room = "ale"}, "ann"));
+  CHECK(rooms.apply(room_changed{.room = "ale"}, "ann"));
   CHECK(rooms.all() == names{"tea", "ale"});
-  CHECK(rooms.apply(room_now{}, "ann"));  // /room lobby leaves none
+  CHECK(rooms.apply(room_changed{}, "ann"));  // /room lobby leaves none
   CHECK(rooms.current().empty());
   CHECK(rooms.all() == names{"tea", "ale"});
   CHECK_FALSE(rooms.apply(left{.name = "bob", .room = "tea"}, "ann"));
@@ -26,7 +26,7 @@ TEST_CASE("joined rooms: follow what the server says of us, and of nobody else",
 
 TEST_CASE("joined rooms: one that is left or forgotten gets no text of ours", "[joined_rooms]") {
   joined_rooms rooms;
-  rooms.apply(room_now{.room = "tea"}, "ann");
+  rooms.apply(room_changed{.room = "tea"}, "ann");
   SECTION("left") {
     rooms.apply(left{.name = "ann", .room = "tea"}, "ann");
   }

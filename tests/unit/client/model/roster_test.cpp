@@ -61,8 +61,8 @@ TEST_CASE("roster: a list takes out who is gone and keeps who came meanwhile", "
 TEST_CASE("roster: who spoke last comes first, also under a new name", "[roster]") {
   roster people = small_room();
   people.apply(joined{"eve", 4});
-  people.apply(public_message{"bob", "hi"});
-  people.apply(private_message{"eve", "me", "psst"});
+  people.apply(message{"bob", "hi"});
+  people.apply(whisper{"eve", "me", "psst"});
   CHECK(people.others() == strings{"eve", "bob", "Ann"});
   people.apply(renamed{"bob", "zed"});
   CHECK(people.others() == strings{"eve", "zed", "Ann"});
@@ -76,7 +76,7 @@ TEST_CASE("roster: what happens in a room changes nothing about who is online", 
   CHECK(people.online() == 3);
   people.apply(users{.people = {{.name = "bob"}}, .online = 1, .room = "tea"});
   CHECK(people.others() == strings{"Ann", "bob"});
-  people.apply(public_message{"ghost", "said long ago", "", true});
+  people.apply(message{"ghost", "said long ago", "", true});
   CHECK_FALSE(people.find("ghost"));
 }
 
@@ -100,12 +100,11 @@ TEST_CASE("roster: tells people apart by number, whatever they are called", "[ro
     CHECK(people.who("bob") == nullptr);
   }
   SECTION("the name with another number is another person, however it is told") {
-    const event_body told =
-        GENERATE(as<event_body>(), renamed{.old_name = "y:1", .name = "bob", .addr = "y:1", .user = 3},
-                 public_message{.from = "bob", .text = "x", .user = 3},
-                 private_message{.from = "bob", .to = "me", .text = "x", .user = 3},
-                 joined{.name = "bob", .online = 3, .room = "tea", .user = 3},
-                 users{.people = {{.name = "bob", .user = 3}}, .online = 3, .end = false});
+    const event_body told = GENERATE(
+        as<event_body>(), renamed{.old_name = "y:1", .name = "bob", .addr = "y:1", .user = 3},
+        message{.from = "bob", .text = "x", .user = 3}, whisper{.from = "bob", .to = "me", .text = "x", .user = 3},
+        joined{.name = "bob", .online = 3, .room = "tea", .user = 3},
+        users{.people = {{.name = "bob", .user = 3}}, .online = 3, .end = false});
     people.apply(told);
     CHECK(people.who(bob) == nullptr);
     CHECK(people.who("bob")->user == 3);
@@ -117,18 +116,18 @@ TEST_CASE("roster: tells people apart by number, whatever they are called", "[ro
     CHECK(people.who(bob) == nullptr);
   }
   SECTION("a number under another name than was told has moved") {
-    people.apply(public_message{.from = "zoe", .text = "x", .user = 2});
+    people.apply(message{.from = "zoe", .text = "x", .user = 2});
     CHECK(people.who("bob") == nullptr);
     CHECK(people.who(bob)->name == "zoe");
   }
   SECTION("what is shown again tells nothing of who is there") {
-    people.apply(public_message{.from = "bob", .text = "x", .past = true, .user = 3});
+    people.apply(message{.from = "bob", .text = "x", .past = true, .user = 3});
     CHECK(people.who("bob")->user == 2);
   }
   SECTION("a broken connection is known until they speak") {
     people.apply(users{.people = {{.name = "bob", .user = 2, .lost = true}}, .online = 2});
     CHECK(people.who("bob")->lost);
-    people.apply(public_message{.from = "bob", .text = "x", .user = 2});
+    people.apply(message{.from = "bob", .text = "x", .user = 2});
     CHECK_FALSE(people.who("bob")->lost);
   }
 }
@@ -140,7 +139,7 @@ TEST_CASE("roster: without numbers people are followed as long as they are told 
   CHECK(people.who(bob)->name == "rob");
   people.apply(renamed{"Ann", "bob"});
   CHECK(people.who("bob")->id != bob);
-  people.apply(public_message{"rob", "x"});
+  people.apply(message{"rob", "x"});
   CHECK(people.who("rob")->id == bob);
   people.apply(renamed{"unheard", "rob"});  // so rob had gone, in a crowd
   CHECK(people.who(bob) == nullptr);

@@ -32,8 +32,8 @@ TEST_CASE("event reader: reads time, id and tag of any event", "[event_reader]")
   CHECK(said.id == 42);
   CHECK(said.tag == "t1");
   CHECK(said.time == std::chrono::sys_days(std::chrono::year(2026) / 1 / 5) + 12h + 3min + 9s + 123ms);
-  CHECK(std::get<public_message>(said.body).from == "bob");
-  CHECK(std::get<public_message>(said.body).text == "hi");
+  CHECK(std::get<message>(said.body).from == "bob");
+  CHECK(std::get<message>(said.body).text == "hi");
 }
 
 TEST_CASE("event reader: reads every type of the protocol", "[event_reader]") {
@@ -46,7 +46,7 @@ TEST_CASE("event reader: reads every type of the protocol", "[event_reader]") {
   CHECK(read_as<joined>(R"({"type":"joined","name":"n","addr":"a","online":2})").online == 2);
   CHECK(read_as<left>(R"({"type":"left","name":"n","reason":"eof","online":1})").reason == "eof");
   CHECK(read_as<crowd>(R"({"type":"crowd","joined":5,"left":2,"online":9})").joined == 5);
-  CHECK(read_as<private_message>(R"({"type":"private","from":"a","to":"b","text":"t"})").to == "b");
+  CHECK(read_as<whisper>(R"({"type":"private","from":"a","to":"b","text":"t"})").to == "b");
   CHECK(read_as<renamed>(R"({"type":"renamed","old":"a","name":"b"})").old_name == "a");
   CHECK(read_as<confab::client::count>(R"({"type":"count","online":7})").online == 7);
   CHECK(read_as<pong>(R"({"type":"pong","token":"x"})").token == "x");
@@ -62,17 +62,16 @@ TEST_CASE("event reader: reads every type of the protocol", "[event_reader]") {
 }
 
 TEST_CASE("event reader: reads what belongs to rooms and to the history", "[event_reader]") {
-  const auto said =
-      read_as<public_message>(R"({"type":"message","id":3,"room":"tea","from":"a","text":"t","past":true})");
+  const auto said = read_as<message>(R"({"type":"message","id":3,"room":"tea","from":"a","text":"t","past":true})");
   CHECK(said.room == "tea");
   CHECK(said.past);
-  CHECK(read_as<private_message>(R"({"type":"private","from":"a","to":"b","text":"t","past":true})").past);
+  CHECK(read_as<whisper>(R"({"type":"private","from":"a","to":"b","text":"t","past":true})").past);
   const auto came = read_as<joined>(R"({"type":"joined","room":"tea","name":"n","members":2})");
   CHECK(came.room == "tea");
   CHECK(came.online == 2);
   CHECK(read_as<left>(R"({"type":"left","room":"tea","name":"n","members":1})").online == 1);
-  CHECK(read_as<room_now>(R"({"type":"room","room":"tea","topic":"Black"})").topic == "Black");
-  const auto lobby = read_as<room_now>(R"({"type":"room","room":"lobby","topic":"News"})");
+  CHECK(read_as<room_changed>(R"({"type":"room","room":"tea","topic":"Black"})").topic == "Black");
+  const auto lobby = read_as<room_changed>(R"({"type":"room","room":"lobby","topic":"News"})");
   CHECK(lobby.room.empty());
   CHECK(lobby.topic == "News");
   const auto rooms = read_as<room_list>(R"({"type":"rooms","rooms":[{"room":"tea","members":2,"topic":"x"},null]})");
@@ -109,7 +108,7 @@ TEST_CASE("event reader: knows where a list of users ends", "[event_reader]") {
 }
 
 TEST_CASE("event reader: makes every text safe to print", "[event_reader]") {
-  const auto said = read_as<public_message>(
+  const auto said = read_as<message>(
       R"({"type":"message","from":"b\u001b[2J","text":"\u001b]0;x\u0007 \u202e \u0085 \u2028 \n tab\t"})");
   CHECK(said.from == "b\xEF\xBF\xBD[2J");
   CHECK(said.text.find('\x1b') == std::string::npos);
@@ -132,12 +131,12 @@ TEST_CASE("event reader: names, addresses and codes are cut where none of ours i
     };
     CHECK(read(line("ok", "tag")).tag == wanted);
     CHECK(read_as<unknown>(line(text.c_str(), "x")).type == wanted);
-    CHECK(read_as<public_message>(line("message", "from")).from == wanted);
-    CHECK(read_as<public_message>(line("message", "addr")).addr == wanted);
-    CHECK(read_as<public_message>(line("message", "room")).room == wanted);
-    CHECK(read_as<public_message>(line("message", "own_tag")).own_tag == wanted);
-    CHECK(read_as<public_message>(line("message", "text")).text == text);
-    CHECK(read_as<private_message>(line("private", "to")).to == wanted);
+    CHECK(read_as<message>(line("message", "from")).from == wanted);
+    CHECK(read_as<message>(line("message", "addr")).addr == wanted);
+    CHECK(read_as<message>(line("message", "room")).room == wanted);
+    CHECK(read_as<message>(line("message", "own_tag")).own_tag == wanted);
+    CHECK(read_as<message>(line("message", "text")).text == text);
+    CHECK(read_as<whisper>(line("private", "to")).to == wanted);
     CHECK(read_as<joined>(line("joined", "name")).name == wanted);
     CHECK(read_as<joined>(line("joined", "addr")).addr == wanted);
     CHECK(read_as<left>(line("left", "room")).room == wanted);
@@ -174,7 +173,7 @@ TEST_CASE("event reader: takes wrong and missing fields as not there", "[event_r
   CHECK_FALSE(said.time);
   CHECK(said.id == 0);
   CHECK(said.tag.empty());
-  CHECK(std::get<public_message>(said.body).from.empty());
+  CHECK(std::get<message>(said.body).from.empty());
   CHECK(read_as<joined>(R"({"type":"joined","online":1e300})").online == 0);
   CHECK(read_as<joined>(R"({"type":"joined","online":-3.5})").online == 0);
   CHECK(read_as<joined>(R"({"type":"joined","online":3.0})").online == 3);
@@ -225,26 +224,26 @@ TEST_CASE("event reader: people have numbers", "[event_reader]") {
   CHECK(list.people[0].lost);
   CHECK(list.people[1].user == 0);
   CHECK_FALSE(list.people[1].lost);
-  const auto said = read_as<public_message>(
+  const auto said = read_as<message>(
       R"({"type":"message","id":3,"tag":"h","from":"a","addr":"x","user":17,"text":"t","past":true,"own_tag":"ab-1"})");
   CHECK(said.user == 17);
   CHECK(said.own_tag == "ab-1");
   CHECK_FALSE(said.repeated);
-  CHECK(read_as<public_message>(R"({"type":"message","from":"a","text":"t","repeated":true})").repeated);
-  const auto whisper = read_as<private_message>(
+  CHECK(read_as<message>(R"({"type":"message","from":"a","text":"t","repeated":true})").repeated);
+  const auto direct = read_as<whisper>(
       R"({"type":"private","from":"a","addr":"x","user":17,"to":"b","to_user":18,"text":"t","own_tag":"q","repeated":true})");
-  CHECK(whisper.user == 17);
-  CHECK(whisper.to_user == 18);
-  CHECK(whisper.own_tag == "q");
-  CHECK(whisper.repeated);
+  CHECK(direct.user == 17);
+  CHECK(direct.to_user == 18);
+  CHECK(direct.own_tag == "q");
+  CHECK(direct.repeated);
 }
 
 TEST_CASE("event reader: what is said has a kind, and one that is not known is plain", "[event_reader]") {
   const auto kind_of_message = [](const std::string& field) {
-    return read_as<public_message>(R"({"type":"message","from":"a","text":"t")" + field + "}").kind;
+    return read_as<message>(R"({"type":"message","from":"a","text":"t")" + field + "}").kind;
   };
   const auto kind_of_whisper = [](const std::string& field) {
-    return read_as<private_message>(R"({"type":"private","from":"a","to":"b","text":"t")" + field + "}").kind;
+    return read_as<whisper>(R"({"type":"private","from":"a","to":"b","text":"t")" + field + "}").kind;
   };
   using confab::message_kind;
   CHECK((kind_of_message(R"(,"kind":"emote")") == message_kind::emote));

@@ -101,7 +101,7 @@ class cut_session {
       const auto* what = std::get_if<server_event>(&each);
       if (what == nullptr) continue;
       if (what->answers && what->last && what->answers->keep) ++settled_[what->answers->command];
-      const auto* talk = std::get_if<public_message>(&what->said.body);
+      const auto* talk = std::get_if<message>(&what->said.body);
       if (talk == nullptr) continue;
       ++received_[what->said.id];
       if (!talk->past && !what->repeated) ++fresh_[what->said.id];

@@ -35,7 +35,7 @@ TEST_CASE("link: reads events however the stream is cut", "[link]") {
     const auto said = only<server_event>(made.take_events());
     INFO(size);
     REQUIRE(said.size() == 2);
-    CHECK(std::get<public_message>(said[0].said.body).text == "火锅");
+    CHECK(std::get<message>(said[0].said.body).text == "火锅");
     CHECK_FALSE(made.failure());
   }
 }

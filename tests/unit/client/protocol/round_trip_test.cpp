@@ -93,7 +93,7 @@ void compare(const event::room_crowd& said, const client::event& read) {
 }
 
 void compare(const event::message& said, const client::event& read) {
-  const auto& got = body_of<client::public_message>(read);
+  const auto& got = body_of<client::message>(read);
   CHECK(read.id == said.id);
   CHECK(got.room == said.room);
   CHECK(got.from == said.from.name);
@@ -107,7 +107,7 @@ void compare(const event::message& said, const client::event& read) {
 }
 
 void compare(const event::whisper& said, const client::event& read) {
-  const auto& got = body_of<client::private_message>(read);
+  const auto& got = body_of<client::whisper>(read);
   CHECK(read.id == said.id);
   CHECK(got.from == said.from.name);
   CHECK(got.addr == said.from.addr);
@@ -194,8 +194,8 @@ void compare(const event::pong& said, const client::event& read) {
 }
 
 void compare(const event::room_changed& said, const client::event& read) {
-  CHECK(body_of<client::room_now>(read).room == said.room);
-  CHECK(body_of<client::room_now>(read).topic == said.topic);
+  CHECK(body_of<client::room_changed>(read).room == said.room);
+  CHECK(body_of<client::room_changed>(read).topic == said.topic);
 }
 
 void compare(const event::topic& said, const client::event& read) {

@@ -120,22 +120,18 @@ TEST_CASE("emotes: are shown with a star and the name in front", "[transcript]")
     const std::string in_public = "12:00 " + front + " ";
     const std::string in_private = zh ? "12:00 [私] " : "12:00 [private] ";
     const auto done = message_kind::emote;
-    CHECK(last_line(lang, public_message{.from = "bob", .text = "waves", .user = 5, .kind = done}) ==
+    CHECK(last_line(lang, message{.from = "bob", .text = "waves", .user = 5, .kind = done}) ==
           in_public + "* bob waves");
-    CHECK(last_line(lang, public_message{.from = "me", .text = "waves", .user = 4, .kind = done}) ==
+    CHECK(last_line(lang, message{.from = "me", .text = "waves", .user = 4, .kind = done}) ==
           in_public + "* " + mine + " waves");
-    CHECK(last_line(lang, public_message{.from = "bob", .text = "waves", .room = "tea", .user = 5, .kind = done}) ==
+    CHECK(last_line(lang, message{.from = "bob", .text = "waves", .room = "tea", .user = 5, .kind = done}) ==
           "12:00 [#tea] * bob waves");
-    CHECK(last_line(lang, public_message{.from = "bob", .text = "waves", .past = true, .user = 5, .kind = done}) ==
+    CHECK(last_line(lang, message{.from = "bob", .text = "waves", .past = true, .user = 5, .kind = done}) ==
           "(12:00) " + front + " * bob waves");
-    CHECK(
-        last_line(lang,
-                  private_message{.from = "bob", .to = "me", .text = "waves", .user = 5, .to_user = 4, .kind = done}) ==
-        in_private + "bob → " + mine + ": * bob waves");
-    CHECK(
-        last_line(lang,
-                  private_message{.from = "me", .to = "bob", .text = "waves", .user = 4, .to_user = 5, .kind = done}) ==
-        in_private + mine + " → bob: * " + mine + " waves");
+    CHECK(last_line(lang, whisper{.from = "bob", .to = "me", .text = "waves", .user = 5, .to_user = 4, .kind = done}) ==
+          in_private + "bob → " + mine + ": * bob waves");
+    CHECK(last_line(lang, whisper{.from = "me", .to = "bob", .text = "waves", .user = 4, .to_user = 5, .kind = done}) ==
+          in_private + mine + " → bob: * " + mine + " waves");
   }
 }
 
@@ -146,7 +142,7 @@ TEST_CASE("emotes: one that names us rings like any message that does", "[transc
       log.show({.time = noon,
                 .id = 0,
                 .tag = {},
-                .body = public_message{.from = "bob", .text = "hugs me", .user = 5, .kind = message_kind::emote}},
+                .body = message{.from = "bob", .text = "hugs me", .user = 5, .kind = message_kind::emote}},
                self{"me", 4}, noon);
   REQUIRE_FALSE(lines.empty());
   CHECK(lines.back().about == concern::mention);

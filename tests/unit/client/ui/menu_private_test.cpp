@@ -149,8 +149,7 @@ TEST_CASE("private chat: the name may change hands without a departure that was 
     CHECK(told == words{gone, another});
   }
   SECTION("a word") {
-    CHECK(here.hear(public_message{.from = "david", .text = "x", .user = 5, .addr = "10.0.0.5:1"}) ==
-          words{gone, another});
+    CHECK(here.hear(message{.from = "david", .text = "x", .user = 5, .addr = "10.0.0.5:1"}) == words{gone, another});
   }
   CHECK(here.type("secret") == words{another, "y or n> "});
 }
@@ -173,8 +172,7 @@ TEST_CASE("private chat: the server says that they are gone", "[menu][private]")
 TEST_CASE("private chat: who was held for gone and is there after all is back", "[menu][private]") {
   chat here;
   here.in_words(here.menu_.lost_partner(4));
-  CHECK(here.hear(public_message{.from = "david", .text = "x", .user = 4}) ==
-        words{"david is back", "private→david> "});
+  CHECK(here.hear(message{.from = "david", .text = "x", .user = 4}) == words{"david is back", "private→david> "});
   CHECK(here.type("hi") == words{"/to @4 hi"});
 }
 
@@ -256,9 +254,9 @@ TEST_CASE("private chat: /reply is for whom whispered last", "[menu][private]") 
   here.type("/1");
   CHECK(here.type("/reply hi") == words{"error Nobody has whispered to you yet"});
   CHECK_FALSE(here.menu_.knows_whisperer());
-  here.hear(private_message{.from = "me", .to = "bob", .text = "x", .user = number(3)});
+  here.hear(whisper{.from = "me", .to = "bob", .text = "x", .user = number(3)});
   CHECK_FALSE(here.menu_.knows_whisperer());
-  here.hear(private_message{.from = "bob", .to = "me", .text = "x", .user = number(5)});
+  here.hear(whisper{.from = "bob", .to = "me", .text = "x", .user = number(5)});
   CHECK(here.type("/reply hi there") == words{numbers ? "/to @5 hi there" : "/to bob hi there"});
   SECTION("under another name") {
     here.hear(change("bob", "rob", number(5)));

@@ -422,12 +422,12 @@ TEST_CASE("menu: /3 NAME renames without leaving the chat", "[menu]") {
 TEST_CASE("menu: the prompt tells where public text goes", "[menu]") {
   room here;
   here.type("1");
-  here.hear(room_now{"tea", "Black"});
+  here.hear(room_changed{"tea", "Black"});
   CHECK(here.get().prompt() == "#tea[小明]> ");
   CHECK(here.get().title() == "#tea");
-  here.hear(room_now{});
+  here.hear(room_changed{});
   CHECK(here.get().prompt() == "公聊[小明]> ");
-  here.hear(room_now{"tea", ""});
+  here.hear(room_changed{"tea", ""});
   here.get().reconnected(true, std::nullopt);
   CHECK(here.get().prompt() == "#tea[小明]> ");
   here.get().reconnected(true, "milk");

@@ -49,35 +49,34 @@ std::vector<shown_line> show(transcript& log, event_body body) {
 
 TEST_CASE("transcript: public lines have time, place and name", "[transcript]") {
   auto log = plain();
-  const auto lines = show(log, public_message{"bob", "hi there"});
+  const auto lines = show(log, message{"bob", "hi there"});
   REQUIRE(texts(lines) == std::vector<std::string>{"12:03 [public] bob: hi there"});
   CHECK(lines[0].kind == line_kind::message);
   CHECK(lines[0].about == concern::message);
   auto chinese = plain(language::zh);
-  CHECK(texts(show(chinese, public_message{"小红", "今晚吃火锅吗"})) ==
+  CHECK(texts(show(chinese, message{"小红", "今晚吃火锅吗"})) ==
         std::vector<std::string>{"12:03 [公] 小红: 今晚吃火锅吗"});
 }
 
 TEST_CASE("transcript: our own lines are ours and call nobody", "[transcript]") {
   auto log = plain();
-  const auto lines = show(log, public_message{"me", "I said me"});
+  const auto lines = show(log, message{"me", "I said me"});
   CHECK(texts(lines) == std::vector<std::string>{"12:03 [public] (me): I said me"});
   CHECK(lines.at(0).about == concern::none);
   auto chinese = plain(language::zh);
-  CHECK(texts(show(chinese, private_message{"me", "阿强", "好"})) ==
-        std::vector<std::string>{"12:03 [私] （我） → 阿强: 好"});
+  CHECK(texts(show(chinese, whisper{"me", "阿强", "好"})) == std::vector<std::string>{"12:03 [私] （我） → 阿强: 好"});
 }
 
 TEST_CASE("transcript: private lines say who to whom, and concern us", "[transcript]") {
   auto log = plain();
-  const auto lines = show(log, private_message{"bob", "me", "psst"});
+  const auto lines = show(log, whisper{"bob", "me", "psst"});
   CHECK(texts(lines) == std::vector<std::string>{"12:03 [private] bob → (me): psst"});
   CHECK(lines.at(0).about == concern::personal);
 }
 
 TEST_CASE("transcript: a mention is marked in more than colour", "[transcript]") {
   auto log = plain();
-  const auto lines = show(log, public_message{"bob", "Me, look!"});
+  const auto lines = show(log, message{"bob", "Me, look!"});
   CHECK(texts(lines) == std::vector<std::string>{"12:03 [public] *bob: Me, look!"});
   CHECK(lines.at(0).about == concern::mention);
 }
@@ -115,7 +114,7 @@ TEST_CASE("transcript: arrivals in a row are folded and stand before what came l
   CHECK(log.show(at(noon + 3min, left{"bob", "eof", 2}), "me", noon + 3min).empty());
   REQUIRE(log.due());
   SECTION("a message lets them out first") {
-    CHECK(texts(log.show(at(noon + 3min, public_message{"ann", "hi"}), "me", noon + 3min)) ==
+    CHECK(texts(log.show(at(noon + 3min, message{"ann", "hi"}), "me", noon + 3min)) ==
           std::vector<std::string>{"12:03 *** ann came in; bob left (2 online)", "12:03 [public] ann: hi"});
     CHECK_FALSE(log.due());
   }
@@ -145,14 +144,14 @@ TEST_CASE("transcript: who comes and takes a name at once is one line", "[transc
   CHECK(come().empty());
   REQUIRE(log.due());
   SECTION("others go on talking meanwhile") {
-    CHECK(texts(log.show(at(noon + 3min, public_message{"ann", "hi"}), "me", noon + 3min)) ==
+    CHECK(texts(log.show(at(noon + 3min, message{"ann", "hi"}), "me", noon + 3min)) ==
           std::vector<std::string>{"12:03 [public] ann: hi"});
     CHECK(texts(log.show(at(noon + 3min, renamed{"10.0.0.1:5", "bob"}), "me", noon + 3min)) ==
           std::vector<std::string>{"12:03 *** bob came in (12 online)"});
     CHECK_FALSE(log.due());
   }
   SECTION("what they say themselves comes after it") {
-    CHECK(texts(log.show(at(noon + 3min, public_message{"10.0.0.1:5", "hi"}), "me", noon + 3min)) ==
+    CHECK(texts(log.show(at(noon + 3min, message{"10.0.0.1:5", "hi"}), "me", noon + 3min)) ==
           std::vector<std::string>{"12:03 *** 10.0.0.1:5 came in (12 online)", "12:03 [public] 10.0.0.1:5: hi"});
   }
   SECTION("so does what they do") {
@@ -178,24 +177,25 @@ TEST_CASE("transcript: new names are told", "[transcript]") {
 
 TEST_CASE("transcript: rooms have their name in place of the word", "[transcript]") {
   auto log = plain();
-  CHECK(texts(show(log, public_message{"bob", "hi", "tea"})) == std::vector<std::string>{"12:03 [#tea] bob: hi"});
+  CHECK(texts(show(log, message{"bob", "hi", "tea"})) == std::vector<std::string>{"12:03 [#tea] bob: hi"});
   CHECK(texts(show(log, joined{"bob", 2, "tea"})).back() == "12:03 *** bob entered #tea (2 there)");
   CHECK(texts(show(log, left{"bob", "", 1, "tea"})).back() == "12:03 *** bob left #tea (1 there)");
-  CHECK(texts(show(log, room_now{"tea", "Black"})).back() == "12:03 *** Public chat goes to #tea now; topic: Black");
+  CHECK(texts(show(log, room_changed{"tea", "Black"})).back() ==
+        "12:03 *** Public chat goes to #tea now; topic: Black");
   CHECK(texts(show(log, topic{"tea", "Green", "bob"})).back() == "12:03 *** bob set the topic of #tea: Green");
 }
 
 TEST_CASE("transcript: what is shown again has its time in brackets and calls nobody", "[transcript]") {
   auto log = plain();
-  const auto lines = show(log, public_message{"bob", "me, look", "", true});
+  const auto lines = show(log, message{"bob", "me, look", "", true});
   CHECK(texts(lines) == std::vector<std::string>{"(12:03) [public] *bob: me, look"});
   CHECK(lines.at(0).about == concern::none);
-  CHECK(show(log, private_message{"bob", "me", "missed", true}).back().about == concern::personal);
+  CHECK(show(log, whisper{"bob", "me", "missed", true}).back().about == concern::personal);
 }
 
 TEST_CASE("transcript: ids are shown on demand", "[transcript]") {
   auto log = plain();
-  event said = at(noon, public_message{"bob", "hi"});
+  event said = at(noon, message{"bob", "hi"});
   said.id = 42;
   CHECK(log.show(said, "me", noon).back().text == "12:00 [public] bob: hi");
   log.show_ids(true);
@@ -208,9 +208,9 @@ TEST_CASE("transcript: what is taken back is told by sender and time, once", "[t
     return texts(log.show({.time = noon, .id = id, .tag = {}, .body = std::move(body)}, "me", noon));
   };
   log.remark(line_kind::notice, "the day has begun", noon);
-  say(4, public_message{"bob", "oops"});
-  say(5, private_message{"me", "bob", "oops"});
-  say(6, public_message{"ann", "oops"});
+  say(4, message{"bob", "oops"});
+  say(5, whisper{"me", "bob", "oops"});
+  say(6, message{"ann", "oops"});
   CHECK(say(4, recalled{}) == std::vector<std::string>{"12:00 *** bob took back a message from 12:00"});
   CHECK(say(4, recalled{}).empty());
   CHECK(say(5, recalled{}) == std::vector<std::string>{"12:00 *** You took back a message from 12:00"});
@@ -220,7 +220,7 @@ TEST_CASE("transcript: what is taken back is told by sender and time, once", "[t
   CHECK(say(7, recalled{}).empty());
 
   auto chinese = plain(language::zh);
-  chinese.show({.time = noon - 129min, .id = 8, .tag = {}, .body = public_message{"小明", "哦"}}, "我", noon);
+  chinese.show({.time = noon - 129min, .id = 8, .tag = {}, .body = message{"小明", "哦"}}, "我", noon);
   CHECK(chinese.show({.time = noon, .id = 8, .tag = {}, .body = recalled{}}, "我", noon).back().text ==
         "12:00 *** 小明 撤回了 09:51 的一条消息");
 }
@@ -231,7 +231,7 @@ TEST_CASE("transcript: so many messages are remembered and no more", "[transcrip
   const auto say = [&](std::uint64_t id, event_body body) {
     return log.show({.time = noon, .id = id, .tag = {}, .body = std::move(body)}, "me", noon).back().text;
   };
-  for (std::uint64_t id = 1; id <= 1 + later; ++id) say(id, public_message{"bob", "x"});
+  for (std::uint64_t id = 1; id <= 1 + later; ++id) say(id, message{"bob", "x"});
   const bool known = later < transcript::most_remembered;
   CHECK(say(1, recalled{}) ==
         (known ? "12:00 *** bob took back a message from 12:00" : "12:00 *** Message 1 was taken back"));
@@ -249,7 +249,7 @@ TEST_CASE("transcript: colours mark names, and nothing else changes", "[transcri
   ::setenv("TZ", "UTC0", 1);
   ::tzset();
   transcript log(language::en, paint(sgr_level::full));
-  std::string line = show(log, public_message{"bob", "hi"}).at(0).text;
+  std::string line = show(log, message{"bob", "hi"}).at(0).text;
   CHECK(line.find("\x1b[") != std::string::npos);
   for (std::size_t at = line.find('\x1b'); at != std::string::npos; at = line.find('\x1b')) {
     line.erase(at, line.find('m', at) - at + 1);
@@ -263,7 +263,7 @@ TEST_CASE("transcript: after a freeze each line has the time when it happened", 
   const auto later = noon + 10min;  // the client was stopped meanwhile
   log.show(at(noon + 1min, joined{"bob", 2}), "me", later);
   CHECK(texts(log.show(at(noon + 2min, joined{"ann", 3}), "me", later)).empty());
-  CHECK(texts(log.show(at(noon + 3min, public_message{"ann", "hi"}), "me", later)) ==
+  CHECK(texts(log.show(at(noon + 3min, message{"ann", "hi"}), "me", later)) ==
         std::vector<std::string>{"12:02 *** ann came in (3 online)", "12:03 [public] ann: hi"});
   log.show(at(noon + 4min, left{"bob", "eof", 2}), "me", later);
   CHECK(texts(log.overdue(later + presence_digest::gap)) == std::vector<std::string>{"12:04 *** bob left (2 online)"});
@@ -273,8 +273,7 @@ TEST_CASE("transcript: who was held back for a name does not step behind the lin
   auto log = plain();
   log.remark(line_kind::notice, "the day has begun", noon);
   log.show(at(noon + 60s - 100ms, joined{"x:1", 2, "", "x:1"}), "me", noon);
-  CHECK(texts(log.show(at(noon + 60s + 100ms, public_message{"ann", "hi"}), "me", noon)).back() ==
-        "12:01 [public] ann: hi");
+  CHECK(texts(log.show(at(noon + 60s + 100ms, message{"ann", "hi"}), "me", noon)).back() == "12:01 [public] ann: hi");
   CHECK(texts(log.overdue(noon + presence_digest::naming)) ==
         std::vector<std::string>{"12:01 *** x:1 came in (2 online)"});
 }
@@ -286,32 +285,28 @@ TEST_CASE("transcript: nobody's name can look like ours", "[transcript]") {
     log.remark(line_kind::notice, "x", noon);
     return log.show(at(noon, std::move(body)), ours, noon).back();
   };
-  CHECK(line(public_message{.from = "me", .text = "hi", .user = 7}).text == "12:00 [public] (me): hi");
-  CHECK(line(public_message{.from = "me", .text = "hi", .user = 8}).text == "12:00 [public] me: hi");
-  CHECK(line(public_message{.from = "old", .text = "hi", .user = 7}).text == "12:00 [public] (me): hi");
+  CHECK(line(message{.from = "me", .text = "hi", .user = 7}).text == "12:00 [public] (me): hi");
+  CHECK(line(message{.from = "me", .text = "hi", .user = 8}).text == "12:00 [public] me: hi");
+  CHECK(line(message{.from = "old", .text = "hi", .user = 7}).text == "12:00 [public] (me): hi");
   SECTION("of what is shown again only the number or our tag tells") {
-    CHECK(line(public_message{.from = "me", .text = "hi", .past = true}).text == "(12:00) [public] me: hi");
-    CHECK(line(public_message{.from = "was", .text = "hi", .past = true, .own_tag = "t1"}).text ==
+    CHECK(line(message{.from = "me", .text = "hi", .past = true}).text == "(12:00) [public] me: hi");
+    CHECK(line(message{.from = "was", .text = "hi", .past = true, .own_tag = "t1"}).text ==
           "(12:00) [public] (me): hi");
-    CHECK(line(public_message{.from = "me", .text = "hi", .past = true, .user = 7}).text ==
-          "(12:00) [public] (me): hi");
+    CHECK(line(message{.from = "me", .text = "hi", .past = true, .user = 7}).text == "(12:00) [public] (me): hi");
   }
   SECTION("whispers") {
-    CHECK(line(private_message{.from = "me", .to = "bob", .text = "x", .user = 8, .to_user = 7}).text ==
+    CHECK(line(whisper{.from = "me", .to = "bob", .text = "x", .user = 8, .to_user = 7}).text ==
           "12:00 [private] me → (me): x");
-    CHECK(line(private_message{.from = "me", .to = "me", .text = "x", .user = 8, .to_user = 7}).about ==
-          concern::personal);
-    CHECK(line(private_message{.from = "me", .to = "me", .text = "x", .user = 7, .to_user = 9}).text ==
+    CHECK(line(whisper{.from = "me", .to = "me", .text = "x", .user = 8, .to_user = 7}).about == concern::personal);
+    CHECK(line(whisper{.from = "me", .to = "me", .text = "x", .user = 7, .to_user = 9}).text ==
           "12:00 [private] (me) → me: x");
   }
   SECTION("in Chinese too") {
     auto chinese = plain(language::zh);
-    CHECK(chinese.show(at(noon, public_message{.from = "我", .text = "好", .user = 8}), self{"小明", 7}, noon)
-              .back()
-              .text == "12:00 [公] 我: 好");
-    CHECK(chinese.show(at(noon, public_message{.from = "小明", .text = "好", .user = 7}), self{"小明", 7}, noon)
-              .back()
-              .text == "12:00 [公] （我）: 好");
+    CHECK(chinese.show(at(noon, message{.from = "我", .text = "好", .user = 8}), self{"小明", 7}, noon).back().text ==
+          "12:00 [公] 我: 好");
+    CHECK(chinese.show(at(noon, message{.from = "小明", .text = "好", .user = 7}), self{"小明", 7}, noon).back().text ==
+          "12:00 [公] （我）: 好");
   }
 }
 
