@@ -4,17 +4,14 @@
 #include <array>
 #include <utility>
 
-#include <utf8proc.h>
-
 #include "common/characters.hpp"
 #include "common/commands.hpp"
+#include "common/invisible_text.hpp"
 #include "common/letter_shapes.hpp"
 #include "common/utf8.hpp"
 
 namespace confab {
 namespace {
-
-constexpr char escape = 0x1B;
 
 // Said alone, they are meant for the program: the word, and the command that does it.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> lone_words{
@@ -60,85 +57,6 @@ bool is_slash(char32_t c) noexcept {
   return c == U'/' || c == 0xFF0F;
 }
 
-// Whether `text` has at `at` the C1 control that is `last` in its second byte, as UTF-8.
-bool is_c1(std::string_view text, std::size_t at, char last) noexcept {
-  return at + 1 < text.size() && text[at] == '\xC2' && text[at + 1] == last;
-}
-
-// The same for a sequence that terminals take as a title, a link or a setting: up to its end, if it has one. Another
-// control breaks it off, so that a line full of beginnings is not read again and again.
-std::size_t control_string(std::string_view text) noexcept {
-  if (text.size() < 3) return 0;
-  const bool seven_bits = text[0] == escape && std::string_view("]PX^_").find(text[1]) != std::string_view::npos;
-  const bool eight_bits =
-      text[0] == '\xC2' && std::string_view("\x90\x98\x9D\x9E\x9F").find(text[1]) != std::string_view::npos;
-  if (!seven_bits && !eight_bits) return 0;
-  for (std::size_t at = 2; at < text.size(); ++at) {
-    if (text[at] == '\a') return at + 1;
-    if (is_c1(text, at, '\x9C')) return at + 2;
-    if (text[at] == escape) return at + 1 < text.size() && text[at + 1] == '\\' ? at + 2 : 0;
-    if (characters::is_control(utf8::decode(text.substr(at, 4)).code_point)) return 0;
-  }
-  return 0;
-}
-
-// How many bytes the escape sequence takes that `text` starts with, of a key or around a paste: CSI, numbers and a
-// final byte, or SS3 and one; or a control string.
-std::size_t escape_sequence(std::string_view text) noexcept {
-  if (text.size() < 3 || (text[0] != escape && text[0] != '\xC2')) return 0;
-  const bool csi = (text[0] == escape && text[1] == '[') || is_c1(text, 0, '\x9B');
-  if (!csi && text[1] != 'O') return control_string(text);
-  const auto is_final = [&](std::size_t i) {
-    return i < text.size() && ((text[i] >= 0x40 && text[i] < 0x7F) || text[i] == '$');
-  };
-  std::size_t at = 2;
-  if (csi) {
-    while (at < text.size() && text[at] >= 0x30 && text[at] < 0x40) ++at;
-    if (at == 2 && text[0] != escape) return 0;  // no key sends it so: it stands alone
-    if (at == 2 && text[at] == '[') ++at;        // F1 of the Linux console is ESC [ [ A
-  }
-  return is_final(at) ? at + 1 : 0;
-}
-
-// How many bytes `text` starts with that show nothing; with `spaces` or up to the first of them.
-std::size_t nothing_at(std::string_view text, bool spaces) noexcept {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const std::string_view here = text.substr(at);
-    if (const std::size_t size = escape_sequence(here); size != 0) {
-      at += size;
-      continue;
-    }
-    const auto [c, size] = utf8::decode(here);
-    if (characters::is_space(c) ? !spaces : !characters::is_control(c) && !characters::is_ignorable(c)) break;
-    at += size;
-  }
-  return at;
-}
-
-// Adds what `c` is compared as, if a word with it can mean something: such words are ASCII or Chinese.
-bool append_folded(folded_word& word, char32_t c) noexcept {
-  if (c > 0x20 && c < 0x7F) {
-    const char small = static_cast<char>(c >= U'A' && c <= U'Z' ? c - U'A' + U'a' : c);
-    return word.append({&small, 1});
-  }
-  // NFKC and case folding of one code point. Composition has nothing to add: what is composed is not ASCII.
-  constexpr auto how = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                                                      UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
-  std::array<utf8proc_int32_t, 4> folded;
-  const auto count = utf8proc_decompose_char(static_cast<utf8proc_int32_t>(c), folded.data(),
-                                             static_cast<utf8proc_ssize_t>(folded.size()), how, nullptr);
-  if (count <= 0 || count > static_cast<utf8proc_ssize_t>(folded.size())) return false;
-  const bool ascii = std::all_of(folded.begin(), folded.begin() + count, [](auto each) { return each < 0x80; });
-  if (!ascii && (c < 0x4E00 || c > 0x9FFF)) return false;
-  for (auto each = folded.begin(); each != folded.begin() + count; ++each) {
-    std::array<utf8proc_uint8_t, 4> bytes;
-    const auto size = utf8proc_encode_char(*each, bytes.data());
-    if (!word.append({reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size)})) return false;
-  }
-  return true;
-}
-
 struct first_word {
   folded_word word;     // empty: none that means something
   std::size_t end = 0;  // of a word that means something: where it ends
@@ -169,7 +87,7 @@ first_word read_word(std::string_view text) noexcept {
   bool latin = false;
   bool foreign = false;
   for (;;) {
-    const std::string_view nothing = text.substr(out.end, nothing_at(text.substr(out.end), false));
+    const std::string_view nothing = text.substr(out.end, invisible_prefix(text.substr(out.end), false));
     out.end += nothing.size();
     const std::string_view so_far = foreign ? std::string_view() : out.word.text();
     if (may_part(nothing) && (find_command(so_far) != nullptr || is_account_word(so_far))) {
@@ -180,7 +98,7 @@ first_word read_word(std::string_view text) noexcept {
     if (size == 0 || characters::is_space(c)) break;
     out.nothing = false;
     out.end += size;
-    if (append_folded(out.word, c)) {
+    if (out.word.append_folded(c)) {
       latin = latin || static_cast<unsigned char>(out.word.text().back()) < 0x80;
       continue;
     }
@@ -292,7 +210,7 @@ opening read_bare(std::string_view text) noexcept {
 // `after`: what follows `slash`, which was meant to be one. Lists have dots with a blank behind them.
 opening read_like_slash(char32_t slash, std::string_view after) noexcept {
   const bool dot = slash == 0x30FB || slash == 0xFF65;
-  const std::string_view text = after.substr(nothing_at(after, !dot));
+  const std::string_view text = after.substr(invisible_prefix(after, !dot));
   const first_word found = read_word(text);
   if (const std::string_view seen = command_seen(found); !seen.empty()) return looks_like(seen);
   const opening bare = read_bare(text);
@@ -340,17 +258,6 @@ constexpr std::array<bool, 256> first_bytes = [] {
 }();
 
 }  // namespace
-
-bool folded_word::append(std::string_view bytes) noexcept {
-  if (size_ + bytes.size() > capacity) return false;
-  std::copy(bytes.begin(), bytes.end(), bytes_.begin() + size_);
-  size_ = static_cast<std::uint8_t>(size_ + bytes.size());
-  return true;
-}
-
-std::size_t leading_nothing(std::string_view text) noexcept {
-  return nothing_at(text, true);
-}
 
 folded_word fold_word(std::string_view text) noexcept {
   text.remove_prefix(leading_nothing(text));

@@ -1,28 +1,14 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
+
+#include "common/folded_word.hpp"
+#include "common/invisible_text.hpp"
 
 /// What people would take the beginning of a line for. Server and client ask the same question here, so that what is
 /// meant for the server, or for one user, is never told to all. Pure; any thread.
 namespace confab {
-
-/// A word as commands are compared: case and width folded, without what does not show. Of a word that is longer than
-/// any that means something nothing is left.
-class folded_word {
- public:
-  static constexpr std::size_t capacity = 15;
-
-  std::string_view text() const noexcept { return {bytes_.data(), size_}; }
-  bool append(std::string_view bytes) noexcept;
-  void clear() noexcept { size_ = 0; }
-
- private:
-  std::array<char, capacity> bytes_{};
-  std::uint8_t size_ = 0;
-};
 
 /// The beginning of a line.
 ///
@@ -49,8 +35,5 @@ opening read_opening(std::string_view line) noexcept;
 
 /// The first word of `text`, with or without a slash before it; empty when it means nothing.
 folded_word fold_word(std::string_view text) noexcept;
-
-/// How many bytes `text` starts with that do not count for the beginning of a line.
-std::size_t leading_nothing(std::string_view text) noexcept;
 
 }  // namespace confab

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "client/app/error_text.hpp"
 #include "client/protocol/address.hpp"
 #include "client/ui/argument_words.hpp"
 #include "client/ui/purpose.hpp"
@@ -75,30 +74,6 @@ void app::start() {
   opening_timer_.async_wait([this](std::error_code cancelled) {
     if (!cancelled) remark(line_kind::notice, format(lang_, ui_message::connecting, connection_.where()));
   });
-}
-
-void app::end(exit_code code) {
-  connection_.send_quit();
-  place_.forget();
-  if (!result_) {
-    list_unsent();
-    result_ = code;
-  }
-  io_.stop();
-}
-
-/// Nothing that was typed is lost without a word.
-void app::list_unsent() {
-  for (const request& each : connection_.state().unconfirmed()) {
-    if (!each.keep) continue;
-    remark(line_kind::error,
-           format(lang_, each.attempts == 0 ? ui_message::not_sent : ui_message::maybe_lost, said_in(each)));
-  }
-  give_up(held_.overdue(held_whispers::time_point::max()), true);
-  for (const typed_line& each : typed_) {
-    if (!utf8::trim(each.text).empty())
-      remark(line_kind::error, format(lang_, ui_message::not_sent, make_safe(each.text)));
-  }
 }
 
 // --- from the screen to the server ---
@@ -249,58 +224,6 @@ void app::perform(const action::quit& what) {
   }
   quit_reason_ = what.reason;
   finish(std::chrono::seconds(0));
-}
-
-void app::on_ended(const outage& why) {
-  if (result_) return;
-  opening_timer_.cancel();
-  if (ending_ == ending::leaving) return end(end_code_);
-  const last_words words = describe_end(lang_, why, bye_, connection_.where());
-  if (connection_.state().ever_online()) {
-    remark(line_kind::error, words.text);
-  } else {
-    screen_.show(line_kind::error, fmt::format("confab: {}", words.text));
-  }
-  end(words.code);
-}
-
-// --- the end ---
-
-void app::finish(std::chrono::seconds linger) {
-  if (ending_ != ending::none) return;
-  ending_ = ending::flushing;
-  linger_ = linger;
-  if (!connection_.state().online()) return leave();  // what waits would wait for ever
-  leave_after(flush_time);
-  leave_when_flushed();
-}
-
-/// Everything is confirmed: listens on for a while, if that was asked for, and leaves.
-void app::leave_when_flushed() {
-  if (ending_ != ending::flushing || connection_.state().unanswered() > 0) return;
-  if (linger_.count() == 0) return leave();
-  ending_ = ending::listening;
-  leave_after(linger_);
-}
-
-void app::leave_after(std::chrono::seconds delay) {
-  end_timer_.expires_after(delay);
-  end_timer_.async_wait([this](std::error_code cancelled) {
-    if (!cancelled) leave();
-  });
-}
-
-void app::leave() {
-  if (std::exchange(ending_, ending::leaving) == ending::leaving) return;
-  end_timer_.cancel();
-  const std::size_t unanswered = connection_.state().unanswered();
-  if (unanswered > 0) {
-    remark(line_kind::error, format(lang_, ui_message::not_confirmed, unanswered));
-    end_code_ = exit_code::unavailable;
-  } else if (refused_ && !context_.interactive) {
-    end_code_ = exit_code::failed;  // a person has seen it
-  }
-  connection_.finish(quit_reason_);
 }
 
 }  // namespace confab::client

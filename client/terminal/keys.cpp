@@ -1,8 +1,8 @@
 #include "client/terminal/keys.hpp"
 
-#include <charconv>
 #include <optional>
 
+#include "client/terminal/key_sequences.hpp"
 #include "common/utf8.hpp"
 
 namespace confab::terminal {
@@ -32,64 +32,6 @@ std::size_t sequence_size(unsigned char lead) noexcept {
   if (lead >= 0xE0 && lead <= 0xEF) return 3;
   if (lead >= 0xF0 && lead <= 0xF4) return 4;
   return 0;
-}
-
-// The numbers of "1;5" in order; a missing one is 0. Only the first two mean anything here.
-struct parameters {
-  int first = 0;
-  int second = 0;
-};
-
-parameters parse_parameters(std::string_view text) {
-  parameters found;
-  const std::size_t semicolon = text.find(';');
-  const std::string_view one = text.substr(0, semicolon);
-  const std::string_view two = semicolon == std::string_view::npos ? std::string_view{} : text.substr(semicolon + 1);
-  std::from_chars(one.data(), one.data() + one.size(), found.first);
-  std::from_chars(two.data(), two.data() + two.size(), found.second);
-  return found;
-}
-
-// xterm's modifier number: 1 and the sum of Shift 1, Alt 2, Ctrl 4.
-key_event with_modifiers(key_code code, int modifier) {
-  key_event key{code};
-  if (modifier >= 2 && modifier <= 16) {
-    const auto bits = static_cast<unsigned>(modifier - 1);
-    key.alt = (bits & 2U) != 0;
-    key.ctrl = (bits & 4U) != 0;
-  }
-  return key;
-}
-
-// The keys that end in a letter, in CSI as in SS3.
-std::optional<key_code> letter_key(char final) noexcept {
-  switch (final) {
-    case 'A': return key_code::up;
-    case 'B': return key_code::down;
-    case 'C': return key_code::right;
-    case 'D': return key_code::left;
-    case 'F': return key_code::end;
-    case 'H': return key_code::home;
-    default: return std::nullopt;
-  }
-}
-
-// The keys that end in a tilde.
-std::optional<key_code> number_key(int number) noexcept {
-  switch (number) {
-    case 1:
-    case 7: return key_code::home;
-    case 3: return key_code::del;
-    case 4:
-    case 8: return key_code::end;
-    default: return std::nullopt;
-  }
-}
-
-// rxvt writes the arrows with a modifier as small letters: after CSI Shift, after SS3 Ctrl.
-std::optional<key_code> small_letter_key(char final) noexcept {
-  if (final < 'a' || final > 'd') return std::nullopt;
-  return letter_key(static_cast<char>(final - 'a' + 'A'));
 }
 
 // Whether a TAB with `rest` behind it was pressed. Text behind it comes from no hand that fast; further TABs and keys

@@ -1,5 +1,7 @@
 #include "client/terminal/line_editor_actions.hpp"
 
+#include "common/utf8.hpp"
+
 namespace confab::terminal {
 namespace {
 
@@ -62,6 +64,12 @@ editor_action action_of(const key_event& key) noexcept {
     case key_code::end: return editor_action::to_end;
   }
   return editor_action::nothing;
+}
+
+std::string character_text(const key_event& key) {
+  std::string text;
+  utf8::append(text, key.code_point);
+  return text;
 }
 
 }  // namespace confab::terminal

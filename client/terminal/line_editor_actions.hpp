@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "client/terminal/keys.hpp"
 
@@ -42,5 +43,8 @@ enum class editor_action : std::uint8_t {
 
 /// The keys of the line editor; the one place that knows them.
 editor_action action_of(const key_event& key) noexcept;
+
+/// The character of a key that types one, as UTF-8.
+std::string character_text(const key_event& key);
 
 }  // namespace confab::terminal

@@ -142,7 +142,7 @@ void session::refuse(line_framing::stranger who) {
 
 void session::say(std::string_view piece) {
   if (stage_ == stage::dead) return;
-  if (outbox_ == nullptr) outbox_ = home_.take_outbox();
+  if (outbox_ == nullptr) outbox_ = home_.outboxes().take();
   outbox_->add(piece);
 }
 
@@ -212,7 +212,7 @@ task session::write() {
 }
 
 void session::written() {
-  home_.give_back(std::move(outbox_));
+  home_.outboxes().give_back(std::move(outbox_));
   if (std::exchange(report_, false)) home_.to_hub().drained(slot_, generation_);
   if (stage_ != stage::leaving) return;
   if (ended_) return stop(leave_reason::eof);
@@ -257,7 +257,7 @@ void session::stop(leave_reason reason) {
   cursor.subscribed = false;
   // A closed socket leaves the epoll by itself.
   reason == leave_reason::slow ? transport_.abort() : transport_.close();
-  home_.give_back(std::move(outbox_));
+  home_.outboxes().give_back(std::move(outbox_));
   if (known) home_.to_hub().leave(slot_, generation_, reason);
   home_.retire(*this);
   // Both coroutines see the stage and end.

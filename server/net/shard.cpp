@@ -17,8 +17,6 @@ namespace {
 constexpr std::size_t read_buffer_size = 64 * 1024;
 constexpr std::size_t max_turn_bytes = 512 * 1024;
 constexpr std::size_t least_read = 1024;
-constexpr std::size_t spare_outboxes = 1024;
-constexpr std::size_t largest_spare = 8 * 1024;  // who has lagged far behind leaves more memory than the next one needs
 // Who holds less is no reason for a shortage of memory.
 constexpr std::size_t worth_shedding = 16 * 1024;
 
@@ -107,9 +105,7 @@ shard::shard(asio::io_context& io, std::uint32_t index, connection_options optio
       inbound_(index),
       handed_(index),
       read_buffer_(read_buffer_size),
-      read_size_(read_buffer_size) {
-  spare_.reserve(spare_outboxes);
-}
+      read_size_(read_buffer_size) {}
 
 shard::~shard() {
   stop();
@@ -287,20 +283,6 @@ asio::awaitable<void> shard::sweep() {
 session* shard::find(std::uint32_t slot, std::uint32_t generation) noexcept {
   const place& here = places_[slot];
   return here.occupant != nullptr && here.generation == generation ? here.occupant.get() : nullptr;
-}
-
-std::unique_ptr<outbox> shard::take_outbox() {
-  if (spare_.empty()) return std::make_unique<outbox>();
-  std::unique_ptr<outbox> spare = std::move(spare_.back());
-  spare_.pop_back();
-  return spare;
-}
-
-void shard::give_back(std::unique_ptr<outbox> spent) {
-  if (spent == nullptr || spare_.size() >= spare_outboxes) return;
-  spent->clear();
-  if (spent->held_bytes() > largest_spare) return;
-  spare_.push_back(std::move(spent));
 }
 
 void shard::watch(session& waiting) {

@@ -19,6 +19,7 @@
 #include "server/chat/dispatch.hpp"
 #include "server/chat/inbound.hpp"
 #include "server/net/connection_options.hpp"
+#include "server/net/outbox_pool.hpp"
 #include "server/net/poller.hpp"
 #include "server/net/room_members.hpp"
 #include "server/net/session.hpp"
@@ -76,8 +77,7 @@ class shard {
   static std::uint64_t key_of(const session& of) noexcept {
     return (std::uint64_t{of.generation()} << 32U) | of.slot();
   }
-  std::unique_ptr<outbox> take_outbox();
-  void give_back(std::unique_ptr<outbox> spent);
+  outbox_pool& outboxes() noexcept { return outboxes_; }
   /// Sweeps the session again and again from now on, while it is watched().
   void watch(session& waiting);
   /// Frees the session at the end of the turn.
@@ -133,7 +133,7 @@ class shard {
   std::vector<session_key> watched_;    // to be swept
   std::deque<newcomer> newcomers_;      // in order of arrival, and so of their greeting
   std::vector<std::uint32_t> touched_;  // sessions that were said something of their own this turn
-  std::vector<std::unique_ptr<outbox>> spare_;
+  outbox_pool outboxes_;
   std::vector<char> read_buffer_;
   std::size_t read_size_;  // of it, that one session may use this turn
   std::atomic<std::size_t> size_{0};

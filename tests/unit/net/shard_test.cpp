@@ -87,23 +87,6 @@ TEST_CASE("shard: who could not be watched ends once, also when the shard stops 
   CHECK(table.shard.size() == 0);
 }
 
-TEST_CASE("shard: an outbox is used again, but not one that has grown large", "[shard]") {
-  desk table;
-  const std::size_t pieces = GENERATE(as<std::size_t>{}, 10, 2000);
-  CAPTURE(pieces);
-  std::unique_ptr<net::outbox> box = table.shard.take_outbox();
-  const std::string piece(10, 'x');
-  for (std::size_t i = 0; i < pieces; ++i) {
-    box->add(piece);
-    box->keep(nullptr);
-  }
-  table.shard.give_back(std::move(box));
-  box = table.shard.take_outbox();
-  CHECK(box->empty());
-  CHECK((box->held_bytes() > 0) == (pieces == 10));
-  CHECK(box->held_bytes() <= 8192);
-}
-
 TEST_CASE("shard: who ended while reading is not written to in the same turn", "[shard]") {
   kernel calls;
   desk table;

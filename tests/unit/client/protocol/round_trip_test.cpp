@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "client/protocol/event_reader.hpp"
+#include "client/protocol/timestamp.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/common/protocol/rendering.hpp"
 
