@@ -10,6 +10,8 @@
 
 #include "client/protocol/address.hpp"
 #include "client/usage_text.hpp"
+#include "common/config_file.hpp"
+#include "common/config_options.hpp"
 #include "common/names.hpp"
 #include "common/problems.hpp"
 #include "common/safe_text.hpp"
@@ -60,15 +62,14 @@ struct command_line {
   std::string once;
   CLI::App app{"A chat client for the terminal.", "confab"};
 
-  enum class file { read, ignore };
-  command_line(const std::string& default_config, file reading);
+  explicit command_line(const std::string& default_config = {});
   void parse(std::vector<std::string> arguments);
   std::optional<std::string> problem(language lang) const;
   std::vector<std::string> server() const;
   options result(language fallback, bool named) const;
 };
 
-command_line::command_line(const std::string& default_config, file reading) : config(default_config) {
+command_line::command_line(const std::string& default_config) : config(default_config) {
   const auto last = CLI::MultiOptionPolicy::TakeLast;
   app.add_option("HOST", host, "the server, in place of --ip")->type_name("")->configurable(false);
   app.add_option("PORT", host_port, "its port, in place of --port")->type_name("")->configurable(false);
@@ -106,14 +107,12 @@ command_line::command_line(const std::string& default_config, file reading) : co
       ->type_name("COMMAND")
       ->configurable(false)
       ->multi_option_policy(last);
-  if (reading == file::read) {
-    app.set_config("--config", default_config)->multi_option_policy(last);
-  } else {
-    app.add_option("--config", config, "configuration file")->type_name("FILE")->multi_option_policy(last);
-  }
+  app.add_option("--config", config, "configuration file")
+      ->type_name("FILE")
+      ->configurable(false)
+      ->multi_option_policy(last);
   app.set_version_flag("--version", std::string("confab ") + version, "prints the version");
   app.set_help_flag("-h,--help", "prints this help");
-  app.allow_config_extras(CLI::config_extras_mode::error);
 }
 
 /// Throws CLI::Error.
@@ -188,7 +187,7 @@ options command_line::result(language fallback, bool named) const {
 }
 
 std::string help_text(const std::string& default_config) {
-  const command_line line(default_config, command_line::file::ignore);
+  const command_line line(default_config);
   // The example stands first, before the options.
   return fmt::format("{}\n{}\n{}", footer, line.app.help(), after_options);
 }
@@ -241,20 +240,39 @@ early_end usage_error(language lang, const std::string& text) {
           fmt::format("confab: {}{}\n", one_line(text), lang == language::zh ? "（见 --help）" : " (see --help)")};
 }
 
-early_end config_error(const std::string& file, const std::string& text) {
-  return {exit_code::config, fmt::format("confab: {}: {}\n", file, one_line(text))};
+early_end wrong_file(const std::string& file, const config_error& error, language lang) {
+  return {exit_code::config, fmt::format("confab: {}\n", explain(error, file, lang))};
 }
 
 /// What is wrong with `arguments`, read alone.
-std::optional<std::string> complaint(const std::vector<std::string>& arguments, command_line::file reading,
-                                     language lang) {
-  command_line line({}, reading);
+std::optional<std::string> complaint(const std::vector<std::string>& arguments, language lang) {
+  command_line line;
   try {
     line.parse(arguments);
     return line.problem(lang);
   } catch (const CLI::Error& failure) {
     return explain_usage(failure, lang);
   }
+}
+
+/// What the file says, each value checked as on the command line, and then all of them together.
+std::variant<std::vector<config_argument>, config_error> read_arguments(const std::string& file, language lang) {
+  auto entries = read_config_file(file);
+  if (auto* const wrong = std::get_if<config_error>(&entries)) return std::move(*wrong);
+  command_line known;
+  auto found = arguments_of(std::get<config_entries>(entries), known.app);
+  const auto* const all = std::get_if<std::vector<config_argument>>(&found);
+  if (all == nullptr) return found;
+  std::vector<std::string> together;
+  for (const config_argument& each : *all) {
+    together.insert(together.end(), each.words.begin(), each.words.end());
+    for (const auto& arguments : {each.words, together}) {
+      if (auto wrong = complaint(arguments, lang)) {
+        return config_error{config_fault::bad_value, each.line, each.key, std::move(*wrong)};
+      }
+    }
+  }
+  return found;
 }
 
 bool exists(const std::string& path) {
@@ -267,7 +285,7 @@ bool exists(const std::string& path) {
 std::variant<options, early_end> parse_options(const std::vector<std::string>& arguments, const environment& lookup) {
   const std::string default_config = default_config_path(lookup);
   const language lang = usage_language(arguments, lookup);
-  command_line flags(default_config, command_line::file::ignore);
+  command_line flags(default_config);
   try {
     flags.parse(arguments);
   } catch (const CLI::CallForHelp&) {
@@ -287,27 +305,27 @@ std::variant<options, early_end> parse_options(const std::vector<std::string>& a
     if (!server.empty() && std::string_view(flag) == "--ip") continue;
     if (server.size() > 1 && std::string_view(flag) == "--port") continue;
     const std::vector<std::string> said{fmt::format("{}={}", flag, *value)};
-    if (const auto wrong = complaint(said, command_line::file::ignore, lang)) {
+    if (const auto wrong = complaint(said, lang)) {
       return usage_error(lang, fmt::format("{}: {}", variable, *wrong));
     }
     merged.push_back(said.front());
+    // With a port it beats the file whole, as a flag does.
+    const auto address = std::string_view(flag) == "--ip" ? parse_address(*value) : std::nullopt;
+    if (address && address->port) merged.push_back(fmt::format("--port={}", *address->port));
   }
 
-  const bool asked_for = flags.app.count("--config") > 0;
-  const bool read_file = asked_for || exists(flags.config);
-  if (read_file) {
-    if (!exists(flags.config)) {
-      return config_error(flags.config, lang == language::zh ? "没有这个文件" : "no such file");
+  if (flags.app.count("--config") > 0 || exists(flags.config)) {
+    auto read = read_arguments(flags.config, lang);
+    if (const auto* const wrong = std::get_if<config_error>(&read)) return wrong_file(flags.config, *wrong, lang);
+    std::vector<std::string> said;
+    for (const config_argument& each : std::get<std::vector<config_argument>>(read)) {
+      said.insert(said.end(), each.words.begin(), each.words.end());
     }
-    if (const auto wrong = complaint({"--config=" + flags.config}, command_line::file::read, lang)) {
-      return config_error(flags.config, *wrong);
-    }
-    if (!asked_for) merged.push_back("--config=" + flags.config);
+    merged.insert(merged.begin(), said.begin(), said.end());
   }
-
   merged.insert(merged.end(), server.begin(), server.end());
   merged.insert(merged.end(), arguments.begin(), arguments.end());
-  command_line all({}, read_file ? command_line::file::read : command_line::file::ignore);
+  command_line all;
   try {
     all.parse(std::move(merged));
   } catch (const CLI::Error& failure) {  // every part was right by itself

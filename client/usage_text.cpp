@@ -48,9 +48,6 @@ std::string explain(const std::string& kind, std::string_view text, language lan
       return fmt::format("{}{}", zh ? "未知参数：" : "unknown argument: ", parts->after);
     }
   }
-  if (const auto entry = split_at(text, "INI was not able to parse ")) {
-    return fmt::format("{}{}", zh ? "未知选项：" : "unknown option ", entry->after);
-  }
   if (const auto parts = split_at(text, ": "); parts && parts->before.starts_with("-")) {
     if (kind == "ArgumentMismatch") {
       return fmt::format("{}{}", parts->before, zh ? "：缺少值" : ": a value is missing");

@@ -9,6 +9,9 @@
 
 namespace confab {
 
+/// The name of the validators that whole_number() makes: an option that has one takes a number.
+inline constexpr const char* whole_number_check = "whole number";
+
 /// For CLI11's Option::transform: a value must be a decimal number from `least` to `most`. CLI11 by itself takes an
 /// empty value for 0, and 010 for 8.
 inline CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
@@ -21,7 +24,7 @@ inline CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
     text = std::to_string(*value);
     return std::string();
   };
-  return CLI::Validator(check, range);
+  return CLI::Validator(check, range, whole_number_check);
 }
 
 }  // namespace confab

@@ -15,8 +15,12 @@ namespace {
 
 // The options that the place with this number comes from.
 std::string option_of(const server_options& options, const std::vector<listen_place>& places, std::size_t number) {
-  if (options.listens_on_ip && number == 0) return fmt::format("--ip {} --port {}", options.ip, options.port);
-  return "--listen " + to_string(places[number]);
+  if (options.listens_on_ip && number == 0) {
+    const std::string key = options.config_lines.count("ip") > 0 ? "ip" : "port";
+    return fmt::format("{}--ip {} --port {}", where_given(options, key), options.ip, options.port);
+  }
+  return where_given(options, "listen", number - (options.listens_on_ip ? 1 : 0)) + "--listen " +
+         to_string(places[number]);
 }
 
 // Whether it is an IPv4 place on a port of which another listener takes every address, IPv4 too.

@@ -1,15 +1,19 @@
 #include "server/options.hpp"
 
 #include <algorithm>
-#include <cstdlib>
+#include <map>
+#include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "common/version.hpp"
-#include "common/whole_number.hpp"
+#include "common/config_file.hpp"
+#include "common/config_options.hpp"
+#include "common/config_text.hpp"
+#include "common/safe_text.hpp"
+#include "server/command_line.hpp"
 #include "server/net/address.hpp"
 
 namespace confab {
@@ -17,196 +21,169 @@ namespace {
 
 constexpr std::size_t max_threads = 8;
 
-// Empty, or what is wrong with an address.
-std::string check_address(const std::string& text) {
-  const auto parsed = net::parse_address(text);
-  const auto* const wrong = std::get_if<std::string>(&parsed);
-  return wrong == nullptr ? std::string() : *wrong;
+early_exit wrong_usage(const std::string& text) {
+  return {2, "server: " + text + " (see --help)\n"};
 }
 
-// --ip may have the port, too. Empty, or what is wrong with that.
-std::string split_address(server_options& options, bool port_given) {
-  auto parsed = net::parse_address(options.ip);
-  const auto& typed = std::get<net::typed_address>(parsed);
-  if (typed.has_port) {
-    if (port_given && options.port != typed.port) {
-      return fmt::format("--ip {} and --port {} are two ports", options.ip, options.port);
+early_exit wrong_file(const config_error& error, const std::string& file) {
+  return {2, "server: " + explain(error, file, language::en) + "\n"};
+}
+
+// What the parser says to `arguments`, if anything.
+std::optional<early_exit> parse_into(command_line& line, std::vector<std::string> arguments) try {
+  line.parse(std::move(arguments));
+  return std::nullopt;
+} catch (const CLI::CallForHelp&) {
+  return early_exit{0, line.app.help()};
+} catch (const CLI::CallForVersion& e) {
+  return early_exit{0, std::string(e.what()) + "\n"};
+} catch (const CLI::ParseError& e) {
+  return wrong_usage(e.what());
+}
+
+// What the command line says of a value, though it comes from a file: nothing, if it is right.
+std::optional<config_error> check_argument(const config_argument& argument) {
+  command_line alone;
+  try {
+    alone.parse(argument.words);
+    return std::nullopt;
+  } catch (const CLI::ParseError& e) {
+    return config_error{config_fault::bad_value, argument.line, argument.key, e.what()};
+  }
+}
+
+// What the file `name` says, each value checked by itself.
+std::variant<std::vector<config_argument>, config_error> read_arguments(const std::string& name) {
+  auto entries = read_config_file(name);
+  if (auto* const wrong = std::get_if<config_error>(&entries)) return std::move(*wrong);
+  command_line known;
+  auto found = arguments_of(std::get<config_entries>(entries), known.app);
+  if (const auto* const all = std::get_if<std::vector<config_argument>>(&found)) {
+    for (const config_argument& each : *all) {
+      if (auto wrong = check_argument(each)) return std::move(*wrong);
     }
-    options.port = typed.port;
   }
-  options.ip = typed.ip;
-  return {};
+  return found;
 }
 
-// Empty, or what is wrong with a place to listen.
-std::string check_listen(const std::string& text) {
-  const auto parsed = parse_listen(text);
-  const auto* const wrong = std::get_if<std::string>(&parsed);
-  return wrong == nullptr ? std::string() : *wrong;
+net::typed_address typed(const std::string& ip) {
+  return std::get<net::typed_address>(net::parse_address(ip));
 }
 
-// --listen takes the place of what --ip and --port are without being given, and stands beside what is given. Empty, or
-// what is wrong with that.
-std::string settle_places(server_options& options, const std::vector<std::string>& listen, bool ip_or_port_given) {
-  for (const std::string& each : listen) options.listen.push_back(std::get<listen_place>(parse_listen(each)));
-  options.listens_on_ip = ip_or_port_given || listen.empty();
-  std::vector<listen_place> all = listen_places_of(options);
-  for (auto one = all.begin(); one != all.end(); ++one) {
-    if (one->port == 0 || std::find(all.begin(), one, *one) == one) continue;
-    return fmt::format("--listen {} names a place for the second time: leave it out", to_string(*one));
+// Leaves those that the command line does not overrule: it has the same option, or a port behind its address.
+std::vector<config_argument> not_overruled(std::vector<config_argument> from, const command_line& given) {
+  const bool port_given = given.has("--ip") && typed(given.options.ip).has_port;
+  from.erase(std::remove_if(from.begin(), from.end(),
+                            [&](const config_argument& each) {
+                              return given.has("--" + each.key) || (port_given && each.key == "port");
+                            }),
+             from.end());
+  return from;
+}
+
+/// Makes the options of what was parsed.
+class settling {
+ public:
+  settling(command_line& parsed, std::string file, const std::vector<config_argument>& from_file)
+      : line_(parsed), options_(parsed.options) {
+    options_.config_file = std::move(file);
+    for (const config_argument& each : from_file) options_.config_lines[each.key].push_back(each.line);
   }
-  return {};
-}
 
-// Empty, or that it must not be.
-std::string check_not_empty(const std::string& text) {
-  return text.empty() ? "a name is missing" : "";
-}
+  /// What is wrong with several options together, if anything.
+  std::optional<early_exit> settle() {
+    if (auto wrong = split_address()) return wrong;
+    if (auto wrong = settle_places()) return wrong;
+    options_.store.keep_bytes_asked = line_.has("--keep-bytes");
+    if (options_.threads == 0)
+      options_.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, max_threads);
+    return std::nullopt;
+  }
 
-// Empty, or that it is less than an empty history takes.
-std::string check_keep_bytes(const std::string& text) {
-  const bool none = text.find_first_not_of('0') == std::string::npos;
-  const bool few = text.size() < 8 && std::stoul(text) < 1048576;
-  return few && !none ? "must be 0 or at least 1048576" : "";
-}
+  /// As --print-config has it.
+  std::string text() const {
+    std::vector<config_setting> all;
+    for (CLI::Option* const each : config_options(line_.app)) all.push_back(setting_of(*each));
+    return config_text(all);
+  }
 
-void declare_seconds(CLI::App& app, const char* name, std::chrono::seconds& value, const char* text,
-                     std::uint64_t least, std::uint64_t most) {
-  app.add_option_function<std::uint32_t>(
-         name, [&value](const std::uint32_t& given) { value = std::chrono::seconds(given); }, text)
-      ->transform(whole_number(least, most))
-      ->type_name("SECONDS")
-      ->default_str(std::to_string(value.count()));
-}
+ private:
+  // A fault of `key`: of its n-th value, counted from 0.
+  early_exit wrong(const std::string& key, std::size_t number, const std::string& text) const {
+    const auto found = options_.config_lines.find(key);
+    if (found == options_.config_lines.end()) return wrong_usage(text);
+    return wrong_file({config_fault::bad_value, found->second.at(number), key, text}, options_.config_file);
+  }
 
-void declare(CLI::App& app, server_options& options, std::vector<std::string>& listen) {
-  app.add_option("--ip", options.ip, "Address to listen on, IPv4 or IPv6; may end in :PORT")
-      ->check(CLI::Validator(check_address, ""))
-      ->type_name("ADDRESS")
-      ->capture_default_str();
-  app.add_option("--port", options.port, "Port to listen on; 0 picks a free one")
-      ->transform(whole_number(0, 65535))
-      ->capture_default_str();
-  app.add_option("--listen", listen,
-                 "Place to listen on instead of the default address and port, such as line:[::1]:8888; may be given "
-                 "several times, and beside --ip and --port. KIND is: line")
-      ->check(CLI::Validator(check_listen, ""))
-      ->type_name("KIND:ADDRESS:PORT")
-      ->allow_extra_args(false);
-  app.add_option_function<std::string>(
-         "--lang", [&](const std::string& given) { options.chat.lang = *parse_language(given); },
-         "Language of the server's texts; default: from LC_ALL, LC_MESSAGES or LANG")
-      ->check(CLI::IsMember({"en", "zh"}));
-  app.add_option("--name", options.chat.server_name, "Name of the server, shown by clients")->capture_default_str();
-  app.add_option("--motd", options.motd_file, "File with a message for everyone who connects (UTF-8)")
-      ->type_name("FILE");
-  declare_seconds(app, "--idle-timeout", options.chat.idle_timeout,
-                  "Seconds without a line until a user is disconnected; 0: never", 0, UINT32_MAX);
-  app.add_option("--max-line", options.net.max_line, "Longest line accepted, in bytes")
-      ->transform(whole_number(64, 60000))
-      ->type_name("BYTES")
-      ->capture_default_str();
-  app.add_option("--max-users", options.chat.max_users, "How many users may be online")
-      ->transform(whole_number(1, 1'000'000))
-      ->capture_default_str();
-  app.add_option("--send-queue", options.net.send_queue, "Bytes that may wait for a user who does not read")
-      ->transform(whole_number(4096, 1 << 30))
-      ->type_name("BYTES")
-      ->capture_default_str();
-  declare_seconds(app, "--write-timeout", options.net.write_timeout,
-                  "Seconds that output to a user may make no progress", 1, 86400);
-  declare_seconds(app, "--vanished-after", options.net.vanished_after,
-                  "Seconds without an answer from a user's machine until it is disconnected", 2, 3600);
-  app.add_option("--announce-limit", options.chat.announce_limit,
-                 "Arrivals and departures a second that are announced one by one; more are announced as a number")
-      ->transform(whole_number(0, 1'000'000))
-      ->capture_default_str();
-  app.add_option("--threads", options.threads, "I/O threads; default: one for each core, at most 8")
-      ->transform(whole_number(1, 64))
-      ->type_name("N");
-  app.add_option("--log-level", options.log_level, "What goes to standard error")
-      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}))
-      ->capture_default_str();
-}
+  // --ip may have the port, too. A --port of the command line overrules that of a file's ip.
+  std::optional<early_exit> split_address() {
+    const net::typed_address address = typed(options_.ip);
+    const bool port_given = line_.has("--port");
+    if (address.has_port) {
+      const bool overruled = port_given && !is_of_file("port") && is_of_file("ip");
+      if (port_given && !overruled && options_.port != address.port) {
+        return wrong("port", 0, fmt::format("--ip {} and --port {} are two ports", options_.ip, options_.port));
+      }
+      if (!overruled) options_.port = address.port;
+      port_from_ip_ = !port_given;
+    }
+    options_.ip = address.ip;
+    return std::nullopt;
+  }
 
-void declare_rules(CLI::App& app, server_options& options) {
-  app.add_option("--max-rooms", options.chat.max_rooms, "How many rooms there may be besides the lobby")
-      ->transform(whole_number(0, 100'000))
-      ->capture_default_str();
-  app.add_option("--replay", options.chat.replay, "Past messages that a newcomer to a room is shown")
-      ->transform(whole_number(0, 1000))
-      ->capture_default_str();
-  declare_seconds(app, "--recall-window", options.chat.recall_window, "Seconds in which a message can be recalled", 0,
-                  86400);
-  declare_seconds(app, "--resume-window", options.chat.resume_window,
-                  "Seconds in which a client may come back after its connection broke", 0, 86400);
-  app.add_option("--dead-after", options.chat.dead_after,
-                 "Missed heartbeats until a client that promised them is given up; 0: never")
-      ->transform(whole_number(0, 2))
-      ->capture_default_str();
-}
+  // --listen takes the place of what --ip and --port are without being given, and stands beside what is given.
+  std::optional<early_exit> settle_places() {
+    for (const std::string& each : line_.listen) {
+      options_.listen.push_back(std::get<listen_place>(parse_listen(each)));
+    }
+    options_.listens_on_ip = line_.has("--ip") || line_.has("--port") || line_.listen.empty();
+    const std::vector<listen_place> all = listen_places_of(options_);
+    for (auto one = all.begin(); one != all.end(); ++one) {
+      if (one->port == 0 || std::find(all.begin(), one, *one) == one) continue;
+      const auto number = static_cast<std::size_t>(one - all.begin()) - (options_.listens_on_ip ? 1 : 0);
+      return wrong("listen", number,
+                   fmt::format("--listen {} names a place for the second time: leave it out", to_string(*one)));
+    }
+    return std::nullopt;
+  }
 
-void declare_history(CLI::App& app, server_options& options) {
-  app.add_option_function<std::string>(
-         "--history", [&](const std::string& given) { options.chat.history = given == "on"; },
-         "Whether what is said is kept")
-      ->check(CLI::IsMember({"on", "off"}))
-      ->default_str("on");
-  app.add_option("--data-dir", options.data_dir, "Folder of the history")
-      ->check(CLI::Validator(check_not_empty, ""))
-      ->type_name("DIR")
-      ->capture_default_str();
-  app.add_option_function<std::string>(
-         "--sync",
-         [&](const std::string& given) {
-           options.store.sync = given == "full" ? store::sync_mode::full : store::sync_mode::normal;
-         },
-         "What messages survive: normal: a crash of the server; full: a power cut too")
-      ->check(CLI::IsMember({"normal", "full"}))
-      ->default_str("normal");
-  app.add_option_function<unsigned>(
-         "--keep-days", [&](const unsigned& given) { options.store.keep_for = std::chrono::hours(24) * given; },
-         "Days that messages are kept; 0: for ever")
-      ->transform(whole_number(0, 36500))
-      ->default_str("0");
-  app.add_option("--keep-messages", options.store.keep_messages, "How many messages are kept; 0: any number")
-      ->transform(whole_number(0, UINT64_MAX))
-      ->capture_default_str();
-  app.add_option("--keep-bytes", options.store.keep_bytes,
-                 "Bytes on disk, at least 1048576; beyond that the oldest messages go; 0: no limit")
-      ->transform(whole_number(0, INT64_MAX))
-      ->check(CLI::Validator(check_keep_bytes, ""))
-      ->type_name("BYTES")
-      ->capture_default_str();
-  auto* const look = app.add_flag("--check-data", options.check_data, "Check whether the history is whole, and exit");
-  auto* const write = app.add_option("--export", options.export_file,
-                                     "Write the history as JSON lines to FILE (- for standard output), and exit")
-                          ->check(CLI::Validator(check_not_empty, ""))
-                          ->excludes(look)
-                          ->type_name("FILE");
-  auto* const copy =
-      app.add_option("--backup", options.backup_dir, "Copy the history into DIR, also of a running server, and exit")
-          ->check(CLI::Validator(check_not_empty, ""))
-          ->excludes(look)
-          ->excludes(write)
-          ->type_name("DIR");
-  app.add_option("--restore", options.restore_dir,
-                 "Replace the history, which is moved aside, by the backup in DIR, and exit")
-      ->check(CLI::Validator(check_not_empty, ""))
-      ->excludes(look)
-      ->excludes(write)
-      ->excludes(copy)
-      ->type_name("DIR");
-}
+  bool is_of_file(const std::string& key) const { return options_.config_lines.count(key) > 0; }
 
-// Where a program keeps what it writes (XDG Base Directory specification); a service without a home has /var/lib.
-std::string default_data_dir() {
-  const char* const state = std::getenv("XDG_STATE_HOME");
-  if (state != nullptr && *state == '/') return std::string(state) + "/confab";
-  const char* const home = std::getenv("HOME");
-  if (home != nullptr && *home == '/') return std::string(home) + "/.local/state/confab";
-  return "/var/lib/confab";
-}
+  config_setting setting_of(CLI::Option& option) const {
+    config_setting out{long_name(option), config_type_of(option)};
+    const bool port_from_ip = out.key == "port" && port_from_ip_;
+    out.given = option.count() > 0 || port_from_ip;
+    const std::string origin_key = port_from_ip ? "ip" : out.key;
+    std::vector<std::string> values = option.results();
+    if (out.type != config_type::texts) values = {value_of(option, out.key)};
+    for (std::size_t i = 0; i < values.size(); ++i)
+      out.values.push_back({values[i], origin_of(origin_key, i, out.given)});
+    return out;
+  }
+
+  // In force, which is not always what was given.
+  std::string value_of(const CLI::Option& option, const std::string& key) const {
+    if (key == "ip") return options_.ip;
+    if (key == "port") return std::to_string(options_.port);
+    if (key == "threads") return std::to_string(options_.threads);
+    if (key == "lang") return options_.chat.lang == language::zh ? "zh" : "en";
+    return option.count() > 0 ? option.results().back() : option.get_default_str();
+  }
+
+  std::string origin_of(const std::string& key, std::size_t number, bool given) const {
+    if (!given) {
+      const bool unused = !options_.listens_on_ip && (key == "ip" || key == "port");
+      return unused ? "default, and not listened on: see listen" : "default";
+    }
+    const auto found = options_.config_lines.find(key);
+    if (found == options_.config_lines.end()) return "command line";
+    return fmt::format("{}:{}", options_.config_file, found->second.at(number));
+  }
+
+  command_line& line_;
+  server_options& options_;
+  bool port_from_ip_ = false;
+};
 
 }  // namespace
 
@@ -217,41 +194,31 @@ std::vector<listen_place> listen_places_of(const server_options& options) {
   return out;
 }
 
-std::variant<server_options, early_exit> parse_server_options(std::span<const std::string> arguments) {
-  server_options options;
-  options.chat.lang = language_from_environment();
-  options.data_dir = default_data_dir();
-  std::vector<std::string> listen;
+std::string where_given(const server_options& options, const std::string& key, std::size_t number) {
+  const auto found = options.config_lines.find(key);
+  if (found == options.config_lines.end() || number >= found->second.size()) return {};
+  return make_safe(fmt::format("{}:{}: ", options.config_file, found->second[number]));
+}
 
-  CLI::App app(
-      "A chat server that is reached with nc, telnet or the confab client.\n"
-      "Example: server -ip 127.0.0.1 -port 8888",
-      "server");
-  app.set_version_flag("--version", std::string("confab ") + version);
-  app.footer(
-      "Exit status: 0 after SIGINT or SIGTERM, 1 when it cannot listen or use its data, 2 for a wrong option.\n"
-      "Single-dash long options (-ip X, -port=8888) work too.");
-  declare(app, options, listen);
-  declare_rules(app, options);
-  declare_history(app, options);
-  try {
-    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 takes them
-    app.parse(std::move(reversed));
-  } catch (const CLI::CallForHelp&) {
-    return early_exit{0, app.help()};
-  } catch (const CLI::CallForVersion& e) {
-    return early_exit{0, std::string(e.what()) + "\n"};
-  } catch (const CLI::ParseError& e) {
-    return early_exit{2, "server: " + std::string(e.what()) + " (see --help)\n"};
+std::variant<server_options, early_exit> parse_server_options(std::span<const std::string> arguments) {
+  const std::vector<std::string> given(arguments.begin(), arguments.end());
+  command_line flags;
+  if (auto done = parse_into(flags, given)) return std::move(*done);
+  std::vector<config_argument> from_file;
+  if (!flags.config.empty()) {
+    auto read = read_arguments(flags.config);
+    if (const auto* const wrong = std::get_if<config_error>(&read)) return wrong_file(*wrong, flags.config);
+    from_file = not_overruled(std::get<std::vector<config_argument>>(std::move(read)), flags);
   }
-  const bool port_given = app.count("--port") > 0;
-  std::string wrong = split_address(options, port_given);
-  if (wrong.empty()) wrong = settle_places(options, listen, port_given || app.count("--ip") > 0);
-  if (!wrong.empty()) return early_exit{2, "server: " + wrong + " (see --help)\n"};
-  options.store.keep_bytes_asked = app.count("--keep-bytes") > 0;
-  if (options.threads == 0)
-    options.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, max_threads);
-  return options;
+  std::vector<std::string> merged;
+  for (const config_argument& each : from_file) merged.insert(merged.end(), each.words.begin(), each.words.end());
+  merged.insert(merged.end(), given.begin(), given.end());
+  command_line all;
+  if (auto wrong = parse_into(all, std::move(merged))) return std::move(*wrong);
+  settling result(all, flags.config, from_file);
+  if (auto wrong = result.settle()) return std::move(*wrong);
+  if (all.print_config) return early_exit{0, result.text()};
+  return std::move(all.options);
 }
 
 }  // namespace confab

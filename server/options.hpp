@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <variant>
@@ -30,6 +31,10 @@ struct server_options {
   net::connection_options net;  ///< the longest line and the queue are the ones that are meant for the chat, too
   store::options store;         ///< without the file: see store_options_of()
 
+  std::string config_file;  ///< as it was named; empty: none
+  /// What stands in it and is in force, by key: the line of each value, from 1 on.
+  std::map<std::string, std::vector<std::size_t>> config_lines;
+
   bool check_data = false;  ///< look whether the history is whole, instead of serving
   std::string backup_dir;   ///< copy the history there, instead of serving
   std::string restore_dir;  ///< replace the history by the one there, instead of serving
@@ -39,14 +44,19 @@ struct server_options {
 /// Every place to listen on, in order; at least one.
 std::vector<listen_place> listen_places_of(const server_options& options);
 
+/// `FILE:LINE: ` when what is in force of `key`, or the n-th value of it from 0 on, stands in the configuration file;
+/// else nothing. For the beginning of what is said about it.
+std::string where_given(const server_options& options, const std::string& key, std::size_t number = 0);
+
 /// The program has nothing more to do: print `text` (to standard error when `code` is not 0) and exit.
 struct early_exit {
   int code;
   std::string text;
 };
 
-/// Reads a command line in the form of normal_arguments(). Pure but for the environment, which has the language and the
-/// data folder.
+/// Reads a command line in the form of normal_arguments(), and the configuration file that it names. Changes nothing,
+/// and depends on nothing else but the environment, which has the language and the data folder: so it can be done again
+/// while a server runs.
 std::variant<server_options, early_exit> parse_server_options(std::span<const std::string> arguments);
 
 }  // namespace confab

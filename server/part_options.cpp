@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <stdexcept>
 #include <sys/random.h>
 #include <system_error>
 #include <vector>
@@ -24,6 +25,12 @@ std::string random_hex(std::size_t bytes) {
   return fmt::format("{:02x}", fmt::join(random, ""));
 }
 
+std::vector<std::string> motd_of(const server_options& options) try {
+  return read_motd(options.motd_file);
+} catch (const std::runtime_error& failed) {
+  throw std::runtime_error(where_given(options, "motd") + failed.what());
+}
+
 }  // namespace
 
 chat::hub_options hub_options_of(const server_options& options) {
@@ -31,10 +38,15 @@ chat::hub_options hub_options_of(const server_options& options) {
   out.server_name = make_safe(out.server_name);
   out.max_line = options.net.max_line;
   out.send_queue = std::min(options.net.send_queue, chat::hub_options::most_send_queue);
-  out.motd = read_motd(options.motd_file);
+  out.motd = motd_of(options);
   out.instance_id = random_hex(8);
   out.make_token = [] { return random_hex(16); };
   return out;
+}
+
+std::string no_history(const server_options& options, std::string_view why) {
+  return fmt::format("{}no history in {}: {} (see --data-dir and --history off)", where_given(options, "data-dir"),
+                     options.data_dir, why);
 }
 
 store::options store_options_of(const server_options& options) {

@@ -6,7 +6,6 @@
 #include <asio/co_spawn.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
-#include <fmt/format.h>
 
 #include "server/fatal.hpp"
 #include "server/listeners.hpp"
@@ -73,8 +72,7 @@ std::unique_ptr<store_bridge> server::open_history(const server_options& options
     }
     return opened;
   } catch (const std::exception& e) {
-    throw std::runtime_error(
-        fmt::format("no history in {}: {} (see --data-dir and --history off)", options.data_dir, e.what()));
+    throw std::runtime_error(no_history(options, e.what()));
   }
 }
 

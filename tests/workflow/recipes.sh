@@ -93,6 +93,14 @@ server=
 grep -q 'telling everyone' "$log" || fail "nothing is logged after the rotation"
 [ "$(tr -d '\0' <"$log" | wc -c)" -eq "$(stat -c %s "$log")" ] || fail "the log has a hole"
 
+# The page's configuration file is one, and says what it is said to.
+config=$scratch/confab.toml
+awk '$0 == "```toml" { inside = 1; next } /^```$/ { inside = 0 } inside' "$operations" >"$config"
+do_recipe print-config >printed
+for each in 'port = 9999  # command line' 'keep-days = 365  # .*confab.toml:' 'name = "Our chat"  # .*confab.toml:1'; do
+  grep -q "^$each" printed || fail "--print-config does not say '$each': $(cat printed)"
+done
+
 # A server that cannot start ends the script at once, and says why.
 if (data=/dev/null/none && do_recipe start) >refused 2>&1; then fail "started without a folder"; fi
 grep -q '/dev/null/none' refused || fail "does not say why it cannot start: $(cat refused)"

@@ -163,7 +163,9 @@ TEST_CASE("options: a wrong file has an exit code of its own", "[options]") {
 TEST_CASE("options: a name in the file that is no option is told", "[options]") {
   const config_home home("nme = \"ann\"\n");
   const early_end ending = bad({}, {{"XDG_CONFIG_HOME", home.path()}});
-  CHECK(ending.text.ends_with("client.toml: unknown option nme\n"));
+  CHECK(ending.text.ends_with("client.toml:1: unknown key nme; the nearest that there is: name\n"));
+  const early_end zh = bad({}, {{"XDG_CONFIG_HOME", home.path()}, {"LANG", "zh_CN.UTF-8"}});
+  CHECK(zh.text.ends_with("client.toml:1: 没有 nme 这一项；最接近的是 name\n"));
 }
 
 TEST_CASE("options: a file that was asked for must be there", "[options]") {

@@ -231,6 +231,16 @@ TEST_CASE("options: the same place twice is refused", "[options]") {
         "server: --listen " + arguments.back() + " names a place for the second time: leave it out (see --help)\n");
 }
 
+TEST_CASE("options: of an option that is given twice the last counts", "[options]") {
+  const char* const argv[] = {"server", "--port", "8888", "-ip", "::1", "-port", "9999", "--ip=127.0.0.2"};
+  const server_options options = accepted(normal_arguments(8, argv));
+  CHECK(options.port == 9999);
+  CHECK(options.ip == "127.0.0.2");
+  CHECK(accepted({"--idle-timeout", "1", "--idle-timeout", "2"}).chat.idle_timeout == std::chrono::seconds(2));
+  CHECK(accepted({"--history", "off", "--history", "on"}).chat.history);
+  CHECK(accepted({"--export", "a", "--export", "b"}).export_file == "b");
+}
+
 TEST_CASE("options: one --listen takes one place", "[options]") {
   CHECK(std::holds_alternative<early_exit>(parse({"--listen", "line:[::1]:0", "line:[::1]:0"})));
 }
@@ -292,7 +302,7 @@ TEST_CASE("options: a wrong option or value is one line, and exit code 2", "[opt
       strings{"--keep-bytes", "1"}, strings{"--keep-bytes", "9223372036854775808"}, strings{"--keep-bytes", "4G"},
       strings{"--max-users", "many"}, strings{"--log-level", "loud"}, strings{"--log-level", "INFO"}, strings{"stray"},
       strings{"--port", "0", "8888"}, strings{"--history", "maybe"}, strings{"--sync", "sometimes"},
-      strings{"--port=1", "--port=2"}, strings{"-x"});
+      strings{"--port=many", "--port=2"}, strings{"-x"});
   CAPTURE(arguments);
   const parsed result = parse(arguments);
   const auto* const exit = std::get_if<early_exit>(&result);
