@@ -7,17 +7,18 @@ namespace confab::chat {
 arrivals::arrivals(chat_state& chat) : chat_(chat), announcer_(chat.options.announce_limit) {}
 
 // The new user hears of itself in any case, and at once; the others may hear of it later, or of a crowd instead.
-void arrivals::introduce(user& fresh, bool to_all) {
+void arrivals::introduce(device& fresh, bool to_all) {
+  user& who = *fresh.owner;
   if (!to_all) {
-    due_.push_back({chat_.now.steady + chat_.options.arrival_delay, fresh.user_id});
-    chat_.out.tell(fresh, event::joined{fresh.who(), online_for(fresh)});
+    due_.push_back({chat_.now.steady + chat_.options.arrival_delay, who.user_id});
+    chat_.out.tell(fresh, event::joined{who.who(), online_for(who)});
     chat_.out.enter(fresh);
     return;
   }
-  const fact::arrived news = decide_arrived(fresh);
+  const fact::arrived news = decide_arrived(who);
   if (!news.told) chat_.out.tell(fresh, event::joined{news.who, news.online});
   chat_.out.enter(fresh);
-  apply(news, &fresh, nullptr);
+  apply(news, &who, nullptr);
 }
 
 void arrivals::make_known(user& fresh) {
@@ -36,16 +37,22 @@ fact::gone arrivals::decide_gone(const user& who, leave_reason reason, std::stri
   return {who.who(), reason, words, known_ - 1, announcer_.admit_departure()};
 }
 
+template <class Event>
+void arrivals::to_all_but(const user* except, const Event& what) {
+  if (except == nullptr) return chat_.out.to_all(what);
+  chat_.out.to_others(*except, what);
+}
+
 void arrivals::apply(const fact::arrived& news, user* here, const user* except) {
   known_ = news.online;
   if (here != nullptr) here->known = true;
-  if (news.told) chat_.out.say_in(chat_.rooms.lobby(), except, event::joined{news.who, news.online});
+  if (news.told) to_all_but(except, event::joined{news.who, news.online});
 }
 
 void arrivals::apply(const fact::gone& news, const user* except) {
   known_ = news.online;
   if (!news.told) return;
-  chat_.out.say_in(chat_.rooms.lobby(), except, event::left{news.who, news.reason, news.words, news.online});
+  to_all_but(except, event::left{news.who, news.reason, news.words, news.online});
 }
 
 void arrivals::apply(const fact::crowd& news) {

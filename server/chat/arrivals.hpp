@@ -21,7 +21,7 @@ class arrivals {
 
   /// Shows `fresh` itself and the others that it is here: with `to_all` at once; otherwise the others hear of it after
   /// hub_options::arrival_delay, or earlier if make_known is called. From here on it hears what is said to all.
-  void introduce(user& fresh, bool to_all);
+  void introduce(device& fresh, bool to_all);
   /// What the others hear of somebody begins with the arrival. Nothing happens when they know of it.
   void make_known(user& fresh);
   /// `who` has gone: the others are told, if they knew of it. It may be nobody's user any more; if it is somebody's
@@ -49,6 +49,9 @@ class arrivals {
   void apply(const fact::crowd& news);
 
  private:
+  template <class Event>
+  void to_all_but(const user* except, const Event& what);
+
   struct due {
     std::chrono::steady_clock::time_point when;
     std::uint64_t user_id;

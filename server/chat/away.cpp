@@ -21,11 +21,11 @@ std::optional<refusal> away::decide(const user& from, bool is_away, std::string_
 }
 
 void away::apply(const fact::away& news, const asker& from) {
-  if (from.who == nullptr) return;  // whoever whispers to it is told where that is decided
+  if (from.on == nullptr) return;  // whoever whispers to it is told where that is decided
   all_.erase(news.who.number);
   if (news.is_away) all_[news.who.number].text = news.text;
   from->is_away = news.is_away;
-  chat_.out.reply(from, event::away{news.who, news.is_away, news.text});
+  chat_.out.reply_on_all(from, event::away{news.who, news.is_away, news.text});
 }
 
 std::string_view away::text_of(const user& who) const {

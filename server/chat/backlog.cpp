@@ -35,8 +35,24 @@ void backlog::end_room(const room& gone) {
 
 // ---- keeping it
 
+template <class Fact>
+logged_message backlog::begin(const Fact& news) const {
+  logged_message fresh;
+  fresh.id = news.id;
+  fresh.time = chat_.now.wall;
+  fresh.said = chat_.now.steady;
+  fresh.from_user = news.from.number;
+  fresh.from_device = news.device;
+  fresh.from = news.from.name;
+  fresh.addr = news.from.addr;
+  fresh.text = news.text;
+  fresh.tag = news.tag;
+  fresh.kind = news.kind;
+  return fresh;
+}
+
 void backlog::add(const fact::said& news, room& where) {
-  logged_message fresh = begin(news.id, news.from, news.kind, news.text, news.tag);
+  logged_message fresh = begin(news);
   fresh.room = where.number;
   fresh.room_id = where.room_id;
   chat_.rooms.note_activity(where);
@@ -54,7 +70,7 @@ void backlog::add(const fact::said& news, room& where) {
 }
 
 void backlog::add(const fact::whispered& news) {
-  logged_message fresh = begin(news.id, news.from, news.kind, news.text, news.tag);
+  logged_message fresh = begin(news);
   fresh.to_user = news.to.number;
   fresh.to = news.to.name;
   if (chat_.options.history) {
@@ -80,21 +96,6 @@ room* backlog::recall(const fact::recalled& news, logged_message* message) {
   room* const where = chat_.rooms.find(*message);
   if (where != nullptr) std::erase_if(where->past, [&](const logged_message& each) { return each.id == news.id; });
   return where;
-}
-
-logged_message backlog::begin(std::uint64_t id, const person& from, message_kind kind, std::string_view text,
-                              std::string_view tag) const {
-  logged_message fresh;
-  fresh.id = id;
-  fresh.time = chat_.now.wall;
-  fresh.said = chat_.now.steady;
-  fresh.from_user = from.number;
-  fresh.from = from.name;
-  fresh.addr = from.addr;
-  fresh.text = text;
-  fresh.tag = tag;
-  fresh.kind = kind;
-  return fresh;
 }
 
 store::message backlog::to_keep(const logged_message& fresh, std::uint64_t scope) const {
@@ -171,7 +172,7 @@ void backlog::show(const asker& to, const logged_message& what, std::string_view
   }
 }
 
-void backlog::replay(user& to, const room& of) {
+void backlog::replay(device& to, const room& of) {
   if (!to.shown_past) return;
   auto first = of.past.end();
   for (std::size_t bytes = 0; first != of.past.begin(); --first) {

@@ -39,7 +39,7 @@ class backlog {
   /// Shows it to `to`, with the tag that it said it with itself, if it is known.
   void show(const asker& to, const logged_message& what, std::string_view own_tag);
   /// Shows the last messages of a room to a newcomer who wants to see them; the newest that its outbox has room for.
-  void replay(user& to, const room& of);
+  void replay(device& to, const room& of);
 
   /// A message of the history, said in that room or whispered.
   logged_message from_store(const store::message& kept, const room& where) const;
@@ -47,8 +47,8 @@ class backlog {
   std::string person_key(std::uint64_t number) const;
 
  private:
-  logged_message begin(std::uint64_t id, const person& from, message_kind kind, std::string_view text,
-                       std::string_view tag) const;
+  template <class Fact>
+  logged_message begin(const Fact& news) const;
   store::message to_keep(const logged_message& fresh, std::uint64_t scope) const;
   std::uint64_t number_of(std::string_view person_key) const;
 

@@ -17,8 +17,8 @@ class delivery_reports {
  public:
   explicit delivery_reports(chat_state& chat) : chat_(chat) {}
 
-  /// The whisper `id`, which `from` has just sent, waits if the connection of `receiver` is broken, and `from` is told
-  /// so.
+  /// The whisper `id`, which `from` has just sent, waits if no device of `receiver` has a connection, and `from` is
+  /// told so.
   void wait(const asker& from, const user& receiver, std::uint64_t id);
   /// It was taken back.
   void recalled(std::uint64_t receiver, std::uint64_t id) { undelivered_.forget(receiver, id); }
@@ -27,8 +27,8 @@ class delivery_reports {
               std::uint64_t until = UINT64_MAX);
   bool any_for(const user& receiver) const noexcept { return undelivered_.any_for(receiver.user_id); }
 
-  /// Tells somebody who is back what has become of whispers of its own meanwhile.
-  void tell_fates(const user& back);
+  /// Tells a device that is back what has become of whispers of its own meanwhile.
+  void tell_fates(const device& back);
   /// Somebody has left for good.
   void forget(const user& gone) { fates_.erase(gone.user_id); }
   void clear() noexcept {

@@ -7,15 +7,37 @@ namespace confab::chat {
 
 user& directory::add(session_ref session, std::string_view addr, moment now) {
   auto fresh = std::make_unique<user>();
-  fresh->session = session;
-  give_address(*fresh, addr);
-  fresh->seen = now;
-  fresh->user_id = ++arrivals_;
-  order_.push_back({fresh->user_id, fresh.get()});
-  by_key_.insert(fresh.get());
-  std::unique_ptr<user>& place = place_for(session);
-  place = std::move(fresh);
-  return *place;
+  user& who = *fresh;
+  who.addr = unused_address(addr);
+  if (who.addr.size() != addr.size()) who.own_addr_size = static_cast<std::uint32_t>(addr.size());
+  who.connected_at = now.wall;
+  who.user_id = ++last_number_;
+  who.devices = std::make_unique<device>();
+  who.devices->owner = &who;
+  who.devices->device_id = who.user_id;
+  who.devices->last_active = now.steady;
+  order_.push_back({who.user_id, std::move(fresh)});
+  by_key_.insert(&who);
+  ++devices_;
+  give_seat(*who.devices, session);
+  return who;
+}
+
+device& directory::add_device(user& who, session_ref session, std::string_view addr, moment now) {
+  auto fresh = std::make_unique<device>();
+  fresh->owner = &who;
+  fresh->device_id = ++last_number_;
+  fresh->last_active = now.steady;
+  device_extras& extras = fresh->ensure_extras();
+  extras.addr = unused_address(addr);
+  extras.own_addr = static_cast<std::uint32_t>(addr.size());
+  addresses_.insert(extras.addr);
+  std::unique_ptr<device>* last = &who.devices;
+  while (*last != nullptr) last = &(*last)->next;
+  *last = std::move(fresh);
+  ++devices_;
+  give_seat(**last, session);
+  return **last;
 }
 
 // Nobody else's, by which nobody else goes: what is said to an address is for one.
@@ -23,46 +45,54 @@ bool directory::has_address(std::string_view addr) const noexcept {
   return by_key_.contains(addr) || addresses_.contains(addr);
 }
 
-void directory::give_address(user& fresh, std::string_view addr) {
-  fresh.addr = addr;
-  if (!has_address(addr)) return;
-  shared_address& shared = shared_[fresh.addr];
+std::string directory::unused_address(std::string_view addr) {
+  std::string unused(addr);
+  if (!has_address(addr)) return unused;
+  shared_address& shared = shared_[unused];
   do {
     spent_->add(1);
-    fresh.addr = std::string(addr) + "." + std::to_string(++shared.last);
-  } while (has_address(fresh.addr));
+    unused = std::string(addr) + "." + std::to_string(++shared.last);
+  } while (has_address(unused));
   ++shared.users;
-  fresh.ensure_extras().own_addr = static_cast<std::uint32_t>(addr.size());
+  return unused;
 }
 
-void directory::take_address(const user& gone) {
-  addresses_.erase(gone.addr);
-  if (gone.own_addr().size() == gone.addr.size()) return;
-  const auto shared = shared_.find(std::string(gone.own_addr()));
+void directory::take_address(std::string_view addr, std::string_view own) {
+  addresses_.erase(addr);
+  if (own.size() == addr.size()) return;
+  const auto shared = shared_.find(std::string(own));
   if (--shared->second.users == 0) shared_.erase(shared);
 }
 
 std::unique_ptr<user> directory::remove(user& gone) {
   by_key_.erase(&gone);
   forget_looks(gone);
-  take_address(gone);
+  take_address(gone.addr, gone.own_addr());
+  gone.for_each_device([this](const device& each) {
+    take_seat(each);
+    --devices_;
+    if (each.addr() != each.owner->addr) take_address(each.addr(), each.own_addr());
+  });
   const auto place_of =
       std::lower_bound(order_.begin(), order_.end(), gone.user_id,
                        [](const order_entry& p, std::uint64_t user_id) { return p.user_id < user_id; });
-  place_of->who = nullptr;
+  std::unique_ptr<user> taken = std::move(place_of->who);
   if (++holes_ * 8 > order_.size()) {
     spent_->add(order_.size());
     std::erase_if(order_, [](const order_entry& p) { return p.who == nullptr; });
     holes_ = 0;
   }
-  return take(gone);
+  return taken;
 }
 
-// Takes the user out of where it is owned.
-std::unique_ptr<user> directory::take(user& who) {
-  spent_->add(1);
-  if (!who.detached) return std::move(by_slot_[who.session.shard][who.session.slot]);
-  return std::move(detached_.extract(&who).mapped());
+void directory::remove_device(device& gone) {
+  take_seat(gone);
+  --devices_;
+  if (gone.addr() != gone.owner->addr) take_address(gone.addr(), gone.own_addr());
+  std::unique_ptr<device>* place = &gone.owner->devices;
+  while (place->get() != &gone) place = &(*place)->next;
+  std::unique_ptr<device> next = std::move(gone.next);
+  *place = std::move(next);
 }
 
 void directory::clear() noexcept {
@@ -72,26 +102,31 @@ void directory::clear() noexcept {
   shared_.clear();
   order_.clear();
   holes_ = 0;
-  detached_.clear();
+  devices_ = 0;
   for (auto& slots : by_slot_) slots.clear();
 }
 
-void directory::detach(user& who) {
-  detached_.emplace(&who, take(who));
-  who.detached = true;
+void directory::detach(device& which) {
+  take_seat(which);
+  which.detached = true;
 }
 
-void directory::attach(user& who, session_ref session) {
-  std::unique_ptr<user> taken = take(who);
-  who.detached = false;
-  who.session = session;
-  place_for(session) = std::move(taken);
+void directory::attach(device& which, session_ref session) {
+  take_seat(which);
+  which.detached = false;
+  give_seat(which, session);
 }
 
-std::unique_ptr<user>& directory::place_for(session_ref session) {
+void directory::take_seat(const device& from) noexcept {
+  spent_->add(1);
+  if (!from.detached) by_slot_[from.session.shard][from.session.slot] = nullptr;
+}
+
+void directory::give_seat(device& to, session_ref session) {
+  to.session = session;
   auto& slots = by_slot_[session.shard];
   if (slots.size() <= session.slot) slots.resize(session.slot + 1);
-  return slots[session.slot];
+  slots[session.slot] = &to;
 }
 
 user* directory::find_id(std::uint64_t user_id) const noexcept {
@@ -99,10 +134,20 @@ user* directory::find_id(std::uint64_t user_id) const noexcept {
   return found != nullptr && found->user_id == user_id ? found : nullptr;
 }
 
-user* directory::find(session_ref session) const noexcept {
+device* directory::find_device(std::uint64_t user_id, std::uint64_t device_id) const noexcept {
+  device* found = nullptr;
+  if (const user* const owner = find_id(user_id); owner != nullptr) {
+    owner->for_each_device([&](device& each) {
+      if (each.device_id == device_id) found = &each;
+    });
+  }
+  return found;
+}
+
+device* directory::find(session_ref session) const noexcept {
   const auto& slots = by_slot_[session.shard];
   if (session.slot >= slots.size()) return nullptr;
-  user* const found = slots[session.slot].get();
+  device* const found = slots[session.slot];
   return found != nullptr && found->session == session ? found : nullptr;
 }
 
@@ -119,24 +164,22 @@ const user* directory::find_lookalike(const looks& wanted, const user& but) cons
   return nullptr;
 }
 
-void directory::forget_looks(user& who) {
-  if (who.appearance == nullptr) return;
-  for (const std::uint64_t look : {who.appearance->as_written, who.appearance->in_capitals}) {
+void directory::forget_looks(const user& who) {
+  if (who.chosen == nullptr) return;
+  for (const std::uint64_t look : {who.chosen->appearance.as_written, who.chosen->appearance.in_capitals}) {
     const auto found = by_looks_.find(look);
     if (found != by_looks_.end() && found->second == &who) by_looks_.erase(found);
   }
-  who.appearance.reset();
 }
 
 void directory::rename(user& who, std::string name, std::string key) {
   forget_looks(who);
-  who.appearance = std::make_unique<const looks>(looks_of(name));
-  by_looks_.emplace(who.appearance->as_written, &who);
-  by_looks_.emplace(who.appearance->in_capitals, &who);
   by_key_.erase(&who);
   addresses_.insert(who.addr);
-  who.chosen_name = std::move(name);
-  who.chosen_key = std::move(key);
+  const looks appearance = looks_of(name);
+  who.chosen = std::make_unique<const chosen_name>(chosen_name{std::move(name), std::move(key), appearance});
+  by_looks_.emplace(appearance.as_written, &who);
+  by_looks_.emplace(appearance.in_capitals, &who);
   by_key_.insert(&who);
 }
 

@@ -23,6 +23,7 @@ struct said {
   std::string_view tag;     ///< that it was said with
   std::uint64_t scope = 0;  ///< of that tag (see scope.hpp); 0: none
   message_kind kind = message_kind::plain;
+  std::uint64_t device = 0;  ///< device::device_id of the sender's
 };
 struct whispered {
   std::uint64_t id;
@@ -34,6 +35,7 @@ struct whispered {
   bool tell_away = false;  ///< the receiver is away, and the one who whispers is told so
   std::string_view away;   ///< what the receiver said about it
   message_kind kind = message_kind::plain;
+  std::uint64_t device = 0;  ///< device::device_id of the sender's
 };
 /// What was said with that id is taken back.
 struct recalled {

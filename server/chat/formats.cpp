@@ -7,29 +7,29 @@
 namespace confab::chat {
 
 void formats::json(const asker& from, bool on) {
-  chat_.out.set_format(*from, on ? wire_format::json : wire_format::text);
-  if (on) tokens_.give(*from);
+  chat_.out.set_format(*from.on, on ? wire_format::json : wire_format::text);
+  if (on) tokens_.give(*from.on);
   welcome(from, false, true);
 }
 
 void formats::adorn(const asker& from, bool ids, bool times) {
-  if (from->format != wire_format::json) chat_.out.set_format(*from, text_format(ids, times));
+  if (from.on->format != wire_format::json) chat_.out.set_format(*from.on, text_format(ids, times));
   chat_.out.reply(from, event::ok{});
 }
 
 void formats::replay(const asker& from, bool on) {
-  from->shown_past = on;
+  from.on->shown_past = on;
   chat_.out.reply(from, event::ok{});
 }
 
 void formats::welcome_fresh(const asker& to) {
-  tokens_.give(*to);
+  tokens_.give(*to.on);
   welcome(to, false, true);
 }
 
 void formats::welcome(const asker& to, bool resumed, bool complete) {
   event::welcome news{chat_.options.server_name,
-                      to->who(),
+                      to.on->who(),
                       arrivals_.online_for(*to),
                       chat_.options.max_line,
                       max_name_length,
@@ -42,10 +42,10 @@ void formats::welcome(const asker& to, bool resumed, bool complete) {
                       {}};
   if (!resumed) news.motd = chat_.options.motd;
   std::vector<std::string_view> joined;
-  if (to->extras != nullptr) {
-    news.token = to->extras->token;
-    for (const auto& each : to->extras->rooms) joined.push_back(chat_.rooms.at(each.room).name);
-    news.room = chat_.rooms.at(to->extras->current_room).name;
+  for (const membership& each : to->rooms) joined.push_back(chat_.rooms.at(each.room).name);
+  if (to.on->extras != nullptr) {
+    news.token = to.on->extras->token;
+    news.room = chat_.rooms.at(to.on->extras->current_room).name;
   }
   news.rooms = joined;
   chat_.out.reply(to, news);

@@ -16,8 +16,8 @@ class formats {
 
   void json(const asker& from, bool on);
   /// What stands in front of the lines of somebody who is spoken to in text; JSON has it all.
-  void ids(const asker& from, bool on) { adorn(from, on, has_times(from->format)); }
-  void times(const asker& from, bool on) { adorn(from, has_ids(from->format), on); }
+  void ids(const asker& from, bool on) { adorn(from, on, has_times(from.on->format)); }
+  void times(const asker& from, bool on) { adorn(from, has_ids(from.on->format), on); }
   /// Whether it is shown the last messages of what it enters.
   void replay(const asker& from, bool on);
 

@@ -9,7 +9,7 @@ std::string_view without_port(std::string_view addr) noexcept {
   return colon == std::string_view::npos || addr.ends_with(']') ? addr : addr.substr(0, colon);
 }
 
-void ghosts::add(user& gone) {
+void ghosts::add(device& gone) {
   const std::uint64_t number = ++last_number_;
   address& from = by_address_[std::string(without_port(gone.own_addr()))];
   if (!from.numbers.empty()) ranks_.erase(rank_of(from));
@@ -17,11 +17,13 @@ void ghosts::add(user& gone) {
   ranks_.emplace(rank_of(from), &from);
   by_number_.emplace(number, &gone);
   gone.ensure_extras().ghost = number;
+  count(*gone.owner);
 }
 
-void ghosts::remove(user& gone) {
+void ghosts::remove(device& gone) {
   if (gone.extras == nullptr || gone.extras->ghost == 0) return;
   const std::uint64_t number = std::exchange(gone.extras->ghost, 0);
+  count(*gone.owner);
   by_number_.erase(number);
   const auto from = by_address_.find(std::string(without_port(gone.own_addr())));
   ranks_.erase(rank_of(from->second));
@@ -33,13 +35,21 @@ void ghosts::remove(user& gone) {
   }
 }
 
+void ghosts::count(user& who) noexcept {
+  const bool is_ghost =
+      !who.any_device([](const device& each) { return each.extras == nullptr || each.extras->ghost == 0; });
+  if (is_ghost == std::exchange(who.is_ghost, is_ghost)) return;
+  is_ghost ? ++users_ : --users_;
+}
+
 void ghosts::clear() noexcept {
+  users_ = 0;
   by_number_.clear();
   by_address_.clear();
   ranks_.clear();
 }
 
-user* ghosts::surplus() const noexcept {
+device* ghosts::surplus() const noexcept {
   if (ranks_.empty()) return nullptr;
   const auto& [most, from] = *ranks_.rbegin();
   if (by_number_.size() <= most_ && most.first <= most_of_one_) return nullptr;

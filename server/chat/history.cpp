@@ -25,7 +25,7 @@ history::history(chat_state& chat, const turn_budget& budget, paging& pages, bac
 void history::page(const asker& from, const command& wanted) {
   const auto request = parse_history_request(wanted.text, chat_.now.wall);
   if (!request) return chat_.out.reply_error(from, problem::history_arguments);
-  const room* about = &rooms_.current_of(*from);
+  const room* about = &rooms_.current_of(*from.on);
   if (!request->room.empty()) {
     about = rooms_.find_joined(from, request->room);
     if (about == nullptr) return;
@@ -43,9 +43,8 @@ void history::search(const asker& from, const command& wanted) {
   store::search_request request = parse_search_request(wanted.text, chat_.now.wall);
   if (store::search_words(request.words).empty()) return chat_.out.reply_error(from, problem::no_word_to_search);
   request.who.rooms.emplace_back(rooms::lobby_word);
-  if (from->extras != nullptr) {
-    for (const auto& joined : from->extras->rooms)
-      request.who.rooms.push_back(backlog::kept_as(chat_.rooms.at(joined.room)));
+  for (const membership& joined : from->rooms) {
+    request.who.rooms.push_back(backlog::kept_as(chat_.rooms.at(joined.room)));
   }
   request.who.person = backlog_.person_key(from->user_id);
   ask(from, rooms::lobby_number, std::move(request));
@@ -62,7 +61,7 @@ void history::ask(const asker& from, std::uint32_t about, inquiry wanted) {
   reply.query = ++queries_;
   reply.room = about;
   paging_.start(from, std::move(reply));
-  query asked{from->session, queries_, std::move(wanted)};
+  query asked{from.on->session, queries_, std::move(wanted)};
   fair_share& share = share_of(asked);
   if (auto now = share.ask(std::move(asked), chat_.now.steady)) chat_.requests.queries.push_back(std::move(*now));
 }
@@ -75,7 +74,7 @@ fair_share& history::share_of(const query& asked) noexcept {
 void history::ask_next(fair_share& from) {
   while (auto next = from.next()) {
     chat_.spent.add(1);
-    const user* const by = chat_.users.find(next->asker);
+    const device* const by = chat_.users.find(next->asker);
     if (paging_.waiting_for(by, next->number) == nullptr) {
       from.answered();
       continue;
@@ -84,11 +83,11 @@ void history::ask_next(fair_share& from) {
   }
 }
 
-user* history::give_up(std::chrono::steady_clock::time_point before) {
+device* history::give_up(std::chrono::steady_clock::time_point before) {
   for (fair_share* const share : {&pages_, &searches_}) {
     while (const auto late = share->give_up(before)) {
       chat_.spent.add(1);
-      user* const by = chat_.users.find(late->asker);
+      device* const by = chat_.users.find(late->asker);
       paged_reply* const reply = paging_.waiting_for(by, late->number);
       if (reply == nullptr) continue;
       fail(*by, *reply);
@@ -98,18 +97,18 @@ user* history::give_up(std::chrono::steady_clock::time_point before) {
   return nullptr;
 }
 
-void history::fail(user& from, paged_reply& reply) {
+void history::fail(device& from, paged_reply& reply) {
   chat_.out.reply_error({&from, reply.tag}, problem::history_failed);
   reply.is = paged_reply::kind::pause;
 }
 
 // ---- what the history answers
 
-user* history::answer(const query& asked, const store::page& found) {
+device* history::answer(const query& asked, const store::page& found) {
   fair_share& share = share_of(asked);
   share.answered();
   ask_next(share);
-  user* const to = chat_.users.find(asked.asker);
+  device* const to = chat_.users.find(asked.asker);
   paged_reply* const reply = paging_.waiting_for(to, asked.number);
   if (reply == nullptr) return nullptr;
   if (!found.error.empty()) {
@@ -138,7 +137,7 @@ bool history::next_page(const asker& to, paged_reply& reply) {
     const logged_message* const known = chat_.log.find(next.id);
     if (known != nullptr && known->recalled) continue;
     if (next.to.empty() && chat_.rooms.find(next) == nullptr) continue;
-    backlog_.show(to, next, tags::own(*to, next));
+    backlog_.show(to, next, tags::own(*to.on, next));
     ++reply.shown;
   }
   const room& about = chat_.rooms.at(reply.room);

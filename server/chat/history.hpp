@@ -23,10 +23,10 @@ class history {
   void search(const asker& from, const command& wanted);
 
   /// The history answers. Returns whose paged reply goes on with that; null when nobody waits for it any more.
-  user* answer(const query& asked, const store::page& found);
+  device* answer(const query& asked, const store::page& found);
   /// Fails one query that has waited for those of others since before `before`, and returns whose paged reply goes on
   /// with that; null when there is none (any more).
-  user* give_up(std::chrono::steady_clock::time_point before);
+  device* give_up(std::chrono::steady_clock::time_point before);
   /// While there is no memory nobody asks, for answers take much.
   void short_of_memory(bool is) noexcept { short_ = is; }
 
@@ -39,7 +39,7 @@ class history {
   void ask(const asker& from, std::uint32_t about, inquiry wanted);
   fair_share& share_of(const query& asked) noexcept;
   void ask_next(fair_share& from);
-  void fail(user& from, paged_reply& reply);
+  void fail(device& from, paged_reply& reply);
 
   chat_state& chat_;
   const turn_budget& budget_;

@@ -47,16 +47,21 @@ void hub::begin_turn(moment now) {
 }
 
 void hub::join(session_ref session, std::string_view addr, bool speaks) {
-  user& fresh = lifecycle_.come(session, addr);
+  device& fresh = lifecycle_.come(session, addr);
   if (speaks) return;
   if (paging_.must_wait()) return paging_.line_up(fresh, {}, cost_of(fresh, {}));
   lifecycle_.admit(fresh, true);
 }
 
+bool hub::add_device(std::uint64_t user_id, session_ref session, std::string_view addr) {
+  user* const who = chat_.users.find_id(user_id);
+  return who != nullptr && who->announced && lifecycle_.add_device(*who, session, addr) != nullptr;
+}
+
 // ---- commands
 
 void hub::apply(session_ref session, const command& wanted, bool unfinished) {
-  user* const from = chat_.users.find(session);
+  device* const from = chat_.users.find(session);
   if (from == nullptr) return;
   liveness_.touch(*from);
   if (unfinished && tokens::can_come_back(*from)) return;
@@ -65,13 +70,13 @@ void hub::apply(session_ref session, const command& wanted, bool unfinished) {
   begin_or_run(*from, wanted);
 }
 
-std::uint64_t hub::cost_of(const user& from, const command& wanted) const {
+std::uint64_t hub::cost_of(const device& from, const command& wanted) const {
   if (wanted.is != command::kind::wanted) return cost::little(chat_, from, wanted);
   return rule_of(wanted.what).cost(chat_, from, wanted);
 }
 
-void hub::begin_or_run(user& from, const command& wanted) {
-  if (!from.announced) {
+void hub::begin_or_run(device& from, const command& wanted) {
+  if (!from.owner->announced) {
     if (wanted.asks_to_resume()) return begin_with_resume(from, wanted);
     // Whoever begins so wants to know what is said from now on.
     if (wanted.is == command::kind::wanted && wanted.what == verb::replay) from.shown_past = wanted.text == "on";
@@ -82,7 +87,7 @@ void hub::begin_or_run(user& from, const command& wanted) {
 }
 
 // A first line that may take the place of one who is known already.
-void hub::begin_with_resume(user& fresh, const command& wanted) {
+void hub::begin_with_resume(device& fresh, const command& wanted) {
   if (lifecycle_.ended()) {
     fresh.format = wire_format::json;
     lifecycle_.admit(fresh, false);
@@ -97,7 +102,7 @@ void hub::begin_with_resume(user& fresh, const command& wanted) {
 }
 
 // Whoever makes the turn say or cost much gets the rest of its commands done when that has been written.
-void hub::run(user& from, const command& wanted) {
+void hub::run(device& from, const command& wanted) {
   const session_ref session = from.session;  // `from` may be gone afterwards
   const std::size_t said = chat_.out.bytes();
   const std::uint64_t steps = chat_.spent.steps();
@@ -109,7 +114,7 @@ void hub::run(user& from, const command& wanted) {
     case command::kind::refused: refuse(by, wanted); break;
   }
   if (!budget_.enough(session, chat_.out.bytes() - said, chat_.spent.steps() - steps)) return;
-  user* const busy = chat_.users.find(session);
+  device* const busy = chat_.users.find(session);
   if (busy != nullptr && !busy->has_pending) paging_.pause(*busy);
 }
 
@@ -130,7 +135,7 @@ void hub::refuse(const asker& from, const command& wanted) {
 // ---- the history
 
 void hub::answer(const query& asked, const store::page& found) {
-  user* const to = history_.answer(asked, found);
+  device* const to = history_.answer(asked, found);
   if (to == nullptr) return;
   liveness_.touch(*to);  // it could not be read from while it waited
   go_on(*to);

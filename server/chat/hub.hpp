@@ -67,6 +67,9 @@ class hub {
   /// once: the arrival is announced only then, for the line may be a /resume, and to the others `arrival_delay` later
   /// or with the first line that any of them hears: who asks something and goes was never there.
   void join(session_ref session, std::string_view addr, bool speaks = false);
+  /// A connection has become another device of the user with that number. The others hear nothing of it. False: there
+  /// is no such user, or it has as many as one may; the connection is nobody's then.
+  bool add_device(std::uint64_t user_id, session_ref session, std::string_view addr);
   /// When a turn is needed to tell of the next arrival: begin_turn does it. Nothing: none is due.
   std::optional<std::chrono::steady_clock::time_point> next_arrival() const noexcept { return arrivals_.next(); }
   /// A line has come from a user; an `unfinished` one was ended by the end of the stream, and whoever can come back
@@ -116,21 +119,21 @@ class hub {
  private:
   struct rule;
   static const rule& rule_of(verb what) noexcept;
-  std::uint64_t cost_of(const user& from, const command& wanted) const;
-  void begin_or_run(user& from, const command& wanted);
-  void begin_with_resume(user& fresh, const command& wanted);
-  void run(user& from, const command& wanted);
+  std::uint64_t cost_of(const device& from, const command& wanted) const;
+  void begin_or_run(device& from, const command& wanted);
+  void begin_with_resume(device& fresh, const command& wanted);
+  void run(device& from, const command& wanted);
   void call(const asker& from, const command& wanted);
   void refuse(const asker& from, const command& wanted);
 
   // hub_course.cpp
   void come_back(const asker& from, const command& wanted);
-  void go_on(user& to);
+  void go_on(device& to);
   bool send_page(const asker& to, paged_reply& reply);
-  void run_waiting(user& of);
-  void run_next(user& of, const command& next);
-  void end_waiting(user& who, const paged_reply& done);
-  void enter_line(user& who);
+  void run_waiting(device& of);
+  void run_next(device& of, const command& next);
+  void end_waiting(device& who, const paged_reply& done);
+  void enter_line(device& who);
   void give_up(std::chrono::steady_clock::time_point before);
 
   chat_state chat_;

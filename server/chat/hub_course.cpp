@@ -7,7 +7,7 @@
 namespace confab::chat {
 
 void hub::drained(session_ref session) {
-  user* const to = chat_.users.find(session);
+  device* const to = chat_.users.find(session);
   if (to == nullptr || !to->has_pending || paging_.of(*to).is == paged_reply::kind::query) return;
   liveness_.touch(*to);  // nothing is read from it meanwhile, so that it reads must do
   if (paging_.must_wait()) return enter_line(*to);
@@ -19,16 +19,16 @@ void hub::serve_next() {
 }
 
 void hub::come_back(const asker& from, const command& wanted) {
-  if (user* const back = resume_.come_back(from, wanted.word, wanted.text)) go_on(*back);
+  if (device* const back = resume_.come_back(from, wanted.word, wanted.text)) go_on(*back);
 }
 
 // All who have asked the history, and waited for the queries of others since `before`.
 void hub::give_up(std::chrono::steady_clock::time_point before) {
-  while (user* const late = history_.give_up(before)) go_on(*late);
+  while (device* const late = history_.give_up(before)) go_on(*late);
 }
 
 // Says the next page, and after the last one does what the asker has sent meanwhile.
-void hub::go_on(user& to) {
+void hub::go_on(device& to) {
   paged_reply& reply = paging_.of(to);
   // What it was still to be told is forgotten: it may come back, and will hear that something is missing.
   const bool too_late = to.catching_up && !chat_.log.reaches_back_to(reply.after);
@@ -47,29 +47,30 @@ bool hub::send_page(const asker& to, paged_reply& reply) {
     case paged_reply::kind::rooms: return lists_.next_page(to, reply);
     case paged_reply::kind::query: return false;
     case paged_reply::kind::past: return history_.next_page(to, reply);
-    case paged_reply::kind::missed: return resume_.missed_page(*to, reply);
-    case paged_reply::kind::handed: resume_.handed(*to); return true;
+    case paged_reply::kind::missed: return resume_.missed_page(*to.on, reply);
+    case paged_reply::kind::handed: resume_.handed(*to.on); return true;
   }
   return true;
 }
 
 // Does the next of what somebody has sent while it waited; for the one after that it waits again.
-void hub::run_waiting(user& of) {
+void hub::run_waiting(device& of) {
   const bool seated = !of.detached;
   const session_ref session = of.session;
-  const std::uint64_t number = of.user_id;
+  const std::uint64_t user_id = of.owner->user_id;
+  const std::uint64_t device_id = of.device_id;
   paging::taken taken = paging_.take(of);
   paged_reply& own = taken.mapped();
-  user* still = &of;
+  device* still = &of;
   if (!own.later.empty()) {
     const command next = own.later.pop();
     // Too late to come back: what follows was to be said by the one who does, and that one says it again.
     const bool anothers = of.detached && next.is == command::kind::wanted && next.what == verb::resume;
     // Nor is there anything left of one who is not in: its next line would be said without what this one changes.
-    const bool is_out = of.detached && !of.announced && !lifecycle_.has_place();
+    const bool is_out = of.detached && !of.owner->announced && !lifecycle_.has_place();
     run_next(of, next);
     if (anothers || is_out) own.later = {};
-    still = seated ? chat_.users.find(session) : chat_.users.find_id(number);
+    still = seated ? chat_.users.find(session) : chat_.users.find_device(user_id, device_id);
   }
   if (still == nullptr) return;
   if (still->has_pending) {  // that has started a paged reply
@@ -85,29 +86,29 @@ void hub::run_waiting(user& of) {
   }
 }
 
-void hub::run_next(user& of, const command& next) {
+void hub::run_next(device& of, const command& next) {
   if (!of.detached) {
-    const bool silent = !of.announced && next.is == command::kind::nothing;
+    const bool silent = !of.owner->announced && next.is == command::kind::nothing;
     if (silent) {
       lifecycle_.admit(of, true);
     } else {
       begin_or_run(of, next);
     }
   } else if (next.is == command::kind::wanted && rule_of(next.what).changes &&
-             (of.announced || lifecycle_.has_place())) {
+             (of.owner->announced || lifecycle_.has_place())) {
     // The connection broke while it waited, but not before it had sent this. No answer would reach it.
-    of.announced = true;
+    of.owner->announced = true;
     run(of, next);
   }
 }
 
-void hub::end_waiting(user& who, const paged_reply& done) {
+void hub::end_waiting(device& who, const paged_reply& done) {
   if (!done.ended) return chat_.out.resume(who);
   lifecycle_.leave_at_last(who, done.reason);
 }
 
 // For what comes next of somebody who has a paged reply, or waits.
-void hub::enter_line(user& who) {
+void hub::enter_line(device& who) {
   const paged_reply& reply = paging_.of(who);
   std::uint64_t price = cost::of_any;
   if (reply.is != paged_reply::kind::line && reply.is != paged_reply::kind::pause) {

@@ -19,7 +19,7 @@ struct hub_options {
   language lang = language::en;
   std::string server_name = "confab";
   std::size_t max_users = 10'000;
-  std::size_t max_ghosts_of_address = 1000;  ///< users of one address whose connection broke; in all: max_users more
+  std::size_t max_ghosts_of_address = 1000;  ///< devices of one address whose connection broke; in all: max_users
   std::size_t max_line = default_max_line;   ///< bytes; only told to clients, the line decoder enforces it
   std::uint64_t turn_steps = 100'000;        ///< what one turn may cost (see effort): some milliseconds
   std::uint64_t turn_deliveries = 8 * 1024 * 1024;  ///< bytes that one turn may make all shards write; or 8 KiB a user

@@ -14,7 +14,7 @@ void keeping::tell() {
   chat_.out.to_all(event::keeping{told_});
 }
 
-void keeping::tell(const user& fresh) {
+void keeping::tell(const device& fresh) {
   if (!told_) chat_.out.tell(fresh, event::keeping{false});
 }
 

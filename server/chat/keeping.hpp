@@ -20,7 +20,7 @@ class keeping {
   /// hear of a failure at once, but that it is over only when that has been true for a while.
   void tell();
   /// Tells somebody who begins to hear what all hear.
-  void tell(const user& fresh);
+  void tell(const device& fresh);
 
  private:
   chat_state& chat_;

@@ -15,19 +15,19 @@ lifecycle::lifecycle(chat_state& chat, const parts& with)
 
 // ---- coming
 
-user& lifecycle::come(session_ref session, std::string_view addr) {
+device& lifecycle::come(session_ref session, std::string_view addr) {
   user& fresh = chat_.users.add(session, addr, chat_.now);
-  with_.alive.touch(fresh);
+  with_.alive.touch(fresh.first());
   fresh.announced = false;
-  return fresh;
+  return fresh.first();
 }
 
 bool lifecycle::has_place() const noexcept {
-  return !ended_ && chat_.users.size() - ghosts_.size() <= chat_.options.max_users;
+  return !ended_ && chat_.users.size() - ghosts_.users() <= chat_.options.max_users;
 }
 
 // Whoever comes back needs no room of its own, so this is asked only when the first line is known not to be a /resume.
-bool lifecycle::admit(user& fresh, bool to_all) {
+bool lifecycle::admit(device& fresh, bool to_all) {
   if (has_place()) {
     announce(fresh, to_all);
     return true;
@@ -39,13 +39,13 @@ bool lifecycle::admit(user& fresh, bool to_all) {
     chat_.out.reply_error({&fresh, {}}, problem::server_full, std::to_string(chat_.options.max_users));
   }
   chat_.out.close(fresh);
-  forget(fresh);
-  chat_.users.remove(fresh);
+  forget(*fresh.owner);
+  chat_.users.remove(*fresh.owner);
   return false;
 }
 
-void lifecycle::announce(user& fresh, bool to_all) {
-  fresh.announced = true;
+void lifecycle::announce(device& fresh, bool to_all) {
+  fresh.owner->announced = true;
   // It began with a /resume, which was refused: it knows best what it has missed, and asks the history.
   const bool was_here = fresh.format == wire_format::json;
   if (was_here) {
@@ -58,44 +58,100 @@ void lifecycle::announce(user& fresh, bool to_all) {
   with_.kept.tell(fresh);
 }
 
+device* lifecycle::add_device(user& who, session_ref session, std::string_view addr) {
+  if (who.device_count() >= user::most_devices) return nullptr;
+  device& fresh = chat_.users.add_device(who, session, addr, chat_.now);
+  with_.alive.touch(fresh);
+  ghosts_.count(who);
+  chat_.out.enter(fresh);
+  for (const membership& joined : who.rooms) {
+    room& where = chat_.rooms.at(joined.room);
+    chat_.rooms.enter_device(where);
+    chat_.out.enter_room(fresh, where);
+  }
+  with_.kept.tell(fresh);
+  with_.broken.tell_fates(fresh);
+  return &fresh;
+}
+
 // ---- going
 
 void lifecycle::end(const asker& from, leave_reason reason, std::string_view words) {
-  user& who = *from;
+  if (!from->has_several_devices()) return end_all(*from, from, reason, words);
+  device& gone = *from.on;
   chat_.spent.add(goodbye_steps);
-  with_.pages.forget(who);
+  with_.pages.forget(gone);
   chat_.out.reply(from, event::bye{reason, chat_.options.idle_timeout});
+  leave_rooms(gone);
+  chat_.out.close(gone);
+  remove_one(gone);
+}
+
+void lifecycle::end(user& who, leave_reason reason, std::string_view words) {
+  end_all(who, {}, reason, words);
+}
+
+void lifecycle::end_all(user& who, const asker& from, leave_reason reason, std::string_view words) {
+  who.for_each_device([&](device& each) {
+    chat_.spent.add(goodbye_steps);
+    with_.pages.forget(each);
+    const std::string_view tag = &each == from.on ? from.tag : std::string_view();
+    chat_.out.reply({&each, tag}, event::bye{reason, chat_.options.idle_timeout});
+  });
   with_.broken.settle(who, event::delivery::state::lost);
-  chat_.out.close(who);
+  who.for_each_device([&](device& each) { chat_.out.close(each); });
   forget(who);
   const std::unique_ptr<user> gone = chat_.users.remove(who);
   with_.news.tell_gone(*gone, reason, words);
 }
 
-void lifecycle::absorb(user& gone) {
+void lifecycle::absorb(device& gone) {
+  user& who = *gone.owner;
+  if (who.has_several_devices()) {
+    leave_rooms(gone);
+    chat_.out.exit(gone);
+    return remove_one(gone);
+  }
   // After a cut many come back at once, some so slowly that they were announced as newcomers first.
-  with_.news.tell_gone(gone, leave_reason::quit, {}, true);
-  forget(gone);
+  with_.news.tell_gone(who, leave_reason::quit, {}, true);
+  forget(who);
   chat_.out.exit(gone);
-  chat_.users.remove(gone);
+  chat_.users.remove(who);
 }
 
 // All that is kept of somebody anywhere, but for its place in the directory.
 void lifecycle::forget(user& gone) {
-  with_.alive.remove(gone);
   with_.rooms.forget(gone);
+  gone.for_each_device([this](device& each) { forget(each); });
+  with_.broken.forget(gone);
+  with_.absent.forget(gone);
+}
+
+void lifecycle::forget(device& gone) {
+  with_.alive.remove(gone);
   with_.secrets.forget(gone);
   ghosts_.remove(gone);
   with_.said.forget(gone);
-  with_.broken.forget(gone);
-  with_.absent.forget(gone);
+}
+
+// The last step for one of several devices. Of those that are left none may have a connection.
+void lifecycle::remove_one(device& gone) {
+  user& who = *gone.owner;
+  for (const membership& joined : who.rooms) chat_.rooms.leave_device(chat_.rooms.at(joined.room));
+  forget(gone);
+  chat_.users.remove_device(gone);
+  ghosts_.count(who);
+}
+
+void lifecycle::leave_rooms(const device& who) {
+  for (const membership& joined : who.owner->rooms) chat_.out.leave_room(who, chat_.rooms.at(joined.room));
 }
 
 void lifecycle::shutdown() {
   ended_ = true;
   for (auto at = chat_.users.after(0); at.get() != nullptr; at.advance()) {
     chat_.out.tell(*at.get(), event::bye{leave_reason::shutdown, {}});
-    chat_.out.close(*at.get());
+    at.get()->for_each_device([this](device& each) { chat_.out.close(each); });
   }
   with_.alive.clear();
   with_.rooms.clear();
@@ -112,7 +168,7 @@ void lifecycle::shutdown() {
 // ---- a connection ends
 
 void lifecycle::leave(session_ref session, leave_reason reason) {
-  user* const gone = chat_.users.find(session);
+  device* const gone = chat_.users.find(session);
   if (gone == nullptr) return;
   if (gone->has_pending) {
     paged_reply& reply = with_.pages.of(*gone);
@@ -127,27 +183,27 @@ void lifecycle::leave(session_ref session, leave_reason reason) {
   keep_place(*gone, reason);
 }
 
-void lifecycle::leave_at_last(user& who, leave_reason reason) {
+void lifecycle::leave_at_last(device& who, leave_reason reason) {
   if (!who.detached) return leave(who.session, leave_reason::eof);
   if (stays(who, reason)) return keep_place(who, reason);
   end({&who, {}}, reason);
 }
 
 // Whether it stays online although its connection has ended. Of whom nobody has heard, nothing is lost.
-bool lifecycle::stays(const user& who, leave_reason reason) noexcept {
+bool lifecycle::stays(const device& who, leave_reason reason) noexcept {
   const bool broken = reason == leave_reason::eof || reason == leave_reason::error || reason == leave_reason::slow;
-  return broken && who.known && tokens::can_come_back(who);
+  return broken && who.owner->known && tokens::can_come_back(who);
 }
 
-// Ends the connection of a user who stays.
-void lifecycle::detach_session(user& who, leave_reason reason) {
+// Ends the connection of a device that stays.
+void lifecycle::detach_session(device& who, leave_reason reason) {
   chat_.out.tell(who, event::bye{reason, chat_.options.idle_timeout});
   with_.pages.forget(who);
   take_from_session(who);
 }
 
 // Its session has ended, and the next one may have its place; what it said before is said in its turn.
-void lifecycle::unseat(user& who, leave_reason reason) {
+void lifecycle::unseat(device& who, leave_reason reason) {
   paged_reply& reply = with_.pages.of(who);
   reply.ended = true;
   reply.reason = reason;
@@ -155,25 +211,23 @@ void lifecycle::unseat(user& who, leave_reason reason) {
   who.ensure_extras().detached_at = chat_.now.steady;  // whoever whispers to it is told until when that can arrive
 }
 
-void lifecycle::take_from_session(user& who) {
-  if (who.extras != nullptr) {
-    for (const auto& joined : who.extras->rooms) chat_.out.leave_room(who, chat_.rooms.at(joined.room));
-  }
+void lifecycle::take_from_session(device& who) {
+  leave_rooms(who);
   chat_.out.close(who);
   with_.alive.remove(who);
   chat_.users.detach(who);
 }
 
 // Of one who has no connection any more.
-void lifecycle::keep_place(user& who, leave_reason reason) {
+void lifecycle::keep_place(device& who, leave_reason reason) {
   who.extras->detached_at = chat_.now.steady;
   who.extras->detached_because = reason;
   ghosts_.add(who);
   // Who connects and goes again and again must not take up the places of those who come back.
-  while (user* const surplus = ghosts_.surplus()) end({surplus, {}}, surplus->extras->detached_because);
+  while (device* const surplus = ghosts_.surplus()) end({surplus, {}}, surplus->extras->detached_because);
 }
 
-void lifecycle::take_over(user& back) {
+void lifecycle::take_over(device& back) {
   if (!back.detached) return detach_session(back, leave_reason::resumed);
   with_.pages.forget(back);
   ghosts_.remove(back);
@@ -188,7 +242,7 @@ bool lifecycle::sweep() {
 
 // Who waits for us is not idle: nothing is read from it, and it may have sent something long ago.
 bool lifecycle::sweep_idle() {
-  while (user* const who = with_.alive.next_idle()) {
+  while (device* const who = with_.alive.next_idle()) {
     if (with_.budget.full()) return false;
     if (who->has_pending) {
       with_.alive.touch(*who);
@@ -201,7 +255,7 @@ bool lifecycle::sweep_idle() {
 }
 
 bool lifecycle::sweep_detached() {
-  while (user* const oldest = ghosts_.oldest()) {
+  while (device* const oldest = ghosts_.oldest()) {
     if (chat_.now.steady - oldest->extras->detached_at < chat_.options.resume_window) break;
     if (with_.budget.full()) return false;
     end({oldest, {}}, oldest->extras->detached_because);

@@ -19,8 +19,8 @@
 
 namespace confab::chat {
 
-/// How users come into the chat, stay in it although their connection has broken, and leave it. With the hub, on its
-/// thread.
+/// How users and their devices come into the chat, stay in it although a connection has broken, and leave it. With the
+/// hub, on its thread.
 class lifecycle {
  public:
   /// What it tells of those who come and of those who leave, and what it reads to do so.
@@ -40,27 +40,33 @@ class lifecycle {
   };
   lifecycle(chat_state& chat, const parts& with);
 
-  /// A connection has become a user, who is not admitted yet.
-  user& come(session_ref session, std::string_view addr);
+  /// A connection has become a user's first device. That user is not admitted yet.
+  device& come(session_ref session, std::string_view addr);
   /// Admits a user and shows it what newcomers are shown; or shows it out, when there is no place: then it is gone, and
   /// this is false. See arrivals::introduce for `to_all`.
-  bool admit(user& fresh, bool to_all);
+  bool admit(device& fresh, bool to_all);
+  /// Another device of a user who is online, with a session that no device has: it gets what the others get, and nobody
+  /// is told. Null: the user has as many as one may.
+  device* add_device(user& who, session_ref session, std::string_view addr);
   bool has_place() const noexcept;
   /// After shutdown().
   bool ended() const noexcept { return ended_; }
 
-  /// The one way out of the chat, whoever decided it: the bye to the user comes before, the news to the others after.
-  /// An asker who has asked for it gets its bye as an answer.
+  /// The one way out of the chat for a device, whoever decided it: its bye comes before, and when it was the last of
+  /// its user the news to the others after. An asker who has asked for it gets its bye as an answer.
   void end(const asker& who, leave_reason reason, std::string_view words = {});
+  /// The same of a user, with all devices.
+  void end(user& who, leave_reason reason, std::string_view words = {});
   /// A connection has ended, or is given up. Its user stays for a while if it can come back; with replies under way it
   /// leaves when it has got them.
   void leave(session_ref session, leave_reason reason);
   /// The same of one who has been given all replies.
-  void leave_at_last(user& who, leave_reason reason);
-  /// Takes a user who stays out of its place: its connection ends, or it has none and comes back.
-  void take_over(user& back);
-  /// The new connection's own user, which is gone without a word, unless others have been told of it.
-  void absorb(user& gone);
+  void leave_at_last(device& who, leave_reason reason);
+  /// Takes a device that stays out of its place: its connection ends, or it has none and comes back.
+  void take_over(device& back);
+  /// The new connection's own device, which is gone without a word, unless others have been told of a user who has no
+  /// other.
+  void absorb(device& gone);
   void shutdown();
 
   /// Shows out those who are idle and those who have not come back. False when there is more to do than one turn may
@@ -68,12 +74,16 @@ class lifecycle {
   bool sweep();
 
  private:
-  void announce(user& fresh, bool to_all);
-  static bool stays(const user& who, leave_reason reason) noexcept;
-  void detach_session(user& who, leave_reason reason);
-  void unseat(user& who, leave_reason reason);
-  void take_from_session(user& who);
-  void keep_place(user& who, leave_reason reason);
+  void announce(device& fresh, bool to_all);
+  static bool stays(const device& who, leave_reason reason) noexcept;
+  void detach_session(device& who, leave_reason reason);
+  void unseat(device& who, leave_reason reason);
+  void take_from_session(device& who);
+  void keep_place(device& who, leave_reason reason);
+  void end_all(user& who, const asker& from, leave_reason reason, std::string_view words);
+  void remove_one(device& gone);
+  void leave_rooms(const device& who);
+  void forget(device& gone);
   void forget(user& gone);
   bool sweep_idle();
   bool sweep_detached();

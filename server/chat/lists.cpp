@@ -35,7 +35,7 @@ void lists::rooms(const asker& from) {
 void lists::start(const asker& from, paged_reply list) {
   if (next_page(from, list)) return;
   paging_.start(from, std::move(list));
-  chat_.out.drain(*from);
+  chat_.out.drain(*from.on);
 }
 
 bool lists::next_page(const asker& to, paged_reply& list) {
@@ -46,9 +46,9 @@ event::listed lists::entry_of(const user& listed) const {
   return {listed.who(),
           listed.is_away,
           listed.is_away ? away_.text_of(listed) : std::string_view(),
-          listed.seen.wall,
-          std::chrono::duration_cast<std::chrono::seconds>(chat_.now.steady - listed.seen.steady),
-          listed.detached};
+          listed.connected_at,
+          std::chrono::duration_cast<std::chrono::seconds>(chat_.now.steady - listed.last_active()),
+          !listed.is_connected()};
 }
 
 bool lists::users_page(const asker& to, paged_reply& list) {

@@ -15,19 +15,19 @@ class liveness {
  public:
   explicit liveness(chat_state& chat) : chat_(chat) {}
 
-  /// `who` shows a sign of life now; also how a new user begins.
-  void touch(user& who) noexcept { presence_.touch(who, chat_.now.steady); }
+  /// `who` shows a sign of life now; also how a new device begins.
+  void touch(device& who) noexcept { presence_.touch(who, chat_.now.steady); }
   /// It has no connection any more.
-  void remove(user& who) noexcept { presence_.remove(who); }
+  void remove(device& who) noexcept { presence_.remove(who); }
   /// It has a connection again: its heartbeat is looked at from here on.
-  void restart(user& back);
+  void restart(device& back);
   void clear() noexcept { presence_.clear(); }
 
   void promise_heartbeat(const asker& from, std::string_view seconds);
 
-  /// The next who has been idle for as long as one may be; null when there is none.
-  user* next_idle() const noexcept;
-  /// Warns those who soon will have been.
+  /// The next that has been idle for as long as one may be; null when there is none.
+  device* next_idle() const noexcept;
+  /// Warns those that soon will have been.
   void warn_idle();
   /// A second has passed: the sessions of those who have not kept their promise.
   std::vector<session_ref> silent();

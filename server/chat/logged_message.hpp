@@ -16,6 +16,7 @@ struct logged_message {
   std::uint64_t room_id = 0;                   ///< of that room: numbers are used again
   std::uint32_t room = 0;                      ///< number; unused for a whisper
   std::uint64_t from_user = 0;                 ///< user::user_id of the sender; 0: from before this run
+  std::uint64_t from_device = 0;               ///< device::device_id of the sender's; 0: from the history
   std::uint64_t to_user = 0;                   ///< of a whisper's receiver; 0: said in a room
   std::string from;                            ///< names and address when it was said
   std::string addr;

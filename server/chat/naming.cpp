@@ -52,12 +52,12 @@ std::optional<refusal> naming::decide(const user& from, std::string_view wanted,
 
 void naming::apply(const fact::renamed& news, const asker& from) {
   const event::renamed line{news.old_name, news.who};
-  if (from.who == nullptr) {
+  if (from.on == nullptr) {
     if (news.told) chat_.out.to_all(line);
     return;
   }
   chat_.users.rename(*from, std::string(news.who.name), std::string(news.key));
-  chat_.out.reply(from, event::you_renamed{news.old_name, news.who});
+  chat_.out.reply_on_all(from, event::you_renamed{news.old_name, news.who});
   if (news.told) chat_.out.to_others(*from, line);
 }
 

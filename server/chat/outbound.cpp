@@ -54,36 +54,36 @@ std::uint64_t outbound::longest(const room_stretch& stretch) noexcept {
   return most;
 }
 
-void outbound::enter(user& who) {
+void outbound::enter(device& who) {
   who.subscribed = true;
   ++listeners_[static_cast<std::size_t>(who.format)];
   push(who, dispatch_item::kind::enter, here(), 0, 0);
 }
 
-void outbound::exit(user& who) {
+void outbound::exit(device& who) {
   if (!std::exchange(who.subscribed, false)) return;
   --listeners_[static_cast<std::size_t>(who.format)];
   push(who, dispatch_item::kind::exit, here(), 0, 0);
 }
 
-void outbound::set_format(user& who, wire_format as) {
+void outbound::set_format(device& who, wire_format as) {
   --listeners_[static_cast<std::size_t>(who.format)];
   ++listeners_[static_cast<std::size_t>(as)];
   who.format = as;
   push(who, dispatch_item::kind::set_format, here(), 0, 0);
 }
 
-void outbound::close(user& who) {
+void outbound::close(device& who) {
   if (who.detached) return;
   if (std::exchange(who.subscribed, false)) --listeners_[static_cast<std::size_t>(who.format)];
   push(who, dispatch_item::kind::close, here(), 0, 0);
 }
 
-void outbound::enter_room(const user& who, const room& where) {
+void outbound::enter_room(const device& who, const room& where) {
   push(who, dispatch_item::kind::enter_room, here(), where.number, 0);
 }
 
-void outbound::leave_room(const user& who, const room& where) {
+void outbound::leave_room(const device& who, const room& where) {
   push(who, dispatch_item::kind::leave_room, here(), where.number, 0);
 }
 
@@ -108,14 +108,14 @@ position outbound::sizes(const std::array<std::string, format_count>& of) noexce
   return at;
 }
 
-void outbound::push(const user& who, dispatch_item::kind what, const position& at, std::size_t begin,
+void outbound::push(const device& who, dispatch_item::kind what, const position& at, std::size_t begin,
                     std::size_t size) {
   dispatches_[who.session.shard].items.push_back({what, who.format, who.session.slot, who.session.generation, at,
                                                   static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size)});
 }
 
 // Lines said to one user in a row become one item, and so one piece of one write.
-void outbound::push_direct(const user& who, std::size_t begin) {
+void outbound::push_direct(const device& who, std::size_t begin) {
   dispatch& to_shard = dispatches_[who.session.shard];
   const std::size_t size = to_shard.direct.size() - begin;
   if (size == 0) return;
@@ -132,7 +132,7 @@ void outbound::push_direct(const user& who, std::size_t begin) {
 }
 
 // Every shard gets it: which of them have members is theirs to know.
-void outbound::push_room(const room& where, const user* except, const room_stretch& stretch) {
+void outbound::push_room(const room& where, const device* except, const room_stretch& stretch) {
   for (std::size_t i = 0; i < dispatches_.size(); ++i) {
     dispatch& to_shard = dispatches_[i];
     const bool here_too = except != nullptr && !except->detached && except->session.shard == i;

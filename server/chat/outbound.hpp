@@ -12,6 +12,7 @@
 #include "common/protocol/events.hpp"
 #include "server/chat/asker.hpp"
 #include "server/chat/dispatch.hpp"
+#include "server/chat/moment.hpp"
 #include "server/chat/rooms.hpp"
 #include "server/chat/user.hpp"
 
@@ -51,87 +52,102 @@ class outbound {
     if (listeners_[static_cast<std::size_t>(as)] != 0) render(as, lines(as), context(as), what);
   }
 
-  /// To all but `who`.
+  /// To all but the devices of `who`.
   template <class Event>
   void to_others(const user& who, const Event& what) {
-    if (who.detached) return to_all(what);
     const position before = here();
     to_all(what);
-    push(who, dispatch_item::kind::skip, before, here()[static_cast<std::size_t>(who.format)], 0);
+    who.for_each_device([&](const device& each) { skip(each, before); });
   }
 
-  /// To all who hear what is said in a room, but for `except` (may be null).
+  /// To all who get what is said in a room, but for one device (may be null): other devices of its user get it.
   template <class Event>
-  void say_in(const room& where, const user* except, const Event& what) {
-    if (where.number != rooms::lobby_number) {
-      to_members(where, except, what);
-    } else if (except != nullptr) {
-      to_others(*except, what);
-    } else {
-      to_all(what);
-    }
+  void say_in(const room& where, const device* except, const Event& what) {
+    if (where.number != rooms::lobby_number) return to_members(where, except, what);
+    if (except == nullptr) return to_all(what);
+    const position before = here();
+    to_all(what);
+    skip(*except, before);
   }
 
   /// An answer, with the tag of the command.
   template <class Event>
   void reply(const asker& to, const Event& what) {
-    say_to(*to, tagged(to), what);
+    say_to(*to.on, tagged(to), what);
+  }
+  /// The same, and without the tag to the other devices of the asker.
+  template <class Event>
+  void reply_on_all(const asker& to, const Event& what) {
+    reply(to, what);
+    tell_others_of(to, what);
+  }
+  /// To the other devices of the asker.
+  template <class Event>
+  void tell_others_of(const asker& from, const Event& what) {
+    from->for_each_device([&](const device& each) {
+      if (&each != from.on) tell(each, what);
+    });
   }
   /// The answer of a command that was not done.
   void reply_error(const asker& to, problem what, std::string_view detail = {}) {
     reply(to, event::error{what, detail});
   }
 
-  /// To one user, who did not ask for it.
+  /// To one device, which did not ask for it.
+  template <class Event>
+  void tell(const device& to, const Event& what) {
+    say_to(to, context(to.format), what);
+  }
+  /// To all devices of a user.
   template <class Event>
   void tell(const user& who, const Event& what) {
-    say_to(who, context(who.format), what);
+    who.for_each_device([&](const device& each) { tell(each, what); });
   }
 
   /// The same about something that happened at `time`.
   template <class Event>
   void reply_at(const asker& to, std::chrono::system_clock::time_point time, const Event& what) {
-    const std::string words = to->format == wire_format::json ? format_time(time) : std::string();
-    const std::string stamp = has_times(to->format) ? format_stamp(time) : std::string();
+    const std::string words = to.on->format == wire_format::json ? format_time(time) : std::string();
+    const std::string stamp = has_times(to.on->format) ? format_stamp(time) : std::string();
     render_context at = context_;
     at.tag = to.tag;
     at.time = words;
     at.stamp = stamp;
-    say_to(*to, at, what);
+    say_to(*to.on, at, what);
   }
 
-  /// From here on `who` hears what is said to all, and to its rooms; until exit or close.
-  void enter(user& who);
-  void exit(user& who);
+  /// From here on `who` gets what is said to all, and to its rooms; until exit or close.
+  void enter(device& who);
+  void exit(device& who);
   /// From here on `who` is spoken to in format `as`.
-  void set_format(user& who, wire_format as);
-  /// `who` hears nothing more, and its connection ends when all has been written.
-  void close(user& who);
-  /// Which rooms `who` hears.
-  void enter_room(const user& who, const room& where);
-  void leave_room(const user& who, const room& where);
+  void set_format(device& who, wire_format as);
+  /// `who` gets nothing more, and its connection ends when all has been written.
+  void close(device& who);
+  /// Of which rooms `who` gets what is said there.
+  void enter_room(const device& who, const room& where);
+  void leave_room(const device& who, const room& where);
   void drop_room(const room& gone);
   /// Flow control around paged replies: see dispatch_item.
-  void hold(const user& who) { push(who, dispatch_item::kind::hold, here(), 0, 0); }
-  void drain(const user& who) { push(who, dispatch_item::kind::drain, here(), 0, 0); }
-  void resume(const user& who) { push(who, dispatch_item::kind::resume, here(), 0, 0); }
+  void hold(const device& who) { push(who, dispatch_item::kind::hold, here(), 0, 0); }
+  void drain(const device& who) { push(who, dispatch_item::kind::drain, here(), 0, 0); }
+  void resume(const device& who) { push(who, dispatch_item::kind::resume, here(), 0, 0); }
 
   language lang() const noexcept { return context_.lang; }
 
  private:
   template <class Event>
-  void to_members(const room& where, const user* except, const Event& what) {
+  void to_members(const room& where, const device* except, const Event& what) {
     room_stretch stretch{sizes(broadcast_->room_lines), {}};
     for (const wire_format as : all_formats) {
       if (listeners_[static_cast<std::size_t>(as)] == 0) continue;
       render(as, broadcast_->room_lines[static_cast<std::size_t>(as)], context(as), what);
     }
     stretch.end = sizes(broadcast_->room_lines);
-    to_rooms_ += longest(stretch) * where.members.size();
+    to_rooms_ += longest(stretch) * where.devices;
     push_room(where, except, stretch);
   }
   template <class Event>
-  void say_to(const user& who, const render_context& with, const Event& what) {
+  void say_to(const device& who, const render_context& with, const Event& what) {
     if (who.detached) return;
     std::string& bytes = dispatches_[who.session.shard].direct;
     const std::size_t begin = bytes.size();
@@ -141,16 +157,21 @@ class outbound {
   std::string& lines(wire_format as) noexcept { return broadcast_->lines[static_cast<std::size_t>(as)]; }
   render_context context(wire_format as);
   render_context tagged(const asker& to) {
-    render_context with = context(to->format);
+    render_context with = context(to.on->format);
     with.tag = to.tag;
     return with;
   }
   static std::uint64_t longest(const room_stretch& stretch) noexcept;
   static position sizes(const std::array<std::string, format_count>& of) noexcept;
   position here() const noexcept { return sizes(broadcast_->lines); }
-  void push(const user& who, dispatch_item::kind what, const position& at, std::size_t begin, std::size_t size);
-  void push_direct(const user& who, std::size_t begin);
-  void push_room(const room& where, const user* except, const room_stretch& stretch);
+  // What was said to all since `before` is not for it.
+  void skip(const device& who, const position& before) {
+    if (!who.subscribed) return;
+    push(who, dispatch_item::kind::skip, before, here()[static_cast<std::size_t>(who.format)], 0);
+  }
+  void push(const device& who, dispatch_item::kind what, const position& at, std::size_t begin, std::size_t size);
+  void push_direct(const device& who, std::size_t begin);
+  void push_room(const room& where, const device* except, const room_stretch& stretch);
 
   std::vector<dispatch> dispatches_;
   std::shared_ptr<broadcast> broadcast_;

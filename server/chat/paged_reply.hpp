@@ -11,6 +11,8 @@
 
 namespace confab::chat {
 
+struct device;
+
 /// A reply that takes more than one turn, because it is long or comes from the history. It is sent in pages, the next
 /// when the one before is written, so that it neither fills the asker's outbox nor keeps anybody else waiting. What the
 /// asker sends meanwhile waits, so that replies come in the order of the commands.
@@ -26,6 +28,7 @@ struct paged_reply {
     handed,  ///< all of that is said; who whispered is told when it has been written
   };
   kind is = kind::pause;
+  device* asker = nullptr;
   std::string tag;
   std::uint64_t after = 0;    ///< said so far: the last user's number, the last room's number, the last message's id
   std::uint64_t until = 0;    ///< users: number of the newest when it was asked for. missed: the last id seen before

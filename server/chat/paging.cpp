@@ -15,25 +15,26 @@ constexpr std::size_t much_waiting = most_waiting / 4;
 
 paged_reply& paging::start(const asker& to, paged_reply reply) {
   reply.tag = to.tag;
-  to->has_pending = true;
-  to->catching_up = reply.is == paged_reply::kind::missed;
-  paged_reply& started = replies_.insert_or_assign(to->user_id, std::move(reply)).first->second;
-  chat_.out.hold(*to);
+  to.on->has_pending = true;
+  to.on->catching_up = reply.is == paged_reply::kind::missed;
+  reply.asker = to.on;
+  paged_reply& started = replies_.insert_or_assign(to.on->device_id, std::move(reply)).first->second;
+  chat_.out.hold(*to.on);
   return started;
 }
 
-void paging::pause(user& who) {
+void paging::pause(device& who) {
   start({&who, {}}, {});
   chat_.out.drain(who);
 }
 
-paged_reply* paging::waiting_for(const user* who, std::uint64_t query) {
+paged_reply* paging::waiting_for(const device* who, std::uint64_t query) {
   if (who == nullptr || !who->has_pending) return nullptr;
   paged_reply& reply = of(*who);
   return reply.query == query ? &reply : nullptr;
 }
 
-void paging::put_off(user& from, const command& wanted) {
+void paging::put_off(device& from, const command& wanted) {
   if (wanted.is == command::kind::nothing) return;
   paged_reply& reply = of(from);
   const std::size_t before = reply.later.bytes();
@@ -41,18 +42,19 @@ void paging::put_off(user& from, const command& wanted) {
   line_.grow(reply.place, reply.later.bytes() - before);
 }
 
-paging::taken paging::take(user& who) {
+paging::taken paging::take(device& who) {
   who.has_pending = who.catching_up = false;
-  return replies_.extract(who.user_id);
+  return replies_.extract(who.device_id);
 }
 
-paged_reply& paging::put_back(user& who, taken own) {
+paged_reply& paging::put_back(device& who, taken own) {
   who.has_pending = true;
-  own.key() = who.user_id;
+  own.key() = who.device_id;
+  own.mapped().asker = &who;
   return replies_.insert(std::move(own)).position->second;
 }
 
-void paging::forget(user& who) {
+void paging::forget(device& who) {
   if (!who.has_pending) return;
   line_.leave(of(who).place);
   take(who);
@@ -71,21 +73,21 @@ bool paging::wants_little() const noexcept {
   return line_.bytes() >= much_waiting;
 }
 
-void paging::line_up(user& from, const command& wanted, std::uint64_t cost) {
+void paging::line_up(device& from, const command& wanted, std::uint64_t cost) {
   paged_reply waiting;
   waiting.is = paged_reply::kind::line;
   start({&from, {}}, std::move(waiting)).later.push(wanted);
   enter_line(from, cost);
 }
 
-void paging::enter_line(user& who, std::uint64_t cost) {
+void paging::enter_line(device& who, std::uint64_t cost) {
   paged_reply& reply = of(who);
-  reply.place = line_.enter(who.user_id, cost, sizeof reply + reply.later.bytes(), who.last_due);
+  reply.place = line_.enter(who.device_id, cost, sizeof reply + reply.later.bytes(), who.last_due);
   who.last_due = reply.place.due;
 }
 
-user& paging::take_next() {
-  user& next = *chat_.users.find_id(line_.take());
+device& paging::take_next() {
+  device& next = *replies_.at(line_.take()).asker;
   of(next).place = {};
   return next;
 }

@@ -17,7 +17,7 @@ namespace confab::chat {
 /// thread.
 class paging {
  public:
-  using replies = std::unordered_map<std::uint64_t, paged_reply>;  // by user::user_id
+  using replies = std::unordered_map<std::uint64_t, paged_reply>;  // by device::device_id
   /// A reply that has been taken out.
   using taken = replies::node_type;
 
@@ -26,19 +26,19 @@ class paging {
   /// Begins a paged reply to `to`, who has none: nothing more is read from it.
   paged_reply& start(const asker& to, paged_reply reply);
   /// It has had enough for one turn: it goes on when all that was said to it has been written.
-  void pause(user& who);
-  /// The reply of somebody who has one (see user::has_pending).
-  paged_reply& of(const user& who) { return replies_.at(who.user_id); }
+  void pause(device& who);
+  /// The reply to a device that has one (see device::has_pending).
+  paged_reply& of(const device& who) { return replies_.at(who.device_id); }
   /// The reply of `who` (may be null) that waits for that query, or null.
-  paged_reply* waiting_for(const user* who, std::uint64_t query);
+  paged_reply* waiting_for(const device* who, std::uint64_t query);
   /// A command has come while a paged reply is under way, behind which it waits.
-  void put_off(user& from, const command& wanted);
+  void put_off(device& from, const command& wanted);
   /// Takes out the reply of somebody who has one, whose place in the line is taken already.
-  taken take(user& who);
+  taken take(device& who);
   /// Gives it to `who`, who has none: mostly, but not always, to the one that it was taken from.
-  paged_reply& put_back(user& who, taken own);
+  paged_reply& put_back(device& who, taken own);
   /// Gives up the reply of `who` and its place in the line, if it has them.
-  void forget(user& who);
+  void forget(device& who);
   void clear() noexcept;
 
   /// Whether whoever wants something now has to wait.
@@ -50,11 +50,11 @@ class paging {
   bool wants_little() const noexcept;
   /// `from`, who has no paged reply, waits with a command that costs so much (see waiting_line): nothing more is read
   /// from it until it is its turn. A command of the kind `nothing` is a newcomer's who says nothing.
-  void line_up(user& from, const command& wanted, std::uint64_t cost);
+  void line_up(device& from, const command& wanted, std::uint64_t cost);
   /// One with a paged reply waits too, for what comes next of that, which costs so much.
-  void enter_line(user& who, std::uint64_t cost);
+  void enter_line(device& who, std::uint64_t cost);
   /// The one who is to be served next, who is taken out of the line; not when nobody waits.
-  user& take_next();
+  device& take_next();
 
  private:
   chat_state& chat_;

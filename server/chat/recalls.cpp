@@ -34,12 +34,13 @@ std::optional<refusal> recalls::decide(const user& from, std::string_view text, 
 void recalls::apply(const fact::recalled& news, const asker& from, logged_message* message) {
   room* const where = backlog_.recall(news, message);
   const event::recalled line{news.id, where == nullptr ? std::string_view() : where->name};
-  if (where != nullptr) chat_.out.say_in(*where, from.who, line);
-  if (from.who != nullptr) chat_.out.reply(from, line);
+  if (where != nullptr) chat_.out.say_in(*where, from.on, line);
+  if (from.on != nullptr) chat_.out.reply(from, line);
+  if (from.on != nullptr && where == nullptr) chat_.out.tell_others_of(from, line);
   if (message == nullptr || message->to_user == 0) return;
   delivery_reports_.recalled(message->to_user, news.id);
   const user* const receiver = chat_.users.find_id(message->to_user);
-  if (receiver != nullptr && receiver != from.who) chat_.out.tell(*receiver, line);
+  if (receiver != nullptr && receiver != from.who()) chat_.out.tell(*receiver, line);
 }
 
 }  // namespace confab::chat

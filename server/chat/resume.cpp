@@ -18,10 +18,10 @@ constexpr std::uint64_t page_steps = 4096;
 
 // ---- coming back
 
-user* resume::come_back(const asker& from, std::string_view token, std::string_view last_id) {
+device* resume::come_back(const asker& from, std::string_view token, std::string_view last_id) {
   fact::resumed news;
-  user* back = nullptr;
-  if (const auto no = decide(*from, token, last_id, news, back)) {
+  device* back = nullptr;
+  if (const auto no = decide(*from.on, token, last_id, news, back)) {
     refuse(from, no->why, no->detail);
     return nullptr;
   }
@@ -29,8 +29,8 @@ user* resume::come_back(const asker& from, std::string_view token, std::string_v
   return back;
 }
 
-std::optional<refusal> resume::decide(user& from, std::string_view token, std::string_view last_id, fact::resumed& news,
-                                      user*& back) {
+std::optional<refusal> resume::decide(device& from, std::string_view token, std::string_view last_id,
+                                      fact::resumed& news, device*& back) {
   std::uint64_t id = 0;
   const auto [end, error] = std::from_chars(last_id.data(), last_id.data() + last_id.size(), id);
   if (error != std::errc{} || end != last_id.data() + last_id.size()) {
@@ -43,19 +43,19 @@ std::optional<refusal> resume::decide(user& from, std::string_view token, std::s
   return std::nullopt;
 }
 
-void resume::apply(const fact::resumed& news, const asker& from, user& back) {
+void resume::apply(const fact::resumed& news, const asker& from, device& back) {
   command_queue rest;  // what it said before its connection broke, and has not had its turn
   if (back.has_pending && with_.pages.of(back).is == paged_reply::kind::line)
     rest = std::move(with_.pages.of(back).later);
   with_.life.take_over(back);
-  const session_ref session = from->session;
-  with_.life.absorb(*from);
+  const session_ref session = from.on->session;
+  with_.life.absorb(*from.on);
   chat_.users.attach(back, session);
   back.format = wire_format::json;
   with_.alive.restart(back);
   const std::uint64_t from_id = std::max(news.last_id, back.extras->token_since);
   with_.spoken.welcome({&back, from.tag}, true, chat_.log.reaches_back_to(from_id));
-  with_.broken.settle(back, event::delivery::state::lost, from_id, chat_.log.forgotten());
+  with_.broken.settle(*back.owner, event::delivery::state::lost, from_id, chat_.log.forgotten());
   paged_reply missed;
   missed.is = paged_reply::kind::missed;
   missed.after = std::max(from_id, chat_.log.forgotten());
@@ -64,17 +64,17 @@ void resume::apply(const fact::resumed& news, const asker& from, user& back) {
 }
 
 void resume::refuse(const asker& from, problem why, std::string_view detail) {
-  const bool new_to_it = from->format != wire_format::json;
+  const bool new_to_it = from.on->format != wire_format::json;
   if (!from->announced) {
-    from->format = wire_format::json;
+    from.on->format = wire_format::json;
   } else if (new_to_it) {
-    chat_.out.set_format(*from, wire_format::json);
+    chat_.out.set_format(*from.on, wire_format::json);
   }
   chat_.out.reply_error(from, why, detail);
   if (!from->announced) {
-    with_.life.admit(*from, false);
+    with_.life.admit(*from.on, false);
   } else if (new_to_it) {
-    with_.spoken.welcome_fresh({from.who, {}});
+    with_.spoken.welcome_fresh({from.on, {}});
   }
 }
 
@@ -82,26 +82,27 @@ void resume::refuse(const asker& from, problem why, std::string_view detail) {
 
 // What was said since, and then what was taken back of what came before it. Nobody knows which recalls it has heard of,
 // so it may hear of one again. From the last page on it hears what all hear.
-bool resume::missed_page(user& back, paged_reply& reply) {
+bool resume::missed_page(device& back, paged_reply& reply) {
   const bool end = tell_missed(back, reply) && tell_recalled(back, reply);
   if (!end) {
     reply.until = std::max(reply.until, reply.after);
     return false;
   }
   subscribe(back);
-  if (!with_.broken.any_for(back)) return true;
+  if (!with_.broken.any_for(*back.owner)) return true;
   reply.is = paged_reply::kind::handed;
   back.catching_up = false;
   return false;
 }
 
 // Looks at nothing but what concerns the user.
-bool resume::tell_missed(user& back, paged_reply& reply) {
+bool resume::tell_missed(device& back, paged_reply& reply) {
   const std::size_t begin = chat_.out.bytes();
   const std::uint64_t steps = chat_.spent.steps();
   const std::uint64_t from = std::max(reply.after, back.extras->token_since);
-  std::vector<message_log::source> sources{{false, chat_.rooms.lobby().room_id, from}, {true, back.user_id, from}};
-  for (const auto& joined : back.extras->rooms) {
+  std::vector<message_log::source> sources{{false, chat_.rooms.lobby().room_id, from},
+                                           {true, back.owner->user_id, from}};
+  for (const membership& joined : back.owner->rooms) {
     sources.push_back({false, chat_.rooms.at(joined.room).room_id, std::max(reply.after, joined.since)});
   }
   bool end = true;
@@ -115,13 +116,13 @@ bool resume::tell_missed(user& back, paged_reply& reply) {
 }
 
 // In the order of the recalls: one of something that was told in an earlier page comes behind all those.
-bool resume::tell_recalled(user& back, paged_reply& reply) {
+bool resume::tell_recalled(device& back, paged_reply& reply) {
   const std::size_t begin = chat_.out.bytes();
   const std::uint64_t steps = chat_.spent.steps();
   bool end = true;
   reply.recalls = chat_.log.for_each_recalled(reply.recalls, [&](const logged_message& each) {
     end = chat_.out.bytes() - begin < with_.budget.page_bytes() && chat_.spent.steps() - steps < page_steps;
-    if (end && each.id <= reply.until && concerns(back, each)) {
+    if (end && each.id <= reply.until && concerns(*back.owner, each)) {
       chat_.out.tell(back,
                      event::recalled{each.id, each.to_user != 0 ? std::string_view() : chat_.rooms.at(each.room).name});
     }
@@ -136,9 +137,9 @@ bool resume::concerns(const user& who, const logged_message& what) {
   return chat_.rooms.find(what) != nullptr && who.is_in(what.room);
 }
 
-void resume::subscribe(user& back) {
+void resume::subscribe(device& back) {
   chat_.out.enter(back);
-  for (const auto& joined : back.extras->rooms) chat_.out.enter_room(back, chat_.rooms.at(joined.room));
+  for (const membership& joined : back.owner->rooms) chat_.out.enter_room(back, chat_.rooms.at(joined.room));
   with_.kept.tell(back);
   with_.broken.tell_fates(back);
 }

@@ -36,29 +36,29 @@ class resume {
   };
   resume(chat_state& chat, const parts& with) : chat_(chat), with_(with) {}
 
-  /// The connection of `from` takes the place of whoever has that token, whose paged reply goes on with what it missed
-  /// after `last_id`; `from` is gone then. Null: it was refused (see refuse()).
-  user* come_back(const asker& from, std::string_view token, std::string_view last_id);
+  /// The connection of `from` takes the place of the device that has that token, whose paged reply goes on with what it
+  /// missed after `last_id`; `from` is gone then. Null: it was refused (see refuse()).
+  device* come_back(const asker& from, std::string_view token, std::string_view last_id);
   /// Whoever asks for this is a program, and is spoken to in JSON from here on whatever comes of it. `from` may be gone
   /// afterwards: when it was not admitted yet, and cannot be.
   void refuse(const asker& from, problem why, std::string_view detail = {});
 
   /// Nothing: it is not refused, and `back` comes back.
-  std::optional<refusal> decide(user& from, std::string_view token, std::string_view last_id, fact::resumed& news,
-                                user*& back);
-  /// `back` comes back with the connection of `from`, whose user is gone then.
-  void apply(const fact::resumed& news, const asker& from, user& back);
+  std::optional<refusal> decide(device& from, std::string_view token, std::string_view last_id, fact::resumed& news,
+                                device*& back);
+  /// `back` comes back with the connection of `from`, whose device is gone then.
+  void apply(const fact::resumed& news, const asker& from, device& back);
 
   /// Tells the next of what was missed; true when that was the last.
-  bool missed_page(user& back, paged_reply& reply);
+  bool missed_page(device& back, paged_reply& reply);
   /// All that was missed has been written.
-  void handed(const user& back) { with_.broken.settle(back, event::delivery::state::delivered); }
+  void handed(const device& back) { with_.broken.settle(*back.owner, event::delivery::state::delivered); }
 
  private:
-  bool tell_missed(user& back, paged_reply& reply);
-  bool tell_recalled(user& back, paged_reply& reply);
+  bool tell_missed(device& back, paged_reply& reply);
+  bool tell_recalled(device& back, paged_reply& reply);
   bool concerns(const user& who, const logged_message& what);
-  void subscribe(user& back);
+  void subscribe(device& back);
 
   chat_state& chat_;
   parts with_;

@@ -1,6 +1,7 @@
 #include "server/chat/room_rules.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "common/names.hpp"
 #include "server/chat/room_space.hpp"
@@ -42,8 +43,8 @@ room* room_rules::find_joined(const asker& from, std::string_view text) {
   return nullptr;
 }
 
-room& room_rules::current_of(const user& who) {
-  return chat_.rooms.at(who.extras == nullptr ? rooms::lobby_number : who.extras->current_room);
+room& room_rules::current_of(const device& who) {
+  return chat_.rooms.at(who.current_room());
 }
 
 // ---- joining
@@ -63,7 +64,7 @@ void room_rules::join(const asker& from, std::string_view text) {
 // A room that there is not is made here: this is where names are claimed. Another may have to make way for it.
 std::optional<refusal> room_rules::decide_join(const user& from, std::string_view text, const std::string& key,
                                                room*& where, fact::room_joined& news) {
-  if (from.extras != nullptr && from.extras->rooms.size() >= chat_.options.max_joined) {
+  if (from.rooms.size() >= chat_.options.max_joined) {
     return refusal{problem::too_many_joined};
   }
   if (where == nullptr) {
@@ -77,36 +78,46 @@ std::optional<refusal> room_rules::decide_join(const user& from, std::string_vie
 }
 
 void room_rules::apply(const fact::room_joined& news, const asker& from, room& where) {
-  if (from.who != nullptr) {
-    from->ensure_extras().rooms.push_back({where.number, chat_.last_id});
-    from->extras->current_room = where.number;
+  if (from.on != nullptr) {
+    from->rooms.push_back({where.number, chat_.last_id});
+    from.on->ensure_extras().current_room = where.number;
     chat_.rooms.enter(where, *from);
   }
   const event::room_joined line{news.room, news.who, news.members};
   tell_coming(where, news.told, line);
-  if (from.who == nullptr) return;
-  chat_.out.enter_room(*from, where);
-  chat_.out.reply(from, line);
+  if (from.on == nullptr) return;
+  from->for_each_device([&](const device& each) {
+    if (each.subscribed) chat_.out.enter_room(each, where);
+  });
+  chat_.out.reply_on_all(from, line);
   chat_.out.reply(from, event::room_changed{where.name, where.topic});
-  backlog_.replay(*from, where);
+  backlog_.replay(*from.on, where);
 }
 
 // ---- leaving
 
 void room_rules::leave(const asker& from, std::string_view text) {
-  room* const where = text.empty() ? &current_of(*from) : find(from, text);
+  room* const where = text.empty() ? &current_of(*from.on) : find(from, text);
   if (where == nullptr) return;
   if (where->number == rooms::lobby_number) return chat_.out.reply_error(from, problem::lobby_stays);
   if (!from->is_in(where->number)) return chat_.out.reply_error(from, problem::not_in_room, text);
-  apply(decide_left(*from, *where), from, *where);
+  apply(decide_left(*from, *where), *from, from, *where);
 }
 
 // Whoever leaves hears of it in any case, and where its plain text goes from here on if it went there.
-void room_rules::apply(const fact::room_left& news, const asker& who, room& where) {
-  const bool talked_here = who->extras->current_room == where.number;
-  chat_.out.reply(who, event::room_left{news.room, news.who, news.members});
-  apply(news, who.who, where);
-  if (talked_here) chat_.out.reply(who, event::room_changed{{}, chat_.rooms.lobby().topic});
+void room_rules::apply(const fact::room_left& news, user& who, const asker& from, room& where) {
+  const auto tag_of = [&](const device& each) { return &each == from.on ? from.tag : std::string_view(); };
+  std::array<device*, user::most_devices> talked_here{};
+  std::size_t talkers = 0;
+  who.for_each_device([&](device& each) {
+    if (each.current_room() == where.number) talked_here[talkers++] = &each;
+    chat_.out.reply({&each, tag_of(each)}, event::room_left{news.room, news.who, news.members});
+  });
+  apply(news, &who, where);
+  for (std::size_t i = 0; i < talkers; ++i) {
+    device& each = *talked_here[i];
+    chat_.out.reply({&each, tag_of(each)}, event::room_changed{{}, chat_.rooms.lobby().topic});
+  }
 }
 
 fact::room_left room_rules::decide_left(const user& who, room& where) {
@@ -116,11 +127,13 @@ fact::room_left room_rules::decide_left(const user& who, room& where) {
 // The one way out of a room: tells those who stay, and the room goes when nobody and nothing is left.
 void room_rules::apply(const fact::room_left& news, user* who, room& where) {
   if (who != nullptr) {
-    chat_.spent.add(who->extras->rooms.size());
-    std::erase_if(who->extras->rooms, [&](const auto& each) { return each.room == where.number; });
+    chat_.spent.add(who->rooms.size());
+    std::erase_if(who->rooms, [&](const membership& each) { return each.room == where.number; });
     chat_.rooms.leave(where, *who);
-    if (who->extras->current_room == where.number) who->extras->current_room = rooms::lobby_number;
-    chat_.out.leave_room(*who, where);
+    who->for_each_device([&](device& each) {
+      if (each.current_room() == where.number) each.extras->current_room = rooms::lobby_number;
+      chat_.out.leave_room(each, where);
+    });
   }
   tell_coming(where, news.told, event::room_left{news.room, news.who, news.members});
   if (news.members == 0) remove_if_unused(where);  // those who are left may all be on other nodes
@@ -131,8 +144,7 @@ void room_rules::part_room(user& who, room& from) {
 }
 
 void room_rules::forget(user& gone) {
-  if (gone.extras == nullptr) return;
-  while (!gone.extras->rooms.empty()) part_room(gone, chat_.rooms.at(gone.extras->rooms.back().room));
+  while (!gone.rooms.empty()) part_room(gone, chat_.rooms.at(gone.rooms.back().room));
 }
 
 // ---- the current room, topics
@@ -140,8 +152,7 @@ void room_rules::forget(user& gone) {
 void room_rules::switch_room(const asker& from, std::string_view text) {
   const room* const where = find_joined(from, text);
   if (where == nullptr) return;
-  if (where->number != rooms::lobby_number || from->extras != nullptr)
-    from->ensure_extras().current_room = where->number;
+  if (where->number != from.on->current_room()) from.on->ensure_extras().current_room = where->number;
   chat_.out.reply(from, event::room_changed{where->name, where->topic});
 }
 
@@ -169,8 +180,8 @@ std::optional<refusal> room_rules::decide_topic(const user& from, std::string_vi
 void room_rules::apply(const fact::topic& news, const asker& from, room& where) {
   where.topic = news.text;
   const event::topic line{news.room, news.text, news.by};
-  chat_.out.say_in(where, from.who, line);
-  if (from.who != nullptr) chat_.out.reply(from, line);
+  chat_.out.say_in(where, from.on, line);
+  if (from.on != nullptr) chat_.out.reply(from, line);
 }
 
 // ---- crowds
@@ -225,7 +236,10 @@ void room_rules::keep_only(const std::vector<store::room_ref>& kept) {
 }
 
 void room_rules::clear() {
-  chat_.rooms.for_each([](room& each) { each.members.clear(); });
+  chat_.rooms.for_each([](room& each) {
+    each.members.clear();
+    each.devices = 0;
+  });
 }
 
 // Nobody takes all rooms: when there is no space, a room goes that the fewest miss. First one that nobody is in; then
@@ -245,7 +259,7 @@ void room_rules::close(room& gone) {
   const std::uint32_t number = gone.number;
   while (chat_.rooms.find(number, room_id) != nullptr && !gone.members.empty()) {
     user& last = *gone.members.begin()->second;
-    apply(decide_left(last, gone), asker{&last, {}}, gone);
+    apply(decide_left(last, gone), last, {}, gone);
   }
 }
 

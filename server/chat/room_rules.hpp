@@ -26,8 +26,8 @@ class room_rules {
   room* find(const asker& from, std::string_view text);
   /// The same of a room that `from` is in.
   room* find_joined(const asker& from, std::string_view text);
-  /// The room that the plain text of `who` goes to.
-  room& current_of(const user& who);
+  /// The room that plain text from `who` goes to.
+  room& current_of(const device& who);
 
   void join(const asker& from, std::string_view text);
   /// Empty: the current room.
@@ -54,8 +54,9 @@ class room_rules {
   // Hearing. `where` is the room that the fact names. Somebody who is null is on another node.
   void apply(const fact::room_joined& news, const asker& from, room& where);
   void apply(const fact::room_left& news, user* who, room& where);
-  /// The same of somebody here who wanted to leave, or has to: it hears of it too.
-  void apply(const fact::room_left& news, const asker& who, room& where);
+  /// The same of somebody here who wanted to leave (with `from`), or has to (with an asker on no device): its devices
+  /// are told too.
+  void apply(const fact::room_left& news, user& who, const asker& from, room& where);
   void apply(const fact::room_dropped& news, const room& gone);
   void apply(const fact::topic& news, const asker& from, room& where);
   void apply(const fact::room_crowd& news, const room& where);

@@ -49,12 +49,14 @@ void rooms::enter(room& where, user& who) {
   spent_->add(1);
   if (where.members.empty()) empty_.erase(std::exchange(where.emptied, 0));
   where.members.emplace(who.user_id, &who);
+  where.devices += who.device_count();
   note_activity(where);
 }
 
 void rooms::leave(room& where, const user& who) {
   spent_->add(1);
   where.members.erase(who.user_id);
+  where.devices -= who.device_count();
   if (where.members.empty()) note_empty(where);
 }
 

@@ -30,6 +30,7 @@ struct room {
   std::string name;              ///< folded (see name_key): rooms have one spelling
   std::string topic;
   std::map<std::uint64_t, user*> members;  ///< by user_id; empty for the lobby
+  std::size_t devices = 0;                 ///< that these have
   std::deque<logged_message> past;         ///< the last messages, for newcomers
   bool kept = false;                       ///< the history holds something of it, so it stays when empty
   announcer comings;                       ///< who of those that join and leave is told of; unused in the lobby
@@ -70,6 +71,10 @@ class rooms {
   /// Somebody enters or leaves. The lobby keeps no members.
   void enter(room& where, user& who);
   void leave(room& where, const user& who);
+
+  /// A member has got another device, or lost one of several.
+  void enter_device(room& where) noexcept { ++where.devices; }
+  void leave_device(room& where) noexcept { --where.devices; }
 
   /// Something was said in the room, or somebody has joined it.
   void note_activity(room& where) noexcept { where.last_activity = ++activities_; }

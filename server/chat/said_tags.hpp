@@ -14,10 +14,10 @@
 
 namespace confab::chat {
 
-/// Which messages users have said with which tags lately, so that a message sent again is not said again. Of each user
-/// the last 1,024 tags are known, for as long as it may come back, in at most 80 KiB; of all users together in at most
-/// `max_bytes`, beyond which whoever takes most loses the older half of its tags. A tag is kept as a hash of 64 bits:
-/// two of one user's that have the same would be one in 10^13. With the hub, on its thread.
+/// Which messages have been said with which tags lately, so that a message sent again is not said again. Of each sender
+/// (a device) the last 1,024 tags are known, for as long as it may come back, in at most 80 KiB; of all together in at
+/// most `max_bytes`, beyond which whoever takes most loses the older half of its tags. A tag is kept as a hash of 64
+/// bits: two of one sender's that have the same would be one in 10^13. With the hub, on its thread.
 class said_tags {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -33,7 +33,7 @@ class said_tags {
   said_tags(std::chrono::seconds window, effort& spent, std::size_t max_bytes = usual_max_bytes)
       : window_(window), spent_(&spent), max_bytes_(max_bytes) {}
 
-  /// What `who` (a user's number) said with `tag`, if it is known.
+  /// What `who` (a device's number) said with `tag`, if it is known.
   std::optional<said> find(std::uint64_t who, std::string_view tag, time_point now);
   /// `who` has said something with `tag`, by which nothing of it is known.
   void add(std::uint64_t who, std::string_view tag, std::uint64_t id, time_point now);
@@ -45,7 +45,7 @@ class said_tags {
 
   /// How much memory all of it takes, about.
   std::size_t bytes() const noexcept { return bytes_; }
-  /// The same of one user.
+  /// The same of one sender.
   std::size_t bytes_of(std::uint64_t who) const noexcept;
 
  private:
@@ -54,7 +54,7 @@ class said_tags {
     std::uint64_t id;
     time_point when;
   };
-  /// One user's: a ring in the order of saying, and an open table of places in it by hash.
+  /// One sender's: a ring in the order of saying, and an open table of places in it by hash.
   struct holder {
     std::unique_ptr<entry[]> ring;
     std::unique_ptr<std::uint16_t[]> table;  // 1 and the place in the ring; 0: free
@@ -81,8 +81,8 @@ class said_tags {
   effort* spent_;
   std::size_t max_bytes_;
   holders all_;
-  std::set<std::pair<std::size_t, std::uint64_t>> by_size_;  // bytes and user
-  std::set<std::pair<time_point, std::uint64_t>> by_age_;    // not later than the oldest tag, and user
+  std::set<std::pair<std::size_t, std::uint64_t>> by_size_;  // bytes and sender
+  std::set<std::pair<time_point, std::uint64_t>> by_age_;    // not later than the oldest tag, and sender
   std::size_t bytes_ = 0;
 };
 

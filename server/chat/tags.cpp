@@ -26,10 +26,10 @@ void tags::restore(const std::vector<store::message>& tagged, moment now) {
   for (const store::message& each : tagged) kept_.add(each, now, chat_.options.resume_window);
 }
 
-tags::prior tags::said_with(const user& from, std::string_view tag) {
+tags::prior tags::said_with(const device& from, std::string_view tag) {
   prior before;
   if (tag.empty()) return before;
-  if (const auto used = said_.find(from.user_id, tag, chat_.now.steady)) {
+  if (const auto used = said_.find(from.device_id, tag, chat_.now.steady)) {
     before.id = used->id;
     before.time =
         chat_.now.wall - std::chrono::duration_cast<std::chrono::system_clock::duration>(chat_.now.steady - used->when);
@@ -70,7 +70,7 @@ void tags::repeat_said(const asker& from, const room& where, const command& want
   }
   if (!same) return chat_.out.reply_error(from, problem::tag_used);
   chat_.out.reply_at(from, before.time,
-                     event::message{before.id, room_name, from->who(), wanted.text, {}, true, {}, wanted.how});
+                     event::message{before.id, room_name, from.on->who(), wanted.text, {}, true, {}, wanted.how});
 }
 
 // The receiver may have another name by now, or have left and somebody else its name: it is the same whisper if it went
@@ -94,11 +94,11 @@ void tags::repeat_whisper(const asker& from, const user* receiver, const command
   }
   if (!same) return chat_.out.reply_error(from, problem::tag_used);
   chat_.out.reply_at(from, before.time,
-                     event::whispered{{before.id, from->who(), to, wanted.text, {}, true, {}, wanted.how}});
+                     event::whispered{{before.id, from.on->who(), to, wanted.text, {}, true, {}, wanted.how}});
 }
 
-std::string_view tags::own(const user& to, const logged_message& what) {
-  const bool of_session = what.from_user == to.user_id;
+std::string_view tags::own(const device& to, const logged_message& what) {
+  const bool of_session = what.from_device == to.device_id;
   const bool of_earlier = what.scope != 0 && to.extras != nullptr &&
                           (what.scope == to.extras->scope || what.scope == to.extras->earlier_scope);
   return of_session || of_earlier ? std::string_view(what.tag) : std::string_view();

@@ -28,9 +28,9 @@ class tags {
     const logged_message* said = nullptr;
     const kept_tags::entry* kept = nullptr;
   };
-  /// Within this session, else in what its owner said before the server was started.
-  prior said_with(const user& from, std::string_view tag);
-  /// Somebody (user::user_id) has said `id` with that tag; empty: with none.
+  /// By this device, else in what its owner said before the server was started.
+  prior said_with(const device& from, std::string_view tag);
+  /// A device (device::device_id) has said `id` with that tag; empty: with none.
   void note(std::uint64_t from, std::string_view tag, std::uint64_t id);
 
   /// Answers what was said before, in a room or to a receiver (null: there is no such user now), or complains that it
@@ -39,10 +39,10 @@ class tags {
   void repeat_whisper(const asker& from, const user* receiver, const command& wanted, const prior& before);
 
   /// The tag with which `to` said what it is shown again, or nothing.
-  static std::string_view own(const user& to, const logged_message& what);
+  static std::string_view own(const device& to, const logged_message& what);
 
-  /// Somebody has left for good.
-  void forget(const user& gone) { said_.forget(gone.user_id); }
+  /// A device has left for good.
+  void forget(const device& gone) { said_.forget(gone.device_id); }
   /// A second is over: gives back the memory of what is not known any more.
   void expire();
   void clear() noexcept { said_.clear(); }

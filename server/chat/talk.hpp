@@ -33,13 +33,15 @@ class talk {
   void say_in(const asker& from, const command& wanted);
   void whisper(const asker& from, const command& wanted);
 
-  fact::said decide(const user& from, const room& where, const command& wanted);
-  fact::whispered decide(const user& from, const user& receiver, const command& wanted);
+  fact::said decide(const device& from, const room& where, const command& wanted);
+  fact::whispered decide(const device& from, const user& receiver, const command& wanted);
   /// `where` is the room that the fact names. Somebody who is null is on another node.
   void apply(const fact::said& news, const asker& from, room& where);
   void apply(const fact::whispered& news, const asker& from, const user* receiver);
 
  private:
+  template <class Event>
+  void tell_whisper(const user& to, const device* except, const Event& line);
   void say(const asker& from, room& where, const command& wanted);
 
   chat_state& chat_;

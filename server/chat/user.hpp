@@ -1,92 +1,109 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "common/protocol/leave_reason.hpp"
 #include "common/protocol/person.hpp"
-#include "common/protocol/wire_format.hpp"
+#include "server/chat/device.hpp"
 #include "server/chat/lookalikes.hpp"
-#include "server/chat/moment.hpp"
 #include "server/chat/rooms.hpp"
-#include "server/chat/session_ref.hpp"
 
 namespace confab::chat {
 
-/// What only some users have, so that an idle one costs nothing for it.
-struct user_extras {
-  struct membership {
-    std::uint32_t room;
-    std::uint64_t since;  ///< the last id when it was joined: what came before was not missed
-  };
-  std::vector<membership> rooms;  ///< joined, besides the lobby
-  std::uint32_t current_room = rooms::lobby_number;
-  std::string token;                ///< secret, for /resume; empty: never spoke JSON
-  std::uint64_t scope = 0;          ///< of its tags in the history: that of its token (see scope.hpp)
-  std::uint64_t earlier_scope = 0;  ///< that of a token which it could not resume with
-  std::uint64_t token_since = 0;    ///< the last id when it got the token
-  std::chrono::steady_clock::time_point detached_at;
-  leave_reason detached_because = leave_reason::error;
-  std::uint32_t own_addr = 0;         ///< bytes of addr that its connection has, without what the hub has added; 0: all
-  std::uint64_t ghost = 0;            ///< place among the ghosts; 0: not one of them
-  std::chrono::seconds heartbeat{0};  ///< promised; 0: none
-  std::uint64_t look_at = 0;          ///< when that is looked at next (see heartbeats); 0: never
+/// A room that a user has joined, besides the lobby.
+struct membership {
+  std::uint32_t room;
+  std::uint64_t since;  ///< the last id when it was joined: what came before was not missed
 };
 
-/// Somebody who is online. Owned by the directory; touched by the hub only.
-struct user {
-  session_ref session;
-  wire_format format = wire_format::text;
-  bool warned = false;        ///< was told of being idle since the last sign of life
-  bool announced = true;      ///< is in: has been told of its own arrival
-  bool known = false;         ///< the others have been told of it too, or of the crowd that it came with
-  bool detached = false;      ///< the connection broke; may come back with /resume
-  bool shown_past = true;     ///< wants to be shown the last messages of what it enters
-  bool subscribed = false;    ///< what is said to all (see outbound::enter)
-  bool has_pending = false;   ///< has a paged reply, or waits for its turn (see paging)
-  bool catching_up = false;   ///< is being told what it missed: what is said now, it is told in its turn
-  bool is_away = false;       ///< see away
-  std::uint64_t user_id = 0;  ///< its number, never used twice: the order of arrival, and `user` on the wire
-  std::string addr;
-  std::string chosen_name;                  ///< empty until the first rename
-  std::string chosen_key;                   ///< what chosen_name is compared by
-  std::unique_ptr<const looks> appearance;  ///< of chosen_name; null until there is one
-  std::uint64_t last_due = 0;               ///< of its commands in the line of those who wait, see waiting_line
-  moment seen;                              ///< steady: the last sign of life; wall: the arrival
-  user* quieter = nullptr;                  ///< neighbours in the order of the last sign of life (presence)
-  user* livelier = nullptr;
-  std::unique_ptr<user_extras> extras;  ///< only for those who have any
+struct chosen_name {
+  std::string shown;
+  std::string key;  ///< what it is compared by
+  looks appearance;
+};
 
-  /// The address as its connection has it, see directory::add.
-  std::string_view own_addr() const noexcept {
-    const bool whole = extras == nullptr || extras->own_addr == 0;
-    return whole ? std::string_view(addr) : std::string_view(addr).substr(0, extras->own_addr);
+/// Somebody who is online, with one device or several. Owned by the directory; touched by the hub only.
+struct user {
+  static constexpr std::size_t most_devices = 10;
+
+  std::uint64_t user_id = 0;                  ///< never used twice: the order of arrival, and `user` on the wire
+  std::string addr;                           ///< of the device that it came with, even if that has gone
+  std::unique_ptr<const chosen_name> chosen;  ///< null until the first rename
+  std::unique_ptr<device> devices;            ///< at least one, in the order of their coming
+  std::vector<membership> rooms;              ///< joined, besides the lobby
+  std::chrono::system_clock::time_point connected_at;
+  std::uint32_t own_addr_size = 0;  ///< see own_addr(); 0: all of addr
+  bool announced = true;            ///< is in: has been told of its own arrival
+  bool known = false;               ///< the others have been told of it too, or of its crowd
+  bool is_away = false;             ///< see away
+  bool is_ghost = false;            ///< see ghosts
+
+  /// The device that came first of those that it still has.
+  device& first() const noexcept { return *devices; }
+  template <class F>
+  void for_each_device(F f) const {
+    for (device* each = devices.get(); each != nullptr; each = each->next.get()) f(*each);
   }
-  std::string_view name() const noexcept { return chosen_name.empty() ? addr : chosen_name; }
-  std::string_view key() const noexcept { return chosen_key.empty() ? addr : chosen_key; }
+  template <class F>
+  bool any_device(F f) const {
+    for (const device* each = devices.get(); each != nullptr; each = each->next.get()) {
+      if (f(*each)) return true;
+    }
+    return false;
+  }
+  bool has_several_devices() const noexcept { return devices->next != nullptr; }
+  std::size_t device_count() const noexcept {
+    std::size_t count = 0;
+    for_each_device([&](const device&) { ++count; });
+    return count;
+  }
+  /// Whether any of its devices has a connection.
+  bool is_connected() const noexcept {
+    return any_device([](const device& each) { return !each.detached; });
+  }
+  /// The last sign of life on any of its devices.
+  std::chrono::steady_clock::time_point last_active() const noexcept {
+    auto last = devices->last_active;
+    for_each_device([&](const device& each) { last = std::max(last, each.last_active); });
+    return last;
+  }
+
+  /// addr without what the directory has added.
+  std::string_view own_addr() const noexcept {
+    return own_addr_size == 0 ? std::string_view(addr) : std::string_view(addr).substr(0, own_addr_size);
+  }
+  std::string_view name() const noexcept { return chosen == nullptr ? addr : chosen->shown; }
+  std::string_view key() const noexcept { return chosen == nullptr ? addr : chosen->key; }
   person who() const noexcept { return {name(), addr, user_id}; }
 
-  user_extras& ensure_extras() {
-    if (extras == nullptr) extras = std::make_unique<user_extras>();
-    return *extras;
-  }
-  /// Whether it hears what is said in that room.
+  /// Whether it gets what is said in that room.
   bool is_in(std::uint32_t room) const noexcept {
-    return room == rooms::lobby_number || membership_of(room) != nullptr;
+    return room == chat::rooms::lobby_number || membership_of(room) != nullptr;
   }
   /// Null when it has not joined that room; the lobby cannot be joined.
-  const user_extras::membership* membership_of(std::uint32_t room) const noexcept;
+  const membership* membership_of(std::uint32_t room) const noexcept {
+    for (const membership& each : rooms) {
+      if (each.room == room) return &each;
+    }
+    return nullptr;
+  }
 };
 
-inline const user_extras::membership* user::membership_of(std::uint32_t room) const noexcept {
-  if (extras == nullptr) return nullptr;
-  for (const user_extras::membership& each : extras->rooms) {
-    if (each.room == room) return &each;
-  }
-  return nullptr;
+inline std::string_view device::addr() const noexcept {
+  return extras == nullptr || extras->addr.empty() ? std::string_view(owner->addr) : std::string_view(extras->addr);
+}
+inline std::string_view device::own_addr() const noexcept {
+  if (extras == nullptr || extras->addr.empty()) return owner->own_addr();
+  return addr().substr(0, extras->own_addr);
+}
+inline person device::who() const noexcept {
+  return {owner->name(), addr(), owner->user_id};
 }
 
 }  // namespace confab::chat

@@ -8,7 +8,7 @@
 
 namespace confab::chat {
 
-/// Users whose commands wait until there is time for them, in a fair order: everybody is owed the same share of the
+/// Devices whose commands wait until there is time for them, in a fair order: everybody is owed the same share of the
 /// time, so that who asks little does not wait for those who ask much, however many these are. Each waits with one
 /// command; it is due when it would be through if all who wait were served at once, each a little at a time (weighted
 /// fair queueing). Whoever has more commands comes back with the next one, which is due after the last. With the hub,
@@ -25,8 +25,8 @@ class waiting_line {
   bool empty() const noexcept { return all_.empty(); }
   std::size_t size() const noexcept { return all_.size(); }
 
-  /// `who` (a user's number) waits with a command that costs so much, in whatever unit, and with `bytes` of memory. Its
-  /// last one was due at `last`; 0: it has had none.
+  /// `who` (a device's number) waits with a command that costs so much, in whatever unit, and with `bytes` of memory.
+  /// Its last one was due at `last`; 0: it has had none.
   place enter(std::uint64_t who, std::uint64_t cost, std::size_t bytes, std::uint64_t last = 0) {
     const place fresh{std::max(now_, last) + std::max<std::uint64_t>(cost, 1), ++numbers_};
     all_.emplace(fresh, waiter{who, cost, bytes});

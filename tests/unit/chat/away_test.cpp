@@ -31,14 +31,14 @@ TEST_CASE("away: each who whispers is told once, until the receiver goes away an
   chat::user& ann = at.come();
   chat::user& bob = at.come();
   CHECK_FALSE(at.away.decide_telling(bob, ann));
-  at.away.leave({&ann, {}}, "lunch");
+  at.away.leave({&ann.first(), {}}, "lunch");
   CHECK(at.away.decide_telling(bob, ann));
   CHECK_FALSE(at.away.decide_telling(bob, ann));
   CHECK(at.away.text_of(ann) == "lunch");
-  at.away.leave({&ann, {}}, "tea");
+  at.away.leave({&ann.first(), {}}, "tea");
   CHECK(at.away.decide_telling(bob, ann));
   CHECK(at.away.text_of(ann) == "tea");
-  at.away.come_back({&ann, {}});
+  at.away.come_back({&ann.first(), {}});
   CHECK_FALSE(at.away.decide_telling(bob, ann));
   CHECK(at.away.text_of(ann).empty());
 }
@@ -47,16 +47,16 @@ TEST_CASE("away: nothing is kept of those who are back, have gone, or were refus
   office at;
   chat::user& ann = at.come();
   chat::user& bob = at.come();
-  at.away.leave({&ann, {}}, "lunch");
-  at.away.leave({&bob, {}}, std::string(max_note, 'x'));
+  at.away.leave({&ann.first(), {}}, "lunch");
+  at.away.leave({&bob.first(), {}}, std::string(max_note, 'x'));
   CHECK(at.away.size() == 2);
-  at.away.come_back({&ann, {}});
+  at.away.come_back({&ann.first(), {}});
   CHECK(at.away.size() == 1);
   at.away.forget(ann);
   CHECK(at.away.size() == 1);
   at.away.forget(bob);
   CHECK(at.away.size() == 0);
-  at.away.leave({&ann, {}}, std::string(max_note + 1, 'x'));
+  at.away.leave({&ann.first(), {}}, std::string(max_note + 1, 'x'));
   CHECK(at.away.size() == 0);
   CHECK_FALSE(ann.is_away);
 }

@@ -103,10 +103,10 @@ void cluster_run::fill(request& fresh, const chat::user* me) {
   }
   if (luck_.percent(10) && fill_again(fresh, manners_[fresh.person].said, *me)) return;
   node& here = *nodes_[fresh.node];
-  const auto& mine = me->extras == nullptr ? std::vector<chat::user_extras::membership>() : me->extras->rooms;
+  const auto& mine = me->rooms;
   const std::size_t dice = luck_.pick(100);
   fresh.text = "text " + std::to_string(tags_);
-  fresh.word = here.rooms.current_of(*me).name;
+  fresh.word = here.rooms.current_of(me->first()).name;
   fresh.what = request::kind::say;
   if (luck_.percent(20)) fresh.how = message_kind::emote;
   if (dice < 14) {
@@ -202,13 +202,13 @@ void cluster_run::decide(const request& by) {
   chat::room* where = nullptr;
   switch (by.what) {
     case request::kind::say:
-      if (here.tags.said_with(from, by.tag).id != 0) return reply(by, {});
-      return publish(by, here.talk.decide(from, *here.room_of(by.word), command_of(by)));
+      if (here.tags.said_with(from.first(), by.tag).id != 0) return reply(by, {});
+      return publish(by, here.talk.decide(from.first(), *here.room_of(by.word), command_of(by)));
     case request::kind::whisper: {
-      if (here.tags.said_with(from, by.tag).id != 0) return reply(by, {});
+      if (here.tags.said_with(from.first(), by.tag).id != 0) return reply(by, {});
       const chat::user* const to = here.naming.find(by.word);
       if (to == nullptr) return reply(by, chat::refusal{problem::no_such_user});
-      return publish(by, here.talk.decide(from, *to, command_of(by)));
+      return publish(by, here.talk.decide(from.first(), *to, command_of(by)));
     }
     case request::kind::rename: {
       name chosen;
@@ -247,8 +247,8 @@ void cluster_run::decide(const request& by) {
     }
     default: break;
   }
-  while (from.extras != nullptr && !from.extras->rooms.empty()) {
-    publish(by, here.rooms.decide_left(from, here.chat.rooms.at(from.extras->rooms.back().room)));
+  while (!from.rooms.empty()) {
+    publish(by, here.rooms.decide_left(from, here.chat.rooms.at(from.rooms.back().room)));
   }
   publish(by, here.arrivals.decide_gone(from, leave_reason::quit, by.text));
 }

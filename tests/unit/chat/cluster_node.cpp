@@ -61,7 +61,7 @@ node::node(std::size_t index, std::vector<puppet>& cast, const chat::hub_options
 chat::user& node::seat(const request& by) {
   const std::uint32_t shard = is_mine(by) ? 0 : 1;
   chat::user& fresh = chat.users.add({shard, static_cast<std::uint32_t>(by.person), 1}, by.word, chat.now);
-  fresh.format = wire_format::json;
+  fresh.first().format = wire_format::json;
   return fresh;
 }
 
@@ -71,7 +71,7 @@ chat::room* node::room_of(std::string_view name) {
 
 chat::asker node::asker_of(const request& by) {
   chat::user* const who = user_of(by);
-  return who == nullptr ? chat::asker{} : chat::asker{who, by.tag};
+  return who == nullptr ? chat::asker{} : chat::asker{&who->first(), by.tag};
 }
 
 void node::apply(const record& next) {
@@ -87,9 +87,9 @@ void node::apply(const answer& next) {
   if (next.no) {
     chat.out.reply_error(from, next.no->why, next.no->detail);
   } else if (of.what == request::kind::whisper) {
-    tags.repeat_whisper(from, naming.find(of.word), command_of(of), tags.said_with(*from, of.tag));
+    tags.repeat_whisper(from, naming.find(of.word), command_of(of), tags.said_with(*from.on, of.tag));
   } else {
-    tags.repeat_said(from, *room_of(of.word), command_of(of), tags.said_with(*from, of.tag));
+    tags.repeat_said(from, *room_of(of.word), command_of(of), tags.said_with(*from.on, of.tag));
   }
   deliver(true);
 }
@@ -113,10 +113,10 @@ void node::apply(const Fact& news, const request& of) {
     chat::room* const known = room_of(news.room);
     rooms.apply(news, from, known != nullptr ? *known : chat.rooms.add(std::string(news.room), chat.last_id + 1));
   } else if constexpr (std::is_same_v<Fact, chat::fact::room_left>) {
-    if (from.who != nullptr && of.what == request::kind::leave) {
-      rooms.apply(news, from, *room_of(news.room));
+    if (from.on != nullptr && of.what == request::kind::leave) {
+      rooms.apply(news, *from, from, *room_of(news.room));
     } else {
-      rooms.apply(news, from.who, *room_of(news.room));
+      rooms.apply(news, from.who(), *room_of(news.room));
     }
   } else if constexpr (std::is_same_v<Fact, chat::fact::arrived>) {
     chat::user* here = chat.users.find_id(news.who.number);
@@ -124,15 +124,15 @@ void node::apply(const Fact& news, const request& of) {
       chat.users.skip_numbers(news.who.number - 1);
       here = &seat(of);
     }
-    if (here != nullptr) chat.out.enter(*here);
+    if (here != nullptr) chat.out.enter(here->first());
     if (is_mine(of)) cast_.at(of.person).number = news.who.number;
     arrivals.apply(news, here, nullptr);
   } else {
     static_assert(std::is_same_v<Fact, chat::fact::gone>);
-    if (from.who != nullptr) {
+    if (from.on != nullptr) {
       chat.out.reply(from, event::bye{news.reason, chat.options.idle_timeout});
-      chat.out.close(*from);
-      tags.forget(*from);
+      chat.out.close(*from.on);
+      tags.forget(*from.on);
       deliveries.forget(*from);
       away.forget(*from);
       chat.users.remove(*from);

@@ -19,13 +19,13 @@ strings order(const directory& users, std::uint64_t after = 0) {
   return out;
 }
 
-/// The addresses of all, the most silent first; the way back must be the same.
+/// The numbers of all, the most silent first; the way back must be the same.
 strings silent_first(const presence& all) {
   strings out;
-  const user* last = nullptr;
-  for (const user* who = all.quietest(); who != nullptr; who = who->livelier) {
+  const device* last = nullptr;
+  for (const device* who = all.quietest(); who != nullptr; who = who->livelier) {
     CHECK(who->quieter == last);
-    out.push_back(who->addr);
+    out.push_back(std::to_string(who->device_id));
     last = who;
   }
   return out;
@@ -39,8 +39,8 @@ TEST_CASE("directory: users are found by session, by name and by arrival", "[dir
   user& a = users.add({0, 0, 1}, "a", {});
   user& b = users.add({1, 5, 7}, "b", {});
   CHECK(users.size() == 2);
-  CHECK(users.find({0, 0, 1}) == &a);
-  CHECK(users.find({1, 5, 7}) == &b);
+  CHECK(users.find({0, 0, 1}) == &a.first());
+  CHECK(users.find({1, 5, 7}) == &b.first());
   CHECK(users.find({1, 5, 6}) == nullptr);
   CHECK(users.find({1, 5, 8}) == nullptr);
   CHECK(users.find({1, 4, 7}) == nullptr);
@@ -73,7 +73,7 @@ TEST_CASE("directory: lookalikes of chosen names are found, by both of their loo
   CHECK(users.find_lookalike(looks_of("caroI"), b) == &a);
   users.remove(a);
   CHECK(users.find_lookalike(looks_of("caroI"), b) == nullptr);
-  CHECK(users.find_lookalike(looks_of("小明"), *users.find({0, 1, 1})) == nullptr);
+  CHECK(users.find_lookalike(looks_of("小明"), *users.find({0, 1, 1})->owner) == nullptr);
 }
 
 TEST_CASE("directory: a renamed user is found by the new name only", "[directory]") {
@@ -105,7 +105,7 @@ TEST_CASE("directory: who is removed is handed back and found no more", "[direct
   CHECK(users.find_key("a") == nullptr);
   CHECK(users.find_id(gone->user_id) == nullptr);
   user& again = users.add({0, 0, 2}, "a", {});
-  CHECK(users.find({0, 0, 2}) == &again);
+  CHECK(users.find({0, 0, 2}) == &again.first());
   CHECK(users.find({0, 0, 1}) == nullptr);
   CHECK(again.user_id > gone->user_id);
 }
@@ -154,19 +154,19 @@ TEST_CASE("directory: a detached user keeps its name and order, and its slot is 
   directory users(2, spent);
   user& a = users.add({0, 0, 1}, "a", {});
   user& b = users.add({0, 1, 1}, "b", {});
-  users.detach(a);
-  CHECK(a.detached);
+  users.detach(a.first());
+  CHECK(a.first().detached);
   CHECK(users.find({0, 0, 1}) == nullptr);
   CHECK(users.find_key("a") == &a);
   CHECK(users.size() == 2);
   CHECK(order(users) == strings{"a", "b"});
   user& c = users.add({0, 0, 2}, "c", {});
-  CHECK(users.find({0, 0, 2}) == &c);
-  users.attach(a, {1, 0, 1});
-  CHECK_FALSE(a.detached);
-  CHECK(users.find({1, 0, 1}) == &a);
+  CHECK(users.find({0, 0, 2}) == &c.first());
+  users.attach(a.first(), {1, 0, 1});
+  CHECK_FALSE(a.first().detached);
+  CHECK(users.find({1, 0, 1}) == &a.first());
   CHECK(order(users) == strings{"a", "b", "c"});
-  users.detach(b);
+  users.detach(b.first());
   CHECK(users.remove(b)->addr == "b");
   CHECK(order(users) == strings{"a", "c"});
 }
@@ -174,9 +174,9 @@ TEST_CASE("directory: a detached user keeps its name and order, and its slot is 
 TEST_CASE("presence: who shows a sign of life moves to the back", "[presence]") {
   presence all;
   CHECK(all.quietest() == nullptr);
-  std::vector<user> users(4);
+  std::vector<device> users(4);
   for (std::size_t i = 0; i < users.size(); ++i) {
-    users[i].addr = std::to_string(i);
+    users[i].device_id = i;
     all.touch(users[i], {});
   }
   CHECK(silent_first(all) == strings{"0", "1", "2", "3"});
@@ -190,19 +190,19 @@ TEST_CASE("presence: who shows a sign of life moves to the back", "[presence]") 
 
 TEST_CASE("presence: a sign of life is noted and ends a warning", "[presence]") {
   presence all;
-  user who;
+  device who;
   who.warned = true;
   const std::chrono::steady_clock::time_point now{std::chrono::seconds(5)};
   all.touch(who, now);
-  CHECK(who.seen.steady == now);
+  CHECK(who.last_active == now);
   CHECK_FALSE(who.warned);
 }
 
 TEST_CASE("presence: who is taken out is out, and taking out twice does nothing", "[presence]") {
   presence all;
-  std::vector<user> users(4);
+  std::vector<device> users(4);
   for (std::size_t i = 0; i < users.size(); ++i) {
-    users[i].addr = std::to_string(i);
+    users[i].device_id = i;
     all.touch(users[i], {});
   }
   all.remove(users[1]);
@@ -260,4 +260,72 @@ TEST_CASE("directory: many with one address cost as much each as few", "[directo
   for (std::uint32_t i = 0; i < 3000; ++i) users.add({0, i, 1}, "unix", {});
   CHECK(spent.steps() < 3 * 3000);
   CHECK(users.find_key("unix.3000") != nullptr);
+}
+
+TEST_CASE("directory: devices of a user are found by session and number, and go one by one or with it",
+          "[directory][devices]") {
+  effort spent;
+  directory users(2, spent);
+  user& a = users.add({0, 0, 1}, "a", {});
+  device& second = users.add_device(a, {1, 0, 1}, "x", {});
+  user& b = users.add({0, 1, 1}, "b", {});
+  device& third = users.add_device(a, {0, 2, 1}, "y", {});
+  CHECK(users.size() == 2);
+  CHECK(users.device_count() == 4);
+  CHECK(order(users) == strings{"a", "b"});
+  CHECK(users.find({1, 0, 1}) == &second);
+  CHECK(users.find({0, 2, 1}) == &third);
+  CHECK(a.first().device_id == a.user_id);
+  CHECK(users.find_device(a.user_id, third.device_id) == &third);
+  CHECK(users.find_device(b.user_id, third.device_id) == nullptr);
+  CHECK(users.find_id(second.device_id) == nullptr);
+  CHECK(b.user_id > second.device_id);
+  CHECK(users.newest() == third.device_id);
+  CHECK(users.find_key("x") == nullptr);  // it is no name
+  CHECK(second.addr() == "x");
+  CHECK(a.first().addr() == "a");
+  CHECK(third.who().addr == "y");
+  CHECK(third.who().number == a.user_id);
+  users.detach(second);
+  CHECK(users.find({1, 0, 1}) == nullptr);
+  CHECK(users.find_device(a.user_id, second.device_id) == &second);
+  CHECK(a.is_connected());
+  users.attach(second, {1, 3, 1});
+  CHECK(users.find({1, 3, 1}) == &second);
+  const std::uint64_t first_id = a.first().device_id;
+  users.remove_device(a.first());
+  CHECK(users.find({0, 0, 1}) == nullptr);
+  CHECK(users.find_device(a.user_id, first_id) == nullptr);
+  CHECK(&a.first() == &second);
+  CHECK(a.addr == "a");
+  CHECK(users.find_key("a") == &a);
+  users.remove_device(third);
+  CHECK_FALSE(a.has_several_devices());
+  CHECK(users.find({0, 2, 1}) == nullptr);
+  users.add_device(a, {0, 5, 1}, "z", {});
+  CHECK(a.device_count() == 2);
+  users.remove(a);
+  CHECK(users.find({1, 3, 1}) == nullptr);
+  CHECK(users.find({0, 5, 1}) == nullptr);
+  CHECK(users.size() == 1);
+  CHECK(users.device_count() == 1);
+}
+
+TEST_CASE("directory: a device's address is nobody else's while it is there", "[directory][devices]") {
+  effort spent;
+  directory users(1, spent);
+  user& a = users.add({0, 0, 1}, "unix", {});
+  device& second = users.add_device(a, {0, 1, 1}, "unix", {});
+  CHECK(second.addr() == "unix.2");
+  CHECK(second.own_addr() == "unix");
+  CHECK(users.add({0, 2, 1}, "unix", {}).addr == "unix.3");
+  CHECK(users.add({0, 3, 1}, "unix.2", {}).addr == "unix.2.2");
+  users.rename(a, "ann", "ann");
+  CHECK(users.add({0, 4, 1}, "unix", {}).addr == "unix.4");
+  users.remove_device(second);
+  CHECK(users.add({0, 5, 1}, "unix.2", {}).addr == "unix.2");
+  users.remove_device(users.add_device(a, {0, 6, 1}, "alone", {}));
+  CHECK(users.add({0, 7, 1}, "alone", {}).addr == "alone");
+  users.remove(a);
+  CHECK(users.add({0, 8, 1}, "unix", {}).addr == "unix");
 }

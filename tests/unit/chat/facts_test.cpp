@@ -33,8 +33,8 @@ struct node {
   /// A program that hears what is said to all, and is known to the others.
   chat::user& come(std::string_view addr) {
     chat::user& fresh = chat.users.add({0, slots++, 1}, addr, chat.now);
-    fresh.format = wire_format::json;
-    chat.out.enter(fresh);
+    fresh.first().format = wire_format::json;
+    chat.out.enter(fresh.first());
     arrivals.make_known(fresh);
     chat.out.begin(chat.now);
     return fresh;
@@ -75,8 +75,8 @@ command saying(std::string_view text, std::string_view tag = {}) {
 TEST_CASE("facts: deciding says nothing and gives ids that rise", "[facts]") {
   node here;
   chat::user& ann = here.come("1.1.1.1:1");
-  const auto first = here.talk.decide(ann, here.chat.rooms.lobby(), saying("hello"));
-  const auto second = here.talk.decide(ann, here.chat.rooms.lobby(), saying("again"));
+  const auto first = here.talk.decide(ann.first(), here.chat.rooms.lobby(), saying("hello"));
+  const auto second = here.talk.decide(ann.first(), here.chat.rooms.lobby(), saying("again"));
   CHECK(first.id == 1);
   CHECK(second.id == 2);
   CHECK(first.from.number == ann.user_id);
@@ -95,20 +95,20 @@ TEST_CASE("facts: a message from elsewhere is heard, remembered, and given no se
   CHECK(here.direct().empty());
   REQUIRE(here.chat.log.find(7) != nullptr);
   CHECK(here.chat.log.find(7)->from_user == 42);
-  CHECK(here.talk.decide(ann, here.chat.rooms.lobby(), saying("hi")).id == 8);
+  CHECK(here.talk.decide(ann.first(), here.chat.rooms.lobby(), saying("hi")).id == 8);
 }
 
 TEST_CASE("facts: a message from here answers its asker with the tag, and the others without", "[facts]") {
   node here;
   chat::user& ann = here.come("1.1.1.1:1");
   here.come("2.2.2.2:2");
-  const auto news = here.talk.decide(ann, here.chat.rooms.lobby(), saying("hello", "t1"));
-  here.talk.apply(news, {&ann, news.tag}, here.chat.rooms.lobby());
+  const auto news = here.talk.decide(ann.first(), here.chat.rooms.lobby(), saying("hello", "t1"));
+  here.talk.apply(news, {&ann.first(), news.tag}, here.chat.rooms.lobby());
   REQUIRE(here.to_all().size() == 1);
   CHECK_FALSE(here.to_all()[0].contains("tag"));
   REQUIRE(here.direct().size() == 1);
   CHECK(here.direct()[0]["tag"] == "t1");
-  CHECK(here.tags.said_with(ann, "t1").id == news.id);
+  CHECK(here.tags.said_with(ann.first(), "t1").id == news.id);
 }
 
 TEST_CASE("facts: a whisper reaches the one who is here, whoever of the two that is", "[facts]") {
@@ -120,7 +120,9 @@ TEST_CASE("facts: a whisper reaches the one who is here, whoever of the two that
     CHECK(here.direct()[0]["from"] == "eve");
   }
   SECTION("the sender, who hears too that the receiver is away") {
-    here.talk.apply(chat::fact::whispered{3, ann.who(), eve, "psst", "t1", 0, true, "lunch"}, {&ann, "t1"}, nullptr);
+    here.talk.apply(chat::fact::whispered{3, ann.who(), eve, "psst", "t1", 0, true, "lunch", message_kind::plain,
+                                          ann.first().device_id},
+                    {&ann.first(), "t1"}, nullptr);
     REQUIRE(here.direct().size() == 2);
     CHECK(here.direct()[0]["tag"] == "t1");
     CHECK(here.direct()[1]["tag"] == "t1");
@@ -149,7 +151,7 @@ TEST_CASE("facts: a name is refused without a trace, or decided and then heard",
   node here;
   chat::user& ann = here.come("1.1.1.1:1");
   chat::user& bob = here.come("2.2.2.2:2");
-  here.naming.rename({&ann, {}}, "ann");
+  here.naming.rename({&ann.first(), {}}, "ann");
   here.chat.out.begin(here.chat.now);
   name chosen;
   const auto refused = here.naming.decide(bob, "Ann", chosen);
@@ -180,7 +182,7 @@ TEST_CASE("facts: arrivals and departures elsewhere count here", "[facts]") {
 TEST_CASE("facts: members hear who joins and leaves their room elsewhere, with the number of the fact", "[facts]") {
   node here;
   chat::user& ann = here.come("1.1.1.1:1");
-  here.rooms.join({&ann, {}}, "den");
+  here.rooms.join({&ann.first(), {}}, "den");
   chat::room* const den = here.chat.rooms.find(std::string_view("den"));
   REQUIRE(den != nullptr);
   here.chat.out.begin(here.chat.now);
@@ -198,11 +200,11 @@ TEST_CASE("facts: members hear who joins and leaves their room elsewhere, with t
 TEST_CASE("facts: a room is there until the last member anywhere has left it", "[facts]") {
   node here;
   chat::user& ann = here.come("1.1.1.1:1");
-  here.rooms.join({&ann, {}}, "den");
+  here.rooms.join({&ann.first(), {}}, "den");
   chat::room* const den = here.chat.rooms.find(std::string_view("den"));
   REQUIRE(den != nullptr);
   here.rooms.apply(chat::fact::room_joined{"den", eve, 2, true}, chat::asker{}, *den);
-  here.rooms.apply(chat::fact::room_left{"den", ann.who(), 1, true}, chat::asker{&ann, {}}, *den);
+  here.rooms.apply(chat::fact::room_left{"den", ann.who(), 1, true}, ann, chat::asker{&ann.first(), {}}, *den);
   CHECK(here.chat.rooms.find(std::string_view("den")) == den);
   CHECK(den->members.empty());
   here.rooms.apply(chat::fact::room_left{"den", eve, 0, true}, nullptr, *den);
@@ -213,7 +215,7 @@ TEST_CASE("facts: a topic is refused to whoever is not in the room", "[facts]") 
   node here;
   chat::user& ann = here.come("1.1.1.1:1");
   chat::user& bob = here.come("2.2.2.2:2");
-  here.rooms.join({&ann, {}}, "den");
+  here.rooms.join({&ann.first(), {}}, "den");
   const chat::room* const den = here.chat.rooms.find(std::string_view("den"));
   REQUIRE(den != nullptr);
   chat::fact::topic news;
@@ -234,10 +236,10 @@ TEST_CASE("facts: being away is decided, refused when the note is too long, and 
   REQUIRE(refused);
   CHECK(refused->why == problem::note_too_long);
   CHECK_FALSE(ann.is_away);
-  here.away.apply(chat::fact::away{ann.who(), true, "lunch"}, {&ann, {}});
+  here.away.apply(chat::fact::away{ann.who(), true, "lunch"}, {&ann.first(), {}});
   CHECK(ann.is_away);
   CHECK(here.away.text_of(ann) == "lunch");
-  here.away.apply(chat::fact::away{ann.who(), false, {}}, {&ann, {}});
+  here.away.apply(chat::fact::away{ann.who(), false, {}}, {&ann.first(), {}});
   CHECK_FALSE(ann.is_away);
   CHECK(here.away.text_of(ann).empty());
 }

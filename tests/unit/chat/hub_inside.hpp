@@ -48,7 +48,6 @@ CONFAB_SHOW(history, searches_);
 CONFAB_SHOW(room_rules, stirred_);
 CONFAB_SHOW(ghosts, by_address_);
 CONFAB_SHOW(ghosts, ranks_);
-CONFAB_SHOW(directory, detached_);
 CONFAB_SHOW(directory, by_looks_);
 CONFAB_SHOW(directory, addresses_);
 CONFAB_SHOW(directory, shared_);
@@ -81,7 +80,7 @@ class hub_inside {
     std::map<std::string, std::size_t> out;
     out["users"] = users.size();
     out["users in order"] = users.after(0).get() == nullptr ? 0 : 1;
-    out["users without a connection"] = (users.*shown(directory_detached_{})).size();
+    out["devices"] = users.device_count();
     out["looks of names"] = (users.*shown(directory_by_looks_{})).size();
     out["addresses"] = (users.*shown(directory_addresses_{})).size();
     out["shared addresses"] = (users.*shown(directory_shared_{})).size();

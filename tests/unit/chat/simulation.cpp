@@ -47,6 +47,19 @@ simulation::ref simulation::come_in_place_of(ref gone, std::string_view addr) {
   return sit(std::string(addr), session);
 }
 
+std::optional<simulation::ref> simulation::come_as(std::uint64_t user_id, std::uint32_t shard_index) {
+  seat& fresh = seats_.emplace_back();
+  fresh.session = next_place(shard_index);
+  fresh.addr = "127.0.0.1:" + std::to_string(seats_.size());
+  shards_.at(shard_index).place(fresh.session.slot) = &fresh;
+  bool is_in = false;
+  turn([&] { is_in = hub_.add_device(user_id, fresh.session, fresh.addr); });
+  if (is_in) return seats_.size() - 1;
+  fresh.gone = true;
+  shards_.at(shard_index).place(fresh.session.slot) = nullptr;
+  return std::nullopt;
+}
+
 simulation::ref simulation::sit(std::string addr, chat::session_ref session, std::string_view line) {
   seat& fresh = seats_.emplace_back();
   fresh.session = session;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,8 @@ class simulation {
   /// A new connection in the place of one that has gone.
   ref come_in_place_of(ref gone, std::string_view addr);
   std::vector<ref> come_many(std::size_t count);
+  /// A new connection that is another device of a user; nothing when the hub does not want it.
+  std::optional<ref> come_as(std::uint64_t user_id, std::uint32_t shard_index = 0);
 
   /// A line from its peer, as a line decoder hands it out.
   void line(ref from, std::string_view text);

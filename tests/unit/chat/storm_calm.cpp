@@ -49,20 +49,24 @@ void storm::check_counts() {
   for (auto at = users.after(0); at.get() != nullptr; at.advance()) {
     const chat::user& each = *at.get();
     ++all;
-    if (each.detached) ++ghosts;
+    if (each.has_several_devices()) throw std::logic_error("a device that nobody has added");
+    const chat::device& its = each.first();
+    if (its.detached) ++ghosts;
     if (each.known) ++known;
-    if (each.has_pending || each.catching_up) throw std::logic_error("somebody waits in the calm");
+    if (its.has_pending || its.catching_up) throw std::logic_error("somebody waits in the calm");
     if (!each.announced) throw std::logic_error("somebody is not in");
-    if (each.detached == each.subscribed)
-      throw std::logic_error("somebody hears without a connection, or not with one");
-    if (each.extras == nullptr) continue;
-    if (each.detached != (each.extras->ghost != 0)) throw std::logic_error("a ghost that is none");
-    for (const auto& joined : each.extras->rooms) {
+    if (its.detached == its.subscribed) throw std::logic_error("somebody hears without a connection, or not with one");
+    if (its.detached != each.is_ghost) throw std::logic_error("a user who is a ghost, or is none");
+    if (its.detached != (its.extras != nullptr && its.extras->ghost != 0))
+      throw std::logic_error("a ghost that is none");
+    for (const chat::membership& joined : each.rooms) {
       ++members[joined.room];
       if (inside.chat().rooms.at(joined.room).members.at(each.user_id) != &each) throw std::logic_error("no member");
     }
   }
   if (all != users.size() || all != hub().online()) throw std::logic_error("another number of users");
+  if (all != users.device_count()) throw std::logic_error("another number of devices");
+  if (ghosts != inside.ghosts().users()) throw std::logic_error("another number of users who are ghosts");
   if (ghosts != inside.ghosts().size()) throw std::logic_error("another number of ghosts");
   if (known != inside.known()) throw std::logic_error("another number of those who are known");
   std::size_t rooms = 0;
@@ -70,6 +74,7 @@ void storm::check_counts() {
     if (each.number == chat::rooms::lobby_number) return;
     ++rooms;
     if (each.members.size() != members[each.number]) throw std::logic_error("another number of members");
+    if (each.devices != each.members.size()) throw std::logic_error("another number of devices in a room");
     if (each.members.empty() && !each.kept) throw std::logic_error("a room that nobody is in");
   });
   if (rooms != inside.chat().rooms.size()) throw std::logic_error("another number of rooms");
@@ -78,14 +83,13 @@ void storm::check_counts() {
     const seat& each = house_.at(i);
     if (each.gone || each.closed || !witness_.is_user(i)) continue;
     ++open;
-    const chat::user* const user = users.find(each.session);
-    if (user == nullptr) throw std::logic_error("a connection without a user");
+    const chat::device* const device = users.find(each.session);
+    if (device == nullptr) throw std::logic_error("a connection without a user");
     if (witness_.is_deaf(i)) continue;
+    const chat::user* const user = device->owner;
     if (user->user_id != witness_.number_of(i)) throw std::logic_error("a connection of another user");
     std::set<std::string> joined;
-    if (user->extras != nullptr) {
-      for (const auto& room : user->extras->rooms) joined.insert(inside.chat().rooms.at(room.room).name);
-    }
+    for (const chat::membership& room : user->rooms) joined.insert(inside.chat().rooms.at(room.room).name);
     if (!witness_.is_stamped_ever(i) && joined != witness_.rooms_of(i)) throw std::logic_error("in other rooms");
   }
   if (open + ghosts != all) throw std::logic_error("another number of connections");

@@ -308,7 +308,7 @@ TEST_CASE("own tags: are shown to who said it, in the history and on entering, a
   CHECK_FALSE(first_past(c).contains("own_tag"));
   // The history, with what was said in this run as well.
   chat.forget();
-  chat.line(b, "/tag t5 five");
+  chat::store_requests said = wanted(chat, b, "/tag t5 five");
   chat.forget();
   const bool is_b = GENERATE(true, false);
   const auto asker = is_b ? b : c;
@@ -318,7 +318,7 @@ TEST_CASE("own tags: are shown to who said it, in the history and on entering, a
   found.messages[2].id = 6;
   found.messages[2].from_key = "r2.1";
   found.messages[2].tag = "t5";
-  found.messages[2].scope = 77;
+  found.messages[2].scope = kept(said).scope;
   chat.turn([&] { chat.hub().answer(asked, found); });
   const auto events = chat.events(asker);
   REQUIRE(events.size() == 4);
