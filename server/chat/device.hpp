@@ -33,7 +33,7 @@ struct device_extras {
 };
 
 /// One connection of a user, or its place while it is broken. Owned by the user, found by the directory; touched by the
-/// hub only.
+/// hub only, on its thread.
 struct device {
   user* owner = nullptr;
   std::unique_ptr<device> next;  ///< of that user, in the order of their coming

@@ -14,7 +14,8 @@
 namespace confab::chat {
 
 /// What a turn of the hub says to many: the lines one after the other, once a format, however many get them.
-/// Immutable once the turn is over; shared by the shards and by the outboxes of those who lag.
+/// Made on the hub's thread; immutable once the turn is over, and then read by the threads of all shards and kept by
+/// the outboxes of those who lag.
 struct broadcast {
   std::array<std::string, format_count> lines;       ///< to everybody
   std::array<std::string, format_count> room_lines;  ///< to the members of rooms (see dispatch_item::kind::room_lines)

@@ -13,49 +13,27 @@ constexpr std::chrono::seconds longest_wait{10};
 
 }  // namespace
 
-hub::hub(hub_options options, std::size_t shard_count)
-    : chat_(std::move(options), shard_count),
-      budget_(chat_),
-      paging_(chat_, budget_),
-      arrivals_(chat_),
-      delivery_reports_(chat_),
-      tags_(chat_),
-      backlog_(chat_),
-      keeping_(chat_),
-      rooms_(chat_, arrivals_, backlog_),
-      away_(chat_),
-      lists_(chat_, paging_, arrivals_, rooms_, away_),
-      history_(chat_, budget_, paging_, backlog_, rooms_),
-      naming_(chat_),
-      talk_(chat_, arrivals_, delivery_reports_, tags_, backlog_, rooms_, naming_, away_),
-      recalls_(chat_, delivery_reports_, backlog_),
-      liveness_(chat_),
-      tokens_(chat_),
-      formats_(chat_, arrivals_, tokens_),
-      lifecycle_(chat_, {budget_, paging_, arrivals_, delivery_reports_, tags_, backlog_, keeping_, rooms_, away_,
-                         liveness_, tokens_, formats_}),
-      resume_(chat_,
-              {budget_, paging_, delivery_reports_, backlog_, keeping_, liveness_, tokens_, formats_, lifecycle_}) {
+hub::hub(hub_options options, std::size_t shard_count) : chat_(std::move(options), shard_count), with_(chat_) {
   load_lookalikes();
 }
 
 void hub::begin_turn(moment now) {
   chat_.now = now;
   chat_.out.begin(now);
-  budget_.begin_turn();
-  arrivals_.tell_due();
+  with_.budget.begin_turn();
+  with_.arrivals.tell_due();
 }
 
 void hub::join(session_ref session, std::string_view addr, bool speaks) {
-  device& fresh = lifecycle_.come(session, addr);
+  device& fresh = with_.lifecycle.come(session, addr);
   if (speaks) return;
-  if (paging_.must_wait()) return paging_.line_up(fresh, {}, cost_of(fresh, {}));
-  lifecycle_.admit(fresh, true);
+  if (with_.paging.must_wait()) return with_.paging.line_up(fresh, {}, cost_of(fresh, {}));
+  with_.lifecycle.admit(fresh, true);
 }
 
 bool hub::add_device(std::uint64_t user_id, session_ref session, std::string_view addr) {
   user* const who = chat_.users.find_id(user_id);
-  return who != nullptr && who->announced && lifecycle_.add_device(*who, session, addr) != nullptr;
+  return who != nullptr && who->announced && with_.lifecycle.add_device(*who, session, addr) != nullptr;
 }
 
 // ---- commands
@@ -63,10 +41,10 @@ bool hub::add_device(std::uint64_t user_id, session_ref session, std::string_vie
 void hub::apply(session_ref session, const command& wanted, bool unfinished) {
   device* const from = chat_.users.find(session);
   if (from == nullptr) return;
-  liveness_.touch(*from);
+  with_.liveness.touch(*from);
   if (unfinished && tokens::can_come_back(*from)) return;
-  if (from->has_pending) return paging_.put_off(*from, wanted);
-  if (paging_.must_wait()) return paging_.line_up(*from, wanted, cost_of(*from, wanted));
+  if (from->has_pending) return with_.paging.put_off(*from, wanted);
+  if (with_.paging.must_wait()) return with_.paging.line_up(*from, wanted, cost_of(*from, wanted));
   begin_or_run(*from, wanted);
 }
 
@@ -80,24 +58,24 @@ void hub::begin_or_run(device& from, const command& wanted) {
     if (wanted.asks_to_resume()) return begin_with_resume(from, wanted);
     // Whoever begins so wants to know what is said from now on.
     if (wanted.is == command::kind::wanted && wanted.what == verb::replay) from.shown_past = wanted.text == "on";
-    if (!lifecycle_.has_place() && wanted.asks_for_json()) from.format = wire_format::json;
-    if (!lifecycle_.admit(from, false)) return;
+    if (!with_.lifecycle.has_place() && wanted.asks_for_json()) from.format = wire_format::json;
+    if (!with_.lifecycle.admit(from, false)) return;
   }
   run(from, wanted);
 }
 
 // A first line that may take the place of one who is known already.
 void hub::begin_with_resume(device& fresh, const command& wanted) {
-  if (lifecycle_.ended()) {
+  if (with_.lifecycle.ended()) {
     fresh.format = wire_format::json;
-    lifecycle_.admit(fresh, false);
+    with_.lifecycle.admit(fresh, false);
     return;
   }
   const asker from{&fresh, wanted.tag};
   if (wanted.is == command::kind::wanted) {
     come_back(from, wanted);
   } else {
-    resume_.refuse(from, wanted.trouble, wanted.text);
+    with_.resume.refuse(from, wanted.trouble, wanted.text);
   }
 }
 
@@ -113,9 +91,9 @@ void hub::run(device& from, const command& wanted) {
     case command::kind::wanted: call(by, wanted); break;
     case command::kind::refused: refuse(by, wanted); break;
   }
-  if (!budget_.enough(session, chat_.out.bytes() - said, chat_.spent.steps() - steps)) return;
+  if (!with_.budget.enough(session, chat_.out.bytes() - said, chat_.spent.steps() - steps)) return;
   device* const busy = chat_.users.find(session);
-  if (busy != nullptr && !busy->has_pending) paging_.pause(*busy);
+  if (busy != nullptr && !busy->has_pending) with_.paging.pause(*busy);
 }
 
 void hub::call(const asker& from, const command& wanted) {
@@ -125,7 +103,7 @@ void hub::call(const asker& from, const command& wanted) {
 }
 
 void hub::refuse(const asker& from, const command& wanted) {
-  if (wanted.asks_to_resume()) return resume_.refuse(from, wanted.trouble, wanted.text);
+  if (wanted.asks_to_resume()) return with_.resume.refuse(from, wanted.trouble, wanted.text);
   if (wanted.trouble == problem::line_too_long) {
     return chat_.out.reply_error(from, wanted.trouble, std::to_string(chat_.options.max_line));
   }
@@ -135,31 +113,31 @@ void hub::refuse(const asker& from, const command& wanted) {
 // ---- the history
 
 void hub::answer(const query& asked, const store::page& found) {
-  device* const to = history_.answer(asked, found);
+  device* const to = with_.history.answer(asked, found);
   if (to == nullptr) return;
-  liveness_.touch(*to);  // it could not be read from while it waited
+  with_.liveness.touch(*to);  // it could not be read from while it waited
   go_on(*to);
 }
 
 void hub::short_of_memory(bool is) {
-  history_.short_of_memory(is);
+  with_.history.short_of_memory(is);
   if (is) give_up(std::chrono::steady_clock::time_point::max());
 }
 
 // ---- time
 
 bool hub::tick() {
-  const bool done = lifecycle_.sweep();
+  const bool done = with_.lifecycle.sweep();
   if (chat_.options.dead_after > 0) {
-    for (const session_ref session : liveness_.silent()) lifecycle_.leave(session, leave_reason::error);
+    for (const session_ref session : with_.liveness.silent()) with_.lifecycle.leave(session, leave_reason::error);
   }
-  keeping_.tell();
+  with_.keeping.tell();
   give_up(chat_.now.steady - longest_wait);
-  tags_.expire();
+  with_.tags.expire();
   chat_.log.forget(chat_.now.steady);
-  arrivals_.tell_crowd();
-  rooms_.tell_crowds();
-  arrivals_.tell_count();
+  with_.arrivals.tell_crowd();
+  with_.rooms.tell_crowds();
+  with_.arrivals.tell_count();
   return done;
 }
 

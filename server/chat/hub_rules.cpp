@@ -28,16 +28,16 @@ const hub::rule& hub::rule_of(verb what) noexcept {
   constexpr std::size_t count = static_cast<std::size_t>(verb::resume) + 1;
   static constexpr std::array<rule, count> rows{{
       {verb::say, anybody, words_to_room, changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.talk_.say(from, wanted); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.talk.say(from, wanted); }},
       {verb::who, anybody, long_answer, !changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.lists_.users(from, wanted.text); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.lists.users(from, wanted.text); }},
       {verb::rename, anybody, line_to_all, changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.naming_.rename(from, wanted.text); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.naming.rename(from, wanted.text); }},
       {verb::whisper, anybody, little, changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.talk_.whisper(from, wanted); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.talk.whisper(from, wanted); }},
       {verb::count, anybody, little, !changes,
        [](hub& rules, const asker& from, const command&) {
-         rules.chat_.out.reply(from, event::count{rules.arrivals_.online_for(*from)});
+         rules.chat_.out.reply(from, event::count{rules.with_.arrivals.online_for(*from)});
        }},
       {verb::ping, anybody, little, !changes,
        [](hub& rules, const asker& from, const command& wanted) {
@@ -46,46 +46,46 @@ const hub::rule& hub::rule_of(verb what) noexcept {
       {verb::help, anybody, long_answer, !changes,
        [](hub& rules, const asker& from, const command& wanted) { help(rules.chat_, from, wanted.text); }},
       {verb::json, anybody, little, !changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.formats_.json(from, is_on(wanted)); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.formats.json(from, is_on(wanted)); }},
       {verb::quit, anybody, line_to_all, changes,
        [](hub& rules, const asker& from, const command& wanted) {
-         rules.lifecycle_.end(from, leave_reason::quit, wanted.text);
+         rules.with_.lifecycle.end(from, leave_reason::quit, wanted.text);
        }},
       {verb::tag, anybody, little, !changes,
        [](hub&, const asker&, const command&) {}},  // read_command has put it into command::tag
       {verb::join, anybody, line_to_all, changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.rooms_.join(from, wanted.text); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.rooms.join(from, wanted.text); }},
       {verb::leave, anybody, line_to_all, changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.rooms_.leave(from, wanted.text); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.rooms.leave(from, wanted.text); }},
       {verb::rooms, anybody, long_answer, !changes,
-       [](hub& rules, const asker& from, const command&) { rules.lists_.rooms(from); }},
+       [](hub& rules, const asker& from, const command&) { rules.with_.lists.rooms(from); }},
       {verb::room, anybody, little, changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.rooms_.switch_room(from, wanted.text); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.rooms.switch_room(from, wanted.text); }},
       {verb::topic, anybody, words_to_all, changes,
        [](hub& rules, const asker& from, const command& wanted) {
-         rules.rooms_.topic(from, wanted.word, wanted.text);
+         rules.with_.rooms.topic(from, wanted.word, wanted.text);
        }},
       {verb::in, anybody, words_to_all, changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.talk_.say_in(from, wanted); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.talk.say_in(from, wanted); }},
       {verb::history, anybody, long_answer, !changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.history_.page(from, wanted); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.history.page(from, wanted); }},
       {verb::search, anybody, long_answer, !changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.history_.search(from, wanted); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.history.search(from, wanted); }},
       {verb::recall, anybody, line_to_all, changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.recalls_.recall(from, wanted.text); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.recalls.recall(from, wanted.text); }},
       {verb::ids, anybody, little, !changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.formats_.ids(from, is_on(wanted)); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.formats.ids(from, is_on(wanted)); }},
       {verb::times, anybody, little, !changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.formats_.times(from, is_on(wanted)); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.formats.times(from, is_on(wanted)); }},
       {verb::replay, anybody, little, !changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.formats_.replay(from, is_on(wanted)); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.formats.replay(from, is_on(wanted)); }},
       {verb::away, anybody, little, changes,
-       [](hub& rules, const asker& from, const command& wanted) { rules.away_.leave(from, wanted.text); }},
+       [](hub& rules, const asker& from, const command& wanted) { rules.with_.away.leave(from, wanted.text); }},
       {verb::back, anybody, little, changes,
-       [](hub& rules, const asker& from, const command&) { rules.away_.come_back(from); }},
+       [](hub& rules, const asker& from, const command&) { rules.with_.away.come_back(from); }},
       {verb::heartbeat, anybody, little, !changes,
        [](hub& rules, const asker& from, const command& wanted) {
-         rules.liveness_.promise_heartbeat(from, wanted.text);
+         rules.with_.liveness.promise_heartbeat(from, wanted.text);
        }},
       {verb::resume, anybody, long_answer, !changes,
        [](hub& rules, const asker& from, const command& wanted) { rules.come_back(from, wanted); }},

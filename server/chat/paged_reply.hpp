@@ -15,7 +15,8 @@ struct device;
 
 /// A reply that takes more than one turn, because it is long or comes from the history. It is sent in pages, the next
 /// when the one before is written, so that it neither fills the asker's outbox nor keeps anybody else waiting. What the
-/// asker sends meanwhile waits, so that replies come in the order of the commands.
+/// asker sends meanwhile waits, so that replies come in the order of the commands. On
+/// the hub's thread.
 struct paged_reply {
   enum class kind : std::uint8_t {
     pause,   ///< nothing more to say: the asker has had enough for one turn

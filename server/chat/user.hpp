@@ -28,7 +28,8 @@ struct chosen_name {
   looks appearance;
 };
 
-/// Somebody who is online, with one device or several. Owned by the directory; touched by the hub only.
+/// Somebody who is online, with one device or several. Owned by the directory; touched by the hub only, on
+/// its thread.
 struct user {
   static constexpr std::size_t most_devices = 10;
 

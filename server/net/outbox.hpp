@@ -13,7 +13,8 @@
 namespace confab::net {
 
 /// The writer channel of a user: what was said to it and is not written yet, in order. A user who keeps up has none.
-/// Pieces of a broadcast are references to it, shared with all who hear it. On the session's shard.
+/// Pieces of a broadcast are references to it, shared with all who hear it. Owned by the session, on its
+/// shard's thread.
 class outbox {
  public:
   /// How many pieces one gathered write takes.

@@ -9,7 +9,8 @@
 namespace confab::store {
 
 /// What waits, each for somebody. Those who wait are served in turn, one thing each, however much one of them has
-/// queued; the things of one come in their order. Not synchronised.
+/// queued; the things of one come in their order. Not synchronised:
+/// one thread at a time.
 template <class Thing>
 class fair_queue {
  public:

@@ -4,6 +4,7 @@
 #include <string>
 
 /// A history that is not there any more although something of it is: it must not be replaced by a new one in silence.
+/// Looks at files only; any thread.
 namespace confab::store {
 
 /// Throws store_error, which names the way out, if there is no database in `file`, which is missing or has 0 bytes,

@@ -5,6 +5,7 @@
 #include "server/store/database.hpp"
 
 /// Damage to a history: what follows from its messages can be made from them again, the messages cannot.
+/// On the thread that has the database open.
 namespace confab::store {
 
 enum class condition : std::uint8_t {

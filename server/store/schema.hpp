@@ -6,7 +6,7 @@
 
 #include "server/store/database.hpp"
 
-/// What the database looks like, and how an older one becomes a current one.
+/// What the database looks like, and how an older one becomes a current one. On the thread that has it open.
 ///
 /// Tables that are kept: `messages`; `people` and `rooms`, which give a small number to each person and room of them;
 /// `recalls` (who took back which message when, not what it said). What follows from these: their indexes, `search`

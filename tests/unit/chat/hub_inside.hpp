@@ -22,16 +22,7 @@ struct shown_to {
   template struct shown_to<owner##_##member, &chat::owner::member>
 
 CONFAB_SHOW(hub, chat_);
-CONFAB_SHOW(hub, paging_);
-CONFAB_SHOW(hub, arrivals_);
-CONFAB_SHOW(hub, delivery_reports_);
-CONFAB_SHOW(hub, tags_);
-CONFAB_SHOW(hub, away_);
-CONFAB_SHOW(hub, tokens_);
-CONFAB_SHOW(hub, liveness_);
-CONFAB_SHOW(hub, lifecycle_);
-CONFAB_SHOW(hub, history_);
-CONFAB_SHOW(hub, rooms_);
+CONFAB_SHOW(hub, with_);
 CONFAB_SHOW(paging, replies_);
 CONFAB_SHOW(paging, line_);
 CONFAB_SHOW(arrivals, due_);
@@ -66,17 +57,18 @@ class hub_inside {
   explicit hub_inside(chat::hub& of) : of_(of) {}
 
   chat::chat_state& chat() { return of_.*shown(hub_chat_{}); }
-  chat::ghosts& ghosts() { return (of_.*shown(hub_lifecycle_{})).*shown(lifecycle_ghosts_{}); }
-  std::size_t known() { return (of_.*shown(hub_arrivals_{})).*shown(arrivals_known_{}); }
+  chat::features& with() { return of_.*shown(hub_with_{}); }
+  chat::ghosts& ghosts() { return with().lifecycle.*shown(lifecycle_ghosts_{}); }
+  std::size_t known() { return with().arrivals.*shown(arrivals_known_{}); }
 
   /// How much each table holds that grows with users and with what they do.
   std::map<std::string, std::size_t> sizes() {
     auto& chat_state = chat();
     auto& users = chat_state.users;
     auto& recent = chat_state.log;
-    auto& paging = of_.*shown(hub_paging_{});
-    auto& delivery_reports = of_.*shown(hub_delivery_reports_{});
-    auto& history = of_.*shown(hub_history_{});
+    auto& paging = with().paging;
+    auto& delivery_reports = with().delivery_reports;
+    auto& history = with().history;
     std::map<std::string, std::size_t> out;
     out["users"] = users.size();
     out["users in order"] = users.after(0).get() == nullptr ? 0 : 1;
@@ -85,18 +77,18 @@ class hub_inside {
     out["addresses"] = (users.*shown(directory_addresses_{})).size();
     out["shared addresses"] = (users.*shown(directory_shared_{})).size();
     out["rooms"] = chat_state.rooms.size();
-    out["rooms that somebody came to or left"] = ((of_.*shown(hub_rooms_{})).*shown(room_rules_stirred_{})).size();
+    out["rooms that somebody came to or left"] = (with().rooms.*shown(room_rules_stirred_{})).size();
     out["long replies"] = (paging.*shown(paging_replies_{})).size();
     out["those who wait"] = (paging.*shown(paging_line_{})).size();
     out["their bytes"] = (paging.*shown(paging_line_{})).bytes();
-    out["arrivals to be told"] = ((of_.*shown(hub_arrivals_{})).*shown(arrivals_due_{})).size();
+    out["arrivals to be told"] = (with().arrivals.*shown(arrivals_due_{})).size();
     out["those known"] = known();
     out["whispers that wait"] = (delivery_reports.*shown(delivery_reports_undelivered_{})).size();
     out["fates of whispers"] = (delivery_reports.*shown(delivery_reports_fates_{})).size();
-    out["tags"] = ((of_.*shown(hub_tags_{})).*shown(tags_said_{})).bytes();
-    out["those away"] = ((of_.*shown(hub_away_{})).*shown(away_all_{})).size();
-    out["tokens"] = ((of_.*shown(hub_tokens_{})).*shown(tokens_by_token_{})).size();
-    out["those who may be idle"] = ((of_.*shown(hub_liveness_{})).*shown(liveness_presence_{})).quietest() != nullptr;
+    out["tags"] = (with().tags.*shown(tags_said_{})).bytes();
+    out["those away"] = (with().away.*shown(away_all_{})).size();
+    out["tokens"] = (with().tokens.*shown(tokens_by_token_{})).size();
+    out["those who may be idle"] = (with().liveness.*shown(liveness_presence_{})).quietest() != nullptr;
     out["ghosts"] = ghosts().size();
     out["their addresses"] = (ghosts().*shown(ghosts_by_address_{})).size();
     out["ranks of these"] = (ghosts().*shown(ghosts_ranks_{})).size();
