@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -66,7 +67,10 @@ class household {
     bridge_ = std::make_unique<store_bridge>(
         io_, how, log_,
         store_bridge::handlers{[this](std::uint64_t number) { settled_ = number; },
-                               [this](const chat::query&, const store::page& found) { answer_ = found; },
+                               [this](const chat::query& asked, const store::page& found) {
+                                 answer_ = found;
+                                 ++(found.error.empty() ? found_ : refused_)[asked.asker.slot];
+                               },
                                [this](bool works) { keeping_.push_back(works); }});
   }
   household(const household&) = delete;
@@ -110,6 +114,36 @@ class household {
     REQUIRE(keeping_.back() == works);
   }
 
+  /// Each of these asks for the last message of the lobby so many times, all at once; waits for all answers.
+  void ask_at_once(const std::vector<chat::session_ref>& askers, std::size_t times) {
+    chat::store_requests wanted;
+    for (const chat::session_ref& each : askers) {
+      chat::query asked{};
+      asked.asker = each;
+      store::page_request request;
+      request.room = "lobby";
+      request.limit = 1;
+      asked.wanted = request;
+      wanted.queries.insert(wanted.queries.end(), times, asked);
+    }
+    bridge_->carry_out(wanted);
+    const test::deadline until;
+    while (answers() < askers.size() * times && !until.passed()) {
+      io_.run_one_for(std::chrono::milliseconds(until.left()));
+    }
+    REQUIRE(answers() == askers.size() * times);
+  }
+  std::size_t answers() const {
+    std::size_t sum = 0;
+    for (const auto* const some : {&found_, &refused_}) {
+      for (const auto& [slot, count] : *some) sum += count;
+    }
+    return sum;
+  }
+  /// By the slot of the asker.
+  const std::map<std::uint32_t, std::size_t>& found() const { return found_; }
+  const std::map<std::uint32_t, std::size_t>& refused() const { return refused_; }
+
   /// Asks for the last message of the lobby, and waits for the answer.
   store::page last_of_lobby() {
     chat::store_requests wanted;
@@ -138,10 +172,45 @@ class household {
   std::uint64_t settled_ = 0;
   std::vector<bool> keeping_;
   std::optional<store::page> answer_;
+  std::map<std::uint32_t, std::size_t> found_;
+  std::map<std::uint32_t, std::size_t> refused_;
   std::unique_ptr<store_bridge> bridge_;
 };
 
 }  // namespace
+
+TEST_CASE("store bridge: each session may ask as much as one may, whatever others ask", "[store_bridge]") {
+  const test::scratch_directory folder;
+  store::options how = history_in(folder);
+  how.max_requests_each = 2;
+  how.max_requests = 1000;
+  household home(how);
+  std::vector<chat::session_ref> askers;
+  for (std::uint32_t slot = 0; slot < 100; ++slot) askers.push_back({slot % 2, slot, slot % 3});
+  home.ask_at_once(askers, 2);
+  CHECK(home.refused().empty());
+  CHECK(home.found().size() == 100);
+}
+
+TEST_CASE("store bridge: whoever asks too much at once is answered all the same", "[store_bridge]") {
+  const test::scratch_directory folder;
+  store::options how = history_in(folder);
+  how.max_requests_each = 2;
+  household home(how);
+  home.ask_at_once({{0, 7, 1}}, 500);
+  CHECK(home.found().at(7) >= 2);
+  CHECK(home.refused().at(7) >= 1);
+}
+
+TEST_CASE("store bridge: what is said and taken back in one turn is taken back", "[store_bridge]") {
+  const test::scratch_directory folder;
+  const store::options how = history_in(folder);
+  {
+    household home(how);
+    home.carry_out({said(1, "stays"), said(2, "goes"), taken_back(2), said(3, "stays, too")});
+  }
+  CHECK_THAT(exported(how), Contains("stays") && Contains("stays, too") && !Contains("goes"));
+}
 
 TEST_CASE("store bridge: what finds no room with the writer is told and logged once", "[store_bridge]") {
   const test::scratch_directory folder;
