@@ -160,6 +160,8 @@ void declare_actions(CLI::App& app, command_line& into) {
       ->type_name("FILE")
       ->configurable(false);
   const std::vector<CLI::Option*> actions{
+      app.add_flag("--check-config", options.check_config,
+                   "Check whether the server would start like this, and exit with 0 or 2"),
       app.add_flag("--print-config", into.print_config,
                    "Print the options in force as a configuration file, with where each comes from, and exit"),
       app.add_flag("--check-data", options.check_data, "Check whether the history is whole, and exit"),

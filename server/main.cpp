@@ -10,6 +10,7 @@
 #include "common/arguments.hpp"
 #include "common/standard_streams.hpp"
 #include "common/version.hpp"
+#include "server/config_check.hpp"
 #include "server/fatal.hpp"
 #include "server/log.hpp"
 #include "server/open_files.hpp"
@@ -22,6 +23,22 @@
 #include "server/store/restore.hpp"
 
 namespace {
+
+std::size_t files_wanted(const confab::server_options& options) {
+  return confab::files_needed(options.chat.max_users, options.threads, confab::listen_places_of(options).size());
+}
+
+// --check-config: 0 when the server would start.
+int check_config(const confab::server_options& options) {
+  confab::allow_open_files(files_wanted(options));
+  const std::string why = confab::why_not_to_start(options);
+  if (why.empty()) {
+    std::puts("the server can start like this");
+    return 0;
+  }
+  std::fprintf(stderr, "server: cannot serve: %s\n", why.c_str());
+  return 2;
+}
 
 // --check-data: 0 when the history is whole.
 int check_data(const confab::server_options& options) {
@@ -69,8 +86,7 @@ int restore(const confab::server_options& options) {
 
 // Newcomers would wait in the kernel's queue, and nobody would know why.
 void raise_file_limit(const confab::server_options& options, spdlog::logger& log) {
-  const std::size_t needed =
-      confab::files_needed(options.chat.max_users, options.threads, confab::listen_places_of(options).size());
+  const std::size_t needed = files_wanted(options);
   const std::size_t files = confab::allow_open_files(needed);
   if (files >= needed) return;
   const std::size_t besides = needed - options.chat.max_users;
@@ -112,6 +128,7 @@ int main(int argc, char** argv) {
   }
   const auto& options = std::get<confab::server_options>(parsed);
   try {
+    if (options.check_config) return check_config(options);
     if (options.check_data) return check_data(options);
     if (!options.export_file.empty()) return export_history(options);
     if (!options.backup_dir.empty()) return back_up(options);

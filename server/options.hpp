@@ -35,10 +35,11 @@ struct server_options {
   /// What stands in it and is in force, by key: the line of each value, from 1 on.
   std::map<std::string, std::vector<std::size_t>> config_lines;
 
-  bool check_data = false;  ///< look whether the history is whole, instead of serving
-  std::string backup_dir;   ///< copy the history there, instead of serving
-  std::string restore_dir;  ///< replace the history by the one there, instead of serving
-  std::string export_file;  ///< write the history there, instead of serving; `-`: standard output
+  bool check_config = false;  ///< look whether a start would succeed, instead of serving
+  bool check_data = false;    ///< look whether the history is whole, instead of serving
+  std::string backup_dir;     ///< copy the history there, instead of serving
+  std::string restore_dir;    ///< replace the history by the one there, instead of serving
+  std::string export_file;    ///< write the history there, instead of serving; `-`: standard output
 };
 
 /// Every place to listen on, in order; at least one.

@@ -83,7 +83,8 @@ std::string reason(sqlite3* handle) {
   }
 }
 
-// SQLite opens a file that it may not write for reading, and its other files likewise: every message would be lost.
+}  // namespace
+
 void require_writable(const std::filesystem::path& file) {
   for (const char* const ending : {"", "-wal", "-shm"}) {
     const std::filesystem::path each = std::filesystem::path(file) += ending;
@@ -92,8 +93,6 @@ void require_writable(const std::filesystem::path& file) {
         fmt::format("history: cannot write to {}: {}", each.string(), std::generic_category().message(errno)));
   }
 }
-
-}  // namespace
 
 void statement::finalize::operator()(sqlite3_stmt* handle) const noexcept {
   sqlite3_finalize(handle);

@@ -30,6 +30,10 @@ class damage_error : public store_error {
   using store_error::store_error;
 };
 
+/// Throws store_error when we may not write to a database that is there, or to what SQLite keeps beside it: SQLite
+/// would open it for reading, and every message would be lost.
+void require_writable(const std::filesystem::path& file);
+
 /// What a database file is made of.
 inline constexpr std::uint64_t page_bytes = 4096;
 

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
@@ -54,6 +55,7 @@ void folder_lock::renew() {
   if (!is_open(folder_, folder)) take(folder_, ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), folder);
   if (what_ == beside::none) return;
   const std::filesystem::path name = std::filesystem::path(file_) += ".lock";
+  if (what_ == beside::found_lock_file && ::access(name.c_str(), F_OK) != 0 && errno == ENOENT) return;
   if (!is_open(lock_file_, name)) {
     take(lock_file_, ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), name);
   }

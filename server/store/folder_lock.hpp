@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 
 #include "common/unique_fd.hpp"
@@ -12,9 +13,10 @@ namespace confab::store {
 /// file has to do. Not to be used by two threads at once.
 class folder_lock {
  public:
-  enum class beside : bool {
-    none,       ///< locks the folder only, and makes no file
-    lock_file,  ///< as described
+  enum class beside : std::uint8_t {
+    none,            ///< locks the folder only, and makes no file
+    lock_file,       ///< as described
+    found_lock_file  ///< likewise, but a file that is not there is not made
   };
 
   /// Takes the locks for the history `file`, whose folder must exist. Throws store_error when one is held by somebody

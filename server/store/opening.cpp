@@ -62,6 +62,23 @@ std::uint64_t last_sane_id(database& of) {
   throw damage_error(fmt::format("history: no message can have the id {}", first > 0 ? last : first));
 }
 
+void check_history(const options& how) try {
+  refuse_remains(how.file);
+  require_writable(how.file);
+  database what(how, database::access::read);
+  if (schema_version(what) == 0) return;
+  readable_version(what);  // refuses what is newer
+  last_sane_id(what);
+  what.execute("PRAGMA query_only=OFF");
+  { const transaction alone(what, transaction::kind::write); }  // which somebody else may be in the way of
+  what.execute("PRAGMA query_only=ON");
+  if (look_only(what) != condition::damaged) return;
+  throw store_error(
+      fmt::format("history: {} is damaged: see --check-data; a start mends it if that is possible", how.file.string()));
+} catch (const damage_error& error) {
+  show_way_out(how, error);
+}
+
 database open_history(const options& how, care taken, std::string& remark) try {
   refuse_remains(how.file);
   database opened(how, database::access::write);

@@ -142,13 +142,23 @@ void make_derived(database& which) {
 
 }  // namespace
 
-condition look_at(database& which) {
+condition look_only(database& which) {
   try {
     const condition found = look_at_pages(which);
+    const auto version = static_cast<std::size_t>(schema_version(which));
     if (found == condition::damaged) return found;
-    if (!is_made_right(which, current_version()) || !meta_is_whole(which) || !spans_are_true(which))
-      return condition::damaged;
-    try_index(which);
+    if (!is_made_right(which, version)) return condition::damaged;
+    if (version == current_version() && (!meta_is_whole(which) || !spans_are_true(which))) return condition::damaged;
+    return found;
+  } catch (const damage_error&) {
+    return condition::damaged;
+  }
+}
+
+condition look_at(database& which) {
+  try {
+    const condition found = look_only(which);
+    if (found != condition::damaged) try_index(which);
     return found;
   } catch (const damage_error&) {
     return condition::damaged;

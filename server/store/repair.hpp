@@ -17,6 +17,10 @@ enum class condition : std::uint8_t {
 /// search index. Reads all of the file: about a second for a million messages.
 condition look_at(database& which);
 
+/// Likewise, but writes nothing: whether the search index can be written to is left out. Of a history of an
+/// earlier version, only whether its file is whole and its tables are as they were made then.
+condition look_only(database& which);
+
 /// What may be done about damage.
 enum class extent : std::uint8_t {
   quick,     ///< at work: what was there before stays in the file, unused, until a thorough one

@@ -100,6 +100,10 @@ do_recipe print-config >printed
 for each in 'port = 9999  # command line' 'keep-days = 365  # .*confab.toml:' 'name = "Our chat"  # .*confab.toml:1'; do
   grep -q "^$each" printed || fail "--print-config does not say '$each': $(cat printed)"
 done
+# The places that it names are not here, and its port may be taken.
+sed "s|/etc/confab/motd|$motd|; s/:8888/:0/" "$config" >"$config.here"
+config=$config.here
+do_recipe check-config >/dev/null || fail "the page's configuration file would not start a server"
 
 # A server that cannot start ends the script at once, and says why.
 if (data=/dev/null/none && do_recipe start) >refused 2>&1; then fail "started without a folder"; fi

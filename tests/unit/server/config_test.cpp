@@ -264,6 +264,7 @@ TEST_CASE("config: a wrong file is refused with its line and what is wrong", "[c
       {"[max]\nusers = 1\nusers2 = 1\n", "3: unknown key max.users2; the nearest that there is: max-users"},
       {"keep = { days = 1 }\nkeep-days = 1\n", "2: keep-days is set in line 1 already"},
       {"config = 'other.toml'\n", "1: config belongs on the command line and not into a file"},
+      {"check-config = true\n", "1: check-config belongs on the command line and not into a file"},
       {"print-config = true\n", "1: print-config belongs on the command line and not into a file"},
       {"check-data = true\n", "1: check-data belongs on the command line and not into a file"},
       {"export = '-'\n", "1: export belongs on the command line and not into a file"},
