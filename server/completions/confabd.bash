@@ -1,0 +1,24 @@
+# bash completion for confabd; the package bash-completion finds it by its name.
+_confabd() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local options='--ip --port --listen --lang --name --motd --idle-timeout --max-line --max-users --send-queue
+    --write-timeout --vanished-after --announce-limit --threads --log-level --max-rooms --replay
+    --recall-window --resume-window --dead-after --history --data-dir --sync --keep-days --keep-messages
+    --keep-bytes --config --check-config --print-config --check-data --export --backup --restore
+    --version --help'
+  case $previous in
+    --lang) COMPREPLY=($(compgen -W 'en zh' -- "$current")) ;;
+    --log-level) COMPREPLY=($(compgen -W 'trace debug info warn error off' -- "$current")) ;;
+    --dead-after) COMPREPLY=($(compgen -W '0 1 2' -- "$current")) ;;
+    --history) COMPREPLY=($(compgen -W 'on off' -- "$current")) ;;
+    --sync) COMPREPLY=($(compgen -W 'normal full' -- "$current")) ;;
+    --ip) COMPREPLY=($(compgen -W '127.0.0.1 0.0.0.0 ::1 ::' -- "$current")) ;;
+    --motd | --config | --export) COMPREPLY=($(compgen -f -- "$current")) ;;
+    --data-dir | --backup | --restore) COMPREPLY=($(compgen -d -- "$current")) ;;
+    --port | --listen | --name | --idle-timeout | --max-line | --max-users | \
+      --send-queue | --write-timeout | --vanished-after | --announce-limit | --threads | --max-rooms | \
+      --replay | --recall-window | --resume-window | --keep-days | --keep-messages | --keep-bytes) COMPREPLY=() ;;
+    *) COMPREPLY=($(compgen -W "$options" -- "$current")) ;;
+  esac
+}
+complete -F _confabd confabd
