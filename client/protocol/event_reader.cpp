@@ -279,13 +279,34 @@ event_body read_body(const std::string& type, const json& object) {
   return known == std::end(readers) ? unknown{short_text(type)} : known->read(object);
 }
 
+/// Whether something is nested deeper than anything that a server says: that would cost stack when the value is
+/// destroyed. Looked at before parsing: a callback of the parser would make it look through a whole list for each
+/// object in it.
+bool is_too_deep(std::string_view line) noexcept {
+  constexpr int most = 16;
+  int depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (in_text) {
+      if (c == '\\') ++i;
+      in_text = c != '"';
+    } else if (c == '"') {
+      in_text = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > most) return true;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::variant<event, std::string> read_event(std::string_view line) {
-  // Deep nesting would cost stack when the value is destroyed; nothing that the server says needs more than a few
-  // levels.
-  const auto not_too_deep = [](int depth, json::parse_event_t, json&) { return depth < 16; };
-  const json object = json::parse(line.begin(), line.end(), not_too_deep, /*allow_exceptions=*/false);
+  if (is_too_deep(line)) return std::string("too deep");
+  const json object = json::parse(line.begin(), line.end(), nullptr, /*allow_exceptions=*/false);
   if (!object.is_object()) return std::string("not a JSON object");
   const auto type = object.find("type");
   if (type == object.end() || !type->is_string()) return std::string("no type");

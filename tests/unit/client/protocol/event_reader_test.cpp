@@ -192,7 +192,29 @@ TEST_CASE("event reader: gives a reason for what is no event", "[event_reader]")
     INFO(line.substr(0, 60));
     CHECK(std::holds_alternative<std::string>(result));
   }
-  CHECK(std::holds_alternative<event>(read_event(deep)));  // deep, but well-formed: read without the depths
+}
+
+TEST_CASE("event reader: what is nested deeper than anything of ours is no event", "[event_reader]") {
+  const auto nested = [](std::size_t levels, const std::string& before) {
+    return R"({"type":"ok",)" + before + R"("x":)" + std::string(levels, '[') + std::string(levels, ']') + "}";
+  };
+  // Brackets in texts are no levels, whatever stands before them.
+  for (const char* const before : {"", R"("text":"[[[[[[[[[[[[[[[[[[[{",)", R"("text":"\"[[[[[[[[[[[[[[[[[[[\\",)"}) {
+    CAPTURE(before);
+    for (const std::size_t levels : {1U, 14U, 15U}) {
+      CHECK(std::holds_alternative<event>(read_event(nested(levels, before))));
+    }
+    for (const std::size_t levels : {16U, 17U, 100'000U}) {
+      CHECK(std::holds_alternative<std::string>(read_event(nested(levels, before))));
+    }
+  }
+}
+
+TEST_CASE("event reader: a line of a megabyte is read at once, however many things are in it", "[event_reader]") {
+  std::string list = "[{}";
+  for (int i = 1; i < 300'000; ++i) list += ",{}";
+  CHECK(read_as<users>(R"({"type":"users","users":)" + list + "]}").people.size() == 300'000);
+  CHECK(read_as<room_list>(R"({"type":"rooms","rooms":)" + list + "]}").rooms.size() == 300'000);
 }
 
 TEST_CASE("event reader: people have numbers", "[event_reader]") {
