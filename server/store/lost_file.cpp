@@ -39,8 +39,8 @@ bool is_of_first_start(const fs::path& journal) {
 
 // The log that has something of a database in it; empty if there is none.
 fs::path telling_log(const fs::path& file) {
-  if (const fs::path log = beside(file, "-wal"); has_bytes(log)) return log;
-  const fs::path journal = beside(file, "-journal");
+  if (fs::path log = beside(file, "-wal"); has_bytes(log)) return log;
+  fs::path journal = beside(file, "-journal");
   return has_bytes(journal) && !is_of_first_start(journal) ? journal : fs::path();
 }
 
