@@ -1,13 +1,9 @@
 #include "common/config_file.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <fcntl.h>
 #include <optional>
-#include <sys/stat.h>
 #include <system_error>
 #include <tuple>
-#include <unistd.h>
 #include <utility>
 
 // The only file that includes it. Deep values are refused: each level takes stack where they are read and freed.
@@ -17,7 +13,7 @@
 #define TOML_MAX_NESTED_VALUES 8
 #include <toml++/toml.h>
 
-#include "common/unique_fd.hpp"
+#include "common/plain_file.hpp"
 #include "common/utf8.hpp"
 
 namespace confab {
@@ -122,9 +118,14 @@ config_error not_toml(const toml::parse_error& error, std::string_view text) {
   return {what, number, {}, std::string(plain(error.description()))};
 }
 
-config_error failed(int number) {
-  if (number == ENOENT || number == ENOTDIR) return {config_fault::no_file};
-  return {config_fault::unreadable, 0, {}, std::generic_category().message(number)};
+config_error not_read(const file_fault& why) {
+  switch (why.what) {
+    case file_fault::kind::none_there: return {config_fault::no_file};
+    case file_fault::kind::not_plain: return {config_fault::not_plain};
+    case file_fault::kind::too_large: return {config_fault::too_large};
+    case file_fault::kind::unreadable: break;
+  }
+  return {config_fault::unreadable, 0, {}, std::generic_category().message(why.error)};
 }
 
 }  // namespace
@@ -146,22 +147,9 @@ std::variant<config_entries, config_error> parse_config(std::string_view text) {
 }
 
 std::variant<config_entries, config_error> read_config_file(const std::string& name) {
-  // Whoever opens a pipe without O_NONBLOCK waits for somebody to write.
-  const unique_fd opened(::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (!opened) return failed(errno);
-  struct stat about {};
-  if (::fstat(opened.get(), &about) != 0) return failed(errno);
-  if (!S_ISREG(about.st_mode)) return config_error{config_fault::not_plain};
-  std::string text(most_config_bytes + 1, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t count = ::read(opened.get(), text.data() + size, text.size() - size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed(errno);
-    if (count == 0) break;
-    size += static_cast<std::size_t>(count);
-  }
-  return parse_config(std::string_view(text).substr(0, size));
+  const auto read = read_plain_file(name, most_config_bytes);
+  if (const auto* const why = std::get_if<file_fault>(&read)) return not_read(*why);
+  return parse_config(std::get<std::string>(read));
 }
 
 }  // namespace confab

@@ -6,6 +6,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <sys/stat.h>
 #include <variant>
 #include <vector>
 
@@ -169,8 +170,19 @@ TEST_CASE("part options: a message of the day is as long as it may be", "[part_o
   std::ofstream(file, std::ios::binary) << std::string(max_motd + 1, '\n');
   const std::string too_long = " is longer than 65536 bytes: please shorten it";
   CHECK_THROWS_WITH(hub_options_of(told::parsed({"--motd", file})), "the message of the day in " + file + too_long);
-  CHECK_THROWS_WITH(hub_options_of(told::parsed({"--motd", "/dev/zero"})),
-                    "the message of the day in /dev/zero" + too_long);
+}
+
+TEST_CASE("part options: a message of the day comes from a plain file, and nothing else keeps a start waiting",
+          "[part_options]") {
+  const test::scratch_directory folder;
+  const std::string pipe = folder.path() + "/pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  for (const std::string& file : {pipe, folder.path(), std::string("/dev/zero"), std::string("/dev/null")}) {
+    CHECK_THROWS_WITH(hub_options_of(told::parsed({"--motd", file})),
+                      "cannot read the message of the day from " + file + ": not a plain file");
+  }
+  CHECK_THROWS_WITH(hub_options_of(told::parsed({"--motd", pipe + "/x"})),
+                    "cannot read the message of the day from " + pipe + "/x: Not a directory");
 }
 
 TEST_CASE("part options: no two runs and no two tokens are the same", "[part_options]") {
