@@ -112,6 +112,7 @@ void lifecycle::absorb(device& gone) {
     chat_.out.exit(gone);
     return remove_one(gone);
   }
+  with_.broken.settle(who, event::delivery::state::lost);
   // After a cut many come back at once, some so slowly that they were announced as newcomers first.
   with_.news.tell_gone(who, leave_reason::quit, {}, true);
   forget(who);

@@ -23,7 +23,7 @@ class outbound {
  public:
   outbound(std::size_t shard_count, language lang);
 
-  /// Starts a turn; what the one before said must have been taken or played. Memory is used again where nobody holds
+  /// Starts a turn; what the one before said must have been taken or delivered. Memory is used again where nobody holds
   /// it.
   void begin(moment now);
 

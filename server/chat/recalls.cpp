@@ -36,7 +36,9 @@ void recalls::apply(const fact::recalled& news, const asker& from, logged_messag
   const event::recalled line{news.id, where == nullptr ? std::string_view() : where->name};
   if (where != nullptr) chat_.out.say_in(*where, from.on, line);
   if (from.on != nullptr) chat_.out.reply(from, line);
-  if (from.on != nullptr && where == nullptr) chat_.out.tell_others_of(from, line);
+  // Where it is a member it has been told on its others as well.
+  const bool told = where != nullptr && (from.on == nullptr || from->is_in(where->number));
+  if (from.on != nullptr && !told) chat_.out.tell_others_of(from, line);
   if (message == nullptr || message->to_user == 0) return;
   delivery_reports_.recalled(message->to_user, news.id);
   const user* const receiver = chat_.users.find_id(message->to_user);

@@ -51,8 +51,10 @@ class resume {
 
   /// Tells the next of what was missed; true when that was the last.
   bool missed_page(device& back, paged_reply& reply);
-  /// All that was missed has been written.
-  void handed(const device& back) { with_.broken.settle(*back.owner, event::delivery::state::delivered); }
+  /// All that was missed has been written. What was whispered before that device was there is still for the others.
+  void handed(const device& back) {
+    with_.broken.settle(*back.owner, event::delivery::state::delivered, back.extras->token_since);
+  }
 
  private:
   bool tell_missed(device& back, paged_reply& reply);

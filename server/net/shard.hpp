@@ -54,7 +54,7 @@ class shard {
   void adopt(unique_fd socket, std::string addr);
   /// What a turn of the hub means for this shard.
   void deliver(const chat::dispatch& turn);
-  /// The hub has dealt with `batches` that were handed over, and what it said of them has been played.
+  /// The hub has dealt with `batches` that were handed over, and what it said of them has been delivered.
   void acknowledge(std::size_t batches);
 
   /// There is no memory: ends the sessions that hold most of it until those held `bytes` in all, or nobody holds more

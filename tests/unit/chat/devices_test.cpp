@@ -445,3 +445,58 @@ TEST_CASE("devices: all are told that their user has to leave a room", "[devices
   at.chat.line(at.two, "words");
   CHECK(at.chat.events(at.one).at(0)["room"] == "b");
 }
+
+TEST_CASE("devices: what was whispered before one was there is for those that are away", "[devices][delivery]") {
+  simulation chat(with_tokens(), 2);
+  const auto ann = program(chat, "ann");
+  const auto bob = program(chat, "bob");
+  chat.stop(ann, leave_reason::error);
+  chat.line(bob, "/to ann psst");
+  const auto other = chat.come_as(1).value();
+  chat.line(other, "/json on");
+  chat.forget();
+  SECTION("until one of them is back") {
+    chat.stop(other, leave_reason::error);
+    const auto again = chat.come_saying("/resume token3 0");
+    chat.drain_all();
+    CHECK(chat.heard(again).find("psst") == std::string::npos);
+    CHECK(chat.heard(bob).empty());
+    const auto back = chat.come_saying("/resume token1 0");
+    chat.drain_all();
+    CHECK(chat.heard(back).find("psst") != std::string::npos);
+    const auto report = chat.events(bob);
+    REQUIRE(report.size() == 1);
+    CHECK(report[0]["state"] == "delivered");
+  }
+  SECTION("or their user leaves by coming back as another") {
+    const auto eve = program(chat, "eve");
+    chat.stop(eve, leave_reason::error);
+    chat.wait(60s);
+    chat.turn([] {});
+    chat.line(other, "/ping");
+    chat.wait(60s);
+    chat.stop(chat.come_saying("/resume token4 0"), leave_reason::error);  // her time begins anew
+    chat.wait(1s);
+    chat.second();
+    chat.forget();
+    chat.line(other, "/resume token4 0");
+    std::size_t lost = 0;
+    for (const auto& each : chat.events(bob)) lost += each["type"] == "delivery" && each["state"] == "lost" ? 1U : 0U;
+    CHECK(lost == 1);
+  }
+}
+
+TEST_CASE("devices: what is taken back of a room that was left is told on all of them", "[devices][recall]") {
+  pair_of_devices at(with_tokens(), true);
+  at.chat.line(at.one, "/join tea");
+  at.chat.line(at.one, "oops");
+  const auto id = at.chat.events(at.two).back()["id"].get<std::uint64_t>();
+  at.chat.line(at.one, "/leave tea");
+  at.chat.forget();
+  at.chat.line(at.one, "/recall " + std::to_string(id));
+  for (const auto each : {at.one, at.two}) {
+    const auto events = at.chat.events(each);
+    REQUIRE(events.size() == 1);
+    CHECK(events[0]["type"] == "recalled");
+  }
+}
