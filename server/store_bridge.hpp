@@ -71,9 +71,9 @@ class store_bridge {
   bool logged_keeping_ = true;  // what the log was told last
   std::chrono::steady_clock::time_point last_lost_;
   std::deque<std::pair<std::uint64_t, chat::query>> waiting_;  // queries that must wait until that number is settled
-  store::writer writer_;
   std::mutex reading_;                     // who makes or ends the reader, or asks it from another thread
-  std::unique_ptr<store::reader> reader_;  // ends before the writer
+  std::unique_ptr<store::reader> reader_;  // reset before the writer ends, whose thread looks at it until then
+  store::writer writer_;
 };
 
 }  // namespace confab

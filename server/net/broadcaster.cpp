@@ -83,8 +83,8 @@ bool broadcaster::has_work() const noexcept {
   return !mailbox_.empty() || (hub_.anybody_waits() && held_.empty());
 }
 
-// When every shard has delivered what it was told up to now: a hub that has much to say must not be far ahead of those who
-// write it.
+// When every shard has delivered what it was told up to now: a hub that has much to say must not be far ahead of those
+// who write it.
 void broadcaster::after_all_shards(const std::function<void()>& what) {
   for (const auto& each : shards_) {
     if (&each->context() == &home_) continue;

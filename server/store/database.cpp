@@ -30,6 +30,13 @@ bool is_at_rest(const std::filesystem::path& file) {
   return std::filesystem::exists(file, ignored) && !std::filesystem::exists(log, ignored);
 }
 
+// Whether something is in its log that is not in the file, as after a server that was killed.
+bool has_log(const std::filesystem::path& file) {
+  std::error_code none;
+  const std::uintmax_t size = std::filesystem::file_size(file.string() + "-wal", none);
+  return !none && size > 0;
+}
+
 // The name by which SQLite opens a file that nobody changes (sqlite.org/uri.html).
 std::string immutable(const std::filesystem::path& file) {
   std::string name = "file://";
@@ -163,6 +170,7 @@ database::database(const options& how, access mode) {
   sqlite3_extended_result_codes(handle_.get(), 1);
   wait_at_most(how.busy_timeout);
   keep_log(true);  // what is no database has lost nothing yet
+  if (reads && has_log(how.file)) leave_log();
   // SQLite refuses a file whose list of tables is damaged, or that is shorter than it says, unless it is told not to
   // mind.
   if (mode == access::salvage) execute("PRAGMA writable_schema=ON");
@@ -188,6 +196,10 @@ void database::write_ahead(sync_mode sync) {
 void database::keep_log(bool keep) noexcept {
   int on = keep ? 1 : 0;
   sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_PERSIST_WAL, &on);
+}
+
+void database::leave_log() noexcept {
+  sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 void database::copy_to(database& other) {

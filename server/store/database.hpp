@@ -99,8 +99,8 @@ class database {
  public:
   enum class access : std::uint8_t {
     write,    ///< creates the file if there is none, for nobody else to read
-    read,     ///< the file must exist; nothing can be changed. Its folder may be one that we may only read, if
-              ///< nobody writes to the history meanwhile
+    read,     ///< the file must exist; nothing is changed, what a killed server left in the log stays there. Its folder
+              ///< may be one that we may only read, if nobody writes to the history meanwhile
     salvage,  ///< likewise, whatever is damaged: what can be read is, and the rest fails when it is read
     scratch,  ///< no file, but a new one in memory
   };
@@ -138,6 +138,8 @@ class database {
   std::int64_t total_changes() const noexcept;
 
  private:
+  // What is in the log is not put into the file when this is closed as the last.
+  void leave_log() noexcept;
   [[noreturn]] void fail(std::string_view doing) const;
 
   struct close {

@@ -26,15 +26,31 @@ bool has_bytes(const fs::path& file) {
 }
 
 // Whether a rollback journal is of a database that had nothing in it before (sqlite.org/fileformat2.html, 3): a first
-// start that was killed. There is nothing to go back to.
+// start that was killed. There is nothing to go back to. SQLite fills in the magic and the count of records only when
+// the rest is on the disk; the size of a sector tells such a header from a file of zeros.
 bool is_of_first_start(const fs::path& journal) {
   constexpr std::string_view magic = "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
-  constexpr std::size_t pages_before = 16;  // where their number is, 4 bytes
-  std::array<char, pages_before + 4> header{};
+  constexpr std::string_view zeros("\0\0\0\0\0\0\0\0\0\0\0\0", 12);
+  constexpr std::size_t pages_before = 16;  // where their number is, 4 bytes; then the size of a sector, as many
+  std::array<char, pages_before + 8> header{};
   std::ifstream in(journal, std::ios::binary);
   in.read(header.data(), header.size());
   const std::string_view all(header.data(), header.size());
-  return in && all.starts_with(magic) && all.substr(pages_before) == std::string_view("\0\0\0\0", 4);
+  const bool begun = all.starts_with(magic) || all.starts_with(zeros);
+  return in && begun && all.substr(pages_before, 4) == zeros.substr(0, 4) &&
+         all.substr(pages_before + 4) != zeros.substr(0, 4);
+}
+
+// Where the database is, and its log beside it, also when the link to it leads nowhere any more.
+fs::path behind_links(fs::path file) {
+  constexpr int most = 40;  // as many as Linux follows
+  for (int links = 0; links < most; ++links) {
+    std::error_code none;
+    const fs::path next = fs::read_symlink(file, none);
+    if (none) break;
+    file = file.parent_path() / next;
+  }
+  return file;
 }
 
 // The log that has something of a database in it; empty if there is none.
@@ -46,7 +62,8 @@ fs::path telling_log(const fs::path& file) {
 
 }  // namespace
 
-void refuse_lost(const fs::path& file) {
+void refuse_lost(const fs::path& name) {
+  const fs::path file = behind_links(name);
   // In this order: where there is a server at work, the log goes before the database is not there.
   const fs::path log = telling_log(file);
   if (log.empty() || has_bytes(file)) return;

@@ -170,8 +170,10 @@ void writer::run() {
 void writer::get_over(batch& what, std::uint64_t end) {
   store_.reset();
   next_try_ = clock::now() + options_.retry_pause;
+  const auto owed_before = static_cast<std::ptrdiff_t>(owed_.size());
   for (;;) {
     try {
+      owed_.erase(owed_.begin() + owed_before, owed_.end());  // of a try that failed further down
       trouble_ = "history: no memory";
       if (settled_ < end) {
         // What has no verdict yet is at the end, and what found no room behind it.

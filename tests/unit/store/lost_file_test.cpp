@@ -14,6 +14,7 @@
 #include "server/store/database.hpp"
 #include "server/store/export.hpp"
 #include "server/store/message_store.hpp"
+#include "server/store/opening.hpp"
 #include "server/store/queries.hpp"
 #include "server/store/restore.hpp"
 #include "server/store/writer.hpp"
@@ -74,6 +75,11 @@ std::string journal_of(char pages) {
   return bytes;
 }
 
+/// The same as it is before SQLite has filled in the magic and the count of records.
+std::string begun_journal_of(char pages) {
+  return std::string(12, '\0') + journal_of(pages).substr(12);
+}
+
 struct scene {
   bool empty;  // the database is there with 0 bytes; otherwise it is missing
   const char* ending;
@@ -131,6 +137,7 @@ TEST_CASE("lost file: what is left of a lost database is not replaced in silence
                                               {false, "-wal", "x"},
                                               {true, "-journal", journal_of(1)},
                                               {false, "-journal", journal_of(1)},
+                                              {true, "-journal", begun_journal_of(1)},
                                               {true, "-journal", std::string(512, '\0')},
                                               {false, "-journal", journal_of(0).substr(0, 19)}}) {
     const scratch place;
@@ -157,6 +164,51 @@ TEST_CASE("lost file: what is left of a lost database is not replaced in silence
     CHECK_THAT(notes_of_start(how), Contains("new history"));
     CHECK(bytes_of(place.folder() / "aside") == each.log);
   }
+}
+
+TEST_CASE("lost file: what is left of a database behind links is not replaced either", "[lost]") {
+  const std::string log = log_of_killed();
+  const scratch place;
+  const options how = place.history();
+  const fs::path disk = place.folder() / "disk";
+  fs::create_directory(disk);
+  fs::create_symlink("second", how.file);
+  fs::create_symlink(disk / "real.db", place.folder() / "second");
+  write(disk / "real.db-wal", log);
+  if (GENERATE(false, true)) write(disk / "real.db", "");
+  const auto before = files_in(disk);
+  CHECK_THROWS_WITH(writer(how, {}), Contains((disk / "real.db-wal").string()) && Contains("--restore"));
+  CHECK_THROWS_WITH(check(how), Contains((disk / "real.db-wal").string()));
+  CHECK(files_in(disk) == before);
+}
+
+TEST_CASE("lost file: looking at what a killed server left changes neither the database nor its log", "[lost]") {
+  const scratch running;
+  const options at_work = running.history();
+  const scratch place;
+  const options how = place.history();
+  {
+    message_store open(at_work);
+    open.commit(std::vector<operation>{said(1, "lobby", "only in the log")}, 1);
+    for (const char* const ending : {"", "-wal"}) write(beside(how, ending), bytes_of(beside(at_work, ending)));
+  }
+  const std::string database_before = bytes_of(how.file);
+  const std::string log_before = bytes_of(beside(how, "-wal"));
+  REQUIRE(log_before.size() > 4096);
+  const auto unchanged = [&] {
+    return bytes_of(how.file) == database_before && bytes_of(beside(how, "-wal")) == log_before;
+  };
+  check_opening(how);
+  CHECK(unchanged());
+  CHECK(check(how).empty());
+  CHECK(unchanged());
+  std::ostringstream out;
+  CHECK(export_messages(how, out).messages == 1);
+  CHECK(unchanged());
+  CHECK(back_up(how, place.folder() / "backup") == 1);
+  CHECK(unchanged());
+  const writer starts(how, {});
+  CHECK(starts.highest_id() >= 1);
 }
 
 TEST_CASE("lost file: a restored backup is not mixed with what is left of a lost database", "[lost][restore]") {
@@ -219,8 +271,12 @@ TEST_CASE("lost file: a backup is not made or taken beside what is left of anoth
 }
 
 TEST_CASE("lost file: an empty file begins a new history, and the log says so", "[lost]") {
-  for (const scene& each : std::vector<scene>{
-           {true, "", ""}, {true, "-wal", ""}, {true, "-journal", ""}, {true, "-journal", journal_of(0)}}) {
+  for (const scene& each : std::vector<scene>{{true, "", ""},
+                                              {true, "-wal", ""},
+                                              {true, "-journal", ""},
+                                              {true, "-journal", journal_of(0)},
+                                              {true, "-journal", begun_journal_of(0)},
+                                              {true, "-journal", begun_journal_of(0).substr(0, 512)}}) {
     const scratch place;
     const options how = place.history();
     INFO(each.ending << ' ' << each.log.size());
