@@ -26,7 +26,7 @@ std::string why_not_to_start(const server_options& options) try {
   // A server itself, so that nothing is forgotten, but for the history: opening it would make or mend it.
   server_options without = options;
   without.chat.history = false;
-  const server whole(without, silent);
+  { const server whole(without, silent); }  // not while a large history is looked at: a signal ends that at once
   if (options.chat.history) check_history(options);
   return {};
 } catch (const std::exception& failed) {

@@ -32,7 +32,7 @@ std::shared_ptr<spdlog::logger> make_log(const std::string& level) {
                                              spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest);
   log->set_formatter(make_log_format());
   log->set_level(spdlog::level::from_str(level));
-  // There is nowhere to reply_error about a log that cannot be written.
+  // There is nowhere to complain of a log that cannot be written.
   log->set_error_handler([](const std::string&) {});
   return log;
 }

@@ -112,7 +112,7 @@ bool roster::apply_one(const client::renamed& what) {
     people_.erase(before);
   }
   const bool known = moved.id != 0;
-  // Whoever had the new name before is gone, received of or not.
+  // Whoever had the new name before is gone, whether we heard of it or not.
   if (const auto held = people_.find(name_key(what.name)); held != people_.end()) {
     keys_.erase(held->second.id);
     people_.erase(held);

@@ -22,7 +22,7 @@ struct somebody {
   std::string addr{};    ///< empty = not known
   user_number user = 0;  ///< 0 = the server gives no numbers
   person_id id = 0;
-  bool lost = false;  ///< their connection was broken when we last received of it
+  bool lost = false;  ///< their connection was broken when we last heard of it
 };
 
 /// Who is online, as far as the server has told: ourselves, how many, and (after a whole list) everybody's name. No

@@ -44,7 +44,7 @@ void link::take_name(std::string name) {
 }
 
 /// Our name is settled. Where the server knows nothing of us any more, our place has to be taken again before anything
-/// is said: else what was meant for a room would be received by everybody.
+/// is said: else what was meant for a room would be read by everybody.
 void link::finish_login(bool complete) {
   if (ever_online_ && (forgotten_ || !numbers_)) strand();
   if (!forgotten_) return now_online(complete);

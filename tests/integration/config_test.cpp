@@ -327,3 +327,25 @@ TEST_CASE("config: --check-config stands alone", "[config]") {
     CHECK(run_server(both).status == 2);
   }
 }
+
+TEST_CASE("config: a signal ends --check-config, also while it looks at a history that takes long", "[config]") {
+  const house home;
+  const lines its{"--port", "0", "--data-dir", home.data, "--check-config"};
+  REQUIRE(try_to_start(home.state, {"--port", "0", "--data-dir", home.data}).serves);
+  // SQLite waits for ever for somebody to write into this.
+  REQUIRE(::mkfifo((home.history + "-journal").c_str(), 0600) == 0);
+  const int number = GENERATE(SIGTERM, SIGINT);
+  process program(server_launch(its, home.state));
+  const auto has_opened = [&](const std::string& name) {
+    for (int descriptor = 3; descriptor < 64; ++descriptor) {
+      if (program.opened(descriptor) == name) return true;
+    }
+    return false;
+  };
+  const deadline until;
+  while (!has_opened(fs::canonical(home.history).string()) && !until.passed()) {
+  }
+  REQUIRE(program.running());
+  program.signal(number);
+  CHECK(program.wait() == 128 + number);
+}
