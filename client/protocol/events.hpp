@@ -111,7 +111,7 @@ struct person {
   bool lost = false;  ///< the connection is broken, and their place is held open
 };
 
-/// One slice of the list of who is online.
+/// One page of the list of who is online.
 struct users {
   std::vector<person> people{};
   std::uint64_t online = 0;
@@ -125,7 +125,7 @@ struct room_changed {
   std::string topic{};
 };
 
-/// One slice of the list of rooms.
+/// One page of the list of rooms.
 struct room_list {
   struct entry {
     std::string room{};

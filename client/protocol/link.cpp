@@ -32,7 +32,7 @@ std::string first_line(std::string_view text) {
   return excerpt(text.substr(0, text.find('\n')));
 }
 
-/// Whether more of the answer to `asked` follows `said`: a list in slices, messages out of the history, or the room
+/// Whether more of the answer to `asked` follows `said`: a list in pages, messages out of the history, or the room
 /// that we have entered. What was said by us is confirmed also by being shown as missed.
 bool more_follows(const event& said, const request& asked) {
   if (const auto* list = std::get_if<users>(&said.body)) return !list->end;

@@ -59,7 +59,7 @@ struct name_taken_still {  ///< after a reconnect the name is still held by the 
 struct server_event {  ///< anything else that the server said
   event said;
   std::optional<request> answers;  ///< the command that this answers
-  bool last = true;                ///< nothing more of that answer follows (a list comes in slices)
+  bool last = true;                ///< nothing more of that answer follows (a list comes in pages)
   bool repeated = false;           ///< our own words, which were received before
 };
 struct dropped {  ///< the connection was lost before this was confirmed, and it is not sent again

@@ -85,7 +85,7 @@ void json::render(std::string& out, const render_context& context, const event::
 }
 
 void text::render(std::string& out, const render_context& context, const event::users& what) {
-  for (const event::listed& user : what.slice) {
+  for (const event::listed& user : what.page) {
     std::string words = zh(context) ? "在线..." : "online...";
     if (user.is_away) {
       words.append(zh(context) ? "（暂离" : " (away").append(user.away.empty() ? "" : zh(context) ? "：" : ": ");
@@ -102,7 +102,7 @@ void json::render(std::string& out, const render_context& context, const event::
   if (!what.room.empty()) line.field("room", what.room);
   std::string& list = line.value_of("users");
   list.push_back('[');
-  for (const event::listed& user : what.slice) {
+  for (const event::listed& user : what.page) {
     if (list.back() != '[') list.push_back(',');
     put_user(list, user);
   }

@@ -48,12 +48,12 @@ struct listed {
   std::chrono::seconds idle;
   bool lost = false;  ///< the connection is broken, and may come back
 };
-/// A slice of a list of users.
+/// A page of a list of users.
 struct users {
   std::string_view room;  ///< empty: all who are online
-  std::span<const listed> slice;
+  std::span<const listed> page;
   std::size_t online;
-  bool end;  ///< the last slice
+  bool end;  ///< the last page
 };
 struct count {
   std::size_t online;

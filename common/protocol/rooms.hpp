@@ -50,10 +50,10 @@ struct listed_room {
   std::size_t members;
   std::string_view topic;
 };
-/// A slice of the list of rooms.
+/// A page of the list of rooms.
 struct rooms {
   std::span<const listed_room> list;
-  bool end;  ///< the last slice
+  bool end;  ///< the last page
 };
 
 }  // namespace event

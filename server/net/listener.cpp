@@ -22,7 +22,7 @@ constexpr auto pause_when_short = std::chrono::milliseconds(100);
 
 // What the kernel keeps for a connection, in bytes of memory that it doubles for its own needs (socket(7)). Left to
 // itself it grows to 4 MiB for a peer that never reads, before our own queue fills; what a peer may send before we read
-// grows to tcp_rmem's 6 MiB and more. A line, and what the largest slice of an answer has, fit many times over.
+// grows to tcp_rmem's 6 MiB and more. A line, and what the largest page of an answer has, fit many times over.
 constexpr int send_buffer = 96 * 1024;
 constexpr int receive_buffer = 64 * 1024;
 

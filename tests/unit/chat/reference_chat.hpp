@@ -226,7 +226,7 @@ class reference_chat {
       users.push_back(one);
     }
     event::users all{};
-    all.slice = users;
+    all.page = users;
     all.online = online();
     all.end = true;
     to(from, all);

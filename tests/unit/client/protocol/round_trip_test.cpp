@@ -161,9 +161,9 @@ void compare(const event::users& said, const client::event& read) {
   CHECK(got.room == said.room);
   CHECK(got.online == said.online);
   CHECK(got.end == said.end);
-  REQUIRE(got.people.size() == said.slice.size());
-  for (std::size_t i = 0; i < said.slice.size(); ++i) {
-    const event::listed& sent = said.slice[i];
+  REQUIRE(got.people.size() == said.page.size());
+  for (std::size_t i = 0; i < said.page.size(); ++i) {
+    const event::listed& sent = said.page[i];
     const client::person& each = got.people[i];
     CHECK(each.name == sent.who.name);
     CHECK(each.addr == sent.who.addr);
