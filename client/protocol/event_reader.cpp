@@ -6,87 +6,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "client/protocol/timestamp.hpp"
-#include "common/safe_text.hpp"
+#include "client/protocol/json_fields.hpp"
 
 namespace confab::client {
 namespace {
 
 using json = nlohmann::json;
-using utc_time = std::chrono::sys_time<std::chrono::milliseconds>;
-
-std::string text_field(const json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_string()) return {};
-  return make_safe(found->get_ref<const std::string&>());
-}
-
-/// What a name, an address, a tag or a code has at most, whoever the server is: they are kept by the thousand. Those of
-/// a confabd are shorter; what is longer is cut.
-constexpr std::size_t most_short = 256;
-
-std::string short_text(const std::string& text) {
-  return make_safe(std::string_view(text).substr(0, most_short));
-}
-
-std::string short_field(const json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_string()) return {};
-  return short_text(found->get_ref<const std::string&>());
-}
-
-/// The room that text goes to: the lobby, which has a name here, is none.
-std::string room_field(const json& object) {
-  std::string room = short_field(object, "room");
-  if (room == "lobby") room.clear();
-  return room;
-}
-
-std::optional<std::string> optional_text(const json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_string()) return std::nullopt;
-  return text_field(object, key);
-}
-
-/// A list of at most `most` texts, each read by `text`; what is no text in it is left out, and so is what is beyond.
-std::optional<std::vector<std::string>> texts_field(const json& object, const char* key, std::size_t most,
-                                                    std::string (*text)(const std::string&)) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_array()) return std::nullopt;
-  std::vector<std::string> texts;
-  for (const json& each : *found) {
-    if (texts.size() == most) break;
-    if (each.is_string()) texts.push_back(text(each.get_ref<const std::string&>()));
-  }
-  return texts;
-}
-
-std::string whole_text(const std::string& text) {
-  return make_safe(text);
-}
-
-/// A number that is not negative; anything else is `fallback`. Floating point is cut, within bounds.
-std::uint64_t number_field(const json& object, const char* key, std::uint64_t fallback = 0) {
-  const auto found = object.find(key);
-  if (found == object.end()) return fallback;
-  if (found->is_number_unsigned()) return found->get<std::uint64_t>();
-  if (found->is_number_float()) {
-    const double value = found->get<double>();
-    if (value >= 0 && value < 9e15) return static_cast<std::uint64_t>(value);
-  }
-  return fallback;
-}
-
-bool flag_field(const json& object, const char* key, bool fallback) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_boolean() ? found->get<bool>() : fallback;
-}
-
-std::optional<utc_time> time_field(const json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_string()) return std::nullopt;
-  return parse_time(found->get_ref<const std::string&>());
-}
 
 welcome read_welcome(const json& object) {
   constexpr std::size_t most_rooms = 1000;

@@ -6,9 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "client/ui/mention.hpp"
 #include "client/ui/ui_messages.hpp"
-#include "common/names.hpp"
-#include "common/normal_form.hpp"
 
 namespace confab::client {
 namespace {
@@ -31,11 +30,6 @@ ui_message weekday_message(int weekday) noexcept {  // 0 = Sunday, as in std::tm
   return days[weekday % 7];
 }
 
-/// Latin letters and digits make longer words; other scripts write names without spaces around them.
-bool joins_words(char byte) noexcept {
-  return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
-}
-
 /// Whether we said it ourselves. Numbers tell; a name alone only of what is said now, for before us it may have been
 /// somebody else's. A server without numbers leaves nothing but the name.
 template <typename Message>
@@ -56,19 +50,6 @@ bool is_for_us(const whisper& said, const self& me) {
 }
 
 }  // namespace
-
-bool mentions(std::string_view text, std::string_view name) {
-  const std::string folded_name = name_key(name);
-  if (folded_name.empty()) return false;
-  const std::string folded = normalise(text, normal_form::folded);
-  for (std::size_t at = folded.find(folded_name); at != std::string::npos; at = folded.find(folded_name, at + 1)) {
-    const std::size_t end = at + folded_name.size();
-    const bool runs_on_before = at > 0 && joins_words(folded[at - 1]) && joins_words(folded_name.front());
-    const bool runs_on_after = end < folded.size() && joins_words(folded[end]) && joins_words(folded_name.back());
-    if (!runs_on_before && !runs_on_after) return true;
-  }
-  return false;
-}
 
 std::vector<shown_line> transcript::show(const event& said, const self& me, time_point now) {
   lines out;

@@ -132,7 +132,4 @@ class transcript {
   std::optional<std::chrono::year_month_day> day_;  // local, of the last line
 };
 
-/// Whether `text` holds `name` as a word of its own, in any spelling. CJK names need no space around them.
-bool mentions(std::string_view text, std::string_view name);
-
 }  // namespace confab::client
