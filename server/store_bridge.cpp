@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <iterator>
 #include <utility>
 
 #include <asio/post.hpp>
@@ -64,13 +65,40 @@ void store_bridge::restore(chat::hub& into, std::size_t replay) {
   if (!reader_->rooms([&](store::room_list found) { answer.set_value(std::move(found)); })) {
     throw store::store_error("the history does not answer");
   }
-  const store::room_list rooms = answer.get_future().get();
+  store::room_list rooms = answer.get_future().get();
   if (!rooms.error.empty()) throw store::store_error(rooms.error);
-  for (const store::room_ref& room : rooms.rooms) {
-    if (room.name != lobby_key && !into.has_space_for_room()) continue;
+  for (const store::room_ref& room : end_surplus(std::move(rooms.rooms), into.max_rooms())) {
     const store::page last = replay > 0 ? read_now(room, replay) : store::page();
     into.restore_room(room.name == lobby_key ? store::room_ref() : room, last.messages);
   }
+}
+
+// Those that there is no space for are no more, the longest silent first: what was said in them must not show up in a
+// room of that name that is made meanwhile, whenever there is space again. Returns the others.
+std::vector<store::room_ref> store_bridge::end_surplus(std::vector<store::room_ref> rooms, std::size_t most) {
+  const auto others = std::stable_partition(rooms.begin(), rooms.end(),
+                                            [](const store::room_ref& each) { return each.name == lobby_key; });
+  const auto count = static_cast<std::size_t>(rooms.end() - others);
+  if (count <= most) return rooms;
+  std::vector<std::pair<std::uint64_t, store::room_ref>> by_last_id;
+  std::transform(others, rooms.end(), std::back_inserter(by_last_id), [this](const store::room_ref& each) {
+    const store::page last = read_now(each, 1);
+    return std::pair(last.messages.empty() ? 0 : last.messages.back().id, each);
+  });
+  std::sort(by_last_id.begin(), by_last_id.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  rooms.erase(others, rooms.end());
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i < most) {
+      rooms.push_back(std::move(by_last_id[i].second));
+    } else {
+      last_number_ = writer_.end_room({std::move(by_last_id[i].second)});
+    }
+  }
+  log_->warn(
+      "history: --max-rooms is {}: {} rooms that were silent for longest are no more; what was said in them stays "
+      "kept, and shows up in no other room of that name",
+      most, count - most);
+  return rooms;
 }
 
 std::vector<store::message> store_bridge::tagged_since(store::moment since) {

@@ -36,8 +36,9 @@ class store_bridge {
 
   ~store_bridge();
 
-  /// Tells the hub what is known from before: ids and the last `replay` messages of each room. Waits for the disk:
-  /// before the start only.
+  /// Tells the hub what is known from before: ids and the last `replay` messages of each room. Of more rooms than the
+  /// hub has space for, those with the newest messages are told, and the others end. Waits for the disk: before the
+  /// start only. Throws store::store_error.
   void restore(chat::hub& into, std::size_t replay);
 
   /// The messages since `since` that were said with a tag, oldest first; of very many the newest (see
@@ -59,6 +60,7 @@ class store_bridge {
   void log_keeping(bool works, const std::string& reason);
   std::uint64_t append(std::vector<store::message> batch, std::uint64_t before);
   void ask(chat::query asked);
+  std::vector<store::room_ref> end_surplus(std::vector<store::room_ref> rooms, std::size_t most);
   store::page read_now(const store::room_ref& room, std::size_t limit);
 
   asio::io_context& home_;

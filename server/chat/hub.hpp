@@ -25,8 +25,8 @@ class hub {
 
   /// Before the first turn: what is known from the history. Ids go on above `last_id`.
   void restore(std::uint64_t last_id) { chat_.last_id = last_id; }
-  /// Whether there may be another room.
-  bool has_space_for_room() const noexcept { return chat_.has_space_for_room(); }
+  /// Of how many rooms it may be told, besides the lobby.
+  std::size_t max_rooms() const noexcept { return chat_.options.max_rooms; }
   /// A room of which the history holds something: its last messages, oldest first. Empty name: the lobby.
   void restore_room(const store::room_ref& which, const std::vector<store::message>& last) {
     with_.backlog.restore_room(which, last);

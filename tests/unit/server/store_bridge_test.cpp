@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -14,15 +15,19 @@
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
+#include <nlohmann/json.hpp>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
 
+#include "common/commands.hpp"
+#include "server/chat/delivery.hpp"
 #include "server/store/database.hpp"
 #include "server/store/export.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/deadline.hpp"
 #include "tests/support/scratch_directory.hpp"
 #include "tests/support/text.hpp"
+#include "tests/unit/chat/simulated_shard.hpp"
 
 using namespace confab;
 using Catch::Matchers::Contains;
@@ -39,6 +44,12 @@ store::message said(std::uint64_t id, std::string text) {
   what.addr = "127.0.0.1:1";
   what.from_key = "1";
   what.text = std::move(text);
+  return what;
+}
+
+store::message said_in(const std::string& room, std::uint64_t id) {
+  store::message what = said(id, "in " + room);
+  what.room = store::room_ref(room, room == "lobby" ? 0 : 1);
   return what;
 }
 
@@ -161,6 +172,33 @@ class household {
     return *answer_;
   }
 
+  /// The rooms that a hub with space for `most` has after a start.
+  std::set<std::string> rooms_after_start(std::size_t most) {
+    chat::hub_options how;
+    how.max_rooms = most;
+    chat::hub rules(how, 1);
+    bridge_->restore(rules, 1);
+    test::seat asker;
+    asker.session = {0, 0, 1};
+    test::simulated_shard shard;
+    shard.place(shard.add_place()) = &asker;
+    rules.begin_turn({});
+    rules.join(asker.session, "127.0.0.1:1");
+    std::string scratch;
+    rules.apply(asker.session, read_command("/json on", scratch));
+    rules.apply(asker.session, read_command("/rooms", scratch));
+    chat::deliver(rules.out().dispatches()[0], shard);
+    std::set<std::string> names;
+    std::istringstream lines(asker.unread);
+    for (std::string line; std::getline(lines, line);) {
+      const auto event = nlohmann::json::parse(line, nullptr, false);
+      if (!event.is_object() || event["type"] != "rooms") continue;
+      for (const auto& each : event["rooms"]) names.insert(each["room"]);
+    }
+    REQUIRE(names.erase("lobby") == 1);
+    return names;
+  }
+
   const std::vector<bool>& keeping() const { return keeping_; }
   std::string logged() const { return said_.str(); }
 
@@ -210,6 +248,30 @@ TEST_CASE("store bridge: what is said and taken back in one turn is taken back",
     home.carry_out({said(1, "stays"), said(2, "goes"), taken_back(2), said(3, "stays, too")});
   }
   CHECK_THAT(exported(how), Contains("stays") && Contains("stays, too") && !Contains("goes"));
+}
+
+TEST_CASE(
+    "store bridge: of more rooms than there may be those with the newest messages stay, and the others end for good",
+    "[store_bridge]") {
+  const test::scratch_directory folder;
+  const store::options how = history_in(folder);
+  household(how).carry_out({said_in("lobby", 1), said_in("den", 2), said_in("zoo", 3), said_in("tea", 4)});
+  const std::set<std::string> all{"den", "tea", "zoo"};
+  {
+    household home(how);
+    CHECK(home.rooms_after_start(4) == all);
+    CHECK(home.rooms_after_start(3) == all);
+    CHECK(home.logged().empty());
+  }
+  {
+    household home(how);
+    CHECK(home.rooms_after_start(2) == std::set<std::string>{"tea", "zoo"});
+    CHECK(count_of(home.logged(), "--max-rooms") == 1);
+  }
+  CHECK(household(how).rooms_after_start(3) == std::set<std::string>{"tea", "zoo"});
+  CHECK(household(how).rooms_after_start(0).empty());
+  CHECK(household(how).rooms_after_start(3).empty());
+  CHECK(exported(how).find("in den") != std::string::npos);  // kept all the same
 }
 
 TEST_CASE("store bridge: what finds no room with the writer is told and logged once", "[store_bridge]") {
