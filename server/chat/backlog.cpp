@@ -1,12 +1,12 @@
 #include "server/chat/backlog.hpp"
 
-#include <charconv>
 #include <chrono>
 #include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "common/parse_number.hpp"
 #include "server/chat/tags.hpp"
 
 namespace confab::chat {
@@ -139,9 +139,7 @@ std::uint64_t backlog::number_of(std::string_view key) const {
   const std::string& instance = chat_.options.instance_id;
   if (!key.starts_with(instance) || !key.substr(instance.size()).starts_with('.')) return 0;
   key.remove_prefix(instance.size() + 1);
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
-  return error == std::errc{} && end == key.data() + key.size() ? number : 0;
+  return parse_number<std::uint64_t>(key).value_or(0);
 }
 
 std::string backlog::person_key(std::uint64_t number) const {

@@ -7,7 +7,7 @@
 
 #include "server/chat/chat_state.hpp"
 #include "server/chat/facts.hpp"
-#include "server/store/message.hpp"
+#include "server/history/message.hpp"
 
 namespace confab::chat {
 

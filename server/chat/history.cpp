@@ -7,7 +7,7 @@
 
 #include "server/chat/history_request.hpp"
 #include "server/chat/tags.hpp"
-#include "server/store/search_terms.hpp"
+#include "server/history/search_terms.hpp"
 
 namespace confab::chat {
 

@@ -1,7 +1,6 @@
 #include "server/chat/history_request.hpp"
 
-#include <charconv>
-
+#include "common/parse_number.hpp"
 #include "common/utf8.hpp"
 #include "server/chat/time_text.hpp"
 
@@ -12,11 +11,9 @@ using clock = std::chrono::system_clock;
 
 template <class Number>
 bool read_number(std::string_view text, Number& out) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc{} && end == text.data() + text.size() && !text.empty();
-  if (whole) out = number;
-  return whole;
+  const auto number = parse_number<Number>(text);
+  if (number) out = *number;
+  return number.has_value();
 }
 
 }  // namespace

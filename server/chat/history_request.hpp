@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "server/store/message.hpp"
+#include "server/history/message.hpp"
 
 namespace confab::chat {
 

@@ -8,7 +8,7 @@
 #include <unordered_map>
 
 #include "server/chat/moment.hpp"
-#include "server/store/message.hpp"
+#include "server/history/message.hpp"
 
 namespace confab::chat {
 

@@ -1,10 +1,10 @@
 #include "server/chat/liveness.hpp"
 
-#include <charconv>
 #include <chrono>
 #include <utility>
 
 #include "common/commands.hpp"
+#include "common/parse_number.hpp"
 
 namespace confab::chat {
 namespace {
@@ -23,11 +23,11 @@ void liveness::restart(device& back) {
 }
 
 void liveness::promise_heartbeat(const asker& from, std::string_view text) {
-  unsigned seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc{} || end != text.data() + text.size() || seconds > heartbeats::longest.count()) {
+  const auto parsed = parse_number<unsigned>(text);
+  if (!parsed || *parsed > heartbeats::longest.count()) {
     return chat_.out.reply_error(from, problem::bad_argument, usage_of(verb::heartbeat));
   }
+  const unsigned seconds = *parsed;
   device_extras& extras = from.on->ensure_extras();
   extras.heartbeat = std::chrono::seconds(seconds);
   // An earlier look takes the place of the one that was due. It must be much earlier: a client that promises a second

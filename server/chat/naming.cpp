@@ -1,9 +1,9 @@
 #include "server/chat/naming.hpp"
 
-#include <charconv>
 #include <string>
 #include <utility>
 
+#include "common/parse_number.hpp"
 #include "server/chat/lookalikes.hpp"
 
 namespace confab::chat {
@@ -17,10 +17,8 @@ constexpr std::size_t steps_of_looks = 200;
 user* naming::find(std::string_view text) const {
   user* found = nullptr;
   if (text.starts_with('@')) {
-    std::uint64_t number = 0;
-    const char* const last = text.data() + text.size();
-    const auto [end, error] = std::from_chars(text.data() + 1, last, number);
-    found = error == std::errc{} && end == last && number != 0 ? chat_.users.find_id(number) : nullptr;
+    const std::uint64_t number = parse_number<std::uint64_t>(text.substr(1)).value_or(0);
+    found = number != 0 ? chat_.users.find_id(number) : nullptr;
   } else {
     // Most names are their own key: only the others cost a normalisation.
     found = is_plain_key(text) ? chat_.users.find_key(text) : chat_.users.find_key(name_key(text));

@@ -1,8 +1,7 @@
 #include "server/chat/recalls.hpp"
 
-#include <charconv>
-
 #include "common/commands.hpp"
+#include "common/parse_number.hpp"
 
 namespace confab::chat {
 
@@ -16,18 +15,15 @@ void recalls::recall(const asker& from, std::string_view id) {
 // Whose a message is, is a matter of who said it, not of what name they have now.
 std::optional<refusal> recalls::decide(const user& from, std::string_view text, fact::recalled& news,
                                        logged_message*& message) {
-  std::uint64_t id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    return refusal{problem::bad_argument, usage_of(verb::recall)};
-  }
-  message = chat_.log.find(id);
+  const auto id = parse_number<std::uint64_t>(text);
+  if (!id) return refusal{problem::bad_argument, usage_of(verb::recall)};
+  message = chat_.log.find(*id);
   if (message == nullptr || chat_.now.steady - message->said > chat_.options.recall_window) {
     return refusal{problem::no_such_message, text};
   }
   if (message->from_user != from.user_id) return refusal{problem::not_your_message, text};
   if (message->recalled) return refusal{problem::already_recalled, text};
-  news = {id, from.who()};
+  news = {*id, from.who()};
   return std::nullopt;
 }
 

@@ -1,11 +1,11 @@
 #include "server/chat/resume.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 #include <vector>
 
 #include "common/commands.hpp"
+#include "common/parse_number.hpp"
 #include "server/chat/tags.hpp"
 
 namespace confab::chat {
@@ -31,15 +31,12 @@ device* resume::come_back(const asker& from, std::string_view token, std::string
 
 std::optional<refusal> resume::decide(device& from, std::string_view token, std::string_view last_id,
                                       fact::resumed& news, device*& back) {
-  std::uint64_t id = 0;
-  const auto [end, error] = std::from_chars(last_id.data(), last_id.data() + last_id.size(), id);
-  if (error != std::errc{} || end != last_id.data() + last_id.size()) {
-    return refusal{problem::bad_argument, usage_of(verb::resume)};
-  }
+  const auto id = parse_number<std::uint64_t>(last_id);
+  if (!id) return refusal{problem::bad_argument, usage_of(verb::resume)};
   back = with_.secrets.find(token);
   if (back == nullptr) tokens::note_earlier(from, token);
   if (back == nullptr || back == &from) return refusal{problem::cannot_resume};
-  news = {back->who(), id};
+  news = {back->who(), *id};
   return std::nullopt;
 }
 

@@ -1,8 +1,8 @@
 #include "server/chat/scope.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
+
+#include "common/parse_number.hpp"
 
 namespace confab::chat {
 namespace {
@@ -13,10 +13,7 @@ constexpr std::size_t digits = 16;
 // The scope that stands at the end of a token, or 0.
 std::uint64_t written_in(std::string_view token) noexcept {
   if (token.size() <= digits || token[token.size() - digits - 1] != separator) return 0;
-  const std::string_view number = token.substr(token.size() - digits);
-  std::uint64_t scope = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + digits, scope, 16);
-  return error == std::errc{} && end == number.data() + digits ? scope : 0;
+  return parse_number<std::uint64_t>(token.substr(token.size() - digits), 16).value_or(0);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "server/chat/session_ref.hpp"
-#include "server/store/message.hpp"
+#include "server/history/message.hpp"
 
 namespace confab::chat {
 

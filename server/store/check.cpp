@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "server/history/search_terms.hpp"
 #include "server/store/database.hpp"
 #include "server/store/index_terms.hpp"
 #include "server/store/message_row.hpp"
 #include "server/store/schema.hpp"
-#include "server/store/search_terms.hpp"
 
 namespace confab::store {
 namespace {

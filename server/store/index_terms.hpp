@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "server/store/message.hpp"
-#include "server/store/search_terms.hpp"
+#include "server/history/message.hpp"
+#include "server/history/search_terms.hpp"
 
 /// What the search index holds for a message, and how it is asked. Pure functions; any thread.
 ///

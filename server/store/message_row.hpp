@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "server/history/message.hpp"
 #include "server/store/database.hpp"
-#include "server/store/message.hpp"
 
 namespace confab::store {
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "server/history/message.hpp"
 #include "server/store/database.hpp"
-#include "server/store/message.hpp"
 #include "server/store/people.hpp"
 #include "server/store/room_rows.hpp"
 

@@ -8,20 +8,17 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 
+#include "server/history/message.hpp"
 #include "server/store/database.hpp"
-#include "server/store/message.hpp"
 #include "server/store/message_rows.hpp"
 #include "server/store/opening.hpp"
+#include "server/store/operation.hpp"
 #include "server/store/options.hpp"
 #include "server/store/pruning.hpp"
 #include "server/store/search_rows.hpp"
 
 namespace confab::store {
-
-/// What the writer is asked to do.
-using operation = std::variant<message, recall, room_end>;
 
 /// The writing side of the history: its tables, on a connection of its own. Belongs to one thread at a time, and
 /// nothing else may write to the database. Every function that changes something but probe() does it in one transaction

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "server/history/search_terms.hpp"
 #include "server/store/repair.hpp"
 #include "server/store/schema.hpp"
-#include "server/store/search_terms.hpp"
 
 namespace confab::store {
 namespace {

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <functional>
 
-#include "server/store/message.hpp"
+#include "server/history/message.hpp"
 
 namespace confab::store {
 

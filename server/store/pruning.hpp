@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "server/history/message.hpp"
 #include "server/store/database.hpp"
-#include "server/store/message.hpp"
 #include "server/store/message_rows.hpp"
 #include "server/store/options.hpp"
 

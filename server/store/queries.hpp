@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "server/history/message.hpp"
 #include "server/store/database.hpp"
-#include "server/store/message.hpp"
 #include "server/store/options.hpp"
 #include "server/store/search_run.hpp"
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-#include "server/store/message.hpp"
+#include "server/history/message.hpp"
 #include "server/store/options.hpp"
 
 namespace confab::store {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "server/store/message.hpp"
+#include "server/history/message.hpp"
 #include "server/store/options.hpp"
 
 namespace confab::store {

@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "server/history/message.hpp"
 #include "server/store/database.hpp"
-#include "server/store/message.hpp"
 
 namespace confab::store {
 

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
+#include "server/history/message.hpp"
 #include "server/store/database.hpp"
-#include "server/store/message.hpp"
 
 namespace confab::store {
 

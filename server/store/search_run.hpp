@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "server/store/message.hpp"
-#include "server/store/search_terms.hpp"
+#include "server/history/message.hpp"
+#include "server/history/search_terms.hpp"
 
 namespace confab::store {
 

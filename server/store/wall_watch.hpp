@@ -3,7 +3,7 @@
 #include <chrono>
 #include <optional>
 
-#include "server/store/message.hpp"
+#include "server/history/message.hpp"
 
 namespace confab::store {
 

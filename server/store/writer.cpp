@@ -17,30 +17,6 @@ namespace {
 
 constexpr std::chrono::milliseconds no_memory_pause{10};
 
-std::size_t bytes_of(const message& what) {
-  return sizeof(operation) + what.room.name.size() + what.from.size() + what.addr.size() + what.from_key.size() +
-         what.to.size() + what.to_key.size() + what.text.size();
-}
-
-std::size_t bytes_of(const recall& what) {
-  return sizeof(operation) + what.by.size() + what.by_addr.size();
-}
-
-std::size_t bytes_of(const room_end& what) {
-  return sizeof(operation) + what.room.name.size();
-}
-
-// A message that is not kept is lost; what takes something away is not.
-bool is_owed(const operation& what) {
-  return !std::holds_alternative<message>(what);
-}
-
-std::size_t bytes_of(std::span<const operation> all) {
-  std::size_t bytes = 0;
-  for (const operation& each : all) bytes += std::visit([](const auto& what) { return bytes_of(what); }, each);
-  return bytes;
-}
-
 // To look at all of it takes a while: whoever waits for the start should know what for.
 std::unique_ptr<message_store> open_first(const options& how, const std::function<void(const std::string&)>& note) {
   std::error_code none;
@@ -98,10 +74,7 @@ std::uint64_t writer::append(std::vector<message> messages) {
       highest = next.id;
     }
     highest_queued_ = highest;
-    for (message& next : messages) {
-      const std::size_t bytes = bytes_of(next);
-      push(std::move(next), bytes);
-    }
+    for (message& next : messages) push(std::move(next));
     number = accepted_;
   }
   come_.notify_one();
@@ -109,20 +82,18 @@ std::uint64_t writer::append(std::vector<message> messages) {
 }
 
 std::uint64_t writer::recall_message(recall what) {
-  const std::size_t bytes = bytes_of(what);
-  return push_one(std::move(what), bytes);
+  return push_one(std::move(what));
 }
 
 std::uint64_t writer::end_room(room_end what) {
-  const std::size_t bytes = bytes_of(what);
-  return push_one(std::move(what), bytes);
+  return push_one(std::move(what));
 }
 
-std::uint64_t writer::push_one(operation what, std::size_t bytes) {
+std::uint64_t writer::push_one(operation what) {
   std::uint64_t number = 0;
   {
     const std::lock_guard lock(mutex_);
-    push(std::move(what), bytes);
+    push(std::move(what));
     number = accepted_;
   }
   come_.notify_one();
@@ -130,7 +101,8 @@ std::uint64_t writer::push_one(operation what, std::size_t bytes) {
 }
 
 // The mutex is held.
-void writer::push(operation what, std::size_t bytes) {
+void writer::push(operation what) {
+  const std::size_t bytes = bytes_of(what);
   ++accepted_;
   // Once something was refused, so is all that follows, or the verdicts would not be in order.
   if (refused_ > 0 || waiting_bytes_ + doing_bytes_ + bytes > options_.max_queue_bytes) {

@@ -12,10 +12,10 @@
 #include <thread>
 #include <vector>
 
+#include "server/history/message.hpp"
 #include "server/store/fd_reserve.hpp"
 #include "server/store/file_watch.hpp"
 #include "server/store/folder_lock.hpp"
-#include "server/store/message.hpp"
 #include "server/store/message_store.hpp"
 #include "server/store/options.hpp"
 #include "server/store/wall_watch.hpp"
@@ -127,8 +127,8 @@ class writer {
     std::uint64_t highest = 0;  // id so far
   };
 
-  std::uint64_t push_one(operation what, std::size_t bytes);
-  void push(operation what, std::size_t bytes);
+  std::uint64_t push_one(operation what);
+  void push(operation what);
 
   // On the thread.
   void run();

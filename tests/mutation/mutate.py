@@ -28,7 +28,7 @@ JOBS = os.environ.get("CONFAB_JOBS") or str(os.cpu_count())
 WANTED = 90  # per cent
 
 # The folder of a changed file, and the program that tests it. The first that fits.
-NEAR = [("server/chat/", "test_chat"), ("server/net/", "test_net"), ("server/store/", "test_store"),
+NEAR = [("server/chat/", "test_chat"), ("server/net/", "test_net"), ("server/history/", "test_store"), ("server/store/", "test_store"),
         ("server/", "test_server"), ("common/", "test_common"), ("client/terminal/", "test_terminal"),
         ("client/", "test_client")]
 

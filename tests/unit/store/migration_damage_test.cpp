@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "server/history/search_terms.hpp"
 #include "server/store/check.hpp"
 #include "server/store/export.hpp"
 #include "server/store/index_terms.hpp"
@@ -21,7 +22,6 @@
 #include "server/store/message_store.hpp"
 #include "server/store/queries.hpp"
 #include "server/store/schema.hpp"
-#include "server/store/search_terms.hpp"
 #include "server/store/writer.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/deadline.hpp"

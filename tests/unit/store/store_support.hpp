@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <vector>
 
-#include "server/store/message.hpp"
+#include "server/history/message.hpp"
 #include "server/store/options.hpp"
 #include "server/store/reader.hpp"
 #include "server/store/writer.hpp"

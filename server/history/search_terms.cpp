@@ -1,4 +1,4 @@
-#include "server/store/search_terms.hpp"
+#include "server/history/search_terms.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include <utf8proc.h>
 
 #include "common/utf8.hpp"
-#include "server/store/text_runs.hpp"
+#include "server/history/text_runs.hpp"
 
 namespace confab::store {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "common/protocol/message_kind.hpp"
 
-/// What the history keeps and what it is asked. Plain data; any thread.
+/// What the history keeps and what it is asked: the chat says it, the store does it. Plain data; any thread.
 namespace confab::store {
 
 /// A moment, UTC, to the millisecond.

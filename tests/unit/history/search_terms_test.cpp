@@ -1,4 +1,4 @@
-#include "server/store/search_terms.hpp"
+#include "server/history/search_terms.hpp"
 
 #include <algorithm>
 #include <string>

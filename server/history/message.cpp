@@ -1,4 +1,4 @@
-#include "server/store/message.hpp"
+#include "server/history/message.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "server/store/text_runs.hpp"
+#include "server/history/text_runs.hpp"
 
 #include <algorithm>
 #include <array>
