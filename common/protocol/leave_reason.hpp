@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -16,6 +17,8 @@ enum class leave_reason : std::uint8_t {
   shutdown,  ///< the server ends
   resumed,   ///< only in a bye: the user goes on with a new connection
 };
+
+inline constexpr std::size_t leave_reason_count = static_cast<std::size_t>(leave_reason::resumed) + 1;
 
 /// Its word in JSON.
 std::string_view wire_word(leave_reason reason) noexcept;

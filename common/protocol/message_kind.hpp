@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -10,6 +11,8 @@ enum class message_kind : std::uint8_t {
   plain = 0,  ///< as it was typed
   emote = 1,  ///< what the sender does, told with the sender's name in front: `* alice waves`
 };
+
+inline constexpr std::size_t message_kind_count = static_cast<std::size_t>(message_kind::emote) + 1;
 
 /// Its word in JSON.
 constexpr std::string_view wire_word(message_kind kind) noexcept {

@@ -13,6 +13,7 @@
 #include "server/chat/outbound.hpp"
 #include "server/chat/rooms.hpp"
 #include "server/chat/store_requests.hpp"
+#include "server/chat/tally.hpp"
 
 namespace confab::chat {
 
@@ -38,6 +39,7 @@ struct chat_state {
   outbound out;                   ///< what the turn says
   chat::store_requests requests;  ///< what it wants from the history
   std::uint64_t last_id = 0;      ///< of a message or a whisper
+  tally counted;
 };
 
 }  // namespace confab::chat

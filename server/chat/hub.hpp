@@ -94,6 +94,10 @@ class hub {
 
   /// How many users there are, those included that others have not been told of yet.
   std::size_t online() const noexcept { return chat_.users.size(); }
+  /// How many devices these have.
+  std::size_t devices() const noexcept { return chat_.users.device_count(); }
+  /// What has come about since the start; of what was said and refused outbound knows.
+  const tally& counted() const noexcept { return chat_.counted; }
   /// What all of it has cost since the start.
   std::uint64_t steps() const noexcept { return chat_.spent.steps(); }
 

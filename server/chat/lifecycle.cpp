@@ -29,9 +29,11 @@ bool lifecycle::has_place() const noexcept {
 // Whoever comes back needs no room of its own, so this is asked only when the first line is known not to be a /resume.
 bool lifecycle::admit(device& fresh, bool to_all) {
   if (has_place()) {
+    ++chat_.counted.admitted;
     announce(fresh, to_all);
     return true;
   }
+  ++(ended_ ? chat_.counted.ending : chat_.counted.full);
   chat_.out.enter(fresh);
   if (ended_) {
     chat_.out.tell(fresh, event::bye{leave_reason::shutdown, {}});
@@ -83,7 +85,7 @@ void lifecycle::end(const asker& from, leave_reason reason, std::string_view wor
   with_.pages.forget(gone);
   chat_.out.reply(from, event::bye{reason, chat_.options.idle_timeout});
   leave_rooms(gone);
-  chat_.out.close(gone);
+  close(gone, reason);
   remove_one(gone);
 }
 
@@ -99,7 +101,7 @@ void lifecycle::end_all(user& who, const asker& from, leave_reason reason, std::
     chat_.out.reply({&each, tag}, event::bye{reason, chat_.options.idle_timeout});
   });
   with_.broken.settle(who, event::delivery::state::lost);
-  who.for_each_device([&](device& each) { chat_.out.close(each); });
+  who.for_each_device([&](device& each) { close(each, reason); });
   forget(who);
   const std::unique_ptr<user> gone = chat_.users.remove(who);
   with_.news.tell_gone(*gone, reason, words);
@@ -144,6 +146,12 @@ void lifecycle::remove_one(device& gone) {
   ghosts_.count(who);
 }
 
+// The connection of a user ends, unless it is broken already.
+void lifecycle::close(device& who, leave_reason reason) {
+  if (!who.detached) ++chat_.counted.ended[static_cast<std::size_t>(reason)];
+  chat_.out.close(who);
+}
+
 void lifecycle::leave_rooms(const device& who) {
   for (const membership& joined : who.owner->rooms) chat_.out.leave_room(who, chat_.rooms.at(joined.room));
 }
@@ -152,7 +160,7 @@ void lifecycle::shutdown() {
   ended_ = true;
   for (auto at = chat_.users.after(0); at.get() != nullptr; at.advance()) {
     chat_.out.tell(*at.get(), event::bye{leave_reason::shutdown, {}});
-    at.get()->for_each_device([this](device& each) { chat_.out.close(each); });
+    at.get()->for_each_device([this](device& each) { close(each, leave_reason::shutdown); });
   }
   with_.alive.clear();
   with_.rooms.clear();
@@ -200,7 +208,7 @@ bool lifecycle::stays(const device& who, leave_reason reason) noexcept {
 void lifecycle::detach_session(device& who, leave_reason reason) {
   chat_.out.tell(who, event::bye{reason, chat_.options.idle_timeout});
   with_.pages.forget(who);
-  take_from_session(who);
+  take_from_session(who, reason);
 }
 
 // Its session has ended, and the next one may have its place; what it said before is said in its turn.
@@ -208,13 +216,13 @@ void lifecycle::unseat(device& who, leave_reason reason) {
   paged_reply& reply = with_.pages.of(who);
   reply.ended = true;
   reply.reason = reason;
-  take_from_session(who);
+  take_from_session(who, reason);
   who.ensure_extras().detached_at = chat_.now.steady;  // whoever whispers to it is told until when that can arrive
 }
 
-void lifecycle::take_from_session(device& who) {
+void lifecycle::take_from_session(device& who, leave_reason reason) {
   leave_rooms(who);
-  chat_.out.close(who);
+  close(who, reason);
   with_.alive.remove(who);
   chat_.users.detach(who);
 }

@@ -78,7 +78,8 @@ class lifecycle {
   static bool stays(const device& who, leave_reason reason) noexcept;
   void detach_session(device& who, leave_reason reason);
   void unseat(device& who, leave_reason reason);
-  void take_from_session(device& who);
+  void close(device& who, leave_reason reason);
+  void take_from_session(device& who, leave_reason reason);
   void keep_place(device& who, leave_reason reason);
   void end_all(user& who, const asker& from, leave_reason reason, std::string_view words);
   void remove_one(device& gone);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/problems.hpp"
 #include "common/protocol/events.hpp"
 #include "server/chat/asker.hpp"
 #include "server/chat/dispatch.hpp"
@@ -40,6 +41,11 @@ class outbound {
   /// How many bytes shards have to write of that, to all users together.
   std::uint64_t deliveries() const noexcept;
 
+  /// How many lines it has said since the start, each counted for every device that it was for. Of rooms about.
+  std::uint64_t told() const noexcept { return told_; }
+  /// How often it has answered with each problem since the start.
+  const std::array<std::uint64_t, problem_count>& refused() const noexcept { return refused_; }
+
   /// To everybody.
   template <class Event>
   void to_all(const Event& what) {
@@ -49,7 +55,9 @@ class outbound {
   /// To everybody who is spoken to in format `as`.
   template <class Event>
   void to_format(wire_format as, const Event& what) {
-    if (listeners_[static_cast<std::size_t>(as)] != 0) render(as, lines(as), context(as), what);
+    if (listeners_[static_cast<std::size_t>(as)] == 0) return;
+    render(as, lines(as), context(as), what);
+    told_ += listeners_[static_cast<std::size_t>(as)];
   }
 
   /// To all but the devices of `who`.
@@ -90,6 +98,7 @@ class outbound {
   }
   /// The answer of a command that was not done.
   void reply_error(const asker& to, problem what, std::string_view detail = {}) {
+    ++refused_[static_cast<std::size_t>(what)];
     reply(to, event::error{what, detail});
   }
 
@@ -144,11 +153,13 @@ class outbound {
     }
     stretch.end = sizes(broadcast_->room_lines);
     to_rooms_ += longest(stretch) * where.devices;
+    told_ += where.devices - (except == nullptr ? 0 : 1);
     push_room(where, except, stretch);
   }
   template <class Event>
   void say_to(const device& who, const render_context& with, const Event& what) {
     if (who.detached) return;
+    ++told_;
     std::string& bytes = dispatches_[who.session.shard].direct;
     const std::size_t begin = bytes.size();
     render(who.format, bytes, with, what);
@@ -164,9 +175,10 @@ class outbound {
   static std::uint64_t longest(const room_stretch& stretch) noexcept;
   static position sizes(const std::array<std::string, format_count>& of) noexcept;
   position here() const noexcept { return sizes(broadcast_->lines); }
-  // What was said to all since `before` is not for it.
+  // The line that was said to all since `before` is not for it.
   void skip(const device& who, const position& before) {
     if (!who.subscribed) return;
+    --told_;
     push(who, dispatch_item::kind::skip, before, here()[static_cast<std::size_t>(who.format)], 0);
   }
   void push(const device& who, dispatch_item::kind what, const position& at, std::size_t begin, std::size_t size);
@@ -177,6 +189,8 @@ class outbound {
   std::shared_ptr<broadcast> broadcast_;
   std::uint64_t to_rooms_ = 0;                         // bytes of this turn, to all members together, about
   std::array<std::size_t, format_count> listeners_{};  // a format that nobody hears is not rendered
+  std::uint64_t told_ = 0;
+  std::array<std::uint64_t, problem_count> refused_{};
   std::chrono::system_clock::time_point now_;
   std::string time_;
   std::string stamp_;  // of now; empty until somebody wants it

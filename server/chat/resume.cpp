@@ -25,6 +25,7 @@ device* resume::come_back(const asker& from, std::string_view token, std::string
     refuse(from, no->why, no->detail);
     return nullptr;
   }
+  ++chat_.counted.resumed;
   apply(news, from, *back);
   return back;
 }

@@ -26,6 +26,7 @@ void talk::say(const asker& from, room& where, const command& wanted) {
 }
 
 fact::said talk::decide(const device& from, const room& where, const command& wanted) {
+  ++chat_.counted.said[static_cast<std::size_t>(wanted.how)];
   return {++chat_.last_id, where.name,          from.who(), wanted.text,
           wanted.tag,      scope_of_tags(from), wanted.how, from.device_id};
 }
@@ -55,6 +56,7 @@ void talk::whisper(const asker& from, const command& wanted) {
 }
 
 fact::whispered talk::decide(const device& from, const user& receiver, const command& wanted) {
+  ++chat_.counted.whispered;
   const bool tell_away = from.owner != &receiver && away_.decide_telling(*from.owner, receiver);
   const std::string_view away = tell_away ? away_.text_of(receiver) : std::string_view();
   return {++chat_.last_id,     from.who(), receiver.who(), wanted.text, wanted.tag,

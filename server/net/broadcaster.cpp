@@ -159,7 +159,8 @@ void broadcaster::say_goodbye() {
 }
 
 void broadcaster::turn(const std::function<void(chat::hub&)>& what) {
-  hub_.begin_turn({std::chrono::steady_clock::now(), std::chrono::system_clock::now()});
+  const auto began = std::chrono::steady_clock::now();
+  hub_.begin_turn({began, std::chrono::system_clock::now()});
   what(hub_);
   const std::uint64_t number = hub_.requests().empty() ? 0 : carry_out_(hub_.requests());
   if (number > settled_ || !held_.empty()) {
@@ -170,6 +171,7 @@ void broadcaster::turn(const std::function<void(chat::hub&)>& what) {
   std::fill(answered_.begin(), answered_.end(), 0);
   if (!waits_for_arrival_ && hub_.next_arrival()) arrival_timer_.cancel();
   if (relief_ != nullptr) relief_->look(when_.turns.now());
+  counters_.publish(hub_, began);
   take_another();  // whatever this was, somebody may have begun to wait
 }
 

@@ -13,6 +13,7 @@
 #include <asio/steady_timer.hpp>
 
 #include "server/chat/hub.hpp"
+#include "server/net/hub_counters.hpp"
 #include "server/net/relief.hpp"
 #include "server/net/shard.hpp"
 #include "server/net/task.hpp"
@@ -46,6 +47,9 @@ class broadcaster {
 
   /// The rules, to be told of the past before start().
   chat::hub& hub() noexcept { return hub_; }
+
+  /// Any thread.
+  const hub_counters& counters() const noexcept { return counters_; }
 
   /// Starts it; the shards, and whoever makes room when there is no memory, must live as long as it does. Without a
   /// history `requests` is empty.
@@ -110,6 +114,7 @@ class broadcaster {
   std::size_t echoes_ = 0;          // shards that have not answered yet, see after_all_shards
   bool again_ = false;              // another turn is posted
   bool stopped_ = false;
+  hub_counters counters_;
 };
 
 }  // namespace confab::net

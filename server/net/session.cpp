@@ -57,6 +57,7 @@ bool session::read_some() try {
   const std::span<char> buffer = home_.read_buffer();
   const ssize_t count = transport_.read(buffer);
   if (count > 0) {
+    home_.counters().bytes_in.add(static_cast<std::size_t>(count));
     if (!discarding_) take({buffer.data(), static_cast<std::size_t>(count)});
   } else if (count == 0) {
     end_of_stream();
@@ -131,8 +132,9 @@ void session::end_of_stream() {
 // Whoever takes the chat for something else is shown out, with an answer if somebody is there who could read it.
 void session::refuse(line_framing::stranger who) {
   home_.log().info("{}: {}", addr_, who.what);
-  if (who.answer.empty()) return stop(leave_reason::error);
+  if (stage_ == stage::newcomer) home_.counters().strangers.add();
   discarding_ = true;
+  if (who.answer.empty()) return stop(leave_reason::error);
   send_now(who.answer);
   if (stage_ == stage::user) return home_.to_hub().leave(slot_, generation_, leave_reason::error);
   if (stage_ == stage::newcomer) close_when_written();
@@ -149,7 +151,8 @@ void session::say(std::string_view piece) {
 // The fast path of a broadcast: one send() from the bytes that all share, and nothing else.
 void session::say_only(std::string_view piece, const std::shared_ptr<const chat::broadcast>& broadcast) {
   const ssize_t count = transport_.write(piece);
-  if (count != static_cast<ssize_t>(piece.size())) say_rest(piece, count, broadcast);
+  if (count != static_cast<ssize_t>(piece.size())) return say_rest(piece, count, broadcast);
+  home_.counters().bytes_out.add(piece.size());
 }
 
 // What the transport has not taken of it, or why it took nothing. Apart from say_only(), which saves fewer registers
@@ -157,7 +160,10 @@ void session::say_only(std::string_view piece, const std::shared_ptr<const chat:
 [[gnu::noinline]] void session::say_rest(std::string_view piece, ssize_t taken,
                                          const std::shared_ptr<const chat::broadcast>& broadcast) {
   if (const int error = taken < 0 ? transport_.error() : 0; error != 0) return fail(error);
-  if (taken > 0) piece.remove_prefix(static_cast<std::size_t>(taken));
+  if (taken > 0) {
+    home_.counters().bytes_out.add(static_cast<std::size_t>(taken));
+    piece.remove_prefix(static_cast<std::size_t>(taken));
+  }
   say(piece);
   flush(broadcast);
 }
@@ -190,6 +196,7 @@ void session::write_some() {
       if (error != 0) fail(error);
       return;
     }
+    home_.counters().bytes_out.add(static_cast<std::size_t>(count));
     outbox_->consume(static_cast<std::size_t>(count));
     outbox_->progress = home_.now();
   }
@@ -253,6 +260,8 @@ void session::fail(int error) {
 void session::stop(leave_reason reason) {
   if (stage_ == stage::dead) return;
   const bool known = stage_ == stage::user;
+  if (stage_ == stage::newcomer && !discarding_) home_.counters().silent.add();
+  if (reason == leave_reason::slow) home_.counters().slow.add();
   stage_ = stage::dead;
   cursor.subscribed = false;
   // A closed socket leaves the epoll by itself.

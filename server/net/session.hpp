@@ -67,6 +67,8 @@ class session {
   std::size_t held_bytes() const noexcept;
 
   bool has_outbox() const noexcept { return outbox_ != nullptr; }
+  /// Bytes that were said to it and are not written yet.
+  std::size_t waiting_bytes() const noexcept { return outbox_ == nullptr ? 0 : outbox_->bytes(); }
   std::uint32_t slot() const noexcept { return slot_; }
   std::uint32_t generation() const noexcept { return generation_; }
 

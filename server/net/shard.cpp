@@ -268,12 +268,15 @@ asio::awaitable<void> shard::sweep() {
     if (stopped_) co_return;
     if (error) continue;
     now_ = options_.turns.now();
-    std::erase_if(watched_, [this](session_key each) {
+    std::size_t waiting = 0;
+    std::erase_if(watched_, [&](session_key each) {
       session* const one = find(each);
       if (one == nullptr) return true;
       one->sweep(now_);
+      waiting += one->waiting_bytes();
       return !(one->listed = one->watched());
     });
+    counters_.send_queue_bytes.set(waiting);
     end_turn();
   }
 }

@@ -23,6 +23,7 @@
 #include "server/net/poller.hpp"
 #include "server/net/room_members.hpp"
 #include "server/net/session.hpp"
+#include "server/net/shard_counters.hpp"
 
 namespace confab::net {
 
@@ -63,6 +64,8 @@ class shard {
 
   /// How many connections there are. Any thread.
   std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
+  /// What it has done. Any thread reads; its sessions write.
+  const shard_counters& counted() const noexcept { return counters_; }
   asio::io_context& context() noexcept { return io_; }
 
   // ---- for its sessions
@@ -70,6 +73,7 @@ class shard {
   spdlog::logger& log() noexcept { return *log_; }
   poller& watcher() noexcept { return poller_; }
   chat::inbound& to_hub() noexcept { return inbound_; }
+  shard_counters& counters() noexcept { return counters_; }
   /// One buffer for all: it is used up before the next session reads.
   std::span<char> read_buffer() noexcept { return {read_buffer_.data(), read_size_}; }
   /// The time of this turn.
@@ -141,6 +145,7 @@ class shard {
   bool in_turns_ = false;     // run_turns is at work, and will look at inbound_ again
   bool again_ = false;        // a turn is posted
   bool stopped_ = false;
+  shard_counters counters_;
 };
 
 }  // namespace confab::net

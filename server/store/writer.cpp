@@ -111,14 +111,12 @@ void writer::push(operation what) {
     return;
   }
   waiting_bytes_ += bytes;
+  queue_bytes_.set(waiting_bytes_ + doing_bytes_);
   queue_.push_back(std::move(what));
 }
 
-writer::counters writer::count() const {
-  const std::lock_guard lock(mutex_);
-  counters now = counters_;
-  now.waiting_bytes = waiting_bytes_ + doing_bytes_;
-  return now;
+writer::counters writer::count() const noexcept {
+  return {kept_.value(), lost_.value(), queue_bytes_.value(), works_.load(std::memory_order_relaxed)};
 }
 
 void writer::run() {
@@ -162,6 +160,7 @@ void writer::get_over(batch& what, std::uint64_t end) {
   }
   const std::lock_guard lock(mutex_);
   doing_bytes_ = 0;
+  queue_bytes_.set(waiting_bytes_);
 }
 
 // Waits until there is something to do; false when there is nothing and never will be.
@@ -185,7 +184,7 @@ void writer::settle(batch& what) {
   while (!left.empty() && store_) {
     const auto next = left.first(std::min(left.size(), max_commit));
     try {
-      store_->commit(next, highest_);
+      commit(next);
     } catch (const damage_error& error) {
       if (mend(error.what())) continue;
       break;
@@ -206,6 +205,17 @@ void writer::settle(batch& what) {
   tell_health();
 }
 
+void writer::commit(std::span<operation> what) {
+  const clock::time_point began = clock::now();
+  try {
+    store_->commit(what, highest_);
+  } catch (...) {
+    commits_.add(clock::now() - began);
+    throw;
+  }
+  commits_.add(clock::now() - began);
+}
+
 // Remembers what must not be lost of what was not written.
 void writer::owe(std::span<operation> left) {
   for (operation& each : left) {
@@ -216,7 +226,7 @@ void writer::owe(std::span<operation> left) {
 void writer::pay_owed() {
   while (!owed_.empty()) {
     const std::size_t count = std::min(owed_.size(), max_commit);
-    store_->commit(std::span(owed_).first(count), highest_);
+    commit(std::span(owed_).first(count));
     owed_.erase(owed_.begin(), owed_.begin() + static_cast<std::ptrdiff_t>(count));
     last_commit_ = clock::now();
   }
@@ -239,8 +249,9 @@ void writer::report(std::uint64_t operations, std::size_t bytes, bool kept, cons
   const verdict said{settled_ + 1, settled_ + operations, kept, reason};
   {
     const std::lock_guard lock(mutex_);
-    (kept ? counters_.kept : counters_.lost) += operations;
+    (kept ? kept_ : lost_).add(operations);
     doing_bytes_ -= bytes;
+    queue_bytes_.set(waiting_bytes_ + doing_bytes_);
   }
   if (tell_.settled) tell_.settled(said);
   settled_ = said.last;
@@ -252,10 +263,7 @@ void writer::note(const std::string& text) const {
 
 void writer::tell_health() {
   const bool works = store_ != nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    counters_.works = works;
-  }
+  works_.store(works, std::memory_order_relaxed);
   if (works == told_works_ && (works || told_ == trouble_)) return;
   if (tell_.health) tell_.health(works, works ? news_ : trouble_);
   told_works_ = works;

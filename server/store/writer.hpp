@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -13,6 +15,8 @@
 #include <vector>
 
 #include "server/history/message.hpp"
+#include "server/metrics/histogram.hpp"
+#include "server/metrics/number.hpp"
 #include "server/store/fd_reserve.hpp"
 #include "server/store/file_watch.hpp"
 #include "server/store/folder_lock.hpp"
@@ -80,6 +84,11 @@ class writer {
   };
 
   static constexpr std::size_t max_commit = 2000;
+  static constexpr std::array<std::chrono::nanoseconds, 11> commit_bounds{
+      std::chrono::microseconds(100), std::chrono::microseconds(300), std::chrono::milliseconds(1),
+      std::chrono::milliseconds(3),   std::chrono::milliseconds(10),  std::chrono::milliseconds(30),
+      std::chrono::milliseconds(100), std::chrono::milliseconds(300), std::chrono::seconds(1),
+      std::chrono::seconds(3),        std::chrono::seconds(10)};
 
   /// Opens the history, creating or migrating it, and starts the thread. Throws store_error when that is not
   /// possible, when the history is from a newer confab, or when another writer has it.
@@ -111,7 +120,10 @@ class writer {
   /// every `options::mend_pause`. Any thread.
   void make_index_anew();
 
-  counters count() const;
+  /// Waits for nobody. Any thread.
+  counters count() const noexcept;
+  /// How long commits took, of what was written and of what was not. Any thread.
+  const metrics::histogram& commits() const noexcept { return commits_; }
 
  private:
   using clock = std::chrono::steady_clock;
@@ -134,6 +146,7 @@ class writer {
   void run();
   bool take(batch& into);
   void settle(batch& what);
+  void commit(std::span<operation> what);
   void owe(std::span<operation> left);
   void pay_owed();
   void settle_owed();
@@ -203,7 +216,13 @@ class writer {
   std::size_t doing_bytes_ = 0;          // taken by the thread
   bool index_damaged_ = false;           // somebody says so
   bool stop_ = false;
-  counters counters_;
+
+  // Read by whoever watches, and written by one thread at a time.
+  alignas(metrics::cache_line) metrics::number kept_;
+  metrics::number lost_;
+  metrics::number queue_bytes_;  // waiting_bytes_ and doing_bytes_
+  std::atomic<bool> works_{true};
+  metrics::histogram commits_{commit_bounds};
 
   std::thread thread_;  // last: it uses all of the above
 };

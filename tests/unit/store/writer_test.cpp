@@ -75,6 +75,11 @@ TEST_CASE("writer: what is settled can be read at once", "[writer]") {
   CHECK(ids(ask(whom, search_request{{{"lobby"}, ""}, "three"})) == std::vector<std::uint64_t>{3});
   CHECK(to.count().kept == 4);
   CHECK(to.count().lost == 0);
+  std::uint64_t commits = 0;
+  for (std::size_t i = 0; i <= to.commits().bounds().size(); ++i) commits += to.commits().count(i);
+  CHECK(commits >= 2);
+  CHECK(commits <= 4);
+  CHECK(to.commits().sum() > 0);
 }
 
 TEST_CASE("writer: every operation has one verdict, in order, however fast they come", "[writer]") {
@@ -150,6 +155,7 @@ TEST_CASE("writer: what finds no room is not kept, and the verdicts stay in orde
   hold.wait();
   to.append({said(2, "lobby", text), said(3, "lobby", text), said(4, "lobby", text), said(5, "lobby", "small")});
   CHECK(to.count().waiting_bytes <= how.max_queue_bytes);
+  CHECK(to.count().waiting_bytes > 2 * text.size());
   hold.release();
   REQUIRE(seen.settled(5));
   CHECK(in_order(seen.verdicts(), 5));

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "server/metrics/number.hpp"
+
+namespace confab::net {
+
+/// What a shard has done since the start. It writes this on its thread, in cache lines that no other thread writes to;
+/// any thread reads.
+struct alignas(metrics::cache_line) shard_counters {
+  metrics::number bytes_in;
+  metrics::number bytes_out;
+  metrics::number slow;       ///< connections ended because they did not read
+  metrics::number silent;     ///< connections that went before they were anybody
+  metrics::number strangers;  ///< connections turned away because they speak something else
+  /// Bytes that wait for users who lag: now, or when that was last looked at, a quarter of a second ago at most.
+  metrics::number send_queue_bytes;
+};
+
+}  // namespace confab::net
