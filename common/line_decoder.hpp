@@ -34,6 +34,7 @@ class line_decoder {
 
   /// `max_line`: bytes a line may have before its end; less than `max_unterminated`.
   explicit line_decoder(std::size_t max_line) noexcept : max_line_(static_cast<std::uint32_t>(max_line)) {}
+  std::size_t max_line() const noexcept { return max_line_; }
 
   /// The next piece of the stream; it must outlive the calls of `next` that use it up. Only after `need_more`.
   void feed(std::string_view piece);

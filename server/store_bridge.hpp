@@ -50,6 +50,9 @@ class store_bridge {
   /// history: what it does not take is not kept.
   std::uint64_t carry_out(chat::store_requests& wanted);
 
+  /// From now on what is said is kept as `how` says (see store::options::change_to).
+  void change(const store::options& how) { writer_.change(how); }
+
   /// Asks for the rooms that something is kept of; `done` is called on the home thread.
   void list_rooms(std::function<void(const std::vector<store::room_ref>&)> done);
 

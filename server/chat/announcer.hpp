@@ -15,6 +15,9 @@ class announcer {
   bool admit_arrival() noexcept { return admit(joined_); }
   bool admit_departure() noexcept { return admit(left_); }
 
+  /// From here on, also in this second.
+  void set_limit(std::size_t limit) noexcept { limit_ = limit; }
+
   /// What was counted and not told.
   struct crowd {
     std::size_t joined = 0;

@@ -38,6 +38,9 @@ class arrivals {
   void tell_count();
   void clear() noexcept;
 
+  /// hub_options::announce_limit is another.
+  void change() noexcept { announcer_.set_limit(chat_.options.announce_limit); }
+
   /// How many are online, as `who` sees it: of those that the others do not know of yet, each knows of itself.
   std::size_t online_for(const user& who) const noexcept { return known_ + (who.known ? 0 : 1); }
 

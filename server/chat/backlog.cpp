@@ -62,10 +62,9 @@ void backlog::add(const fact::said& news, room& where) {
     kept.room = kept_as(where);
     chat_.requests.writes.emplace_back(std::move(kept));
   }
-  if (chat_.options.replay > 0) {
-    where.past.push_back(fresh);
-    if (where.past.size() > chat_.options.replay) where.past.pop_front();
-  }
+  // Also where there was more: what is shown must not lack something in its midst when there may be more again.
+  if (chat_.options.replay > 0) where.past.push_back(fresh);
+  while (where.past.size() > chat_.options.replay) where.past.pop_front();
   chat_.log.add(std::move(fresh));
 }
 
@@ -173,7 +172,8 @@ void backlog::show(const asker& to, const logged_message& what, std::string_view
 void backlog::replay(device& to, const room& of) {
   if (!to.shown_past) return;
   auto first = of.past.end();
-  for (std::size_t bytes = 0; first != of.past.begin(); --first) {
+  std::size_t left = chat_.options.replay;
+  for (std::size_t bytes = 0; first != of.past.begin() && left > 0; --first, --left) {
     bytes += std::prev(first)->bytes();
     if (bytes > chat_.options.send_queue / 2) break;
   }

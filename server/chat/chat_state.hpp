@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -24,13 +25,16 @@ struct chat_state {
       : options(std::move(set)),
         users(shard_count, spent),
         rooms(options.announce_limit, spent),
-        log(options.recent_bytes, std::max(options.recall_window, options.resume_window), spent),
+        log(options.recent_bytes, log_window(), spent),
         out(shard_count, options.lang) {}
 
   /// Whether there may be another room.
   bool has_space_for_room() const noexcept { return rooms.size() < options.max_rooms; }
 
-  const hub_options options;
+  /// How long what was said can be asked for.
+  std::chrono::seconds log_window() const noexcept { return std::max(options.recall_window, options.resume_window); }
+
+  hub_options options;  ///< only hub::change() writes it
   effort spent;
   moment now;  ///< of the turn
   directory users;

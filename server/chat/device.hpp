@@ -46,6 +46,8 @@ struct device {
   bool subscribed = false;     ///< gets what is said to all (see outbound::enter)
   bool has_pending = false;    ///< has a paged reply, or waits for its turn (see paging)
   bool catching_up = false;    ///< is sent what it missed: what is said now, it gets in its turn
+  std::uint16_t max_line = 0;  ///< bytes of a line that its connection takes, as it was told in its welcome
+  std::chrono::duration<std::uint32_t> idle_timeout{0};  ///< likewise; 0: it may be idle for ever
   std::uint64_t last_due = 0;  ///< of its commands in the line of those who wait, see waiting_line
   std::chrono::steady_clock::time_point last_active;  ///< the last sign of life
   device* quieter = nullptr;                          ///< neighbours in the order of the last sign of life (presence)

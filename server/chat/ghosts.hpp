@@ -24,6 +24,9 @@ class ghosts {
  public:
   ghosts(std::size_t most, std::size_t most_of_one_address) noexcept : most_(most), most_of_one_(most_of_one_address) {}
 
+  /// Another budget for all. Nobody goes for that alone: see surplus().
+  void set_most(std::size_t most) noexcept { most_ = most; }
+
   std::size_t size() const noexcept { return by_number_.size(); }
   /// How many users have no other devices than these.
   std::size_t users() const noexcept { return users_; }
@@ -39,7 +42,8 @@ class ghosts {
   /// Who has been gone for longest; null when there is none.
   device* oldest() const noexcept { return by_number_.empty() ? nullptr : by_number_.begin()->second; }
 
-  /// Who must go for the budgets to hold: the oldest of the address that has the most. Null when they hold.
+  /// Who must go for the one that has just come, for the budgets to hold: the oldest of the address that has the most.
+  /// Null when they hold.
   device* surplus() const noexcept;
 
  private:

@@ -24,8 +24,8 @@ void hub::begin_turn(moment now) {
   with_.arrivals.tell_due();
 }
 
-void hub::join(session_ref session, std::string_view addr, bool speaks) {
-  device& fresh = with_.lifecycle.come(session, addr);
+void hub::join(session_ref session, std::string_view addr, bool speaks, std::size_t max_line) {
+  device& fresh = with_.lifecycle.come(session, addr, max_line);
   if (speaks) return;
   if (with_.paging.must_wait()) return with_.paging.line_up(fresh, {}, cost_of(fresh, {}));
   with_.lifecycle.admit(fresh, true);
@@ -34,6 +34,16 @@ void hub::join(session_ref session, std::string_view addr, bool speaks) {
 bool hub::add_device(std::uint64_t user_id, session_ref session, std::string_view addr) {
   user* const who = chat_.users.find_id(user_id);
   return who != nullptr && who->announced && with_.lifecycle.add_device(*who, session, addr) != nullptr;
+}
+
+void hub::change(const hub_options& to) {
+  chat_.options.change_to(to);
+  chat_.out.set_language(to.lang);
+  chat_.rooms.set_announce_limit(to.announce_limit);
+  chat_.log.keep_for(chat_.log_window());
+  with_.arrivals.change();
+  with_.tags.change();
+  with_.lifecycle.change();
 }
 
 // ---- commands
@@ -105,7 +115,7 @@ void hub::call(const asker& from, const command& wanted) {
 void hub::refuse(const asker& from, const command& wanted) {
   if (wanted.asks_to_resume()) return with_.resume.refuse(from, wanted.trouble, wanted.text);
   if (wanted.trouble == problem::line_too_long) {
-    return chat_.out.reply_error(from, wanted.trouble, std::to_string(chat_.options.max_line));
+    return chat_.out.reply_error(from, wanted.trouble, std::to_string(from.on->max_line));
   }
   chat_.out.reply_error(from, wanted.trouble, wanted.text);
 }
@@ -128,9 +138,7 @@ void hub::short_of_memory(bool is) {
 
 bool hub::tick() {
   const bool done = with_.lifecycle.sweep();
-  if (chat_.options.dead_after > 0) {
-    for (const session_ref session : with_.liveness.silent()) with_.lifecycle.leave(session, leave_reason::error);
-  }
+  for (const session_ref session : with_.liveness.silent()) with_.lifecycle.leave(session, leave_reason::error);
   with_.keeping.tell();
   give_up(chat_.now.steady - longest_wait);
   with_.tags.expire();

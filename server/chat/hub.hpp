@@ -34,6 +34,12 @@ class hub {
   /// What was said with tags within the time in which somebody may come back. `now` is when this is called.
   void restore_tags(const std::vector<store::message>& tagged, moment now) { with_.tags.restore(tagged, now); }
 
+  /// Options are others from here on (see hub_options::change_to), in a turn. Nobody leaves and no room ends for that:
+  /// those who are online keep the longest line and the idle timeout that they were told when they came, until their
+  /// connection ends; where there are more users or rooms than there may be, others are refused or take the place of
+  /// one that goes; and what was said before is shown as far as it is there.
+  void change(const hub_options& to);
+
   /// Starts a turn at time `now`; all events until the next turn happen then.
   void begin_turn(moment now);
   /// Whether this turn has said or cost as much as one may: other events had better wait for the next. Asked before
@@ -47,7 +53,8 @@ class hub {
   /// A connection has become a user. Over max_users it is refused and closed. With `speaks` a line of it follows at
   /// once: the arrival is announced only then, for the line may be a /resume, and to the others `arrival_delay` later
   /// or with the first line that any of them hears: who asks something and goes was never there.
-  void join(session_ref session, std::string_view addr, bool speaks = false);
+  /// `max_line` is the longest line that the connection takes, in bytes; 0: what options say.
+  void join(session_ref session, std::string_view addr, bool speaks = false, std::size_t max_line = 0);
   /// A connection has become another device of the user with that number. The others hear nothing of it. False: there
   /// is no such user, or it has as many as one may; the connection is nobody's then.
   bool add_device(std::uint64_t user_id, session_ref session, std::string_view addr);

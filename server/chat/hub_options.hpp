@@ -12,7 +12,7 @@
 
 namespace confab::chat {
 
-/// What the rules depend on; set once at the start.
+/// What the rules depend on; hub::change() sets some of it anew.
 struct hub_options {
   static constexpr std::size_t most_send_queue = 256 * 1024;
 
@@ -43,6 +43,24 @@ struct hub_options {
   std::string instance_id = "0";                ///< tells this run of the server from any other with its history
   /// Makes secrets that cannot be guessed. For tests it may be anything that does not repeat.
   std::function<std::string()> make_token;
+
+  /// Takes over what a server that runs may change: all that the command line has, but whether there is a history.
+  /// Those who are online keep what they were promised in their welcome: see hub::change().
+  void change_to(const hub_options& other) {
+    lang = other.lang;
+    server_name = other.server_name;
+    max_users = other.max_users;
+    max_line = other.max_line;
+    send_queue = other.send_queue;
+    idle_timeout = other.idle_timeout;
+    announce_limit = other.announce_limit;
+    motd = other.motd;
+    max_rooms = other.max_rooms;
+    replay = other.replay;
+    recall_window = other.recall_window;
+    resume_window = other.resume_window;
+    dead_after = other.dead_after;
+  }
 };
 
 }  // namespace confab::chat

@@ -24,7 +24,8 @@ class inbound {
     words_.clear();
   }
 
-  void join(std::uint32_t slot, std::uint32_t generation, std::string_view addr, bool speaks);
+  /// See hub::join().
+  void join(std::uint32_t slot, std::uint32_t generation, std::string_view addr, bool speaks, std::size_t max_line = 0);
   void apply(std::uint32_t slot, std::uint32_t generation, const command& wanted, bool unfinished = false);
   void refuse(std::uint32_t slot, std::uint32_t generation, problem trouble);
   void leave(std::uint32_t slot, std::uint32_t generation, leave_reason reason);
@@ -66,7 +67,7 @@ class inbound {
     std::uint32_t generation;
     std::uint32_t begin;  // in words_: the tag, the word and the text, one after the other
     std::uint32_t tag_size;
-    std::uint32_t word_size;
+    std::uint32_t word_size;  // of join: the longest line
     std::uint32_t text_size;
   };
   item& add(kind what, std::uint32_t slot, std::uint32_t generation);
@@ -79,7 +80,7 @@ class inbound {
   void tell(Hub& to, const item& each) const {
     const session_ref session{shard_, each.slot, each.generation};
     switch (each.what) {
-      case kind::join: to.join(session, words_of(each), each.speaks); break;
+      case kind::join: to.join(session, words_of(each), each.speaks, each.word_size); break;
       case kind::apply: to.apply(session, command_of(each), each.unfinished); break;
       case kind::leave: to.leave(session, each.reason); break;
       case kind::drained: to.drained(session); break;

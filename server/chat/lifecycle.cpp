@@ -15,11 +15,18 @@ lifecycle::lifecycle(chat_state& chat, const parts& with)
 
 // ---- coming
 
-device& lifecycle::come(session_ref session, std::string_view addr) {
+device& lifecycle::come(session_ref session, std::string_view addr, std::size_t max_line) {
   user& fresh = chat_.users.add(session, addr, chat_.now);
-  with_.alive.touch(fresh.first());
+  promise(fresh.first(), max_line);
   fresh.announced = false;
   return fresh.first();
+}
+
+// What holds for this connection until its end, whatever options say later.
+void lifecycle::promise(device& fresh, std::size_t max_line) {
+  fresh.max_line = static_cast<std::uint16_t>(max_line == 0 ? chat_.options.max_line : max_line);
+  fresh.idle_timeout = chat_.options.idle_timeout;
+  with_.alive.touch(fresh);
 }
 
 bool lifecycle::has_place() const noexcept {
@@ -60,10 +67,10 @@ void lifecycle::announce(device& fresh, bool to_all) {
   with_.kept.tell(fresh);
 }
 
-device* lifecycle::add_device(user& who, session_ref session, std::string_view addr) {
+device* lifecycle::add_device(user& who, session_ref session, std::string_view addr, std::size_t max_line) {
   if (who.device_count() >= user::most_devices) return nullptr;
   device& fresh = chat_.users.add_device(who, session, addr, chat_.now);
-  with_.alive.touch(fresh);
+  promise(fresh, max_line);
   ghosts_.count(who);
   chat_.out.enter(fresh);
   for (const membership& joined : who.rooms) {
@@ -83,7 +90,7 @@ void lifecycle::end(const asker& from, leave_reason reason, std::string_view wor
   device& gone = *from.on;
   chat_.spent.add(goodbye_steps);
   with_.pages.forget(gone);
-  chat_.out.reply(from, event::bye{reason, chat_.options.idle_timeout});
+  chat_.out.reply(from, event::bye{reason, gone.idle_timeout});
   leave_rooms(gone);
   close(gone, reason);
   remove_one(gone);
@@ -98,7 +105,7 @@ void lifecycle::end_all(user& who, const asker& from, leave_reason reason, std::
     chat_.spent.add(goodbye_steps);
     with_.pages.forget(each);
     const std::string_view tag = &each == from.on ? from.tag : std::string_view();
-    chat_.out.reply({&each, tag}, event::bye{reason, chat_.options.idle_timeout});
+    chat_.out.reply({&each, tag}, event::bye{reason, each.idle_timeout});
   });
   with_.broken.settle(who, event::delivery::state::lost);
   who.for_each_device([&](device& each) { close(each, reason); });
@@ -206,7 +213,7 @@ bool lifecycle::stays(const device& who, leave_reason reason) noexcept {
 
 // Ends the connection of a device that stays.
 void lifecycle::detach_session(device& who, leave_reason reason) {
-  chat_.out.tell(who, event::bye{reason, chat_.options.idle_timeout});
+  chat_.out.tell(who, event::bye{reason, who.idle_timeout});
   with_.pages.forget(who);
   take_from_session(who, reason);
 }
@@ -233,7 +240,8 @@ void lifecycle::keep_place(device& who, leave_reason reason) {
   who.extras->detached_because = reason;
   ghosts_.add(who);
   // Who connects and goes again and again must not take up the places of those who come back.
-  while (device* const surplus = ghosts_.surplus()) end({surplus, {}}, surplus->extras->detached_because);
+  // One for one: where the budget has become smaller there are more, until their time is over.
+  if (device* const surplus = ghosts_.surplus()) end({surplus, {}}, surplus->extras->detached_because);
 }
 
 void lifecycle::take_over(device& back) {
@@ -246,7 +254,7 @@ void lifecycle::take_over(device& back) {
 
 // A whole crowd may be due at once.
 bool lifecycle::sweep() {
-  return (chat_.options.idle_timeout.count() == 0 || sweep_idle()) && sweep_detached();
+  return sweep_idle() && sweep_detached();
 }
 
 // Who waits for us is not idle: nothing is read from it, and it may have sent something long ago.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "server/chat/arrivals.hpp"
@@ -40,14 +41,15 @@ class lifecycle {
   };
   lifecycle(chat_state& chat, const parts& with);
 
-  /// A connection has become a user's first device. That user is not admitted yet.
-  device& come(session_ref session, std::string_view addr);
+  /// A connection has become a user's first device. That user is not admitted yet. `max_line` is the longest line that
+  /// its connection takes; 0: what options say.
+  device& come(session_ref session, std::string_view addr, std::size_t max_line = 0);
   /// Admits a user and shows it what newcomers are shown; or shows it out, when there is no place: then it is gone, and
   /// this is false. See arrivals::introduce for `to_all`.
   bool admit(device& fresh, bool to_all);
   /// Another device of a user who is online, with a session that no device has: it gets what the others get, and nobody
   /// is told. Null: the user has as many as one may.
-  device* add_device(user& who, session_ref session, std::string_view addr);
+  device* add_device(user& who, session_ref session, std::string_view addr, std::size_t max_line = 0);
   bool has_place() const noexcept;
   /// After shutdown().
   bool ended() const noexcept { return ended_; }
@@ -69,11 +71,15 @@ class lifecycle {
   void absorb(device& gone);
   void shutdown();
 
+  /// Options are others: see hub::change().
+  void change() noexcept { ghosts_.set_most(chat_.options.max_users); }
+
   /// Shows out those who are idle and those who have not come back. False when there is more to do than one turn may
   /// cost.
   bool sweep();
 
  private:
+  void promise(device& fresh, std::size_t max_line);
   void announce(device& fresh, bool to_all);
   static bool stays(const device& who, leave_reason reason) noexcept;
   void detach_session(device& who, leave_reason reason);

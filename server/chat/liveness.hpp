@@ -16,7 +16,7 @@ class liveness {
   explicit liveness(chat_state& chat) : chat_(chat) {}
 
   /// `who` shows a sign of life now; also how a new device begins.
-  void touch(device& who) noexcept { presence_.touch(who, chat_.now.steady); }
+  void touch(device& who) { presence_.touch(who, chat_.now.steady); }
   /// It has no connection any more.
   void remove(device& who) noexcept { presence_.remove(who); }
   /// It has a connection again: its heartbeat is looked at from here on.
@@ -34,7 +34,7 @@ class liveness {
 
  private:
   chat_state& chat_;
-  presence presence_;
+  presence_by_timeout presence_;
   heartbeats heartbeats_;
 };
 

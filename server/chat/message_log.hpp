@@ -23,6 +23,9 @@ class message_log {
   message_log(std::size_t max_bytes, std::chrono::seconds max_age, effort& spent)
       : max_bytes_(max_bytes), max_age_(max_age), spent_(&spent) {}
 
+  /// For how long messages are remembered from here on; what has been forgotten stays so.
+  void keep_for(std::chrono::seconds max_age) noexcept { max_age_ = max_age; }
+
   /// Its id is above all others'.
   void add(logged_message message);
 

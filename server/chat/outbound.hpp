@@ -142,6 +142,8 @@ class outbound {
   void resume(const device& who) { push(who, dispatch_item::kind::resume, here(), 0, 0); }
 
   language lang() const noexcept { return context_.lang; }
+  /// Of what is said from here on.
+  void set_language(language lang) noexcept { context_.lang = lang; }
 
  private:
   template <class Event>

@@ -47,6 +47,8 @@ void resume::apply(const fact::resumed& news, const asker& from, device& back) {
     rest = std::move(with_.pages.of(back).later);
   with_.life.take_over(back);
   const session_ref session = from.on->session;
+  back.max_line = from.on->max_line;
+  back.idle_timeout = from.on->idle_timeout;
   with_.life.absorb(*from.on);
   chat_.users.attach(back, session);
   back.format = wire_format::json;

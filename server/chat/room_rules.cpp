@@ -243,14 +243,15 @@ void room_rules::clear() {
 }
 
 // Nobody takes all rooms: when there is no space, a room goes that the fewest miss. First one that nobody is in; then
-// see room_that_makes_way.
+// see room_that_makes_way. One for one: where there are more than there may be by now, no others end.
 bool room_rules::make_space(const user& from) {
   if (chat_.options.max_rooms == 0) return false;
   if (drop_empty()) return true;
   room* const gone = room_that_makes_way(chat_, from);
   if (gone == nullptr) return false;
+  const std::size_t before = chat_.rooms.size();
   close(*gone);
-  return chat_.has_space_for_room() || drop_empty();
+  return chat_.rooms.size() < before || drop_empty();
 }
 
 // Its members are told that they have left.

@@ -10,6 +10,11 @@ rooms::rooms(std::size_t announce_limit, effort& spent) : announce_limit_(announ
   all_.push_back(std::make_unique<room>(announce_limit_));
 }
 
+void rooms::set_announce_limit(std::size_t limit) {
+  if (std::exchange(announce_limit_, limit) == limit) return;
+  for_each([limit](room& each) { each.comings.set_limit(limit); });
+}
+
 room* rooms::find(std::string_view name) noexcept {
   spent_->add(1);
   const auto found = by_name_.find(name);

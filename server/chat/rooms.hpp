@@ -48,6 +48,7 @@ class rooms {
 
   /// Of each room's joinings and leavings at most `announce_limit` a second are told one by one.
   rooms(std::size_t announce_limit, effort& spent);
+  void set_announce_limit(std::size_t limit);
 
   room& lobby() noexcept { return *all_[lobby_number]; }
   room& at(std::uint32_t number) noexcept { return *all_[number]; }

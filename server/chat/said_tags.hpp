@@ -33,6 +33,9 @@ class said_tags {
   said_tags(std::chrono::seconds window, effort& spent, std::size_t max_bytes = usual_max_bytes)
       : window_(window), spent_(&spent), max_bytes_(max_bytes) {}
 
+  /// From here on; what has been forgotten stays so.
+  void set_window(std::chrono::seconds window) noexcept { window_ = window; }
+
   /// What `who` (a device's number) said with `tag`, if it is known.
   std::optional<said> find(std::uint64_t who, std::string_view tag, time_point now);
   /// `who` has said something with `tag`, by which nothing of it is known.

@@ -47,6 +47,9 @@ class tags {
   void expire();
   void clear() noexcept { said_.clear(); }
 
+  /// hub_options::resume_window is another. What is known from before the start stays known for as long as it was.
+  void change() noexcept { said_.set_window(chat_.options.resume_window); }
+
  private:
   chat_state& chat_;
   said_tags said_;

@@ -154,6 +154,11 @@ asio::awaitable<void> broadcaster::tell_arrivals() {
   }
 }
 
+void broadcaster::change(const chat::hub_options& rules, const connection_options& each) {
+  change_ = std::make_shared<const connection_options>(each);
+  turn([&rules](chat::hub& hub) { hub.change(rules); });
+}
+
 void broadcaster::say_goodbye() {
   turn([](chat::hub& rules) { rules.shutdown(); });
 }
@@ -166,8 +171,9 @@ void broadcaster::turn(const std::function<void(chat::hub&)>& what) {
   if (number > settled_ || !held_.empty()) {
     hold(number);
   } else {
-    tell(hub_.out().dispatches(), answered_);
+    tell(hub_.out().dispatches(), answered_, change_);
   }
+  change_.reset();
   std::fill(answered_.begin(), answered_.end(), 0);
   if (!waits_for_arrival_ && hub_.next_arrival()) arrival_timer_.cancel();
   if (relief_ != nullptr) relief_->look(when_.turns.now());
@@ -178,7 +184,8 @@ void broadcaster::turn(const std::function<void(chat::hub&)>& what) {
 void broadcaster::hold(std::uint64_t number) {
   if (!held_.empty()) number = std::max(number, held_.back().number);
   const auto said = hub_.out().dispatches();
-  held_.push_back({number, {std::make_move_iterator(said.begin()), std::make_move_iterator(said.end())}, answered_});
+  held_.push_back(
+      {number, {std::make_move_iterator(said.begin()), std::make_move_iterator(said.end())}, answered_, change_});
   hub_.out().release_broadcast();
 }
 
@@ -187,19 +194,21 @@ void broadcaster::settled(std::uint64_t number) {
   while (!held_.empty() && held_.front().number <= settled_) {
     held_turn due = std::move(held_.front());
     held_.pop_front();
-    tell(due.dispatches, due.answered);
+    tell(due.dispatches, due.answered, due.change);
   }
   take_another();
 }
 
-void broadcaster::tell(std::span<chat::dispatch> dispatches, std::span<const std::size_t> answered) {
+void broadcaster::tell(std::span<chat::dispatch> dispatches, std::span<const std::size_t> answered,
+                       const std::shared_ptr<const connection_options>& change) {
   bool given_away = false;
   for (chat::dispatch& each : dispatches) each.read_little = hub_.wants_little();
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     shard& to = *shards_[i];
-    if (&to.context() == &home_ || (answered[i] == 0 && dispatches[i].empty())) continue;
-    asio::post(to.context(), [&to, count = answered[i], turn = std::move(dispatches[i])] {
+    if (&to.context() == &home_ || (answered[i] == 0 && dispatches[i].empty() && change == nullptr)) continue;
+    asio::post(to.context(), [&to, count = answered[i], turn = std::move(dispatches[i]), change] {
       to.deliver(turn);
+      if (change != nullptr) to.change(*change);
       to.acknowledge(count);
     });
     given_away = true;
@@ -208,6 +217,7 @@ void broadcaster::tell(std::span<chat::dispatch> dispatches, std::span<const std
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     if (&shards_[i]->context() != &home_) continue;
     shards_[i]->deliver(dispatches[i]);
+    if (change != nullptr) shards_[i]->change(*change);
     shards_[i]->acknowledge(answered[i]);
   }
 }

@@ -65,6 +65,10 @@ class broadcaster {
   void settled(std::uint64_t number);
   /// Something that is no batch has happened: a turn of its own for it.
   void turn(const std::function<void(chat::hub&)>& what);
+  /// A turn in which the options of hub and shards become others. Each shard takes them when it has delivered that
+  /// turn: what was said by the earlier ones, which may wait for the disk, comes before, what is said by the later ones
+  /// behind.
+  void change(const chat::hub_options& rules, const connection_options& each);
   /// Tells everyone goodbye and closes all; from then on nobody else is let in.
   void say_goodbye();
 
@@ -74,6 +78,7 @@ class broadcaster {
     std::uint64_t number;
     std::vector<chat::dispatch> dispatches;
     std::vector<std::size_t> answered;
+    std::shared_ptr<const connection_options> change;
   };
 
   /// A batch in the mailbox, of which the first `told` items have been told to the hub.
@@ -94,7 +99,8 @@ class broadcaster {
   bool has_work() const noexcept;
   void after_all_shards(const std::function<void()>& what);
   void hold(std::uint64_t number);
-  void tell(std::span<chat::dispatch> dispatches, std::span<const std::size_t> answered);
+  void tell(std::span<chat::dispatch> dispatches, std::span<const std::size_t> answered,
+            const std::shared_ptr<const connection_options>& change);
 
   asio::io_context& home_;
   chat::hub hub_;
@@ -102,8 +108,9 @@ class broadcaster {
   std::span<const std::unique_ptr<shard>> shards_;
   broadcaster_options when_;
   relief* relief_ = nullptr;
-  std::deque<letter> mailbox_;         // a shard has one batch under way
-  std::vector<std::size_t> answered_;  // batches that this turn deals with, by shard
+  std::deque<letter> mailbox_;                        // a shard has one batch under way
+  std::shared_ptr<const connection_options> change_;  // of this turn; mostly null
+  std::vector<std::size_t> answered_;                 // batches that this turn deals with, by shard
   std::deque<held_turn> held_;
   std::uint64_t settled_ = 0;
   turn_limit::clock::time_point turn_ends_;

@@ -8,7 +8,7 @@
 
 namespace confab::net {
 
-/// The limits that hold for each connection.
+/// The limits that hold for each connection; shard::change() sets them anew.
 struct connection_options {
   std::size_t max_line = default_max_line;  ///< bytes of a line before its LF, 64 to 60000
   std::size_t send_queue = 1024 * 1024;     ///< bytes that may wait for a user who does not read, at least 4096

@@ -34,6 +34,7 @@ class line_framing {
 
   /// `max_line`: bytes a line may have before its end; see line_decoder.
   explicit line_framing(std::size_t max_line) noexcept : decoder_(max_line) {}
+  std::size_t max_line() const noexcept { return decoder_.max_line(); }
 
   /// The next piece of the stream; it must outlive the calls of `next` that use it up. Only after `need_more`. Returns
   /// what of it has to be fed again after the next `need_more`.

@@ -67,6 +67,10 @@ void listener::start(std::span<const std::unique_ptr<shard>> shards) {
   asio::co_spawn(acceptor_.get_executor(), run(), rethrow);
 }
 
+void listener::change(const connection_options& options) {
+  set_inherited_options(acceptor_.native_handle(), options);
+}
+
 void listener::stop() {
   acceptor_.close();
   pause_.cancel();

@@ -30,6 +30,8 @@ class listener {
 
   /// Starts to accept; the shards must live as long as it does.
   void start(std::span<const std::unique_ptr<shard>> shards);
+  /// From here on it accepts connections with these limits.
+  void change(const connection_options& options);
   /// Accepts no more; new connections are refused by the kernel from here on.
   void stop();
 

@@ -44,6 +44,11 @@ class outbox {
   /// Bytes that the kernel had and the peer had not confirmed when that was looked at last; 0 before.
   int on_the_way = 0;
 
+  /// What was allowed when its session began to lag, see connection_options: that session may go on with it until it
+  /// has read everything, though less is allowed by now.
+  std::size_t allowed_bytes = 0;
+  std::chrono::seconds allowed_time{0};
+
   /// Empties it and keeps its memory for the next user.
   void clear() noexcept;
 

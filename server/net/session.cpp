@@ -1,5 +1,6 @@
 #include "server/net/session.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <exception>
@@ -40,7 +41,7 @@ void session::ready(std::uint32_t events) {
 void session::greet(bool speaks) {
   if (stage_ != stage::newcomer) return;
   stage_ = stage::user;
-  home_.to_hub().join(slot_, generation_, addr_, speaks);
+  home_.to_hub().join(slot_, generation_, addr_, speaks, framing_.max_line());
 }
 
 // ---- reading
@@ -173,7 +174,8 @@ void session::flush(const std::shared_ptr<const chat::broadcast>& broadcast) {
   if (!writing_) write_some();
   if (stage_ == stage::dead) return;
   if (outbox_->empty()) return written();
-  if (outbox_->bytes() > home_.options().send_queue) {
+  const std::size_t promised = writing_ ? outbox_->allowed_bytes : 0;
+  if (outbox_->bytes() > std::max(home_.options().send_queue, promised)) {
     home_.log().warn("{}: does not read; ended with {} bytes waiting", addr_, outbox_->bytes());
     return stop(leave_reason::slow);
   }
@@ -206,6 +208,8 @@ task session::write() {
   writing_ = true;
   outbox_->progress = home_.now();
   outbox_->on_the_way = 0;
+  outbox_->allowed_bytes = home_.options().send_queue;
+  outbox_->allowed_time = home_.options().write_timeout;
   home_.watch(*this);
   watch();
   do {
@@ -281,9 +285,10 @@ void session::sweep(std::chrono::steady_clock::time_point now) {
   // takes longer than a peer that does not read may have.
   const int on_the_way = transport_.unconfirmed();
   if (on_the_way >= 0 && on_the_way < std::exchange(outbox_->on_the_way, on_the_way)) outbox_->progress = now;
-  if (now - outbox_->progress >= home_.options().write_timeout) {
-    home_.log().warn("{}: a write made no progress for {} s; ended with {} bytes waiting", addr_,
-                     home_.options().write_timeout.count(), outbox_->bytes());
+  const std::chrono::seconds allowed = std::max(home_.options().write_timeout, outbox_->allowed_time);
+  if (now - outbox_->progress >= allowed) {
+    home_.log().warn("{}: a write made no progress for {} s; ended with {} bytes waiting", addr_, allowed.count(),
+                     outbox_->bytes());
     stop(leave_reason::slow);
   }
 }

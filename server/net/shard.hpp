@@ -58,6 +58,10 @@ class shard {
   /// The hub has dealt with `batches` that were handed over, and what it said of them has been delivered.
   void acknowledge(std::size_t batches);
 
+  /// Options are others from here on. Sessions that there are keep their longest line, and those that lag what they
+  /// were allowed when they began to.
+  void change(const connection_options& to) { options_ = to; }
+
   /// There is no memory: ends the sessions that hold most of it until those held `bytes` in all, or nobody holds more
   /// than is worth it. Returns how many.
   std::size_t shed(std::size_t bytes);

@@ -189,8 +189,12 @@ void database::write_ahead(sync_mode sync) {
   if (text("PRAGMA journal_mode=WAL") != "wal") {
     throw store_error("history: the database cannot be used with a write-ahead log");
   }
-  execute(sync == sync_mode::full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+  synchronise(sync);
   execute("PRAGMA wal_autocheckpoint=1000");
+}
+
+void database::synchronise(sync_mode sync) {
+  execute(sync == sync_mode::full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
 }
 
 void database::keep_log(bool keep) noexcept {

@@ -115,6 +115,8 @@ class database {
   /// For who writes, before writing: a write-ahead log, so that readers and the writer do not wait for each other.
   /// Not done by the constructor, since it changes the file, which may turn out not to be ours.
   void write_ahead(sync_mode sync);
+  /// When what is committed from here on counts as kept.
+  void synchronise(sync_mode sync);
 
   /// Whether the write-ahead log and its index stay where they are when this is closed, whatever is in them. Otherwise
   /// they go with the last connection.

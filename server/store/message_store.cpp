@@ -36,6 +36,12 @@ message_store::message_store(const options& how, care taken)
   others_wrote();
 }
 
+void message_store::change(const options& how) {
+  database_.synchronise(how.sync);
+  pruning_.change(how);
+  remark_ = pruning_.remark();
+}
+
 void message_store::save_log() noexcept {
   try {
     database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");

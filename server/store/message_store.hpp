@@ -37,6 +37,10 @@ class message_store {
   /// and yet left as it is. Mostly empty.
   const std::string& remark() const noexcept { return remark_; }
 
+  /// From here on messages are kept as `how` says (see options::change_to), and remark() is about that. Throws
+  /// store_error, as what writes does.
+  void change(const options& how);
+
   /// When the last message was said, as it says.
   std::optional<moment> last_time();
 

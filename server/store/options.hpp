@@ -52,6 +52,15 @@ struct options {
   std::chrono::milliseconds search_time{1000};
   /// How long a search goes on before it lets others go first; each further time is twice as long.
   std::chrono::milliseconds search_slice{20};
+
+  /// Takes over what may change while a history is open: `sync` and what is kept. The rest is for its opening.
+  void change_to(const options& other) {
+    sync = other.sync;
+    keep_for = other.keep_for;
+    keep_messages = other.keep_messages;
+    keep_bytes = other.keep_bytes;
+    keep_bytes_asked = other.keep_bytes_asked;
+  }
 };
 
 }  // namespace confab::store

@@ -11,6 +11,7 @@ namespace confab::store {
 pruning::pruning(database& in, const options& how)
     : database_(&in),
       options_(how),
+      count_(static_cast<std::uint64_t>(in.integer("SELECT count(*) FROM messages"))),
       pages_(in.prepare("PRAGMA page_count")),
       free_pages_(in.prepare("PRAGMA freelist_count")),
       old_span_(in.prepare("SELECT span FROM spans WHERE oldest < ?1 LIMIT 1")),
@@ -20,10 +21,14 @@ pruning::pruning(database& in, const options& how)
       drop_span_(in.prepare("DELETE FROM spans WHERE span = ?1 AND NOT EXISTS (SELECT 1 FROM messages WHERE id >= ?2 "
                             "AND id < ?3)")),
       drop_spans_below_(in.prepare("DELETE FROM spans WHERE span < ?1")) {
-  if (how.keep_bytes > 0) decide_on_quota();
-  if (how.keep_messages > 0 || quota_ > 0) {
-    count_ = static_cast<std::uint64_t>(in.integer("SELECT count(*) FROM messages"));
-  }
+  decide_on_quota();
+}
+
+void pruning::change(const options& how) {
+  options_.change_to(how);
+  remark_.clear();
+  quota_ = excess_ = cut_at_ = 0;
+  decide_on_quota();
 }
 
 void pruning::count(std::uint64_t come, std::uint64_t gone) noexcept {
@@ -33,6 +38,7 @@ void pruning::count(std::uint64_t come, std::uint64_t gone) noexcept {
 
 // Nobody's messages go because of a limit that they never heard of.
 void pruning::decide_on_quota() {
+  if (options_.keep_bytes == 0) return;
   const bool known = database_->integer("SELECT count(*) FROM meta WHERE name = 'quota'") > 0;
   if (!known && !options_.keep_bytes_asked && used_bytes() > options_.keep_bytes) {
     remark_ = fmt::format(

@@ -23,6 +23,9 @@ class pruning {
 
   pruning(database& in, const options& how);
 
+  /// From here on the limits are those of `how`. remark() may be another then.
+  void change(const options& how);
+
   /// What whoever runs the server should know: that the history is larger than may be and yet left as it is.
   const std::string& remark() const noexcept { return remark_; }
 
@@ -52,7 +55,7 @@ class pruning {
   database* database_;
   options options_;
   std::string remark_;
-  std::uint64_t count_ = 0;   // of messages, if that is limited
+  std::uint64_t count_;       // of messages
   std::uint64_t excess_ = 0;  // how many of them are to go for the sake of their bytes
   std::uint64_t quota_ = 0;   // bytes; 0: any number
   std::uint64_t cut_at_ = 0;  // how many bytes there were when it was last found too large

@@ -45,13 +45,8 @@ writer::writer(const options& how, events tell)
       highest_queued_(highest_at_start_) {
   if (!remains_.empty()) note(remains_);
   if (!store_->remark().empty()) note(store_->remark());
-  const bool believed = wall_.begin(clocks(), store_->last_time());
-  if (!believed && options_.keep_for.count() > 0) {
-    note(
-        "the last message was said more than a day ago, or in the future: nothing is removed for its age until the "
-        "clock "
-        "has been steady for an hour");
-  }
+  wall_.begin(clocks(), store_->last_time());
+  note_doubts();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -115,6 +110,14 @@ void writer::push(operation what) {
   queue_.push_back(std::move(what));
 }
 
+void writer::change(const options& how) {
+  {
+    const std::lock_guard lock(mutex_);
+    change_ = how;
+  }
+  come_.notify_one();
+}
+
 writer::counters writer::count() const noexcept {
   return {kept_.value(), lost_.value(), queue_bytes_.value(), works_.load(std::memory_order_relaxed)};
 }
@@ -126,6 +129,7 @@ void writer::run() {
   while (take(work)) {
     const std::uint64_t end = settled_ + work.todo.size() + work.refused;
     try {
+      take_change();
       settle(work);
       do_maintenance();
     } catch (const std::exception&) {
@@ -166,7 +170,7 @@ void writer::get_over(batch& what, std::uint64_t end) {
 // Waits until there is something to do; false when there is nothing and never will be.
 bool writer::take(batch& into) {
   std::unique_lock lock(mutex_);
-  const auto awaited = [this] { return stop_ || !queue_.empty() || refused_ > 0; };
+  const auto awaited = [this] { return stop_ || !queue_.empty() || refused_ > 0 || change_; };
   come_.wait_until(lock, next_maintenance(), awaited);
   into.todo.clear();
   std::swap(into.todo, queue_);
@@ -259,6 +263,13 @@ void writer::report(std::uint64_t operations, std::size_t bytes, bool kept, cons
 
 void writer::note(const std::string& text) const {
   if (tell_.note) tell_.note(text);
+}
+
+void writer::note_doubts() const {
+  if (options_.keep_for.count() == 0 || wall_.time()) return;
+  note(
+      "the last message was said more than a day ago, or in the future: nothing is removed for its age until the clock "
+      "has been steady for an hour");
 }
 
 void writer::tell_health() {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -120,6 +121,9 @@ class writer {
   /// every `options::mend_pause`. Any thread.
   void make_index_anew();
 
+  /// From the next commit on messages are kept as `how` says (see options::change_to). Any thread.
+  void change(const options& how);
+
   /// Waits for nobody. Any thread.
   counters count() const noexcept;
   /// How long commits took, of what was written and of what was not. Any thread.
@@ -158,9 +162,11 @@ class writer {
   bool mend_index(const std::string& damage);
   bool mend_all(const std::string& damage);
   void note(const std::string& text) const;
+  void note_doubts() const;
   wall_watch::reading clocks() const;
   std::optional<moment> trusted_time();
   bool somebody_found_damage();
+  void take_change();
   void look_around();
   void leave(const std::string& reason);
   void try_again();
@@ -174,7 +180,7 @@ class writer {
   void do_next_maintenance(clock::time_point until);
   void finish();
 
-  const options options_;
+  options options_;  // what may change of it is the thread's, once that runs
   const events tell_;
   const std::string remains_;             // see remains_of: before it is locked
   folder_lock lock_;                      // the thread's, once it runs
@@ -215,6 +221,7 @@ class writer {
   std::size_t waiting_bytes_ = 0;        // in queue_
   std::size_t doing_bytes_ = 0;          // taken by the thread
   bool index_damaged_ = false;           // somebody says so
+  std::optional<options> change_;        // what options are to be
   bool stop_ = false;
 
   // Read by whoever watches, and written by one thread at a time.

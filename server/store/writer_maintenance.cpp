@@ -107,6 +107,27 @@ std::optional<moment> writer::trusted_time() {
   return wall_.time();
 }
 
+// A history that is opened again is so with the changed options anyhow.
+void writer::take_change() {
+  std::optional<options> change;
+  {
+    const std::lock_guard lock(mutex_);
+    change.swap(change_);
+  }
+  if (!change) return;
+  const bool aged = options_.keep_for.count() > 0;
+  options_.change_to(*change);
+  if (!aged) note_doubts();
+  next_prune_ = clock::now();
+  if (!store_) return;
+  try {
+    store_->change(options_);
+    if (!store_->remark().empty()) note(store_->remark());
+  } catch (const std::exception& error) {
+    give_up(error.what());
+  }
+}
+
 // Whether the files are still those that were opened.
 void writer::look_around() {
   next_look_ = clock::now() + options_.watch_interval;

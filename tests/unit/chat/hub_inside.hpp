@@ -88,7 +88,7 @@ class hub_inside {
     out["tags"] = (with().tags.*shown(tags_said_{})).bytes();
     out["those away"] = (with().away.*shown(away_all_{})).size();
     out["tokens"] = (with().tokens.*shown(tokens_by_token_{})).size();
-    out["those who may be idle"] = (with().liveness.*shown(liveness_presence_{})).quietest() != nullptr;
+    out["those who may be idle"] = !(with().liveness.*shown(liveness_presence_{})).empty();
     out["ghosts"] = ghosts().size();
     out["their addresses"] = (ghosts().*shown(ghosts_by_address_{})).size();
     out["ranks of these"] = (ghosts().*shown(ghosts_ranks_{})).size();

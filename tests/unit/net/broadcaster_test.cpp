@@ -385,3 +385,44 @@ TEST_CASE("broadcaster: after its end mail is thrown away", "[broadcaster]") {
   all.run();
   CHECK(all.kept == 1);
 }
+
+TEST_CASE("broadcaster: options of shards become others behind what was said before, the hub's at once",
+          "[broadcaster]") {
+  const std::size_t shards = GENERATE(as<std::size_t>{}, 1, 2);
+  const bool held = GENERATE(false, true);
+  CAPTURE(shards, held);
+  house all(shards);
+  far_end a = all.user(0, "a");
+  all.user(shards - 1, "b");
+  a.read();
+  all.slow_disk = held;
+  a.send("one\n");
+  if (held) all.until([&] { return all.kept == 1; }, "the first");
+  auto each = house::small();
+  each.max_line = 77;
+  chat::hub_options rules;
+  rules.server_name = "Other";
+  rules.motd = {"a word"};
+  all.broadcaster->change(rules, each);
+  all.run();
+  // The shards' threads are theirs: a newcomer shows what they have.
+  const auto longest_of_newcomer = [&](std::size_t shard) {
+    two_ends ends = small_pair();
+    far_end fresh(std::move(ends.far));
+    auto near = std::make_shared<unique_fd>(std::move(ends.near));
+    asio::post(all.shards[shard]->context(), [&all, shard, near] { all.shards[shard]->adopt(std::move(*near), "n"); });
+    fresh.send("/json on\n");
+    std::string out;
+    all.until([&] { return (out += fresh.read()).find("\"welcome\"") != std::string::npos; }, "the welcome");
+    CHECK(out.find("\"Other\"") != std::string::npos);
+    return out.substr(out.find("\"line\":"), 9);
+  };
+  if (held) {
+    CHECK(all.shards[0]->options().max_line == house::small().max_line);
+    all.broadcaster->settled(1);
+  }
+  for (std::size_t i = 0; i < shards; ++i) {
+    CAPTURE(i);
+    CHECK(longest_of_newcomer(i) == "\"line\":77");
+  }
+}

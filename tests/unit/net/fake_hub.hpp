@@ -14,8 +14,10 @@ namespace confab::test {
 class fake_hub {
  public:
   std::vector<std::string> heard;
+  std::vector<std::size_t> max_lines;  // of those who joined
 
-  void join(chat::session_ref session, std::string_view addr, bool speaks) {
+  void join(chat::session_ref session, std::string_view addr, bool speaks, std::size_t max_line) {
+    max_lines.push_back(max_line);
     heard.push_back("join " + name(session) + ' ' + std::string(addr) + (speaks ? " speaks" : ""));
   }
   void apply(chat::session_ref session, const command& wanted, bool unfinished) {

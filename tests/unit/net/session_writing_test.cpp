@@ -215,6 +215,76 @@ TEST_CASE("session: what many turns leave waiting counts together", "[session]")
   CHECK(one.table.heard() == lines{"leave 0/1 slow"});
 }
 
+TEST_CASE("session: who lags when less becomes allowed goes on with what was, until it has read all", "[session]") {
+  one_user one(with_queue(100));
+  one.stop_taking();
+  one.table.deliver(script().to_all("123456789\n"));
+  one.table.shard.change(with_queue(20));
+  for (int i = 1; i < 10; ++i) one.table.deliver(script().to_all("123456789\n"));
+  CHECK(one.table.heard() == lines{});
+  SECTION("no more than that") {
+    one.table.deliver(script().to_all("\n"));
+    CHECK(one.table.heard() == lines{"leave 0/1 slow"});
+  }
+  SECTION("after that it has what others have") {
+    one.calls.send = one.calls.sendmsg = all;
+    CHECK(read_all(one.table, one.peer, 100).size() == 100);
+    one.stop_taking();
+    one.table.deliver(script().to_all("123456789\n"));
+    one.table.deliver(script().to_all("123456789\n"));
+    CHECK(one.table.heard() == lines{});
+    one.table.deliver(script().to_all("\n"));
+    CHECK(one.table.heard() == lines{"leave 0/1 slow"});
+  }
+  SECTION("or more at once, when that is allowed again") {
+    one.table.shard.change(with_queue(110));
+    one.table.deliver(script().to_all("123456789\n"));
+    CHECK(one.table.heard() == lines{});
+    one.table.deliver(script().to_all("\n"));
+    CHECK(one.table.heard() == lines{"leave 0/1 slow"});
+  }
+}
+
+TEST_CASE("session: a write that lasts has the longer of the times that it began with and that are now", "[session]") {
+  one_user one;
+  one.stop_taking();
+  one.calls.on_the_way = [] { return 500; };
+  fake_clock::freeze();
+  one.table.deliver(script().to_all("hello\n"));
+  auto how = desk::options();
+  const bool longer = GENERATE(true, false);
+  how.write_timeout = longer ? 20s : 1s;
+  one.table.shard.change(how);
+  const auto still_there_after = [&](std::chrono::milliseconds time) {
+    const std::size_t before = one.calls.calls.on_the_way;
+    fake_clock::forward(time);
+    one.table.until([&] { return one.calls.calls.on_the_way > before + 2 || one.table.shard.size() == 0; }, "a look");
+    return one.table.shard.size() == 1;
+  };
+  CHECK(still_there_after(longer ? 19'999ms : 9'999ms));
+  CHECK_FALSE(still_there_after(1ms));
+}
+
+TEST_CASE("session: its longest line is the one that was allowed when it came, and the hub is told which",
+          "[session]") {
+  auto how = desk::options();
+  how.max_line = 100;
+  desk table(how);
+  far_end early = table.user({0});
+  how.max_line = 64;
+  table.shard.change(how);
+  far_end late = table.user({1});
+  CHECK(table.hub.max_lines == std::vector<std::size_t>{100, 64});
+  early.send(std::string(100, 'x') + '\n');
+  CHECK(table.heard() == lines{"say 0/1 " + std::string(100, 'x')});
+  early.send(std::string(101, 'x') + '\n');
+  CHECK(table.heard() == lines{"refused 0/1 line-too-long"});
+  late.send(std::string(64, 'x') + '\n');
+  CHECK(table.heard() == lines{"say 1/1 " + std::string(64, 'x')});
+  late.send(std::string(65, 'x') + '\n');
+  CHECK(table.heard() == lines{"refused 1/1 line-too-long"});
+}
+
 TEST_CASE("session: who has finished talking is closed at once, and not reset", "[session]") {
   one_user one(desk::options(), tcp_pair());
   one.peer.half_close();
