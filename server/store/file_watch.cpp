@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -19,8 +20,12 @@ std::filesystem::path beside(std::filesystem::path file, const char* ending) {
 file_watch::file_watch(const std::filesystem::path& file) {
   all_[0].name = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
   all_[1].name = file;
-  all_[2].name = beside(file, "-wal");
-  all_[3].name = beside(file, "-shm");
+  // Behind a link the log is beside the file itself.
+  std::error_code none;
+  real_ = std::filesystem::canonical(file, none);
+  if (none) real_ = file;
+  all_[2].name = beside(real_, "-wal");
+  all_[3].name = beside(real_, "-shm");
   for (identity& each : all_) {
     struct stat there {};
     if (::stat(each.name.c_str(), &there) != 0) continue;
@@ -43,6 +48,20 @@ std::string file_watch::gone() const {
     }
   }
   return {};
+}
+
+bool file_watch::is_at(const identity& which, const std::filesystem::path& name) {
+  struct stat there {};
+  return which.inode != 0 && ::stat(name.c_str(), &there) == 0 && there.st_dev == which.device &&
+         there.st_ino == which.inode;
+}
+
+bool file_watch::has_database() const {
+  return is_at(all_[1], real_);
+}
+
+bool file_watch::has_log() const {
+  return is_at(all_[2], all_[2].name);
 }
 
 std::string file_watch::read_only() const {

@@ -17,6 +17,13 @@ class file_watch {
   /// What has become of the folder, the database or the files beside it since; empty when they are where they were.
   std::string gone() const;
 
+  /// Whether the database itself, behind any link, is where it was; and the write-ahead log beside it.
+  bool has_database() const;
+  bool has_log() const;
+  /// Where that log is or was.
+  const std::filesystem::path& log() const noexcept { return all_[2].name; }
+  const std::filesystem::path& log_index() const noexcept { return all_[3].name; }
+
   /// Says so when the file system may only be read now; else empty.
   std::string read_only() const;
 
@@ -26,7 +33,9 @@ class file_watch {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;  // 0: was not there
   };
-  std::array<identity, 4> all_;  // the folder first
+  static bool is_at(const identity& which, const std::filesystem::path& name);
+  std::array<identity, 4> all_;  // the folder, the database, its log, the log's index
+  std::filesystem::path real_;   // the database behind any link
 };
 
 }  // namespace confab::store

@@ -74,6 +74,20 @@ void refuse_lost(const fs::path& name) {
                   file.string(), fs::exists(file, none) ? "empty" : "missing", log.string(), log.string()));
 }
 
+fs::path put_log_aside(const fs::path& log, const fs::path& index) {
+  std::error_code failed;
+  fs::remove(index, failed);
+  if (!failed && !has_bytes(log)) fs::remove(log, failed);
+  fs::path aside;
+  if (!failed && fs::exists(log, failed)) {
+    aside = beside(log, ".aside");
+    for (int number = 2; fs::exists(aside); ++number) aside = beside(log, fmt::format(".aside{}", number).c_str());
+    fs::rename(log, aside, failed);
+  }
+  if (failed) throw store_error(fmt::format("history: cannot move {} aside: {}", log.string(), failed.message()));
+  return aside;
+}
+
 std::string remains_of(const fs::path& file) {
   std::error_code none;
   const bool there = fs::exists(file, none);

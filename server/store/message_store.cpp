@@ -42,11 +42,12 @@ void message_store::change(const options& how) {
   remark_ = pruning_.remark();
 }
 
-void message_store::save_log() noexcept {
+bool message_store::save_log() noexcept {
   try {
-    database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    database_.wait_at_most(std::chrono::milliseconds(0));
+    return database_.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0;  // whether it was busy
   } catch (const store_error&) {
-    // Then it stays where it is.
+    return false;
   }
 }
 

@@ -58,8 +58,9 @@ class message_store {
   /// How long to wait from now on for another program that has the database locked.
   void wait_at_most(std::chrono::milliseconds time) noexcept { database_.wait_at_most(time); }
 
-  /// Moves all that is in the write-ahead log into the database, as far as that is possible: for when the log is lost.
-  void save_log() noexcept;
+  /// Moves all that is in the write-ahead log into the database: for when the log is lost. False: not all, because
+  /// somebody reads what was there before, or because of an error. Does not wait.
+  bool save_log() noexcept;
 
   /// Writes `what` in its order. `highest` is the highest id used by now, also of messages that were not kept.
   /// Message ids must not be in the history yet. Recalls of what is not in the history only leave their audit row.

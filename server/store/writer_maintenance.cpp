@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "server/store/lost_file.hpp"
 #include "server/store/new_file.hpp"
 #include "server/store/writer.hpp"
 
@@ -147,8 +148,17 @@ void writer::leave(const std::string& reason) {
 bool writer::made_way() {
   if (left_ == nullptr && watch_.gone().empty()) return true;
   if (tell_.make_way && !tell_.make_way()) return false;
-  if (left_ != nullptr) left_->save_log();
+  // Another program that reads may keep it from being saved. Of a log that was removed only those know who have it
+  // open.
+  if (left_ != nullptr && !left_->save_log() && watch_.has_database() && !watch_.has_log()) return false;
   left_.reset();
+  if (watch_.has_database() || !watch_.has_log()) return true;
+  if (const auto aside = put_log_aside(watch_.log(), watch_.log_index()); !aside.empty()) {
+    note(
+        fmt::format("the last messages of the database that was moved or replaced are in {}: give it the name of that "
+                    "database with -wal at the end, beside it, before anybody opens that",
+                    aside.string()));
+  }
   return true;
 }
 

@@ -55,6 +55,36 @@ TEST_CASE("file watch: does not miss what was never there, nor mind what else is
   CHECK(watch.gone().empty());
 }
 
+TEST_CASE("file watch: says whether the database and its log are there, behind a link, too", "[watch]") {
+  const scratch place;
+  const auto real = place.folder() / "real";
+  std::filesystem::create_directory(real);
+  const bool linked = GENERATE(false, true);
+  const auto file = linked ? place.folder() / "history.db" : real / "kept.db";
+  if (linked) std::filesystem::create_symlink(real / "kept.db", file);
+  const file_watch early(file);
+  CHECK_FALSE(early.has_database());
+  for (const char* const each : {"kept.db", "kept.db-wal", "kept.db-shm"}) write(real / each);
+  const file_watch watch(file);
+  CHECK(watch.has_database());
+  CHECK(watch.has_log());
+  CHECK(std::filesystem::equivalent(watch.log(), real / "kept.db-wal"));
+  CHECK(std::filesystem::equivalent(watch.log_index(), real / "kept.db-shm"));
+  if (linked) {  // only its name has gone
+    std::filesystem::remove(file);
+    CHECK_FALSE(watch.gone().empty());
+    CHECK(watch.has_database());
+  }
+  std::filesystem::rename(real / "kept.db", place.folder() / "away");
+  CHECK_FALSE(watch.has_database());
+  CHECK(watch.has_log());
+  write(real / "kept.db");
+  CHECK_FALSE(watch.has_database());
+  std::filesystem::rename(real / "kept.db-wal", place.folder() / "away too");
+  write(real / "kept.db-wal");
+  CHECK_FALSE(watch.has_log());
+}
+
 TEST_CASE("file watch: a file in the place of the folder counts as gone", "[watch]") {
   const scratch place;
   const auto folder = place.folder() / "data";

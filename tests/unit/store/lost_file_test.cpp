@@ -306,3 +306,24 @@ TEST_CASE("lost file: a file that is missing where a server was before is told, 
   fs::remove(how.file);
   CHECK_THAT(notes_of_start(how), Contains(how.file.string() + " is missing") && Contains("a new history begins"));
 }
+
+TEST_CASE("lost file: a log is put aside under a name that is free, and its index goes", "[lost]") {
+  const scratch place;
+  const auto log = place.folder() / "history.db-wal";
+  const auto index = place.folder() / "history.db-shm";
+  CHECK(put_log_aside(log, index).empty());  // there is none
+  for (const char* const name : {"history.db-wal.aside", "history.db-wal.aside2", "history.db-wal.aside3"}) {
+    std::ofstream(log) << name;
+    std::ofstream(index) << "x";
+    CHECK(put_log_aside(log, index) == place.folder() / name);
+    CHECK(bytes_of(place.folder() / name) == name);
+    CHECK_FALSE(std::filesystem::exists(log));
+    CHECK_FALSE(std::filesystem::exists(index));
+  }
+  std::ofstream(log) << "";
+  CHECK(put_log_aside(log, index).empty());
+  CHECK_FALSE(std::filesystem::exists(log));  // nothing was in it
+  std::filesystem::create_directory(index);
+  std::ofstream(index / "in the way") << "x";
+  CHECK_THROWS_WITH(put_log_aside(log, index), Contains("cannot move " + log.string() + " aside"));
+}

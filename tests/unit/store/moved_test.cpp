@@ -1,9 +1,14 @@
 // A history whose files are taken away while a server is at work on them.
+#include <array>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "server/store/check.hpp"
+#include "server/store/database.hpp"
 #include "server/store/message_store.hpp"
 #include "server/store/writer.hpp"
 #include "tests/support/catch.hpp"
@@ -20,6 +25,59 @@ namespace {
 
 using numbers = std::vector<std::uint64_t>;
 
+/// Another program that reads a history. Forked at once, as a program of its own, before there are threads here.
+class other_program {
+ public:
+  explicit other_program(const options& how) {
+    REQUIRE(::pipe(orders_.data()) == 0);
+    REQUIRE(::pipe(done_.data()) == 0);
+    child_ = ::fork();
+    REQUIRE(child_ >= 0);
+    if (child_ != 0) return;
+    ::close(orders_[1]);
+    obey(how);
+    ::_exit(0);
+  }
+  other_program(const other_program&) = delete;
+  other_program& operator=(const other_program&) = delete;
+  ~other_program() {
+    die();
+    for (const int each : {orders_[0], orders_[1], done_[0], done_[1]}) ::close(each);
+  }
+
+  /// Begins to read, and sees what is there now until it has done.
+  void begin() { order(); }
+  void end() { order(); }
+  void die() const {
+    ::kill(child_, SIGKILL);
+    int status = 0;
+    ::waitpid(child_, &status, 0);
+  }
+
+ private:
+  void order() {
+    char byte = 0;
+    REQUIRE(::write(orders_[1], &byte, 1) == 1);
+    REQUIRE(::read(done_[0], &byte, 1) == 1);
+  }
+  void obey(const options& how) {
+    char byte = 0;
+    if (::read(orders_[0], &byte, 1) != 1) return;
+    {
+      database read(how, database::access::read);
+      const transaction snapshot(read, transaction::kind::read);
+      read.integer("SELECT count(*) FROM messages");
+      if (::write(done_[1], &byte, 1) != 1 || ::read(orders_[0], &byte, 1) != 1) return;
+    }
+    if (::write(done_[1], &byte, 1) != 1) return;
+    static_cast<void>(::read(orders_[0], &byte, 1) != 0);
+  }
+
+  std::array<int, 2> orders_{};
+  std::array<int, 2> done_{};
+  pid_t child_ = -1;
+};
+
 /// A writer and a reader on a history in a folder of its own, as a server has them.
 class at_work {
  public:
@@ -28,6 +86,7 @@ class at_work {
     how_ = place_.history();
     how_.file = folder() / "history.db";
     how_.watch_interval = std::chrono::milliseconds(5);
+    other_ = std::make_unique<other_program>(how_);
     writer::events tell = seen_.events();
     tell.make_way = [this] {
       const std::lock_guard lock(reading_);
@@ -70,6 +129,7 @@ class at_work {
   }
   std::string reason() const { return seen_.reason(); }
   witness& seen() { return seen_; }
+  other_program& another_program() { return *other_; }
 
   numbers all() {
     page_request wanted;
@@ -85,6 +145,7 @@ class at_work {
  private:
   scratch place_;
   options how_;
+  std::unique_ptr<other_program> other_;
   witness seen_;
   std::mutex reading_;
   std::unique_ptr<reader> reader_;  // must outlive the writer's thread
@@ -190,6 +251,51 @@ TEST_CASE("moved: files that are removed or moved out of the folder are missed",
     CHECK(now.all() == numbers{4});
     CHECK(exists(name + ".lock"));
   }
+  CHECK(check(now.how()).empty());
+}
+
+TEST_CASE("moved: while another program reads it, the database goes and what is only in its log is put aside",
+          "[moved]") {
+  at_work now;
+  now.say_kept(3);
+  now.another_program().begin();
+  now.say_kept(2);
+  const std::string name = now.how().file.string();
+  const auto elsewhere = now.other("elsewhere");
+  std::filesystem::create_directory(elsewhere);
+  const bool replaced = GENERATE(false, true);
+  std::filesystem::create_directory(now.other("backup"));
+  if (replaced) keep(now.in(now.other("backup")), {said(1, "lobby", "message 1")});
+  rename(name, elsewhere / "history.db");
+  if (replaced) rename(now.other("backup") / "history.db", name);
+  now.noticed();
+  now.got_over();
+  now.say_kept(1);
+  CHECK(now.all() == (replaced ? numbers{1, 6} : numbers{6}));
+  REQUIRE(exists(name + "-wal.aside"));
+  rename(name + "-wal.aside", elsewhere / "history.db-wal");
+  CHECK(kept_in(now.in(elsewhere)) == numbers{1, 2, 3, 4, 5});
+  now.another_program().end();
+  now.say_kept(1);
+  CHECK(now.all() == (replaced ? numbers{1, 6, 7} : numbers{6, 7}));
+  CHECK(check(now.how()).empty());
+  CHECK(check(now.in(elsewhere)).empty());
+}
+
+TEST_CASE("moved: while another program reads, the log that is removed is missed by nobody", "[moved]") {
+  at_work now;
+  now.say_kept(3);
+  now.another_program().begin();
+  now.say_kept(2);
+  const std::string name = now.how().file.string();
+  std::filesystem::remove(name + "-wal");
+  now.noticed();
+  CHECK_FALSE(now.say());
+  CHECK_FALSE(exists(name + "-wal"));  // until that program has done
+  GENERATE(false, true) ? now.another_program().end() : now.another_program().die();
+  now.got_over();
+  now.say_kept(1);
+  CHECK(now.all() == numbers{1, 2, 3, 4, 5, 7});
   CHECK(check(now.how()).empty());
 }
 
