@@ -15,10 +15,8 @@ void arrivals::introduce(device& fresh, bool to_all) {
     chat_.out.enter(fresh);
     return;
   }
-  const fact::arrived news = decide_arrived(who);
-  if (!news.told) chat_.out.tell(fresh, event::joined{news.who, news.online});
   chat_.out.enter(fresh);
-  apply(news, &who, nullptr);
+  apply(decide_arrived(who), &who, nullptr);
 }
 
 void arrivals::make_known(user& fresh) {
@@ -46,7 +44,9 @@ void arrivals::to_all_but(const user* except, const Event& what) {
 void arrivals::apply(const fact::arrived& news, user* here, const user* except) {
   known_ = news.online;
   if (here != nullptr) here->known = true;
-  if (news.told) to_all_but(except, event::joined{news.who, news.online});
+  const event::joined line{news.who, news.online};
+  if (news.told) return to_all_but(except, line);
+  if (here != nullptr && here != except) chat_.out.tell(*here, line);
 }
 
 void arrivals::apply(const fact::gone& news, const user* except) {
@@ -74,7 +74,13 @@ void arrivals::tell_due() {
 }
 
 void arrivals::tell_crowd() {
-  if (const auto crowd = announcer_.next_second(); !crowd.empty()) apply(fact::crowd{crowd.joined, crowd.left});
+  if (const auto crowd = decide_crowd()) apply(*crowd);
+}
+
+std::optional<fact::crowd> arrivals::decide_crowd() {
+  const announcer::crowd crowd = announcer_.next_second();
+  if (crowd.empty()) return std::nullopt;
+  return fact::crowd{crowd.joined, crowd.left};
 }
 
 void arrivals::tell_count() {

@@ -45,8 +45,11 @@ class arrivals {
   std::size_t online_for(const user& who) const noexcept { return known_ + (who.known ? 0 : 1); }
 
   fact::arrived decide_arrived(const user& fresh);
+  /// What has not been told one by one since the last time; nothing: all has.
+  std::optional<fact::crowd> decide_crowd();
   fact::gone decide_gone(const user& who, leave_reason reason, std::string_view words);
-  /// With `here` (null: it is on another node) it becomes known; `except` does not hear of it (null: all do).
+  /// With `here` (null: it is on another node) it becomes known; `except` does not hear of it (null: all do). Who is
+  /// here hears of itself in any case.
   void apply(const fact::arrived& news, user* here, const user* except);
   void apply(const fact::gone& news, const user* except);
   void apply(const fact::crowd& news);

@@ -29,8 +29,8 @@ room* backlog::find(const store::room_ref& kept) {
   return found != nullptr && found->generation == kept.generation ? found : nullptr;
 }
 
-void backlog::end_room(const room& gone) {
-  if (chat_.options.history && gone.kept) chat_.requests.writes.emplace_back(store::room_end{kept_as(gone)});
+void backlog::end_room(const room& gone, bool kept) {
+  if (chat_.options.history && kept) chat_.requests.writes.emplace_back(store::room_end{kept_as(gone)});
 }
 
 // ---- keeping it

@@ -24,8 +24,8 @@ class backlog {
   static store::room_ref kept_as(const room& of);
   /// The room of which the history holds that; null if it is no more.
   room* find(const store::room_ref& kept);
-  /// The room is no more: what was said in it is not to be shown in another of this name.
-  void end_room(const room& gone);
+  /// The room is no more: what was said in it, if the history has it, is not to be shown in another of this name.
+  void end_room(const room& gone, bool kept);
 
   /// Something was just said in that room.
   void add(const fact::said& news, room& where);

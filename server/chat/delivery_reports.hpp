@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/chat/chat_state.hpp"
+#include "server/chat/facts.hpp"
 #include "server/chat/undelivered.hpp"
 
 namespace confab::chat {
@@ -17,14 +18,16 @@ class delivery_reports {
  public:
   explicit delivery_reports(chat_state& chat) : chat_(chat) {}
 
-  /// The whisper `id`, which `from` has just sent, waits if no device of `receiver` has a connection, and `from` is
-  /// told so.
-  void wait(const asker& from, const user& receiver, std::uint64_t id);
+  /// The whisper waits if no device of `receiver`, who is somebody else, has a connection: then the fact says so.
+  void decide_wait(const user& from, const user& receiver, fact::whispered& news);
   /// It was taken back.
   void recalled(std::uint64_t receiver, std::uint64_t id) { undelivered_.forget(receiver, id); }
   /// Those with ids above `after` up to `until` have been sent to `receiver`, or never will be.
-  void settle(const user& receiver, event::delivery::state became, std::uint64_t after = 0,
-              std::uint64_t until = UINT64_MAX);
+  void settle(const user& receiver, bool delivered, std::uint64_t after = 0, std::uint64_t until = UINT64_MAX);
+  std::vector<fact::settled> decide_settled(const user& receiver, bool delivered, std::uint64_t after = 0,
+                                            std::uint64_t until = UINT64_MAX);
+  /// Tells the sender; null: it is on another node.
+  void apply(const fact::settled& news, const user* sender);
   bool any_for(const user& receiver) const noexcept { return undelivered_.any_for(receiver.user_id); }
 
   /// Tells a device that is back what has become of whispers of its own meanwhile.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -36,6 +37,17 @@ struct whispered {
   std::string_view away;   ///< what the receiver said about it
   message_kind kind = message_kind::plain;
   std::uint64_t device = 0;  ///< device::device_id of the sender's
+  /// No device of the receiver has a connection: so many of that sender's whispers wait for it now; 0: it has.
+  std::size_t waiting = 0;
+  std::chrono::seconds left{};  ///< until they are lost at the latest
+};
+/// Whispers that waited have been sent, or never will be.
+struct settled {
+  std::uint64_t sender;  ///< user::user_id
+  person receiver;
+  bool delivered;  ///< or lost
+  std::size_t messages;
+  std::uint64_t last;  ///< id of the last of them
 };
 /// What was said with that id is taken back.
 struct recalled {
@@ -67,9 +79,27 @@ struct away {
   bool is_away;
   std::string_view text;
 };
-/// Somebody whose connection broke is back, and had heard everything up to that id.
+/// Somebody has another device, which has that address; the others hear nothing of it.
+struct device_added {
+  person who;
+  std::uint64_t device;  ///< device::device_id
+};
+/// One of several devices is gone for good.
+struct device_gone {
+  std::uint64_t user;
+  std::uint64_t device;
+  leave_reason reason;
+};
+/// The connection of a device has broken, and it may come back.
+struct broken {
+  std::uint64_t user;
+  std::uint64_t device;
+  leave_reason reason;
+};
+/// A device is back with another connection, and had heard everything up to that id.
 struct resumed {
   person who;
+  std::uint64_t device;
   std::uint64_t last_id;
 };
 /// Those who were not told of one by one.
@@ -79,7 +109,8 @@ struct crowd {
 };
 
 struct room_joined {
-  std::string_view room;  ///< by name; one that there was not is made
+  std::string_view room;     ///< by name; one that there was not is made
+  std::uint64_t generation;  ///< of the room
   person who;
   std::size_t members;  ///< from here on
   bool told;            ///< to the other members one by one; otherwise as a part of a crowd
@@ -100,6 +131,7 @@ struct room_crowd {
 /// A room that nobody is in is gone.
 struct room_dropped {
   std::string_view room;
+  bool kept;  ///< the history has something of it: that it is gone is kept, too
 };
 struct topic {
   std::string_view room;  ///< as it is called, the lobby too

@@ -48,8 +48,7 @@ bool lifecycle::admit(device& fresh, bool to_all) {
     chat_.out.reply_error({&fresh, {}}, problem::server_full, std::to_string(chat_.options.max_users));
   }
   chat_.out.close(fresh);
-  forget(*fresh.owner);
-  chat_.users.remove(*fresh.owner);
+  remove(*fresh.owner);
   return false;
 }
 
@@ -68,8 +67,18 @@ void lifecycle::announce(device& fresh, bool to_all) {
 }
 
 device* lifecycle::add_device(user& who, session_ref session, std::string_view addr, std::size_t max_line) {
-  if (who.device_count() >= user::most_devices) return nullptr;
-  device& fresh = chat_.users.add_device(who, session, addr, chat_.now);
+  const auto news = decide_device(who, addr);
+  return news ? &apply(*news, who, session, max_line) : nullptr;
+}
+
+std::optional<fact::device_added> lifecycle::decide_device(const user& who, std::string_view addr) const {
+  if (who.device_count() >= user::most_devices) return std::nullopt;
+  return fact::device_added{{who.name(), addr, who.user_id}, chat_.users.newest() + 1};
+}
+
+device& lifecycle::apply(const fact::device_added& news, user& who, session_ref session, std::size_t max_line) {
+  chat_.users.skip_numbers(news.device - 1);
+  device& fresh = chat_.users.add_device(who, session, news.who.addr, chat_.now);
   promise(fresh, max_line);
   ghosts_.count(who);
   chat_.out.enter(fresh);
@@ -80,38 +89,52 @@ device* lifecycle::add_device(user& who, session_ref session, std::string_view a
   }
   with_.kept.tell(fresh);
   with_.broken.tell_fates(fresh);
-  return &fresh;
+  return fresh;
 }
 
 // ---- going
 
 void lifecycle::end(const asker& from, leave_reason reason, std::string_view words) {
   if (!from->has_several_devices()) return end_all(*from, from, reason, words);
-  device& gone = *from.on;
-  chat_.spent.add(goodbye_steps);
-  with_.pages.forget(gone);
-  chat_.out.reply(from, event::bye{reason, gone.idle_timeout});
-  leave_rooms(gone);
-  close(gone, reason);
-  remove_one(gone);
+  apply(fact::device_gone{from->user_id, from.on->device_id, reason}, from);
 }
 
 void lifecycle::end(user& who, leave_reason reason, std::string_view words) {
   end_all(who, {}, reason, words);
 }
 
+void lifecycle::apply(const fact::device_gone& news, const asker& from) {
+  device& gone = *from.on;
+  chat_.spent.add(goodbye_steps);
+  with_.pages.forget(gone);
+  chat_.out.reply(from, event::bye{news.reason, gone.idle_timeout});
+  leave_rooms(gone);
+  close(gone, news.reason);
+  remove_one(gone);
+}
+
 void lifecycle::end_all(user& who, const asker& from, leave_reason reason, std::string_view words) {
+  with_.broken.settle(who, false);
+  with_.rooms.forget(who);
+  if (who.known) return apply(with_.news.decide_gone(who, reason, words), who, from);
+  say_goodbye(who, from, reason);
+  remove(who);
+}
+
+void lifecycle::apply(const fact::gone& news, user& who, const asker& from) {
+  say_goodbye(who, from, news.reason);
+  const std::unique_ptr<user> gone = remove(who);
+  with_.news.apply(news, nullptr);
+}
+
+void lifecycle::say_goodbye(user& who, const asker& from, leave_reason reason) {
   who.for_each_device([&](device& each) {
     chat_.spent.add(goodbye_steps);
     with_.pages.forget(each);
     const std::string_view tag = &each == from.on ? from.tag : std::string_view();
     chat_.out.reply({&each, tag}, event::bye{reason, each.idle_timeout});
   });
-  with_.broken.settle(who, event::delivery::state::lost);
   who.for_each_device([&](device& each) { close(each, reason); });
-  forget(who);
-  const std::unique_ptr<user> gone = chat_.users.remove(who);
-  with_.news.tell_gone(*gone, reason, words);
 }
 
 void lifecycle::absorb(device& gone) {
@@ -121,7 +144,7 @@ void lifecycle::absorb(device& gone) {
     chat_.out.exit(gone);
     return remove_one(gone);
   }
-  with_.broken.settle(who, event::delivery::state::lost);
+  with_.broken.settle(who, false);
   // After a cut many come back at once, some so slowly that they were announced as newcomers first.
   with_.news.tell_gone(who, leave_reason::quit, {}, true);
   forget(who);
@@ -129,12 +152,17 @@ void lifecycle::absorb(device& gone) {
   chat_.users.remove(who);
 }
 
-// All that is kept of somebody anywhere, but for its place in the directory.
+// All that is kept of somebody anywhere. That it is in rooms the other members must hear of, so it leaves them first.
 void lifecycle::forget(user& gone) {
   with_.rooms.forget(gone);
   gone.for_each_device([this](device& each) { forget(each); });
   with_.broken.forget(gone);
   with_.absent.forget(gone);
+}
+
+std::unique_ptr<user> lifecycle::remove(user& gone) {
+  forget(gone);
+  return chat_.users.remove(gone);
 }
 
 void lifecycle::forget(device& gone) {
@@ -179,105 +207,6 @@ void lifecycle::shutdown() {
   with_.pages.clear();
   with_.news.clear();
   chat_.users.clear();
-}
-
-// ---- a connection ends
-
-void lifecycle::leave(session_ref session, leave_reason reason) {
-  device* const gone = chat_.users.find(session);
-  if (gone == nullptr) return;
-  if (gone->has_pending) {
-    paged_reply& reply = with_.pages.of(*gone);
-    if (reason == leave_reason::eof) {
-      reply.ended = true;
-      return;
-    }
-    if (reply.is == paged_reply::kind::line) return unseat(*gone, reason);
-  }
-  if (!stays(*gone, reason)) return end({gone, {}}, reason);
-  detach_session(*gone, reason);
-  keep_place(*gone, reason);
-}
-
-void lifecycle::leave_at_last(device& who, leave_reason reason) {
-  if (!who.detached) return leave(who.session, leave_reason::eof);
-  if (stays(who, reason)) return keep_place(who, reason);
-  end({&who, {}}, reason);
-}
-
-// Whether it stays online although its connection has ended. Of whom nobody has heard, nothing is lost.
-bool lifecycle::stays(const device& who, leave_reason reason) noexcept {
-  const bool broken = reason == leave_reason::eof || reason == leave_reason::error || reason == leave_reason::slow;
-  return broken && who.owner->known && tokens::can_come_back(who);
-}
-
-// Ends the connection of a device that stays.
-void lifecycle::detach_session(device& who, leave_reason reason) {
-  chat_.out.tell(who, event::bye{reason, who.idle_timeout});
-  with_.pages.forget(who);
-  take_from_session(who, reason);
-}
-
-// Its session has ended, and the next one may have its place; what it said before is said in its turn.
-void lifecycle::unseat(device& who, leave_reason reason) {
-  paged_reply& reply = with_.pages.of(who);
-  reply.ended = true;
-  reply.reason = reason;
-  take_from_session(who, reason);
-  who.ensure_extras().detached_at = chat_.now.steady;  // whoever whispers to it is told until when that can arrive
-}
-
-void lifecycle::take_from_session(device& who, leave_reason reason) {
-  leave_rooms(who);
-  close(who, reason);
-  with_.alive.remove(who);
-  chat_.users.detach(who);
-}
-
-// Of one who has no connection any more.
-void lifecycle::keep_place(device& who, leave_reason reason) {
-  who.extras->detached_at = chat_.now.steady;
-  who.extras->detached_because = reason;
-  ghosts_.add(who);
-  // Who connects and goes again and again must not take up the places of those who come back.
-  // One for one: where the budget has become smaller there are more, until their time is over.
-  if (device* const surplus = ghosts_.surplus()) end({surplus, {}}, surplus->extras->detached_because);
-}
-
-void lifecycle::take_over(device& back) {
-  if (!back.detached) return detach_session(back, leave_reason::resumed);
-  with_.pages.forget(back);
-  ghosts_.remove(back);
-}
-
-// ---- time
-
-// A whole crowd may be due at once.
-bool lifecycle::sweep() {
-  return sweep_idle() && sweep_detached();
-}
-
-// Who waits for us is not idle: nothing is read from it, and it may have sent something long ago.
-bool lifecycle::sweep_idle() {
-  while (device* const who = with_.alive.next_idle()) {
-    if (with_.budget.full()) return false;
-    if (who->has_pending) {
-      with_.alive.touch(*who);
-    } else {
-      end({who, {}}, leave_reason::idle);
-    }
-  }
-  with_.alive.warn_idle();
-  return true;
-}
-
-bool lifecycle::sweep_detached() {
-  while (device* const oldest = ghosts_.oldest()) {
-    if (chat_.now.steady - oldest->extras->detached_at < chat_.options.resume_window) break;
-    if (with_.budget.full()) return false;
-    end({oldest, {}}, oldest->extras->detached_because);
-  }
-  return true;
 }
 
 }  // namespace confab::chat

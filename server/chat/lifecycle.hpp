@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
+#include <optional>
 #include <string_view>
 
 #include "server/chat/arrivals.hpp"
@@ -8,6 +10,7 @@
 #include "server/chat/backlog.hpp"
 #include "server/chat/chat_state.hpp"
 #include "server/chat/delivery_reports.hpp"
+#include "server/chat/facts.hpp"
 #include "server/chat/formats.hpp"
 #include "server/chat/ghosts.hpp"
 #include "server/chat/keeping.hpp"
@@ -50,6 +53,9 @@ class lifecycle {
   /// Another device of a user who is online, with a session that no device has: it gets what the others get, and nobody
   /// is told. Null: the user has as many as one may.
   device* add_device(user& who, session_ref session, std::string_view addr, std::size_t max_line = 0);
+  /// Which that would be: its number, and the address. Nothing: the user has as many as one may.
+  std::optional<fact::device_added> decide_device(const user& who, std::string_view addr) const;
+  device& apply(const fact::device_added& news, user& who, session_ref session, std::size_t max_line = 0);
   bool has_place() const noexcept;
   /// After shutdown().
   bool ended() const noexcept { return ended_; }
@@ -59,6 +65,16 @@ class lifecycle {
   void end(const asker& who, leave_reason reason, std::string_view words = {});
   /// The same of a user, with all devices.
   void end(user& who, leave_reason reason, std::string_view words = {});
+  /// The user is gone for good, and in no room any more: what is left of it goes, and the others are told. `from` has
+  /// asked for it.
+  void apply(const fact::gone& news, user& who, const asker& from);
+  /// One of several devices; `from` is it, with the tag if it has asked for it.
+  void apply(const fact::device_gone& news, const asker& from);
+  /// The connection of `gone` has broken. Those who have no place any more must be ended then (see surplus).
+  void apply(const fact::broken& news, device& gone);
+  /// Who connects and goes again and again must not take up the places of those who come back: who is to leave for
+  /// good. Null: nobody.
+  device* surplus() const noexcept { return ghosts_.surplus(); }
   /// A connection has ended, or is given up. Its user stays for a while if it can come back; with replies under way it
   /// leaves when it has got them.
   void leave(session_ref session, leave_reason reason);
@@ -88,6 +104,8 @@ class lifecycle {
   void take_from_session(device& who, leave_reason reason);
   void keep_place(device& who, leave_reason reason);
   void end_all(user& who, const asker& from, leave_reason reason, std::string_view words);
+  void say_goodbye(user& who, const asker& from, leave_reason reason);
+  std::unique_ptr<user> remove(user& gone);
   void remove_one(device& gone);
   void leave_rooms(const device& who);
   void forget(device& gone);

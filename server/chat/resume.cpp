@@ -21,41 +21,44 @@ constexpr std::uint64_t page_steps = 4096;
 device* resume::come_back(const asker& from, std::string_view token, std::string_view last_id) {
   fact::resumed news;
   device* back = nullptr;
-  if (const auto no = decide(*from.on, token, last_id, news, back)) {
+  if (const auto no = decide(from.on, token, last_id, news, back)) {
     refuse(from, no->why, no->detail);
     return nullptr;
   }
   ++chat_.counted.resumed;
-  apply(news, from, *back);
+  apply(news, {from.on->session, from.tag, from.on}, *back);
+  with_.broken.settle(*back->owner, false, std::max(news.last_id, back->extras->token_since), chat_.log.forgotten());
   return back;
 }
 
-std::optional<refusal> resume::decide(device& from, std::string_view token, std::string_view last_id,
+std::optional<refusal> resume::decide(device* from, std::string_view token, std::string_view last_id,
                                       fact::resumed& news, device*& back) {
   const auto id = parse_number<std::uint64_t>(last_id);
   if (!id) return refusal{problem::bad_argument, usage_of(verb::resume)};
   back = with_.secrets.find(token);
-  if (back == nullptr) tokens::note_earlier(from, token);
-  if (back == nullptr || back == &from) return refusal{problem::cannot_resume};
-  news = {back->who(), *id};
+  if (back == nullptr && from != nullptr) tokens::note_earlier(*from, token);
+  if (back == nullptr || back == from) return refusal{problem::cannot_resume};
+  news = {back->who(), back->device_id, *id};
   return std::nullopt;
 }
 
-void resume::apply(const fact::resumed& news, const asker& from, device& back) {
+void resume::apply(const fact::resumed& news, const newcomer& with, device& back) {
   command_queue rest;  // what it said before its connection broke, and has not had its turn
   if (back.has_pending && with_.pages.of(back).is == paged_reply::kind::line)
     rest = std::move(with_.pages.of(back).later);
   with_.life.take_over(back);
-  const session_ref session = from.on->session;
-  back.max_line = from.on->max_line;
-  back.idle_timeout = from.on->idle_timeout;
-  with_.life.absorb(*from.on);
-  chat_.users.attach(back, session);
+  back.max_line = static_cast<std::uint16_t>(chat_.options.max_line);
+  back.idle_timeout = chat_.options.idle_timeout;
+  if (with.seat != nullptr) {
+    back.max_line = with.seat->max_line;
+    back.idle_timeout = with.seat->idle_timeout;
+    with_.life.absorb(*with.seat);
+  }
+  chat_.users.attach(back, with.session);
   back.format = wire_format::json;
   with_.alive.restart(back);
   const std::uint64_t from_id = std::max(news.last_id, back.extras->token_since);
-  with_.spoken.welcome({&back, from.tag}, true, chat_.log.reaches_back_to(from_id));
-  with_.broken.settle(*back.owner, event::delivery::state::lost, from_id, chat_.log.forgotten());
+  with_.spoken.welcome({&back, with.tag}, true, chat_.log.reaches_back_to(from_id));
   paged_reply missed;
   missed.is = paged_reply::kind::missed;
   missed.after = std::max(from_id, chat_.log.forgotten());

@@ -43,18 +43,21 @@ class resume {
   /// afterwards: when it was not admitted yet, and cannot be.
   void refuse(const asker& from, problem why, std::string_view detail = {});
 
-  /// Nothing: it is not refused, and `back` comes back.
-  std::optional<refusal> decide(device& from, std::string_view token, std::string_view last_id, fact::resumed& news,
+  /// The connection that somebody comes back with.
+  struct newcomer {
+    session_ref session;
+    std::string_view tag;  ///< of its /resume
+    device* seat;          ///< what it is so far, and which is gone then; null: nothing on this node
+  };
+  /// Nothing: it is not refused, and `back` comes back. `from` is the newcomer's seat, or null.
+  std::optional<refusal> decide(device* from, std::string_view token, std::string_view last_id, fact::resumed& news,
                                 device*& back);
-  /// `back` comes back with the connection of `from`, whose device is gone then.
-  void apply(const fact::resumed& news, const asker& from, device& back);
+  void apply(const fact::resumed& news, const newcomer& with, device& back);
 
   /// Tells the next of what was missed; true when that was the last.
   bool missed_page(device& back, paged_reply& reply);
   /// All that was missed has been written. What was whispered before that device was there is still for the others.
-  void handed(const device& back) {
-    with_.broken.settle(*back.owner, event::delivery::state::delivered, back.extras->token_since);
-  }
+  void handed(const device& back) { with_.broken.settle(*back.owner, true, back.extras->token_since); }
 
  private:
   bool tell_missed(device& back, paged_reply& reply);

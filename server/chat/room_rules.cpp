@@ -54,27 +54,26 @@ void room_rules::join(const asker& from, std::string_view text) {
   if (key == rooms::lobby_word) return switch_room(from, text);
   room* where = chat_.rooms.find(key);
   if (where != nullptr && from->is_in(where->number)) return switch_room(from, text);
-  fact::room_joined news;
-  if (const auto no = decide_join(*from, text, key, where, news))
-    return chat_.out.reply_error(from, no->why, no->detail);
+  if (const auto no = check_join(*from, text, key, where)) return chat_.out.reply_error(from, no->why, no->detail);
+  if (where == nullptr && !make_space(*from)) return chat_.out.reply_error(from, problem::too_many_rooms);
+  const fact::room_joined news = decide_join(*from, key, where);
   arrivals_.make_known(*from);
   apply(news, from, *where);
 }
 
-// A room that there is not is made here: this is where names are claimed. Another may have to make way for it.
-std::optional<refusal> room_rules::decide_join(const user& from, std::string_view text, const std::string& key,
-                                               room*& where, fact::room_joined& news) {
-  if (from.rooms.size() >= chat_.options.max_joined) {
-    return refusal{problem::too_many_joined};
-  }
-  if (where == nullptr) {
-    const auto parsed = parse_name(text.size() > max_name_bytes ? text : std::string_view(key));
-    if (const auto* error = std::get_if<name_error>(&parsed)) return refusal{to_problem(*error)};
-    if (!chat_.has_space_for_room() && !make_space(from)) return refusal{problem::too_many_rooms};
-    where = &chat_.rooms.add(key, chat_.last_id + 1);
-  }
-  news = {where->name, from.who(), where->members.size() + 1, where->comings.admit_arrival()};
+std::optional<refusal> room_rules::check_join(const user& from, std::string_view text, const std::string& key,
+                                              const room* where) const {
+  if (from.rooms.size() >= chat_.options.max_joined) return refusal{problem::too_many_joined};
+  if (where != nullptr) return std::nullopt;
+  const auto parsed = parse_name(text.size() > max_name_bytes ? text : std::string_view(key));
+  if (const auto* error = std::get_if<name_error>(&parsed)) return refusal{to_problem(*error)};
   return std::nullopt;
+}
+
+fact::room_joined room_rules::decide_join(const user& from, const std::string& key, room*& where) {
+  if (where == nullptr) where = &chat_.rooms.add(key, chat_.last_id + 1);
+  stir(*where);
+  return {where->name, where->generation, from.who(), where->members.size() + 1, where->comings.admit_arrival()};
 }
 
 void room_rules::apply(const fact::room_joined& news, const asker& from, room& where) {
@@ -102,6 +101,7 @@ void room_rules::leave(const asker& from, std::string_view text) {
   if (where->number == rooms::lobby_number) return chat_.out.reply_error(from, problem::lobby_stays);
   if (!from->is_in(where->number)) return chat_.out.reply_error(from, problem::not_in_room, text);
   apply(decide_left(*from, *where), *from, from, *where);
+  if (is_unused(*where)) drop(*where);
 }
 
 // Whoever leaves hears of it in any case, and where its plain text goes from here on if it went there.
@@ -121,10 +121,11 @@ void room_rules::apply(const fact::room_left& news, user& who, const asker& from
 }
 
 fact::room_left room_rules::decide_left(const user& who, room& where) {
+  stir(where);
   return {where.name, who.who(), where.members.size() - 1, where.comings.admit_departure()};
 }
 
-// The one way out of a room: tells those who stay, and the room goes when nobody and nothing is left.
+// The one way out of a room: tells those who stay.
 void room_rules::apply(const fact::room_left& news, user* who, room& where) {
   if (who != nullptr) {
     chat_.spent.add(who->rooms.size());
@@ -136,11 +137,11 @@ void room_rules::apply(const fact::room_left& news, user* who, room& where) {
     });
   }
   tell_coming(where, news.told, event::room_left{news.room, news.who, news.members});
-  if (news.members == 0) remove_if_unused(where);  // those who are left may all be on other nodes
 }
 
 void room_rules::part_room(user& who, room& from) {
   apply(decide_left(who, from), &who, from);
+  if (is_unused(from)) drop(from);
 }
 
 void room_rules::forget(user& gone) {
@@ -188,19 +189,29 @@ void room_rules::apply(const fact::topic& news, const asker& from, room& where) 
 
 // Who joins or leaves hears of it in any case, and not from here; the others may hear of a crowd instead.
 template <class Event>
-void room_rules::tell_coming(room& where, bool one_by_one, const Event& news) {
-  if (!std::exchange(where.stirred, true)) stirred_.emplace_back(where.number, where.room_id);
+void room_rules::tell_coming(const room& where, bool one_by_one, const Event& news) {
   if (one_by_one) chat_.out.say_in(where, nullptr, news);
 }
 
+// Somebody comes or goes: at the end of the second there may be a crowd to tell of.
+void room_rules::stir(room& where) {
+  if (!std::exchange(where.stirred, true)) stirred_.emplace_back(where.number, where.room_id);
+}
+
 void room_rules::tell_crowds() {
+  for (const fact::room_crowd& each : decide_crowds()) apply(each, *chat_.rooms.find(each.room));
+}
+
+std::vector<fact::room_crowd> room_rules::decide_crowds() {
+  std::vector<fact::room_crowd> all;
   for (const auto& [number, room_id] : std::exchange(stirred_, {})) {
     room* const where = chat_.rooms.find(number, room_id);
     if (where == nullptr) continue;
     where->stirred = false;
     const auto crowd = where->comings.next_second();
-    if (!crowd.empty()) apply(fact::room_crowd{where->name, crowd.joined, crowd.left, where->members.size()}, *where);
+    if (!crowd.empty()) all.push_back({where->name, crowd.joined, crowd.left, where->members.size()});
   }
+  return all;
 }
 
 void room_rules::apply(const fact::room_crowd& news, const room& where) {
@@ -209,19 +220,22 @@ void room_rules::apply(const fact::room_crowd& news, const room& where) {
 
 // ---- rooms that go
 
-void room_rules::remove_if_unused(const room& candidate) {
-  if (candidate.number == rooms::lobby_number || candidate.kept || !candidate.members.empty()) return;
-  apply(fact::room_dropped{candidate.name}, candidate);
+bool room_rules::is_unused(const room& where) noexcept {
+  return where.number != rooms::lobby_number && !where.kept && where.members.empty();
 }
 
-void room_rules::apply(const fact::room_dropped&, const room& gone) {
-  backlog_.end_room(gone);
+void room_rules::apply(const fact::room_dropped& news, const room& gone) {
+  backlog_.end_room(gone, news.kept);
   chat_.out.drop_room(gone);
   chat_.rooms.remove(gone);
 }
 
 void room_rules::keep_only(const std::vector<store::room_ref>& kept) {
-  std::vector<room*> unused;
+  for (const room* const each : decide_unused(kept)) drop(*each);
+}
+
+std::vector<const room*> room_rules::decide_unused(const std::vector<store::room_ref>& kept) {
+  std::vector<const room*> unused;
   chat_.rooms.for_each([&](room& each) {
     // The list may be older than what was said here since the last one.
     if (std::exchange(each.said_lately, false)) return;
@@ -230,9 +244,9 @@ void room_rules::keep_only(const std::vector<store::room_ref>& kept) {
         std::lower_bound(kept.begin(), kept.end(), own.name,
                          [](const store::room_ref& one, const std::string& name) { return one.name < name; });
     each.kept = found != kept.end() && *found == own;
-    if (!each.kept && each.members.empty()) unused.push_back(&each);
+    if (is_unused(each)) unused.push_back(&each);
   });
-  for (const room* const each : unused) remove_if_unused(*each);
+  return unused;
 }
 
 void room_rules::clear() {
@@ -242,34 +256,30 @@ void room_rules::clear() {
   });
 }
 
-// Nobody takes all rooms: when there is no space, a room goes that the fewest miss. First one that nobody is in; then
-// see room_that_makes_way. One for one: where there are more than there may be by now, no others end.
+// Nobody takes all rooms: when there is no space, a room goes that the fewest miss. First the one that has been empty
+// for longest, which is only remembered because the history holds something of it; then see room_that_makes_way.
+room* room_rules::decide_way(const user& from) const {
+  if (chat_.options.max_rooms == 0) return nullptr;
+  if (room* const empty = chat_.rooms.longest_empty()) return empty;
+  return room_that_makes_way(chat_, from);
+}
+
+// One for one: where there are more than there may be by now, no others end.
 bool room_rules::make_space(const user& from) {
-  if (chat_.options.max_rooms == 0) return false;
-  if (drop_empty()) return true;
-  room* const gone = room_that_makes_way(chat_, from);
+  if (chat_.has_space_for_room()) return true;
+  room* const gone = decide_way(from);
   if (gone == nullptr) return false;
-  const std::size_t before = chat_.rooms.size();
   close(*gone);
-  return chat_.rooms.size() < before || drop_empty();
+  return true;
 }
 
 // Its members are told that they have left.
 void room_rules::close(room& gone) {
-  const std::uint64_t room_id = gone.room_id;
-  const std::uint32_t number = gone.number;
-  while (chat_.rooms.find(number, room_id) != nullptr && !gone.members.empty()) {
+  while (!gone.members.empty()) {
     user& last = *gone.members.begin()->second;
     apply(decide_left(last, gone), last, {}, gone);
   }
-}
-
-// The longest empty first: it is only remembered because the history holds something of it.
-bool room_rules::drop_empty() {
-  const room* const empty = chat_.rooms.longest_empty();
-  if (empty == nullptr) return false;
-  apply(fact::room_dropped{empty->name}, *empty);
-  return true;
+  drop(gone);
 }
 
 }  // namespace confab::chat

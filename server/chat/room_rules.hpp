@@ -45,11 +45,24 @@ class room_rules {
   void clear();
 
   // Deciding. Nothing: it is not refused, and the fact is what becomes true. `key` is the folded name of the room.
-  std::optional<refusal> decide_join(const user& from, std::string_view text, const std::string& key, room*& where,
-                                     fact::room_joined& news);
+  /// Whether `from` may enter that room, or make it (null); for that there must be space, too.
+  std::optional<refusal> check_join(const user& from, std::string_view text, const std::string& key,
+                                    const room* where) const;
+  /// The room that makes way for one that `from` wants to make: all who are in it leave, and it is dropped. Null: none
+  /// does. One for one: asked only when there is no space.
+  room* decide_way(const user& from) const;
+  /// A room that there is not is made here: this is where names are claimed.
+  fact::room_joined decide_join(const user& from, const std::string& key, room*& where);
   std::optional<refusal> decide_topic(const user& from, std::string_view text, std::string_view topic,
                                       const room& where, fact::topic& news);
   fact::room_left decide_left(const user& who, room& where);
+  /// Whether nobody and nothing is left in a room: then it is dropped.
+  static bool is_unused(const room& where) noexcept;
+  static fact::room_dropped decide_dropped(const room& gone) noexcept { return {gone.name, gone.kept}; }
+  /// The crowds of this second. The views live as long as the rooms.
+  std::vector<fact::room_crowd> decide_crowds();
+  /// Notes what the history holds (see keep_only), and returns the rooms that are unused now.
+  std::vector<const room*> decide_unused(const std::vector<store::room_ref>& kept);
 
   // Hearing. `where` is the room that the fact names. Somebody who is null is on another node.
   void apply(const fact::room_joined& news, const asker& from, room& where);
@@ -63,11 +76,11 @@ class room_rules {
 
  private:
   template <class Event>
-  void tell_coming(room& where, bool one_by_one, const Event& news);
+  void tell_coming(const room& where, bool one_by_one, const Event& news);
+  void stir(room& where);
   void part_room(user& who, room& from);
-  void remove_if_unused(const room& candidate);
+  void drop(const room& gone) { apply(decide_dropped(gone), gone); }
   bool make_space(const user& from);
-  bool drop_empty();
   void close(room& gone);
 
   chat_state& chat_;

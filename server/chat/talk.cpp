@@ -59,8 +59,10 @@ fact::whispered talk::decide(const device& from, const user& receiver, const com
   ++chat_.counted.whispered;
   const bool tell_away = from.owner != &receiver && away_.decide_telling(*from.owner, receiver);
   const std::string_view away = tell_away ? away_.text_of(receiver) : std::string_view();
-  return {++chat_.last_id,     from.who(), receiver.who(), wanted.text, wanted.tag,
-          scope_of_tags(from), tell_away,  away,           wanted.how,  from.device_id};
+  fact::whispered news{++chat_.last_id,     from.who(), receiver.who(), wanted.text, wanted.tag,
+                       scope_of_tags(from), tell_away,  away,           wanted.how,  from.device_id};
+  if (from.owner != &receiver) delivery_reports_.decide_wait(*from.owner, receiver, news);
+  return news;
 }
 
 // To the devices of somebody, but for one. Those which are sent what they missed get it among that.
@@ -84,7 +86,10 @@ void talk::apply(const fact::whispered& news, const asker& from, const user* rec
     chat_.out.reply(from, copy);
     tell_whisper(*from, from.on, copy);
     if (news.tell_away) chat_.out.reply(from, event::away{news.to, true, news.away});
-    if (receiver != nullptr) delivery_reports_.wait(from, *receiver, news.id);
+    if (news.waiting != 0) {
+      chat_.out.reply(from,
+                      event::delivery{event::delivery::state::waiting, news.to, news.waiting, news.id, news.left});
+    }
   }
   if (receiver != nullptr && !to_itself) tell_whisper(*receiver, nullptr, line);
   backlog_.add(news);

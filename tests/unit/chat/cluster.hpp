@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +16,8 @@
 namespace confab::test::cluster {
 
 /// Several nodes that are one chat: node 0 decides, one request after the other, and hears each fact before it decides
-/// the next. Facts have numbers without holes, and every node hears them in that order. A user has one request under
-/// way at a time.
+/// the next. Facts have numbers without holes, and every node hears them in that order. A user has several devices, all
+/// on one node, and one request under way at a time.
 class cluster_run {
  public:
   explicit cluster_run(unsigned seed);
@@ -33,12 +35,19 @@ class cluster_run {
   const std::vector<const request*>& taken() const noexcept { return taken_; }
   const std::deque<request>& asked_at(std::size_t node) const { return edges_.at(node).asked; }
   std::uint64_t heard_at(std::size_t node) const { return edges_.at(node).heard; }
+  /// The counters of a user's requests, in the order in which they were answered.
+  const std::vector<std::uint64_t>& done_by(std::size_t person) const { return people_.at(person).done; }
+  std::size_t person_count() const noexcept { return people_.size(); }
+  static std::size_t person_of(std::size_t device) noexcept { return device / devices_each; }
   const chat::hub_options& options() const noexcept { return options_; }
   const network& wires() const noexcept { return wires_; }
   std::size_t refused() const noexcept { return refused_; }
   std::size_t repeated() const noexcept { return repeated_; }
 
  private:
+  static constexpr std::size_t devices_each = 2;
+  static constexpr std::size_t busy_steps = 60;
+
   struct edge {
     std::deque<request> asked;       // by counter
     std::vector<bool> answered;      // the same
@@ -51,15 +60,21 @@ class cluster_run {
   struct manner {
     std::size_t pending = 0;  // requests that it wants to make
     bool waits = false;       // one is under way
-    bool leaves = false;
-    const request* said = nullptr;  // something that it wanted to say before
+    std::uint64_t number = 0;
+    const puppet* read_all = nullptr;                    // a device that has just read what it missed
+    std::array<const request*, devices_each> said = {};  // something that each wanted to say before
+    std::vector<std::uint64_t> done;
   };
 
-  static chat::hub_options rules();
+  chat::hub_options rules();
   void act();
+  void pass_time();
   void ask(std::size_t person);
-  void fill(request& fresh, const chat::user* me);
+  bool fill(request& fresh, std::size_t person);
+  bool fill_return(request& fresh, const chat::device& on);
+  void fill_words(request& fresh, const chat::device& on);
   bool fill_again(request& fresh, const request* before, const chat::user& me);
+  void send(request fresh);
   std::string somebody();
   void deliver(std::size_t to, const network::payload& what);
   void remind();
@@ -68,6 +83,13 @@ class cluster_run {
   // The decider's.
   void take(const request& by);
   void decide(const request& by);
+  void decide_for(const request& by, chat::user& from, chat::device& on);
+  void decide_join(const request& by, chat::user& from);
+  void decide_end(const request& by, chat::user& from, leave_reason reason);
+  void decide_second(const request& by);
+  void settle(const request& by, const chat::user& receiver, bool delivered, std::uint64_t after);
+  void let_go(const request& by, chat::user& who, chat::room& from);
+  chat::room* room_to_talk_in(const request& by, const chat::user& from);
   void publish(const request& by, const any_fact& news);
   void reply(const request& by, std::optional<chat::refusal> no);
   void send_again(const again& from);
@@ -80,8 +102,8 @@ class cluster_run {
 
   dice luck_;
   chat::hub_options options_;
-  std::vector<puppet> cast_;
-  std::vector<manner> manners_;
+  std::vector<puppet> cast_;  // the devices of one after those of the other
+  std::vector<manner> people_;
   std::vector<std::unique_ptr<node>> nodes_;
   std::vector<edge> edges_;
   network wires_;

@@ -16,23 +16,52 @@
 /// What the nodes of a simulated cluster send each other. The texts live as long as the simulation.
 namespace confab::test::cluster {
 
-/// What a user of a node wants. Told to the decider by node and counter.
+/// What a user of a node wants, or what happens to a device of it. Told to the decider by node and counter.
 struct request {
-  enum class kind { come, say, whisper, rename, join, leave, topic, away, back, recall, quit };
+  enum class kind {
+    come,     ///< a user, with this device
+    add,      ///< another device
+    cut,      ///< the connection of the device breaks
+    resume,   ///< and comes back; or another takes its place
+    handed,   ///< what it missed has been written
+    give_up,  ///< it has not come back in time
+    quit,     ///< the device; the user with its last
+    say,
+    whisper,
+    rename,
+    join,
+    leave,
+    topic,
+    away,
+    back,
+    recall,
+    second,  ///< nobody's: a second is over
+    tidy,    ///< nobody's: the history holds nothing any more
+  };
   kind what = kind::come;
   std::size_t node = 0;
   std::uint64_t counter = 0;  ///< of that node, from 1, without holes
-  std::size_t person = 0;     ///< who wants it: a place in the cast
-  std::uint64_t number = 0;   ///< of that user; 0: it comes
+  std::size_t device = 0;     ///< which wants it: a place in the cast
+  std::uint64_t number = 0;   ///< of its user; 0: it comes
+  std::uint64_t device_id = 0;
   std::string tag;
-  std::string word;  ///< the room, the receiver, or the address it comes from
+  std::string word;  ///< the room, the receiver, the address it comes from, or its token
   std::string text;
   message_kind how = message_kind::plain;
+
+  bool is_nobodys() const noexcept { return what == kind::second || what == kind::tidy; }
 };
 
-using any_fact = std::variant<chat::fact::said, chat::fact::whispered, chat::fact::recalled, chat::fact::arrived,
-                              chat::fact::gone, chat::fact::renamed, chat::fact::away, chat::fact::room_joined,
-                              chat::fact::room_left, chat::fact::topic>;
+/// The token of a device, on whichever node that is given.
+inline std::string token_of(std::uint64_t device_id) {
+  return "token-" + std::to_string(device_id);
+}
+
+using any_fact = std::variant<chat::fact::said, chat::fact::whispered, chat::fact::settled, chat::fact::recalled,
+                              chat::fact::arrived, chat::fact::gone, chat::fact::renamed, chat::fact::away,
+                              chat::fact::device_added, chat::fact::device_gone, chat::fact::broken,
+                              chat::fact::resumed, chat::fact::crowd, chat::fact::room_joined, chat::fact::room_left,
+                              chat::fact::room_crowd, chat::fact::room_dropped, chat::fact::topic>;
 
 /// A fact as it goes to all nodes.
 struct record {
@@ -70,6 +99,15 @@ class keeper {
   void keep(chat::fact::gone& news) { keep(news.who), keep(news.words); }
   void keep(chat::fact::renamed& news) { keep(news.old_name), keep(news.who), keep(news.key); }
   void keep(chat::fact::away& news) { keep(news.who), keep(news.text); }
+  void keep(chat::fact::settled& news) { keep(news.receiver); }
+  void keep(chat::fact::device_added& news) { keep(news.who); }
+  void keep(chat::fact::resumed& news) { keep(news.who); }
+  void keep(chat::fact::room_crowd& news) { keep(news.room); }
+  void keep(chat::fact::room_dropped& news) { keep(news.room); }
+  // Nothing but numbers.
+  static void keep(const chat::fact::device_gone&) {}
+  static void keep(const chat::fact::broken&) {}
+  static void keep(const chat::fact::crowd&) {}
   void keep(chat::fact::room_joined& news) { keep(news.room), keep(news.who); }
   void keep(chat::fact::room_left& news) { keep(news.room), keep(news.who); }
   void keep(chat::fact::topic& news) { keep(news.room), keep(news.text), keep(news.by); }

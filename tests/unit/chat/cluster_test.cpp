@@ -31,6 +31,7 @@ struct seen {
   std::size_t repeated = 0;
   std::size_t lost = 0;
   std::size_t doubled = 0;
+  std::size_t made_way = 0;
   std::map<std::size_t, std::size_t> facts;  // by kind
 };
 
@@ -53,47 +54,72 @@ void check_taken(cluster_run& run) {
 }
 
 void check_answered(cluster_run& run) {
-  std::vector<std::vector<std::uint64_t>> asked(run.cast().size());
+  std::vector<std::vector<std::uint64_t>> asked(run.person_count());
   for (std::size_t i = 0; i < run.node_count(); ++i) {
-    for (const request& each : run.asked_at(i)) asked[each.person].push_back(each.counter);
+    for (const request& each : run.asked_at(i)) {
+      if (!each.is_nobodys()) asked[cluster_run::person_of(each.device)].push_back(each.counter);
+    }
   }
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    if (run.cast()[i].done != asked[i]) FAIL("a request was answered twice, or not in its turn");
+    if (run.done_by(i) != asked[i]) FAIL("a request was answered twice, or not in its turn");
   }
 }
 
 void check_ids(cluster_run& run) {
   std::uint64_t last = 0;
   std::set<std::pair<std::uint64_t, std::string>> tags;
-  const auto note = [&](std::uint64_t id, const person& from, std::string_view tag) {
+  const auto note = [&](std::uint64_t id, std::uint64_t device, std::string_view tag) {
     if (id != ++last) FAIL("an id was given twice, or left out");
-    if (!tags.insert({from.number, std::string(tag)}).second) FAIL("something was said twice");
+    if (!tags.insert({device, std::string(tag)}).second) FAIL("something was said twice");
   };
   for (const auto& each : run.log()) {
-    if (const auto* said = std::get_if<chat::fact::said>(&each.news)) note(said->id, said->from, said->tag);
-    if (const auto* to = std::get_if<chat::fact::whispered>(&each.news)) note(to->id, to->from, to->tag);
+    if (const auto* said = std::get_if<chat::fact::said>(&each.news)) note(said->id, said->device, said->tag);
+    if (const auto* to = std::get_if<chat::fact::whispered>(&each.news)) note(to->id, to->device, to->tag);
   }
   for (std::size_t i = 0; i < run.node_count(); ++i) {
     if (run.at(i).chat.last_id != last) FAIL("a node goes on with another id");
   }
 }
 
-void check_read(const puppet& real, const slow_chat::human& plain) {
-  if (real.number != plain.number) FAIL("somebody has another number");
-  if (real.heard != plain.heard) REQUIRE(real.heard == plain.heard);
-  if (real.answers != plain.answers) REQUIRE(real.answers == plain.answers);
+// The first line that two texts do not have in common, as each has it.
+void check_same(const std::string& real, const std::string& plain) {
+  if (real == plain) return;
+  const auto at = std::mismatch(real.begin(), real.end(), plain.begin(), plain.end());
+  const auto line = [](const std::string& of, std::string::const_iterator where) {
+    const auto begin = static_cast<std::size_t>(where - of.begin());
+    const std::size_t first = begin == 0 ? 0 : of.rfind('\n', begin - 1) + 1;
+    return of.substr(first, of.find('\n', begin) - first);
+  };
+  FAIL("read: " << line(real, at.first) << "\ninstead of: " << line(plain, at.second));
+}
+
+void check_read(const puppet& real, const slow_chat::screen& plain) {
+  if (real.number != plain.owner || real.device_id != plain.device_id) FAIL("somebody has another number");
+  check_same(real.heard, plain.heard);
+  check_same(real.answers, plain.answers);
   if (real.heard_before.size() != plain.heard_before.size()) FAIL("an answer is missing");
   for (std::size_t i = 0; i < real.heard_before.size(); ++i) {
     if (real.heard_before[i] < plain.heard_before[i]) FAIL("an answer came before what it was decided after");
   }
 }
 
-std::size_t online(const cluster_run& run, const slow_chat& plain) {
-  std::size_t sum = 0;
+// The devices of one user, on a node that knows it.
+void check_devices(cluster_run& run, const slow_chat& plain, std::size_t index, const chat::user& user) {
+  std::size_t count = 0;
   for (std::size_t i = 0; i < run.cast().size(); ++i) {
-    if (plain.at(i).number != 0 && plain.at(i).here) ++sum;
+    const slow_chat::screen& each = plain.at(i);
+    if (each.owner != user.user_id || each.is == slow_chat::state::gone) continue;
+    ++count;
+    const chat::device* const real = run.at(index).chat.users.find_device(user.user_id, each.device_id);
+    if (real == nullptr) FAIL("a device is missing");
+    if (real->detached != (each.is == slow_chat::state::broken)) FAIL("a connection is broken, or is not");
+    if (real->addr() != each.addr) FAIL("a device has another address");
+    if (index != run.cast()[i].node) continue;
+    if (run.at(index).rules.rooms.current_of(*real).name != each.talks_in) FAIL("another room");
+    const puppet::connection& last = run.cast()[i].connections.back();
+    if (last.closed != real->detached) FAIL("a connection is closed, or is not");
   }
-  return sum;
+  if (user.device_count() != count) FAIL("a device too many");
 }
 
 // The decider knows everybody, the other nodes those who are there.
@@ -102,25 +128,26 @@ void check_people(cluster_run& run, const slow_chat& plain, std::size_t index) {
   std::set<std::string> keys;
   std::size_t expected = 0;
   for (std::size_t i = 0; i < run.cast().size(); ++i) {
-    const slow_chat::human& human = plain.at(i);
-    const bool is_in = human.number != 0 && human.here;
-    const bool known = is_in && (index == 0 || run.cast()[i].node == index);
-    const chat::user* const user = human.number == 0 ? nullptr : here.chat.users.find_id(human.number);
+    const std::uint64_t number = plain.at(i).owner;
+    const auto human = plain.humans().find(number);
+    const bool known = human != plain.humans().end() && (index == 0 || run.cast()[i].node == index);
+    const chat::user* const user = number == 0 ? nullptr : here.chat.users.find_id(number);
     if ((user != nullptr) != known) FAIL("somebody is here who should not be, or the other way round");
-    if (user == nullptr) continue;
+    if (user == nullptr || plain.at(i).device_id != number) continue;  // once a user
     ++expected;
-    if (user->name() != human.name || user->key() != human.key) FAIL("somebody has another name");
+    if (user->name() != human->second.name || user->key() != human->second.key) FAIL("somebody has another name");
     if (!keys.insert(std::string(user->key())).second) FAIL("two have the same name");
-    if (here.chat.users.find_key(human.key) != user) FAIL("somebody is not found by name");
-    if (user->is_away != human.away || here.away.text_of(*user) != human.note) FAIL("somebody is away, or is not");
-    for (const std::string& name : human.rooms) {
+    if (here.chat.users.find_key(human->second.key) != user) FAIL("somebody is not found by name");
+    if (user->is_away != human->second.away || here.rules.away.text_of(*user) != human->second.note)
+      FAIL("somebody is away, or is not");
+    for (const auto& [name, since] : human->second.rooms) {
       const chat::room* const room = here.room_of(name);
-      if (room == nullptr || !user->is_in(room->number)) FAIL("somebody is not in its room");
+      const chat::membership* const in = room == nullptr ? nullptr : user->membership_of(room->number);
+      if (in == nullptr || in->since != since) FAIL("somebody is not in its room");
     }
-    if (user->rooms.size() != human.rooms.size()) FAIL("too many rooms");
-    if (index == run.cast()[i].node && here.rooms.current_of(user->first()).name != human.talks_in)
-      FAIL("another room");
-    if (here.arrivals.online_for(*user) != online(run, plain)) FAIL("another number is online");
+    if (user->rooms.size() != human->second.rooms.size()) FAIL("too many rooms");
+    check_devices(run, plain, index, *user);
+    if (here.rules.arrivals.online_for(*user) != plain.humans().size()) FAIL("another number is online");
   }
   if (here.chat.users.size() != expected) FAIL("there is somebody whom nobody knows");
 }
@@ -136,11 +163,17 @@ void check_rooms(cluster_run& run, const slow_chat& plain, std::size_t index) {
     std::vector<std::uint64_t> past;
     for (const chat::logged_message& each : room->past) past.push_back(each.id);
     if (!std::equal(past.begin(), past.end(), expected.past.begin(), expected.past.end())) FAIL("another past");
+    if (index == 0 && room->kept != expected.kept) FAIL("a room is kept, or is not");
     std::set<std::uint64_t> members;
+    std::size_t devices = 0;
     for (std::size_t i = 0; i < run.cast().size(); ++i) {
+      const slow_chat::screen& each = plain.at(i);
       const bool known = index == 0 || run.cast()[i].node == index;
-      if (known && expected.members.count(plain.at(i).number) != 0) members.insert(plain.at(i).number);
+      if (!known || each.is == slow_chat::state::gone || expected.members.count(each.owner) == 0) continue;
+      members.insert(each.owner);
+      ++devices;
     }
+    if (room->devices != devices) FAIL("other devices of members");
     std::set<std::uint64_t> real;
     for (const auto& [number, user] : room->members) real.insert(number);
     if (real != members) FAIL("other members");
@@ -179,6 +212,7 @@ void check(cluster_run& run, seen& all) {
   all.repeated += run.repeated();
   all.lost += run.wires().lost();
   all.doubled += run.wires().doubled();
+  all.made_way += plain.made_way();
   for (const auto& each : run.log()) ++all.facts[each.news.index()];
 }
 
@@ -197,5 +231,6 @@ TEST_CASE("cluster: whatever the network does, each reads what one server says, 
   CHECK(all.repeated > seeds / 2);
   CHECK(all.lost > seeds);
   CHECK(all.doubled > seeds);
+  CHECK(all.made_way > seeds / 10);
   CHECK(all.facts.size() == std::variant_size_v<test::cluster::any_fact>);
 }

@@ -186,7 +186,7 @@ TEST_CASE("facts: members hear who joins and leaves their room elsewhere, with t
   chat::room* const den = here.chat.rooms.find(std::string_view("den"));
   REQUIRE(den != nullptr);
   here.chat.out.begin(here.chat.now);
-  here.rooms.apply(chat::fact::room_joined{"den", eve, 2, true}, chat::asker{}, *den);
+  here.rooms.apply(chat::fact::room_joined{"den", 1, eve, 2, true}, chat::asker{}, *den);
   here.rooms.apply(chat::fact::topic{"den", "tea", eve}, chat::asker{}, *den);
   here.rooms.apply(chat::fact::room_left{"den", eve, 1, true}, nullptr, *den);
   REQUIRE(here.to_rooms().size() == 3);
@@ -203,11 +203,14 @@ TEST_CASE("facts: a room is there until the last member anywhere has left it", "
   here.rooms.join({&ann.first(), {}}, "den");
   chat::room* const den = here.chat.rooms.find(std::string_view("den"));
   REQUIRE(den != nullptr);
-  here.rooms.apply(chat::fact::room_joined{"den", eve, 2, true}, chat::asker{}, *den);
+  here.rooms.apply(chat::fact::room_joined{"den", 1, eve, 2, true}, chat::asker{}, *den);
   here.rooms.apply(chat::fact::room_left{"den", ann.who(), 1, true}, ann, chat::asker{&ann.first(), {}}, *den);
   CHECK(here.chat.rooms.find(std::string_view("den")) == den);
   CHECK(den->members.empty());
   here.rooms.apply(chat::fact::room_left{"den", eve, 0, true}, nullptr, *den);
+  CHECK(here.chat.rooms.find(std::string_view("den")) == den);  // whether it goes is decided, too
+  REQUIRE(chat::room_rules::is_unused(*den));
+  here.rooms.apply(chat::room_rules::decide_dropped(*den), *den);
   CHECK(here.chat.rooms.find(std::string_view("den")) == nullptr);
 }
 
