@@ -23,6 +23,7 @@ TEST_CASE("hub: in a storm nothing breaks, is said twice or to the wrong one, is
   std::size_t reads = 0;
   std::size_t resumed = 0;
   std::size_t answers = 0;
+  std::size_t devices = 0;
   for (unsigned seed = 1; seed <= 400; ++seed) {
     CAPTURE(seed);
     storm one(from_seed(seed));
@@ -34,10 +35,12 @@ TEST_CASE("hub: in a storm nothing breaks, is said twice or to the wrong one, is
     reads += one.witness().reads();
     resumed += one.witness().resumed();
     answers += one.witness().answers();
+    devices += one.witness().devices();
   }
   // There was much to be wrong.
   CHECK(texts > 20'000);
   CHECK(reads > 70'000);
   CHECK(resumed > 500);
   CHECK(answers > 5'000);
+  CHECK(devices > 1'000);  // that users had besides their first
 }

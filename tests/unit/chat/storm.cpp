@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <tuple>
 #include <variant>
+
+#include "tests/unit/chat/hub_inside.hpp"
 
 namespace confab::test {
 
@@ -55,7 +58,8 @@ storm::storm(choices choose)
                 if (own.token != token) tokens_.push_back(token);
                 own.token = token;
                 own.last_read = witness_.last_read(who);
-              }}) {}
+              },
+              [this](ref who, std::uint64_t number) { note_device(who, number); }}) {}
 
 // ---- turns
 
@@ -183,9 +187,36 @@ void storm::happen() {
   const ref seat = clients_[client].seat;
   const bool waits = house_.at(seat).held && busy_ && one_in(6);
   if (kind == 3 || waits || !is_open(seat)) return part(client);
+  if (kind == 6 && one_in(2) && clients_.size() < 30) return come_beside(client);
   if (kind == 4 && one_in(3)) return connect(client);  // it gives up the old one, of which the server knows nothing yet
   if (house_.at(seat).held && !one_in(3)) return;
   for (std::size_t lines = one_in(4) ? 1 + pick(6) : 1; lines > 0 && is_open(seat); --lines) send(seat);
+}
+
+// Somebody who is online comes with another device, as a login will let it.
+void storm::come_beside(std::size_t of) {
+  const std::uint64_t number = witness_.number_of(clients_[of].seat);
+  if (number == 0) return;
+  const std::string addr = std::to_string(1 + pick(3)) + ".0.0.1:" + std::to_string(house_.size() + 1);
+  const std::size_t fresh = clients_.size();
+  beside_ = {addr, fresh};
+  const auto seat = house_.come_as(number, addr, pick(shards_));
+  if (!seat) return;
+  client& by = clients_.emplace_back();
+  by.seat = *seat;
+  by.connected = true;
+  if (!one_in(3)) send_line(*seat, "/json on", verb::json);
+}
+
+void storm::note_device(ref who, std::uint64_t number) {
+  witness_.come(who, beside_.second, beside_.first);
+  lines_.resize(who + 1);
+  lines_[who].client = beside_.second;
+  auto& chat = hub_inside(hub()).chat();
+  const chat::user& owner = *chat.users.find_id(number);
+  std::set<std::string> rooms;
+  for (const chat::membership& each : owner.rooms) rooms.insert(chat.rooms.at(each.room).name);
+  witness_.added(who, number, owner.addr, std::move(rooms), house_.turns());
 }
 
 void storm::come() {

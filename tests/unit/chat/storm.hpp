@@ -83,6 +83,8 @@ class storm {
   void happen();
   void come();
   void connect(std::size_t client);
+  void come_beside(std::size_t of);
+  void note_device(ref who, std::uint64_t number);
   void resume(std::size_t client, ref seat);
   void part(std::size_t client);
   void drain_some(std::size_t all_but_one_in);
@@ -96,6 +98,7 @@ class storm {
   // ---- what is sent
   void send(ref from);
   storm_witness::intent intent_of(ref from) const;
+  bool is_sure_of_room(ref from) const;
   void send_text(ref from);
   void send_command(ref from);
   void send_line(ref from, std::string line, verb what);
@@ -122,7 +125,8 @@ class storm {
   std::vector<line_state> lines_;  // by connection
   std::vector<std::string> tokens_;
   std::vector<chat::query> queries_;
-  std::vector<store::message> kept_;  // by id
+  std::vector<store::message> kept_;            // by id
+  std::pair<std::string, std::size_t> beside_;  // address and client of a device that is about to be one
   std::size_t names_ = 0;
   std::size_t tags_ = 0;
   std::size_t invented_ = 0;  // tokens

@@ -44,29 +44,38 @@ void storm::check_calm() {
 void storm::check_counts() {
   hub_inside inside(hub());
   auto& users = inside.chat().users;
-  std::size_t all = 0, ghosts = 0, known = 0;
+  std::size_t all = 0, devices = 0, ghosts = 0, lonely = 0, known = 0;
   std::map<std::uint32_t, std::size_t> members;
+  std::map<std::uint32_t, std::size_t> their_devices;
   for (auto at = users.after(0); at.get() != nullptr; at.advance()) {
     const chat::user& each = *at.get();
     ++all;
-    if (each.has_several_devices()) throw std::logic_error("a device that nobody has added");
-    const chat::device& its = each.first();
-    if (its.detached) ++ghosts;
+    devices += each.device_count();
     if (each.known) ++known;
-    if (its.has_pending || its.catching_up) throw std::logic_error("somebody waits in the calm");
     if (!each.announced) throw std::logic_error("somebody is not in");
-    if (its.detached == its.subscribed) throw std::logic_error("somebody hears without a connection, or not with one");
-    if (its.detached != each.is_ghost) throw std::logic_error("a user who is a ghost, or is none");
-    if (its.detached != (its.extras != nullptr && its.extras->ghost != 0))
-      throw std::logic_error("a ghost that is none");
+    if (each.is_connected() == each.is_ghost) throw std::logic_error("a user who is a ghost, or is none");
+    if (each.is_ghost) ++lonely;
+    if (each.device_count() > chat::user::most_devices) throw std::logic_error("a device too many");
+    each.for_each_device([&](const chat::device& its) {
+      if (its.owner != &each) throw std::logic_error("a device of another");
+      if (users.find_device(each.user_id, its.device_id) != &its) throw std::logic_error("a device that is not found");
+      if (its.detached) ++ghosts;
+      if (its.has_pending || its.catching_up) throw std::logic_error("somebody waits in the calm");
+      if (its.detached == its.subscribed)
+        throw std::logic_error("a device hears without a connection, or not with one");
+      if (its.detached != (its.extras != nullptr && its.extras->ghost != 0))
+        throw std::logic_error("a ghost that is none");
+      if (!each.is_in(its.current_room())) throw std::logic_error("a device talks in a room that it is not in");
+    });
     for (const chat::membership& joined : each.rooms) {
       ++members[joined.room];
+      their_devices[joined.room] += each.device_count();
       if (inside.chat().rooms.at(joined.room).members.at(each.user_id) != &each) throw std::logic_error("no member");
     }
   }
   if (all != users.size() || all != hub().online()) throw std::logic_error("another number of users");
-  if (all != users.device_count()) throw std::logic_error("another number of devices");
-  if (ghosts != inside.ghosts().users()) throw std::logic_error("another number of users who are ghosts");
+  if (devices != users.device_count()) throw std::logic_error("another number of devices");
+  if (lonely != inside.ghosts().users()) throw std::logic_error("another number of users who are ghosts");
   if (ghosts != inside.ghosts().size()) throw std::logic_error("another number of ghosts");
   if (known != inside.known()) throw std::logic_error("another number of those who are known");
   std::size_t rooms = 0;
@@ -74,7 +83,7 @@ void storm::check_counts() {
     if (each.number == chat::rooms::lobby_number) return;
     ++rooms;
     if (each.members.size() != members[each.number]) throw std::logic_error("another number of members");
-    if (each.devices != each.members.size()) throw std::logic_error("another number of devices in a room");
+    if (each.devices != their_devices[each.number]) throw std::logic_error("another number of devices in a room");
     if (each.members.empty() && !each.kept) throw std::logic_error("a room that nobody is in");
   });
   if (rooms != inside.chat().rooms.size()) throw std::logic_error("another number of rooms");
@@ -92,7 +101,7 @@ void storm::check_counts() {
     for (const chat::membership& room : user->rooms) joined.insert(inside.chat().rooms.at(room.room).name);
     if (!witness_.is_stamped_ever(i) && joined != witness_.rooms_of(i)) throw std::logic_error("in other rooms");
   }
-  if (open + ghosts != all) throw std::logic_error("another number of connections");
+  if (open + ghosts != devices) throw std::logic_error("another number of connections");
 }
 
 void storm::end() {

@@ -31,6 +31,29 @@ storm_house::storm_house(chat::hub_options options, std::size_t shard_count, wat
 // ---- connections
 
 storm_house::ref storm_house::come(std::string_view addr, std::size_t shard, bool again, bool speaks) {
+  const ref fresh = sit(addr, shard, again);
+  const auto session = at(fresh).session;
+  mail_of(shard).join(session.slot, session.generation, addr, speaks);
+  return fresh;
+}
+
+std::optional<storm_house::ref> storm_house::come_as(std::uint64_t user_id, std::string_view addr, std::size_t shard) {
+  const ref fresh = sit(addr, shard, false);
+  bool wanted = false;
+  turn([&](chat::hub& rules) {
+    wanted = rules.add_device(user_id, at(fresh).session, addr);
+    if (wanted) watch_.added(fresh, user_id);
+  });
+  joined_ += wanted ? 1 : 0;
+  if (wanted) return fresh;
+  at(fresh).closed = true;  // it is nobody's
+  stop(fresh, leave_reason::error);
+  return std::nullopt;
+}
+
+// ---- places
+
+storm_house::ref storm_house::sit(std::string_view addr, std::size_t shard, bool again) {
   chat::session_ref session;
   auto& free = free_.at(shard);
   if (again && !free.empty()) {
@@ -45,7 +68,6 @@ storm_house::ref storm_house::come(std::string_view addr, std::size_t shard, boo
   fresh.addr = addr;
   shards_[shard].place(session.slot) = &fresh;
   by_session_[place_of(session)] = seats_.size() - 1;
-  mail_of(shard).join(session.slot, session.generation, addr, speaks);
   return seats_.size() - 1;
 }
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ class storm_house {
     /// At the end of a turn; it may take them. Returns the highest id that was kept so far.
     std::function<std::uint64_t(chat::store_requests& wanted, const mark& in)> wants;
     std::function<void(ref who, const std::string& bytes, const mark& said)> heard;
+    /// It has become another device of that user, in the turn that is under way.
+    std::function<void(ref who, std::uint64_t number)> added = [](ref, std::uint64_t) {};
   };
 
   storm_house(chat::hub_options options, std::size_t shard_count, watchers watch);
@@ -44,6 +47,9 @@ class storm_house {
 
   /// A new connection, in a slot that is free if `again`. With `speaks` its first line is to follow.
   ref come(std::string_view addr, std::size_t shard, bool again, bool speaks);
+  /// A new connection that is another device of a user, in a turn of its own; nothing when the hub does not want it.
+  /// In a new slot: the hub need not know yet that a free one is.
+  std::optional<ref> come_as(std::uint64_t user_id, std::string_view addr, std::size_t shard);
   void line(ref from, std::string_view text, bool unfinished = false);
   void refuse(ref from, problem trouble);
   void end(ref which);
@@ -71,6 +77,8 @@ class storm_house {
   void set_clock(std::chrono::milliseconds by) { now_.wall += by; }
 
   bool has_mail() const noexcept { return !mailbox_.empty() || !outside_.empty(); }
+  /// How many turns there have been, with the one that is under way.
+  std::size_t turns() const noexcept { return mark_.turn; }
   std::size_t held() const noexcept { return held_.size(); }
   std::size_t size() const noexcept { return seats_.size(); }
   seat& at(ref which) { return seats_.at(which); }
@@ -91,6 +99,7 @@ class storm_house {
   using place = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;
   static place place_of(const chat::session_ref& session) { return {session.shard, session.slot, session.generation}; }
 
+  ref sit(std::string_view addr, std::size_t shard, bool again);
   chat::inbound& mail_of(std::size_t shard);
   void collect_mail();
   void play(std::span<chat::dispatch> dispatches, const mark& said);
@@ -106,7 +115,7 @@ class storm_house {
   std::deque<held_turn> held_;
   chat::moment now_;
   mark mark_;
-  std::uint64_t joined_ = 0;  // connections that the hub was told of
+  std::uint64_t joined_ = 0;  // connections that the hub was told of, and devices
 };
 
 }  // namespace confab::test

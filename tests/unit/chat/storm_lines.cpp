@@ -112,13 +112,19 @@ storm_witness::intent storm::intent_of(ref from) const {
   const storm_course& course = lines_[from].course;
   storm_witness::intent meant;
   meant.by = from;
-  if (course.sure_of_name) meant.name = course.name;
+  // Another device may rename its user, or leave a room for it.
+  const bool alone = !witness_.has_several(witness_.number_of(from));
+  if (course.sure_of_name && alone) meant.name = course.name;
   return meant;
+}
+
+bool storm::is_sure_of_room(ref from) const {
+  return lines_[from].course.sure_of_room && !witness_.has_several(witness_.number_of(from));
 }
 
 void storm::send_text(ref from) {
   storm_witness::intent meant = intent_of(from);
-  if (lines_[from].course.sure_of_room) meant.room = lines_[from].course.room;
+  if (is_sure_of_room(from)) meant.room = lines_[from].course.room;
   send_line(from, some_text(meant, true), verb::say);
 }
 
@@ -148,6 +154,7 @@ void storm::send_line(ref from, std::string line, verb what) {
     if (says && text_ != 0) by.sent.push_back({line, tag, text_, what});
   }
   if (what == verb::times) witness_.is_stamped(from);
+  if (what == verb::quit) witness_.quits(from);
   if (what == verb::join && options_.replay > 0) witness_.is_shown_past(from);
   text_ = 0;
   house_.line(from, line);
@@ -167,7 +174,7 @@ std::string storm::argument_for(ref from, const command_row& row, storm_witness:
   if (!says && one_in(8)) return anything();
   switch (row.what) {
     case verb::say:
-      if (lines_[from].course.sure_of_room) meant.room = lines_[from].course.room;
+      if (is_sure_of_room(from)) meant.room = lines_[from].course.room;
       return some_text(meant, true);
     case verb::in: {
       meant.room = one_of(plain_rooms);

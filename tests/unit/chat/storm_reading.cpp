@@ -42,6 +42,7 @@ void storm_witness::hear_line(listener& by, const std::string& line, const mark&
     const auto owner = tags_.find(tag);
     if (owner == tags_.end() || family(owner->second.client) != family(by.client)) wrong("a tag of another");
   });
+  if (line.starts_with('{') && !by.json) by.json_since = in.turn;
   by.json = line.starts_with('{');
   if (by.json) {
     hear_json(by, object::parse(line), in);
@@ -63,10 +64,13 @@ void storm_witness::hear_json(listener& by, const object& line, const mark& in) 
   }
   const bool own = line.contains("room") && line.value("user", std::uint64_t{0}) == by.number;
   if (type == "joined" && own) enter(by, line.at("room"), in);
-  if (type == "left" && own) by.rooms.erase(line.at("room").get<std::string>());
+  if (type == "left" && own) leave(by, line.at("room").get<std::string>());
+  if (type == "bye" && line.at("reason") == "quit" && !has_quit(by)) wrong("let go without having asked for it");
   if (type != "message" && type != "private") return;
   const std::size_t number = mark_in(line.at("text").get<std::string>());
   const bool repeated = line.value("repeated", false);
+  const auto known = kept_.find(line.at("id").get<std::uint64_t>());
+  if (!asked && !repeated && (known == kept_.end() || known->second.recalled_in < in.turn)) wrong("taken back before");
   if (number == 0 || repeated) return;  // of what is repeated only its tag may be known
   const said& text = said_.at(number);
   if (text.id == 0) wrong("read before it was said");
@@ -103,12 +107,14 @@ void storm_witness::hear_text(listener& by, const std::string& line, const mark&
   if (!by.knows_addr && rest.ends_with(": is online") && rest.starts_with("[" + by.addr)) {
     by.addr = rest.substr(1, rest.find(']') - 1);
     by.knows_addr = true;
+    people_[by.number].addr = by.addr;
   }
   const std::string_view room = rest.starts_with('#') ? rest.substr(1, rest.find(' ') - 1) : std::string_view();
-  const std::string self = " [" + by.addr + "]";
+  const std::string& addr = people_[by.number].addr;  // that of its first device
+  const std::string self = " [" + (addr.empty() ? by.addr : addr) + "]";
   if (!room.empty() && rest.substr(1 + room.size()).starts_with(self)) {
     if (rest.ends_with(": has joined")) enter(by, std::string(room), in);
-    if (rest.ends_with(": has left")) by.rooms.erase(std::string(room));
+    if (rest.ends_with(": has left")) leave(by, std::string(room));
   }
   const std::size_t number = mark_in(rest);
   if (number == 0 || said_.at(number).id == 0) return;  // nobody has said it: a topic
@@ -129,7 +135,18 @@ void storm_witness::hear_text(listener& by, const std::string& line, const mark&
 
 void storm_witness::enter(listener& by, const std::string& room, const mark& in) {
   by.rooms.insert(room);
+  by.since.try_emplace(room, in.turn);
   people_[by.number].rooms[room] = in.last_id;
+}
+
+bool storm_witness::has_quit(const listener& by) {
+  return std::any_of(quitters_.begin(), quitters_.end(),
+                     [&](std::size_t each) { return family(each) == family(by.client); });
+}
+
+void storm_witness::leave(listener& by, const std::string& room) {
+  by.rooms.erase(room);
+  by.since.erase(room);
 }
 
 void storm_witness::read(listener& by, const said& text, std::uint64_t id, const mark& in, bool counts) {
@@ -140,17 +157,21 @@ void storm_witness::read(listener& by, const said& text, std::uint64_t id, const
   if (!counts) return;
   if (id <= by.last_read) wrong("read twice, or not in order");
   if (kept_.at(id).recalled_in < in.turn) wrong("read although it was taken back before");
-  if (by.sure) check_gap(by.number, std::max(by.last_read, people_[by.number].sure_from), id, in);
+  if (by.sure) check_gap(by, std::max(by.last_read, people_[by.number].sure_from), id, in);
   by.last_read = id;
   by.sure = true;
 }
 
-// Between two things that somebody reads nothing is missing that all hear, or that was whispered to it.
-void storm_witness::check_gap(std::uint64_t number, std::uint64_t after, std::uint64_t before, const mark& in) const {
+// Between two things that somebody reads nothing is missing that all hear, that was said in a room which it is in, or
+// that was whispered to it.
+void storm_witness::check_gap(const listener& by, std::uint64_t after, std::uint64_t before, const mark& in) const {
   for (auto each = kept_.upper_bound(after); each != kept_.end() && each->first < before; ++each) {
     const kept& one = each->second;
     if (one.recalled_in <= in.turn || one.number == 0 || said_[one.number].meant.sent_again) continue;
-    if (one.in_lobby || (one.to == number && one.from != number)) {
+    const auto since = by.since.find(one.room);
+    const bool own = one.from == by.number && by.json && by.json_since < one.said_in;  // text does not confirm it
+    const bool there = since != by.since.end() && since->second < one.said_in && !by.stamped;
+    if (one.room == "lobby" || there || (one.room.empty() && (one.to == by.number || own))) {
       wrong("not read before: " + text_of(one.number) + ", which has the id " + std::to_string(each->first));
     }
   }
@@ -163,6 +184,7 @@ void storm_witness::welcome(listener& by, const object& line, const mark& in) {
   by.token = token;
   by.addr = line.at("addr");
   by.knows_addr = true;
+  if (several_.count(number) == 0) people_[number].addr = by.addr;
   if (!token.empty() && tokens_.at(token).number != number) wrong("a token of another");
   person& who = people_[number];
   if (is_new) who.sure_from = std::max(who.sure_from, last_id());
@@ -179,7 +201,11 @@ void storm_witness::welcome(listener& by, const object& line, const mark& in) {
   by.number = number;
   by.resumed = true;
   by.rooms.clear();
-  for (const auto& room : line.at("rooms")) by.rooms.insert(room.get<std::string>());
+  by.since.clear();
+  for (const auto& room : line.at("rooms")) {
+    by.rooms.insert(room.get<std::string>());
+    by.since[room.get<std::string>()] = in.turn;
+  }
   const bool honest = after != 0 && after <= in.last_id;
   by.last_read = honest ? after : 0;
   by.sure = honest && line.at("complete") == true && !by.shown_past;

@@ -45,7 +45,25 @@ void storm_witness::come(ref who, std::size_t client, const std::string& addr) {
 
 void storm_witness::joined(ref who, std::uint64_t number) {
   at(who).number = number;
-  client_of_[number] = at(who).client;
+  clients_of_[number].push_back(at(who).client);
+}
+
+void storm_witness::added(ref who, std::uint64_t number, const std::string& addr, std::set<std::string> rooms,
+                          std::size_t turn) {
+  listener& fresh = at(who);
+  fresh.number = number;
+  for (const std::string& each : rooms) fresh.since[each] = turn;
+  fresh.rooms = std::move(rooms);
+  fresh.knows_addr = true;
+  people_[number].addr = addr;
+  clients_of_[number].push_back(fresh.client);
+  several_.insert(number);
+  ++devices_;
+  for (said& each : said_) {
+    if (each.id != 0 || at(each.meant.by).number != number) continue;
+    each.meant.name.clear();
+    each.meant.room.clear();
+  }
 }
 
 std::size_t storm_witness::begin_text(intent meant) {
@@ -86,7 +104,8 @@ void storm_witness::keep_message(const store::message& what, const mark& in, cha
   line.number = mark_in(what.text);
   line.from = number_in(what.from_key);
   line.to = number_in(what.to_key);
-  line.in_lobby = what.room.name == "lobby";
+  line.room = what.room.name;
+  line.said_in = in.turn;
   if (line.number == 0) return;
   said& text = said_.at(line.number);
   if (text.id != 0) {
@@ -101,7 +120,10 @@ void storm_witness::keep_message(const store::message& what, const mark& in, cha
     last = line.number;
     by = text.meant.by;
   }
-  if (family(client_of_.at(line.from)) != family(at(text.meant.by).client)) wrong("a text is said by another");
+  const auto& clients = clients_of_.at(line.from);
+  const bool own = std::any_of(clients.begin(), clients.end(),
+                               [&](std::size_t each) { return family(each) == family(at(text.meant.by).client); });
+  if (!own) wrong("a text is said by another");
   text.id = what.id;
   text.from = line.from;
   text.to = line.to;

@@ -59,6 +59,8 @@ class storm_witness {
   static std::string text_of(std::size_t number) { return "~" + std::to_string(number) + "~"; }
   /// `who` sends a command with this tag, which no other client ever has.
   void tag(ref who, const std::string& tag, verb what);
+  /// `who` asks to be let go.
+  void quits(ref who) { quitters_.insert(at(who).client); }
   /// `who` asks to go on with `token` after `last_id`; what is shown again on it may be more than what was missed.
   void ask_to_resume(ref who, const std::string& token, std::uint64_t last_id);
   bool is_stamped_ever(ref who) { return at(who).stamped; }
@@ -75,6 +77,11 @@ class storm_witness {
   // ---- what happens
 
   void joined(ref who, std::uint64_t number);
+  /// Another device of a user who has that address and is in these rooms. Under which name, and where, any of the
+  /// user's devices says what it has sent is not sure from here on.
+  void added(ref who, std::uint64_t number, const std::string& addr, std::set<std::string> rooms, std::size_t turn);
+  /// Whether that user has, or has had, several devices.
+  bool has_several(std::uint64_t number) const { return several_.count(number) != 0; }
   std::uint64_t keep(const chat::store_requests& wanted, const mark& in, chat::moment now);
   void hear(ref who, const std::string& bytes, const mark& said);
   /// All has been said that was to be: each command of an open connection has its answer.
@@ -85,7 +92,10 @@ class storm_witness {
   const std::string& token_of(ref who) { return at(who).token; }
   /// The last id that `who` has read, as its client counts.
   std::uint64_t last_read(ref who) { return at(who).last_read; }
-  std::uint64_t number_of(ref who) { return at(who).number; }
+  std::uint64_t number_of(ref who) const {
+    const auto found = listeners_.find(who);
+    return found == listeners_.end() ? 0 : found->second.number;
+  }
   const std::set<std::string>& rooms_of(ref who) { return at(who).rooms; }
   bool speaks_json(ref who) { return at(who).json; }
   bool is_user(ref who) { return at(who).number != 0; }
@@ -94,6 +104,7 @@ class storm_witness {
   std::size_t reads() const noexcept { return reads_; }
   std::size_t resumed() const noexcept { return resumed_; }
   std::size_t answers() const noexcept { return answered_; }
+  std::size_t devices() const noexcept { return devices_; }
 
  private:
   struct said {
@@ -107,7 +118,8 @@ class storm_witness {
     std::size_t number = 0;  // of the text; 0: has no mark
     std::uint64_t to = 0;    // of a whisper
     std::uint64_t from = 0;
-    bool in_lobby = false;
+    std::string room;                    // empty: a whisper
+    std::size_t said_in = 0;             // turn
     std::size_t recalled_in = SIZE_MAX;  // turn
   };
   struct owned_tag {
@@ -130,6 +142,7 @@ class storm_witness {
     std::uint64_t sure_from = 0;                 // what has this id or less it may not have been told
     std::pair<std::size_t, ref> last_said;       // its last text that was kept, and the connection that sent it
     std::map<std::string, std::uint64_t> rooms;  // and the last id before it entered
+    std::string addr;                            // as the others read it; empty: not known
   };
   struct listener {
     std::size_t client = 0;
@@ -137,8 +150,10 @@ class storm_witness {
     std::string addr;
     std::string token;
     std::set<std::string> rooms;
+    std::map<std::string, std::size_t> since;  // rooms: the turn since which it is there; it reads all said later
     bool json = false;
-    bool stamped = false;  // it may have the time in front of its lines
+    std::size_t json_since = 0;  // the turn
+    bool stamped = false;        // it may have the time in front of its lines
     bool shown_past = false;
     bool deaf = false;
     bool resumed = false;
@@ -158,7 +173,9 @@ class storm_witness {
   void hear_text(listener& by, const std::string& line, const mark& in);
   void enter(listener& by, const std::string& room, const mark& in);
   void read(listener& by, const said& text, std::uint64_t id, const mark& in, bool counts);
-  void check_gap(std::uint64_t number, std::uint64_t after, std::uint64_t before, const mark& in) const;
+  void check_gap(const listener& by, std::uint64_t after, std::uint64_t before, const mark& in) const;
+  static void leave(listener& by, const std::string& room);
+  bool has_quit(const listener& by);
   void welcome(listener& by, const object& line, const mark& in);
   void count_answer(listener& by, const std::string& tag, const object* line);
   /// The number of the mark in a text; 0: it has none.
@@ -175,9 +192,11 @@ class storm_witness {
   std::vector<std::size_t> families_;   // of clients that know each other's tokens, see family()
   std::map<std::string, owned_tag> tags_;
   std::map<std::string, owned_token> tokens_;
-  std::map<std::uint64_t, std::size_t> client_of_;  // by number
-  std::string at_;                                  // what is being read, for whoever reads that it is wrong
-  std::size_t reads_ = 0, resumed_ = 0, answered_ = 0;
+  std::map<std::uint64_t, std::vector<std::size_t>> clients_of_;  // by number of a user: one for each device
+  std::set<std::uint64_t> several_;                               // users who have had several devices
+  std::string at_;                  // what is being read, for whoever reads that it is wrong
+  std::set<std::size_t> quitters_;  // clients
+  std::size_t reads_ = 0, resumed_ = 0, answered_ = 0, devices_ = 0;
 };
 
 }  // namespace confab::test
