@@ -59,7 +59,7 @@ bool session::read_some() try {
   const ssize_t count = transport_.read(buffer);
   if (count > 0) {
     home_.counters().bytes_in.add(static_cast<std::size_t>(count));
-    if (!discarding_) take({buffer.data(), static_cast<std::size_t>(count)});
+    take({buffer.data(), static_cast<std::size_t>(count)});
   } else if (count == 0) {
     end_of_stream();
     return false;
@@ -74,10 +74,10 @@ bool session::read_some() try {
 }
 
 void session::take(std::string_view bytes) {
-  do {
+  while (!bytes.empty() && !discarding_ && stage_ != stage::dead) {
     bytes = framing_.feed(bytes);
     take_events();
-  } while (!bytes.empty() && !discarding_ && stage_ != stage::dead);
+  }
 }
 
 void session::take_events() {

@@ -183,6 +183,33 @@ TEST_CASE("session: who fails in the middle of a turn is told nothing more, and 
   CHECK(gone.read().empty());
 }
 
+TEST_CASE("session: who is found to have gone in the same turn is told nothing, and not logged for it", "[session]") {
+  kernel calls;
+  desk table;
+  far_end one = table.user({0});
+  far_end other = table.user({1});
+  bool first = true;
+  calls.recv = [&](std::size_t bytes) -> ssize_t { return std::exchange(first, false) ? -ECONNRESET : all(bytes); };
+  calls.send = all;
+  table.on_batch = [&] { table.deliver(script().to_all("for all\n")); };
+  one.send("hello\n");
+  other.send("hello\n");
+  table.until([&] { return table.shard.size() == 1; }, "the end of one");
+  table.on_batch = nullptr;
+  CHECK(calls.calls.send == 1);
+  CHECK(one.read() + other.read() == "for all\n");
+  CHECK(table.log().empty());
+}
+
+TEST_CASE("session: room in its socket is waited for as long as something waits, and no longer", "[session]") {
+  one_user one;
+  one.stop_taking();
+  one.table.deliver(script().to({0}, "hello\n"));
+  one.calls.send = one.calls.sendmsg = all;
+  CHECK(read_all(one.table, one.peer, 6) == "hello\n");
+  CHECK(one.table.at_rest());  // or the kernel would go on saying that there is room
+}
+
 TEST_CASE("session: as much as the queue allows may wait, and one byte more resets", "[session]") {
   constexpr std::size_t queue = 1000;
   const bool replies = GENERATE(false, true);

@@ -1,7 +1,9 @@
 #include "server/fatal.hpp"
 
 #include <csignal>
+#include <cstdio>
 #include <functional>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -12,6 +14,8 @@
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
 
 #include "common/unique_fd.hpp"
 #include "server/log.hpp"
@@ -116,6 +120,25 @@ TEST_CASE("fatal: what could trick a terminal is replaced", "[fatal]") {
   const ending end = end_of("info", [] { run_two_threads(1, std::runtime_error("tea\x1B[2J\ncup")); });
   CHECK(end.errors.find('\x1B') == std::string::npos);
   CHECK(count_of(end.errors, "\n") == 2);
+}
+
+TEST_CASE("fatal: it ends in 5 s at the latest, also if nobody takes what is logged", "[fatal]") {
+  /// Says how many seconds are left when it is told something.
+  class seconds_left : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+    void sink_it_(const spdlog::details::log_msg& /*what*/) override {
+      std::fprintf(stderr, "%u s left\n", ::alarm(0));
+    }
+    void flush_() override {}
+  };
+  const ending end = end_of("info", [] {
+    const auto log = std::make_shared<spdlog::logger>("test", std::make_shared<seconds_left>());
+    confab::report_fatal_exceptions(log);
+    asio::io_context io;
+    asio::post(io, [] { throw 7; });
+    confab::run_or_die(io);
+  });
+  CAPTURE(end.errors);
+  CHECK((count_of(end.errors, "\n5 s left\n") == 1 || count_of(end.errors, "\n4 s left\n") == 1));
 }
 
 TEST_CASE("fatal: two at once are one end", "[fatal]") {

@@ -3,6 +3,7 @@
 #include "server/server.hpp"
 
 #include <csignal>
+#include <new>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -84,4 +85,28 @@ TEST_CASE("server: a room that nobody is in goes when nothing is kept of it any 
     CHECK(listed(ann, "tea"));
   }
   CHECK(listed(ann, "kept"));
+}
+
+TEST_CASE("server: while memory is short nobody asks the history", "[server]") {
+  const scratch_directory data;
+  server_options options;
+  options.port = 0;
+  options.threads = 1;
+  options.data_dir = data.path();
+  const served server(options, std::chrono::milliseconds(server::rooms_interval));
+  peer ann(server);
+  ann.say("something");
+  ann.heard();
+  const auto answer = [&] {
+    std::string all;
+    ann.say("/history");
+    for (const std::string& line : ann.heard()) all += line + '\n';
+    return all;
+  };
+  CHECK(answer().find("something") != std::string::npos);
+  // As `new` does when there is no more to be had: something of the reserve is gone then.
+  std::get_new_handler()();
+  bool told = false;
+  for (const deadline until; !told && !until.passed();) told = answer().find("something") == std::string::npos;
+  CHECK(told);
 }
