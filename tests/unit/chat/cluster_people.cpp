@@ -151,19 +151,19 @@ void cluster_run::fill_words(request& fresh, const chat::device& on) {
     if (known != nullptr && me.is_in(known->number)) return;
     fresh.what = request::kind::join;
     fresh.word = wanted;
-  } else if (dice < 57) {
+  } else if (dice < 63) {
     if (mine.empty()) return;
     fresh.what = request::kind::leave;
     fresh.word = here.chat.rooms.at(mine[luck_.pick(mine.size())].room).name;
-  } else if (dice < 61) {
+  } else if (dice < 66) {
     fresh.what = request::kind::topic;
     if (luck_.percent(20)) fresh.text = luck_.percent(50) ? "-" : std::string(max_note + 1, 'x');
-  } else if (dice < 66) {
+  } else if (dice < 70) {
     fresh.what = request::kind::away;
     if (luck_.percent(20)) fresh.text.assign(max_note + 1, 'x');
-  } else if (dice < 69) {
+  } else if (dice < 72) {
     fresh.what = request::kind::back;
-  } else if (dice < 78) {
+  } else if (dice < 80) {
     fresh.what = request::kind::recall;
     fresh.text = std::to_string(here.chat.last_id + 1 - std::min<std::uint64_t>(here.chat.last_id, luck_.pick(6)));
   }

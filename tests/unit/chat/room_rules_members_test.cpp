@@ -32,7 +32,7 @@ TEST_CASE("rooms: who ROOM lists its members, in order of arrival", "[rooms]") {
   CHECK(events[0]["end"] == true);
 }
 
-TEST_CASE("rooms: a long list of members comes in slices, whatever becomes of the room", "[rooms]") {
+TEST_CASE("rooms: a long list of members comes in pages, whatever becomes of the room", "[rooms]") {
   simulation chat;
   const auto asker = named(chat, "ann");
   const std::size_t count = GENERATE(std::size_t{255}, std::size_t{256}, std::size_t{257}, std::size_t{600});

@@ -237,7 +237,7 @@ TEST_CASE("budget: lines that are long when they are told, and lists, end a turn
   for (const auto each : talkers) CHECK_FALSE(chat.heard(each).empty());
 }
 
-TEST_CASE("budget: a list of rooms comes in slices", "[listing][rooms]") {
+TEST_CASE("budget: a list of rooms comes in pages", "[listing][rooms]") {
   auto options = narrow();
   options.max_rooms = 600;
   simulation chat(options);
@@ -275,7 +275,7 @@ TEST_CASE("budget: a newcomer is shown the newest that fit", "[replay]") {
   CHECK(shown.find(" 199xxx") != std::string::npos);
 }
 
-TEST_CASE("budget: what the history answers comes in slices, then how much it was", "[history]") {
+TEST_CASE("budget: what the history answers comes in pages, then how much it was", "[history]") {
   auto options = narrow();
   options.history = true;
   simulation chat(options);
@@ -293,7 +293,7 @@ TEST_CASE("budget: what the history answers comes in slices, then how much it wa
   CHECK(all.ends_with(found.complete ? "h 200 found\npong\n" : "h 200 found, there are more\npong\n"));
 }
 
-TEST_CASE("budget: much that was missed comes in slices, and once, whatever is said meanwhile", "[resume]") {
+TEST_CASE("budget: much that was missed comes in pages, and once, whatever is said meanwhile", "[resume]") {
   simulation chat(narrow(), GENERATE(std::size_t{1}, std::size_t{2}));
   const auto a = named(chat, "ann");
   const auto c = named(chat, "cat");
