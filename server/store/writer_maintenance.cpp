@@ -72,6 +72,7 @@ bool writer::mend_all(const std::string& damage) {
     store_.reset();
     store_ = std::make_unique<message_store>(options_, care::mend);
     store_->wait_at_most(options_.commit_wait);
+    watch_ = file_watch(options_.file);  // closing it took its log away: nobody else did
   } catch (const std::exception& error) {
     give_up(error.what());
     return false;

@@ -376,6 +376,7 @@ TEST_CASE("damage: that shows only while a server is at work costs nothing eithe
                                      "search_data", "search_idx", "search_config", "spans");
   INFO(owner);
   const auto all = pages(how);
+  how.watch_interval = std::chrono::milliseconds(1);  // whatever is mended, nobody took a file away
   witness seen;
   std::atomic<int> notes{0};
   writer::events events = seen.events();
@@ -400,6 +401,12 @@ TEST_CASE("damage: that shows only while a server is at work costs nothing eithe
     to.recall_message({id % old_messages, time_of(1), "Ann", "addr"});
   }
   REQUIRE(seen.settled(63));
+  // Some more, with pauses in which it looks at the files.
+  for (std::uint64_t more = 0; more < 3; ++more) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    to.append({talk(first + 30 + more)});
+    REQUIRE(seen.settled(64 + more));
+  }
   INFO(seen.reason());
   CHECK(to.count().lost == 0);
   CHECK(to.count().works);
