@@ -111,6 +111,13 @@ std::string_view start_of_tag(std::string_view token) {
   return token.substr(0, size);
 }
 
+// The same of a token that is safe to show, and stays so: a direction mark goes with the letter that it stood before.
+std::string_view safe_start_of_tag(std::string_view token) {
+  std::string_view start = start_of_tag(token);
+  while (!is_safe(start)) start.remove_suffix(utf8::decode_last(start).size);
+  return start;
+}
+
 command parse(std::string_view line, bool tagged);
 
 command read_tagged(std::string_view token, std::string_view rest) {
@@ -120,7 +127,7 @@ command read_tagged(std::string_view token, std::string_view rest) {
     return rest.empty() ? refuse(problem::missing_argument, usage_of(verb::tag)) : parse(rest, true);
   };
   command inner = read();
-  inner.tag = start_of_tag(token);
+  inner.tag = is_safe(token) ? safe_start_of_tag(token) : start_of_tag(token);  // what is not is made so later
   return inner;
 }
 
@@ -130,7 +137,7 @@ std::string_view tag_of_broken(std::string_view line, std::string& scratch) {
   const std::string_view tag = utf8::split_word(start.rest).word;
   if (start.is != opening::kind::slash || start.word.text() != "tag" || !is_text(tag)) return {};
   scratch = make_safe(tag);
-  return start_of_tag(scratch);
+  return safe_start_of_tag(scratch);
 }
 
 // What is said in another room or to one user.
@@ -200,7 +207,7 @@ void make_parts_safe(command& what, std::string& scratch) {
     scratch += make_safe(*part);
     *part = std::string_view(scratch).substr(start);
   }
-  what.tag = start_of_tag(what.tag);
+  what.tag = safe_start_of_tag(what.tag);
 }
 
 }  // namespace

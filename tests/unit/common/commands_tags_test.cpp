@@ -2,12 +2,14 @@
 #include <string_view>
 
 #include "common/commands.hpp"
+#include "common/safe_text.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/common/meaning.hpp"
 
 using namespace std::string_literals;
 using namespace confab::meanings;
 using confab::command;
+using confab::max_tag;
 using confab::problem;
 using confab::read_command;
 using confab::verb;
@@ -79,6 +81,24 @@ TEST_CASE("commands: what stands for a tag is no longer than a tag may be, made 
         const auto got = read(("/tag " + tag) += rest);
         CHECK(got.tag.size() <= confab::max_tag);
         CHECK_FALSE(got.tag.empty());
+      }
+    }
+  }
+}
+
+TEST_CASE("commands: wherever a tag is cut off, what is left of it is safe", "[commands]") {
+  // A direction mark may stand between two letters of Hebrew, and not without the second. It is cut at each byte of it.
+  for (const std::string_view word : {"א\u200Fב", "א\u200F\u05B8ב", "א\u200F\u061C\u05B8\u200Dב", "אב\x01\u200Eג"}) {
+    for (std::size_t before = max_tag - 20; before <= max_tag + 1; ++before) {
+      const std::string token = std::string(before, 't').append(word).append(word);
+      for (const std::string_view rest : {"", " who", " \xE9"}) {
+        const std::string line = ("/tag " + token).append(rest);
+        CAPTURE(before, line);
+        std::string scratch;
+        const command read = read_command(line, scratch);
+        CHECK(read.tag.size() > max_tag - 20);
+        CHECK(read.tag.size() <= max_tag);
+        CHECK(confab::is_safe(read.tag));
       }
     }
   }
