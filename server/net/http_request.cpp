@@ -50,6 +50,7 @@ struct http_request_reader::callbacks {
   static int value(http_parser* parser, const char* bytes, std::size_t size) {
     return let(parser, [&](http_request_reader& reader) {
       reader.in_name_ = false;
+      if (reader.too_many_) return 0;
       reader.request_.fields.back().second.append(bytes, size);
       return 0;
     });
@@ -96,14 +97,16 @@ int http_request_reader::refuse(int status) noexcept {
   return -1;
 }
 
-// The next part of a name, or the first of the next name.
+// The next part of a name, or the first of the next name. That there are too many is said at the end: what is no
+// request is refused as that, wherever it is cut.
 int http_request_reader::take_name(std::string_view name) {
   if (name.find(' ') != std::string_view::npos) return refuse(400);  // the library lets it pass
   if (!in_name_) {
-    if (request_.fields.size() == max_fields) return refuse(431);
-    request_.fields.emplace_back();
     in_name_ = true;
+    too_many_ = request_.fields.size() == max_fields;
+    if (!too_many_) request_.fields.emplace_back();
   }
+  if (too_many_) return 0;
   std::string& known = request_.fields.back().first;
   std::transform(name.begin(), name.end(), std::back_inserter(known), to_lower);
   return 0;
@@ -111,6 +114,7 @@ int http_request_reader::take_name(std::string_view name) {
 
 // Stops the parser in any case: what follows is no part of the head.
 int http_request_reader::end_head() {
+  if (too_many_) return refuse(431);
   if (parser_.http_major != 1) return refuse(505);
   if (parser_.method != HTTP_GET && parser_.method != HTTP_HEAD) return refuse(405);
   const bool has_length = (parser_.flags & F_CONTENTLENGTH) != 0 && parser_.content_length != 0;

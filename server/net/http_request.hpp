@@ -59,6 +59,7 @@ class http_request_reader {
   std::size_t left_;    // of the limit
   std::string target_;  // as it stands in the first line
   bool in_name_ = false;
+  bool too_many_ = false;  // fields
   state state_ = state::more;
   int status_ = 0;
   http_request request_;
