@@ -1,0 +1,167 @@
+"""service_test.py CMAKE BUILD: installs into a root of its own and runs the service there, confined as its unit asks.
+
+For a mount, a network and a process namespace of its own, as in_namespaces.sh makes them.
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+
+import confined
+
+PATIENCE = 30
+USER = 10888
+
+
+def make_root(root):
+    """A system with the programs and libraries of this one, and nothing else of it."""
+    for each in ("usr", "etc", "var/lib", "run", "tmp", "dev", "proc", "home", "root", "opt/confab"):
+        os.makedirs(f"{root}/{each}")
+    for each in ("bin", "sbin", "lib", "lib64"):
+        if os.path.islink("/" + each):
+            os.symlink(os.readlink("/" + each), f"{root}/{each}")
+    confined.mount("/usr", f"{root}/usr", flags=confined.MS_BIND | confined.MS_REC)
+    shutil.copy("/etc/ld.so.cache", f"{root}/etc")
+    with open(f"{root}/etc/passwd", "w", encoding="ascii") as users:
+        users.write(f"confab:x:{USER}:{USER}::/var/lib/confab:/usr/sbin/nologin\n")
+
+
+def install(cmake, build, root):
+    """What is installed, in /opt/confab; returns the unit, changed to that place."""
+    place = f"{root}/opt/confab"
+    subprocess.run([cmake, "--install", build, "--prefix", place], check=True, stdout=subprocess.DEVNULL)
+    with open(f"{place}/lib/systemd/system/confabd.service", encoding="utf-8") as unit:
+        text = unit.read()
+    text = re.sub(r"(?<=[= ])/\S+(?=/bin/confabd |/etc/confab/)", "/opt/confab", re.sub(r" /etc/confab/", " /x/etc/confab/", text))
+    assert "ExecStart=/opt/confab/bin/confabd --config /opt/confab/etc/confab/confab.toml\n" in text, text
+    with open(f"{root}/confabd.service", "w", encoding="utf-8") as unit:
+        unit.write(text)
+    return f"{root}/confabd.service"
+
+
+class Service:
+    """A child that is confined; the server, or another command."""
+
+    def __init__(self, unit, root, command=None):
+        reading, writing = os.pipe()
+        self.output = os.fdopen(reading, "rb")
+        self.child = os.fork()
+        if self.child == 0:
+            os.dup2(writing, 1)
+            os.dup2(writing, 2)
+            try:
+                confined.run(unit, root, command)
+            except BaseException as failed:  # pylint: disable=broad-except
+                print("cannot be confined:", failed, flush=True)
+            os._exit(99)
+        os.close(writing)
+
+    def end(self):
+        """What it said until it ended, and how that was: an exit status, or a signal as a negative number."""
+        said = self.output.read().decode()
+        self.output.close()
+        return said, os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
+
+
+class User:
+    """Somebody with nc."""
+
+    def __init__(self):
+        self.socket = socket.create_connection(("127.0.0.1", 8888), PATIENCE)
+        self.lines = self.socket.makefile("r", encoding="utf-8")
+
+    def say(self, text):
+        self.socket.sendall(text.encode() + b"\n")
+
+    def hear(self, text):
+        for line in self.lines:
+            if text in line:
+                return
+        raise AssertionError(f"the connection ended before '{text}' was heard")
+
+    def leave(self):
+        """When the server has said goodbye."""
+        for _ in self.lines:
+            pass
+        self.lines.close()
+        self.socket.close()
+
+
+def probe(unit, root, script, program="/bin/sh"):
+    return Service(unit, root, [program, "-c", script]).end()
+
+
+def check_walls(unit, root):
+    """Each wall is there; or the service would work without having been confined."""
+    for script in (": >/var/lib/confab/probe && rm /var/lib/confab/probe", ": >/run/confab/probe", ": >/tmp/probe",
+                   "test -r /etc/passwd && test ! -e /tmp/probe"):
+        said, status = probe(unit, root, script)
+        assert status == 0, (script, said, status)
+    for script, word in ((": >/etc/probe", "Read-only"), (": >/usr/bin/probe", "Read-only"), (": >/opt/confab/x", "Read-only"),
+                         ("cd /root", "can't cd"), ("cd /home", "can't cd"), (": >/dev/probe", "Permission denied"),
+                         ("cat /dev/kmsg", "No such file"), ("cat /proc/meminfo", "No such file"),
+                         ("test -e /proc/self/fd && test -e /proc/1 || echo invisible && false", "invisible")):
+        said, status = probe(unit, root, script)
+        assert status > 0 and word in said, (script, said, status)
+    said, status = probe(unit, root, "umask; grep -E '^(Uid|CapEff|CapBnd|NoNewPrivs)' /proc/self/status")
+    assert said.split() == ["0077", "Uid:"] + [str(USER)] * 4 + ["CapEff:", "0" * 16, "CapBnd:", "0" * 16,
+                                                                           "NoNewPrivs:", "1"], said
+    python = "/usr/bin/python3"
+    said, status = probe(unit, root, "import mmap; mmap.mmap(-1, 4096, prot=7)", python)
+    assert status == 1 and "Permission" in said, (said, status)
+    for script in ("import socket; socket.socket(socket.AF_NETLINK)", "import os; os.chroot('/')",
+                   "import os; os.setpriority(0, 0, 1)"):
+        said, status = probe(unit, root, script, python)
+        assert status == -signal.SIGSYS, (script, said, status)
+
+
+def check_chat(unit, root):
+    """People chat, the history is kept over a restart, and nothing is logged that is not in order."""
+    for start in ("first", "second"):
+        server = Service(unit, root)
+        heard = []
+        for line in server.output:
+            heard.append(line.decode())
+            if heard[-1].startswith("listening on "):
+                break
+        assert heard and heard[-1] == "listening on 127.0.0.1:8888\n", heard
+        alice, bob = User(), User()
+        alice.say("rename alice")
+        alice.hear("Your name is now: alice")
+        if start == "second":
+            bob.say("/search quince")
+            bob.hear("first quince")
+        alice.say(f"{start} quince")
+        bob.hear(f"{start} quince")
+        os.kill(server.child, signal.SIGTERM)
+        for user in (alice, bob):
+            user.leave()
+        said, status = server.end()
+        assert status == 0, (said, status)
+        assert "telling everyone" in said and not re.search("warn|error|<[0-4]>", said), said
+
+
+def main():
+    cmake, build = sys.argv[1:]
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        confined.mount("tmpfs", scratch, "tmpfs", 0, "mode=755")
+        try:
+            root = f"{scratch}/root"
+            make_root(root)
+            unit = install(cmake, build, root)
+            check_walls(unit, root)
+            check_chat(unit, root)
+            kept = os.stat(f"{root}/var/lib/confab/history.db")
+            assert kept.st_uid == USER and stat.S_IMODE(kept.st_mode) == 0o600, kept
+        finally:
+            confined.check(confined.libc.umount2(scratch.encode(), 2), "umount")  # MNT_DETACH
+
+
+main()
