@@ -95,9 +95,31 @@ void declare(CLI::App& app, server_options& options, std::vector<std::string>& l
   app.add_option("--threads", options.threads, "I/O threads; default: one for each core, at most 8")
       ->transform(whole_number(1, 64))
       ->type_name("N");
-  app.add_option("--log-level", options.log_level, "What goes to standard error")
+}
+
+void declare_log(CLI::App& app, log_options& log) {
+  app.add_option("--log-level", log.level, "What goes to standard error")
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}))
       ->capture_default_str();
+  app.add_option_function<std::string>(
+         "--log-format",
+         [&log](const std::string& given) {
+           log.format = given == "json"      ? log_format::json
+                        : given == "journal" ? log_format::journal
+                                             : log_format::text;
+         },
+         "How a line of the log is written; default: journal where the journal of systemd reads it, else text")
+      ->check(CLI::IsMember({"text", "json", "journal"}));
+  app.add_option_function<std::string>(
+         "--log-addresses",
+         [&log](const std::string& given) {
+           log.addresses = given == "full"  ? address_detail::full
+                           : given == "net" ? address_detail::net
+                                            : address_detail::off;
+         },
+         "What the log says of a connection's address: all, its network (/24 or /48), or nothing")
+      ->check(CLI::IsMember({"full", "net", "off"}))
+      ->default_str("full");
 }
 
 void declare_rules(CLI::App& app, server_options& options) {
@@ -206,6 +228,7 @@ command_line::command_line()
   // As a file's options, or a script's, come before those that somebody adds to them.
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   declare(app, options, listen);
+  declare_log(app, options.log);
   declare_rules(app, options);
   declare_history(app, options);
   declare_actions(app, *this);

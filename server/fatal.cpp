@@ -61,7 +61,7 @@ std::string cause() {
   } catch (...) {
     why = "no memory";  // so little that not even the cause can be told
   }
-  std::fprintf(stderr, "server: fatal: %s\n", why.c_str());
+  say_at_once(("fatal: " + why).c_str());
   if (last_words() != nullptr) last_words()->critical("fatal: {}", why);
   end_log();
   std::abort();

@@ -1,50 +1,67 @@
 #include "server/log.hpp"
 
-#include <spdlog/async.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/ansicolor_sink.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
+#include <cstdio>
+#include <exception>
+#include <string>
 
-#include "common/protocol/render_context.hpp"
+#include <fmt/format.h>
+
+#include "server/log_line.hpp"
+#include "server/log_queue.hpp"
 
 namespace confab {
 namespace {
 
-constexpr std::size_t waiting_lines = 8192;
-
-// spdlog's own %e is garbled for times before 1970.
-class utc_time final : public spdlog::custom_flag_formatter {
- public:
-  void format(const spdlog::details::log_msg& line, const std::tm& /*local*/, spdlog::memory_buf_t& out) override {
-    const std::string text = format_time(line.time);
-    out.append(text.data(), text.data() + text.size());
-  }
-  std::unique_ptr<spdlog::custom_flag_formatter> clone() const override { return std::make_unique<utc_time>(); }
+/// What there is of the log; empty before make_log().
+struct current_log {
+  std::shared_ptr<log_queue> queue;
+  std::shared_ptr<spdlog::logger> logger;
 };
 
-}  // namespace
-
-std::shared_ptr<spdlog::logger> make_log(const std::string& level) {
-  spdlog::init_thread_pool(waiting_lines, 1);
-  auto log =
-      std::make_shared<spdlog::async_logger>("confab", std::make_shared<spdlog::sinks::stderr_color_sink_mt>(),
-                                             spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest);
-  log->set_formatter(make_log_format());
-  log->set_level(spdlog::level::from_str(level));
-  // There is nowhere to complain of a log that cannot be written.
-  log->set_error_handler([](const std::string&) {});
+current_log& current() {
+  static current_log log;
   return log;
 }
 
-std::unique_ptr<spdlog::formatter> make_log_format() {
-  auto format = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  format->add_flag<utc_time>('*').set_pattern("%* %^%l%$ %v");
-  return format;
+}  // namespace
+
+std::shared_ptr<spdlog::logger> make_log(const log_options& options, const log_limits& limits, int descriptor) {
+  end_log();
+  auto queue = std::make_shared<log_queue>(options, limits, descriptor);
+  auto log = std::make_shared<spdlog::logger>("confab", queue);
+  log->set_level(spdlog::level::from_str(options.level));
+  // There is nowhere to complain of a line that there was no memory for.
+  log->set_error_handler([&lost = *queue](const std::string&) { lost.count_lost(); });
+  current() = {std::move(queue), log};
+  return log;
+}
+
+void change_log(const log_options& options) {
+  current().queue->change(options);
+  current().logger->set_level(spdlog::level::from_str(options.level));
+}
+
+std::uint64_t lost_log_lines() noexcept {
+  return current().queue == nullptr ? 0 : current().queue->lost();
+}
+
+void say_at_once(const char* text) noexcept {
+  const log_format format = current().queue == nullptr ? log_format::text : current().queue->format();
+  try {
+    if (format != log_format::text) {
+      const std::string words = fmt::format("server: {}", text);
+      const spdlog::details::log_msg line(spdlog::source_loc{}, "", spdlog::level::critical, words);
+      std::fputs(log_line(line, format, address_detail::off, false).c_str(), stderr);
+      return;
+    }
+  } catch (const std::exception&) {
+    // No memory: as it is, then.
+  }
+  std::fprintf(stderr, "server: %s\n", text);
 }
 
 void end_log() {
-  spdlog::shutdown();
+  if (current().queue != nullptr) current().queue->end();
 }
 
 }  // namespace confab

@@ -95,7 +95,7 @@ void raise_file_limit(const confab::server_options& options, spdlog::logger& log
 }
 
 int serve(const confab::server_options& options) {
-  const auto log = confab::make_log(options.log_level);
+  const auto log = confab::make_log(options.log);
   confab::report_fatal_exceptions(log);
   raise_file_limit(options, *log);
   int code = 0;
@@ -106,7 +106,7 @@ int serve(const confab::server_options& options) {
     log->info("confab {}, threads: {}", confab::version, options.threads);
     server.run();
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "server: cannot serve: %s\n", e.what());
+    confab::say_at_once((std::string("cannot serve: ") + e.what()).c_str());
     code = 1;
   }
   confab::end_log();

@@ -10,6 +10,7 @@
 
 #include "server/chat/hub_options.hpp"
 #include "server/listen_option.hpp"
+#include "server/log_options.hpp"
 #include "server/net/connection_options.hpp"
 #include "server/store/options.hpp"
 
@@ -24,7 +25,7 @@ struct server_options {
   std::vector<listen_place> listen;  ///< further places, in the order given
   std::string motd_file;             ///< shown on connecting; empty: nothing
   std::size_t threads = 0;           ///< 0: the cores there are, at most 8
-  std::string log_level = "info";
+  log_options log;
   std::string data_dir;  ///< where the history is; made if needed
 
   chat::hub_options chat;       ///< as given: see hub_options_of() for what only a start knows

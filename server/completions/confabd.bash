@@ -2,13 +2,15 @@
 _confabd() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local options='--ip --port --listen --lang --name --motd --idle-timeout --max-line --max-users --send-queue
-    --write-timeout --vanished-after --announce-limit --threads --log-level --max-rooms --replay
+    --write-timeout --vanished-after --announce-limit --threads --log-level --log-format --log-addresses --max-rooms --replay
     --recall-window --resume-window --dead-after --history --data-dir --sync --keep-days --keep-messages
     --keep-bytes --config --check-config --print-config --check-data --export --backup --restore
     --version --help'
   case $previous in
     --lang) COMPREPLY=($(compgen -W 'en zh' -- "$current")) ;;
     --log-level) COMPREPLY=($(compgen -W 'trace debug info warn error off' -- "$current")) ;;
+    --log-format) COMPREPLY=($(compgen -W 'text json journal' -- "$current")) ;;
+    --log-addresses) COMPREPLY=($(compgen -W 'full net off' -- "$current")) ;;
     --dead-after) COMPREPLY=($(compgen -W '0 1 2' -- "$current")) ;;
     --history) COMPREPLY=($(compgen -W 'on off' -- "$current")) ;;
     --sync) COMPREPLY=($(compgen -W 'normal full' -- "$current")) ;;

@@ -15,6 +15,8 @@ complete -c confabd -l vanished-after -x -d 'seconds without an answer from a ma
 complete -c confabd -l announce-limit -x -d 'arrivals a second that are announced one by one'
 complete -c confabd -l threads -x -d 'I/O threads, 1 to 64'
 complete -c confabd -l log-level -x -a 'trace debug info warn error off' -d 'what is logged'
+complete -c confabd -l log-format -x -a 'text json journal' -d 'how a line of the log is written'
+complete -c confabd -l log-addresses -x -a 'full net off' -d 'what the log says of addresses'
 complete -c confabd -l max-rooms -x -d 'how many rooms there may be'
 complete -c confabd -l replay -x -d 'past messages shown to newcomers'
 complete -c confabd -l recall-window -x -d 'seconds in which a message can be recalled'

@@ -11,6 +11,7 @@
 
 #include "server/net/address.hpp"
 #include "server/net/completion.hpp"
+#include "server/net/log_about.hpp"
 
 namespace confab::net {
 namespace {
@@ -98,13 +99,15 @@ bool listener::accept_all() {
     if (socket) {
       batches_[next_].push_back({std::move(socket), to_string(from)});
       next_ = (next_ + 1) % shards_.size();
-      if (std::exchange(short_of_files_, false)) log_->info("accepting again");
+      if (std::exchange(short_of_files_, false)) {
+        log_about(*log_, spdlog::level::info, "", "accepting again");
+      }
       continue;
     }
     if (errno == EAGAIN) return true;
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       if (!std::exchange(short_of_files_, true)) {
-        log_->warn("accepting is paused: {}", std::generic_category().message(errno));
+        log_about(*log_, spdlog::level::warn, "", "accepting is paused: {}", std::generic_category().message(errno));
       }
       return false;
     }

@@ -9,6 +9,7 @@
 
 #include "common/commands.hpp"
 #include "common/utf8.hpp"
+#include "server/net/log_about.hpp"
 #include "server/net/shard.hpp"
 
 namespace confab::net {
@@ -41,6 +42,7 @@ void session::ready(std::uint32_t events) {
 void session::greet(bool speaks) {
   if (stage_ != stage::newcomer) return;
   stage_ = stage::user;
+  log_about(home_.log(), spdlog::level::debug, addr_, "is here");
   home_.to_hub().join(slot_, generation_, addr_, speaks, framing_.max_line());
 }
 
@@ -68,7 +70,7 @@ bool session::read_some() try {
   }
   return stage_ != stage::dead;
 } catch (const std::exception& e) {
-  home_.log().error("a session ends: {}", e.what());
+  log_about(home_.log(), spdlog::level::err, addr_, "the session ends: {}", e.what());
   stop(leave_reason::error);
   return false;
 }
@@ -132,7 +134,7 @@ void session::end_of_stream() {
 
 // Whoever takes the chat for something else is shown out, with an answer if somebody is there who could read it.
 void session::refuse(line_framing::stranger who) {
-  home_.log().info("{}: {}", addr_, who.what);
+  log_about(home_.log(), spdlog::level::info, addr_, "{}", who.what);
   if (stage_ == stage::newcomer) home_.counters().strangers.add();
   discarding_ = true;
   if (who.answer.empty()) return stop(leave_reason::error);
@@ -176,7 +178,7 @@ void session::flush(const std::shared_ptr<const chat::broadcast>& broadcast) {
   if (outbox_->empty()) return written();
   const std::size_t promised = writing_ ? outbox_->allowed_bytes : 0;
   if (outbox_->bytes() > std::max(home_.options().send_queue, promised)) {
-    home_.log().warn("{}: does not read; ended with {} bytes waiting", addr_, outbox_->bytes());
+    log_about(home_.log(), spdlog::level::warn, addr_, "does not read; ended with {} bytes waiting", outbox_->bytes());
     return stop(leave_reason::slow);
   }
   outbox_->keep(broadcast);
@@ -256,7 +258,8 @@ void session::close_when_written() {
 
 void session::fail(int error) {
   if (error != ECONNRESET && error != EPIPE && error != ETIMEDOUT) {
-    home_.log().info("{}: the connection failed: {}", addr_, std::generic_category().message(error));
+    log_about(home_.log(), spdlog::level::info, addr_, "the connection failed: {}",
+              std::generic_category().message(error));
   }
   stop(leave_reason::error);
 }
@@ -266,6 +269,7 @@ void session::stop(leave_reason reason) {
   const bool known = stage_ == stage::user;
   if (stage_ == stage::newcomer && !discarding_) home_.counters().silent.add();
   if (reason == leave_reason::slow) home_.counters().slow.add();
+  if (stage_ != stage::newcomer) log_about(home_.log(), spdlog::level::debug, addr_, "has gone");
   stage_ = stage::dead;
   cursor.subscribed = false;
   // A closed socket leaves the epoll by itself.
@@ -287,8 +291,8 @@ void session::sweep(std::chrono::steady_clock::time_point now) {
   if (on_the_way >= 0 && on_the_way < std::exchange(outbox_->on_the_way, on_the_way)) outbox_->progress = now;
   const std::chrono::seconds allowed = std::max(home_.options().write_timeout, outbox_->allowed_time);
   if (now - outbox_->progress >= allowed) {
-    home_.log().warn("{}: a write made no progress for {} s; ended with {} bytes waiting", addr_, allowed.count(),
-                     outbox_->bytes());
+    log_about(home_.log(), spdlog::level::warn, addr_, "a write made no progress for {} s; ended with {} bytes waiting",
+              allowed.count(), outbox_->bytes());
     stop(leave_reason::slow);
   }
 }

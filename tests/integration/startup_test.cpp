@@ -66,16 +66,17 @@ TEST_CASE("start: an address of one network needs its interface", "[start]") {
 }
 
 TEST_CASE("start: a wrong option or value is one line and exit code 2", "[start]") {
-  const lines arguments = GENERATE(
-      lines{"--nonsense"}, lines{"-nonsense"}, lines{"--port"}, lines{"--port", "abc"}, lines{"--port", "-1"},
-      lines{"--port", "65536"}, lines{"--port", "80x"}, lines{"--ip", "nonsense"}, lines{"--ip", "1.2.3.4.5"},
-      lines{"--ip", ""}, lines{"--ip", "localhost:80"}, lines{"--ip", "127.0.0.1:1", "--port", "2"},
-      lines{"--lang", "fr"}, lines{"--idle-timeout", "-1"}, lines{"--idle-timeout", "soon"}, lines{"--max-line", "0"},
-      lines{"--max-users", "0"}, lines{"--max-users", "-5"}, lines{"--send-queue", "lots"},
-      lines{"--write-timeout", "x"}, lines{"--log-level", "loud"}, lines{"stray"}, lines{"--port", "0", "8888"},
-      lines{"--data-dir", ""}, lines{"--export", ""}, lines{"--check-data", "--export", "-"}, lines{"--backup", ""},
-      lines{"--restore", ""}, lines{"--backup", "x", "--restore", "y"}, lines{"--backup", "x", "--check-data"},
-      lines{"--restore", "x", "--export", "-"});
+  const lines arguments =
+      GENERATE(lines{"--nonsense"}, lines{"-nonsense"}, lines{"--port"}, lines{"--port", "abc"}, lines{"--port", "-1"},
+               lines{"--port", "65536"}, lines{"--port", "80x"}, lines{"--ip", "nonsense"}, lines{"--ip", "1.2.3.4.5"},
+               lines{"--ip", ""}, lines{"--ip", "localhost:80"}, lines{"--ip", "127.0.0.1:1", "--port", "2"},
+               lines{"--lang", "fr"}, lines{"--idle-timeout", "-1"}, lines{"--idle-timeout", "soon"},
+               lines{"--max-line", "0"}, lines{"--max-users", "0"}, lines{"--max-users", "-5"},
+               lines{"--send-queue", "lots"}, lines{"--write-timeout", "x"}, lines{"--log-level", "loud"},
+               lines{"--log-format", "xml"}, lines{"stray"}, lines{"--port", "0", "8888"}, lines{"--data-dir", ""},
+               lines{"--export", ""}, lines{"--check-data", "--export", "-"}, lines{"--backup", ""},
+               lines{"--restore", ""}, lines{"--backup", "x", "--restore", "y"}, lines{"--backup", "x", "--check-data"},
+               lines{"--restore", "x", "--export", "-"});
   CAPTURE(arguments);
   const outcome result = run_server(arguments);
   CAPTURE(result.errors);

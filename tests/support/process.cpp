@@ -50,6 +50,18 @@ std::vector<std::string> environment_with(const std::vector<std::pair<std::strin
   return result;
 }
 
+/// A pipe of one page, whose reading end, the first, never blocks.
+std::array<unique_fd, 2> full_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe");
+  std::array<unique_fd, 2> out{unique_fd(ends[0]), unique_fd(ends[1])};
+  const std::string blanks(4096, ' ');
+  if (::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0 || ::fcntl(ends[1], F_SETPIPE_SZ, blanks.size()) < 0 ||
+      ::write(ends[1], blanks.data(), blanks.size()) != static_cast<ssize_t>(blanks.size()))
+    fail("a full pipe");
+  return out;
+}
+
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
   for (auto& text : texts) result.push_back(text.data());
@@ -90,7 +102,8 @@ struct child_plan {
   ::dup2(plan.input, STDIN_FILENO);
   ::dup2(plan.output, STDOUT_FILENO);
   switch (plan.errors_kind) {
-    case error_output::captured: ::dup2(plan.errors, STDERR_FILENO); break;
+    case error_output::captured:
+    case error_output::unread: ::dup2(plan.errors, STDERR_FILENO); break;
     case error_output::closed: ::close(STDERR_FILENO); break;
     case error_output::full: ::dup2(::open("/dev/full", O_WRONLY | O_CLOEXEC), STDERR_FILENO); break;
   }
@@ -106,7 +119,14 @@ process::process(const launch& what) : name_(what.program) {
   output_ = unique_fd(ends[0]);
   const unique_fd child_output(ends[1]);
   const unique_fd child_input = memory_file("input", what.input);
-  errors_ = memory_file("errors");
+  unique_fd child_errors;
+  if (what.errors == error_output::unread) {
+    auto [reading, writing] = full_pipe();
+    errors_ = std::move(reading);
+    child_errors = std::move(writing);
+  } else {
+    errors_ = memory_file("errors");
+  }
 
   std::vector<std::string> words{what.program};
   words.insert(words.end(), what.arguments.begin(), what.arguments.end());
@@ -118,9 +138,17 @@ process::process(const launch& what) : name_(what.program) {
   std::vector<std::string> settings = environment_with(changes);
   const std::vector<char*> arguments = pointers(words);
   const std::vector<char*> environment = pointers(settings);
-  const child_plan plan{what.program.c_str(), arguments.data(), environment.data(), child_input.get(),
-                        child_output.get(),   errors_.get(),    what.errors,        what.open_files,
-                        what.address_space,   what.mask,        ::getpid()};
+  const child_plan plan{what.program.c_str(),
+                        arguments.data(),
+                        environment.data(),
+                        child_input.get(),
+                        child_output.get(),
+                        (child_errors ? child_errors : errors_).get(),
+                        what.errors,
+                        what.open_files,
+                        what.address_space,
+                        what.mask,
+                        ::getpid()};
   pid_ = ::fork();
   if (pid_ < 0) fail("fork");
   if (pid_ == 0) become(plan);
@@ -175,6 +203,15 @@ std::string process::errors() const {
     if (size <= 0) return text;
     text.append(piece.data(), static_cast<std::size_t>(size));
   }
+}
+
+std::string process::read_errors() const {
+  std::string text;
+  std::array<char, 4096> piece{};
+  for (ssize_t count = 0; (count = ::read(errors_.get(), piece.data(), piece.size())) > 0;) {
+    text.append(piece.data(), static_cast<std::size_t>(count));
+  }
+  return text;
 }
 
 void process::signal(int number) const {

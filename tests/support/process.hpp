@@ -19,6 +19,7 @@ enum class error_output {
   captured,  ///< into memory, for `process::errors`
   closed,    ///< nowhere: the descriptor is not open at all
   full,      ///< /dev/full: every write fails with ENOSPC
+  unread,    ///< a full pipe, until `process::read_errors` empties it
 };
 
 /// What to start and in what surroundings.
@@ -51,6 +52,9 @@ class process {
 
   /// What came on standard error up to now.
   std::string errors() const;
+
+  /// Takes out what is in the pipe of `error_output::unread`, which at first is 4,096 blanks.
+  std::string read_errors() const;
 
   void signal(int number) const;
 

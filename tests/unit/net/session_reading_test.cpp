@@ -136,6 +136,20 @@ TEST_CASE("session: a failed read ends it, and is logged unless it is usual", "[
   CHECK((table.log().find("here: the connection failed: ") != std::string::npos) == logged);
 }
 
+TEST_CASE("session: who is here and has gone is logged for debugging, and only of users", "[session]") {
+  desk table;
+  const bool debugging = GENERATE(true, false);
+  if (debugging) table.shard.log().set_level(spdlog::level::debug);
+  table.connect("silent").close();
+  table.until([&] { return table.shard.size() == 0; }, "the silent one's end");
+  CHECK(table.log().empty());
+  far_end peer = table.user({0, 2});
+  CHECK(table.log() == (debugging ? "debug here: is here\n" : ""));
+  peer.close();
+  table.until([&] { return table.shard.size() == 0; }, "the end");
+  CHECK(table.log() == (debugging ? "debug here: is here\ndebug here: has gone\n" : ""));
+}
+
 TEST_CASE("session: an exception ends one session, and the log has its words", "[session]") {
   kernel calls;
   desk table;
@@ -148,7 +162,7 @@ TEST_CASE("session: an exception ends one session, and the log has its words", "
   other.send("hello\n");
   table.until([&] { return table.hub.heard.size() >= 2; }, "the other's line");
   CHECK(table.heard() == lines{"leave 0/1 error", "say 1/1 hello"});
-  CHECK(table.log() == "error a session ends: the tea is cold\n");
+  CHECK(table.log() == "error here: the session ends: the tea is cold\n");
   CHECK(unlucky.read().empty());
   CHECK((unlucky.ended() || unlucky.error() == ECONNRESET));
 }

@@ -79,7 +79,9 @@ std::string printed(strings arguments) {
 std::string all_of(const server_options& options) {
   std::string out =
       fmt::format("ip {} port {} on_ip {} motd {} threads {} log {} data {}\n", options.ip, options.port,
-                  options.listens_on_ip, options.motd_file, options.threads, options.log_level, options.data_dir);
+                  options.listens_on_ip, options.motd_file, options.threads, options.log.level, options.data_dir);
+  out += fmt::format("format {} addresses {}\n", options.log.format ? static_cast<int>(*options.log.format) : -1,
+                     static_cast<int>(options.log.addresses));
   for (const listen_place& each : options.listen) out += "listen " + to_string(each) + "\n";
   out += fmt::format(
       "lang {} name {} users {} idle {} announce {} rooms {} replay {} history {} recall {} resume {} "
@@ -119,6 +121,8 @@ const std::map<std::string, sample>& samples() {
       {"announce-limit", {"7", {"7"}}},
       {"threads", {"63", {"63"}}},
       {"log-level", {"\"debug\"", {"debug"}}},
+      {"log-format", {"'json'", {"json"}}},
+      {"log-addresses", {"'net'", {"net"}}},
       {"max-rooms", {"3", {"3"}}},
       {"replay", {"4", {"4"}}},
       {"recall-window", {"5", {"5"}}},

@@ -44,7 +44,7 @@ ending end_of(const std::string& level, const std::function<void()>& what) {
     ::dup2(in.get(), STDERR_FILENO);
     ::prctl(PR_SET_DUMPABLE, 0);  // no core file
     std::signal(SIGABRT, SIG_DFL);
-    const auto log = confab::make_log(level);
+    const auto log = confab::make_log({.level = level, .format = {}});
     confab::report_fatal_exceptions(log);
     what();
     confab::end_log();
@@ -107,7 +107,7 @@ TEST_CASE("fatal: the cause is printed when nothing is logged", "[fatal]") {
 
 TEST_CASE("fatal: what was logged before is written first", "[fatal]") {
   const ending end = end_of("info", [] {
-    const auto log = confab::make_log("info");
+    const auto log = confab::make_log({});
     confab::report_fatal_exceptions(log);
     for (int i = 0; i < 1000; ++i) log->info("line {}", i);
     std::terminate();

@@ -81,17 +81,46 @@ TEST_CASE("options: without any, everything has its default", "[options]") {
   CHECK(options.net.write_timeout == std::chrono::seconds(10));
   CHECK(options.net.vanished_after == std::chrono::seconds(120));
   CHECK(options.chat.announce_limit == 20);
-  CHECK(options.log_level == "info");
+  CHECK(options.log.level == "info");
+  CHECK_FALSE(options.log.format.has_value());
+  CHECK(options.log.addresses == address_detail::full);
   CHECK(options.threads >= 1);
   CHECK(options.threads <= 8);
 }
 
 TEST_CASE("options: each sets what it says", "[options]") {
-  const server_options options = accepted(
-      {"--ip",         "::1",       "--port",           "1234", "--lang",           "zh",  "--name",      "tea house",
-       "--motd",       "/etc/motd", "--idle-timeout",   "0",    "--max-line",       "100", "--max-users", "5",
-       "--send-queue", "8192",      "--write-timeout",  "3",    "--announce-limit", "7",   "--threads",   "3",
-       "--log-level",  "debug",     "--vanished-after", "9"});
+  const server_options options = accepted({"--ip",
+                                           "::1",
+                                           "--port",
+                                           "1234",
+                                           "--lang",
+                                           "zh",
+                                           "--name",
+                                           "tea house",
+                                           "--motd",
+                                           "/etc/motd",
+                                           "--idle-timeout",
+                                           "0",
+                                           "--max-line",
+                                           "100",
+                                           "--max-users",
+                                           "5",
+                                           "--send-queue",
+                                           "8192",
+                                           "--write-timeout",
+                                           "3",
+                                           "--announce-limit",
+                                           "7",
+                                           "--threads",
+                                           "3",
+                                           "--log-level",
+                                           "debug",
+                                           "--log-format",
+                                           "json",
+                                           "--log-addresses",
+                                           "net",
+                                           "--vanished-after",
+                                           "9"});
   CHECK(options.ip == "::1");
   CHECK(options.port == 1234);
   CHECK(options.chat.lang == language::zh);
@@ -105,7 +134,9 @@ TEST_CASE("options: each sets what it says", "[options]") {
   CHECK(options.net.vanished_after == std::chrono::seconds(9));
   CHECK(options.chat.announce_limit == 7);
   CHECK(options.threads == 3);
-  CHECK(options.log_level == "debug");
+  CHECK(options.log.level == "debug");
+  CHECK(options.log.format == log_format::json);
+  CHECK(options.log.addresses == address_detail::net);
 }
 
 TEST_CASE("options: rooms, history and resuming", "[options]") {
@@ -300,7 +331,8 @@ TEST_CASE("options: a wrong option or value is one line, and exit code 2", "[opt
       strings{"--lang", ""}, strings{"--idle-timeout", "soon"}, strings{"--idle-timeout", ""},
       strings{"--max-line", ""}, strings{"--keep-messages", ""}, strings{"--keep-bytes", "1048575"},
       strings{"--keep-bytes", "1"}, strings{"--keep-bytes", "9223372036854775808"}, strings{"--keep-bytes", "4G"},
-      strings{"--max-users", "many"}, strings{"--log-level", "loud"}, strings{"--log-level", "INFO"}, strings{"stray"},
+      strings{"--max-users", "many"}, strings{"--log-level", "loud"}, strings{"--log-level", "INFO"},
+      strings{"--log-format", "xml"}, strings{"--log-format", ""}, strings{"--log-addresses", "some"}, strings{"stray"},
       strings{"--port", "0", "8888"}, strings{"--history", "maybe"}, strings{"--sync", "sometimes"},
       strings{"--port=many", "--port=2"}, strings{"-x"});
   CAPTURE(arguments);
@@ -328,12 +360,11 @@ TEST_CASE("options: --help lists every option with its default, an example and t
     REQUIRE(exit != nullptr);
     CHECK(exit->code == 0);
     for (const char* const option :
-         {"--ip",        "--port",      "--listen",        "--lang",           "--idle-timeout",
-          "--max-line",  "--max-users", "--send-queue",    "--write-timeout",  "--motd",
-          "--name",      "--log-level", "--version",       "--announce-limit", "--threads",
-          "--max-rooms", "--replay",    "--recall-window", "--resume-window",  "--history",
-          "--data-dir",  "--sync",      "--keep-days",     "--keep-messages",  "--vanished-after",
-          "--keep-bytes"}) {
+         {"--ip",        "--port",          "--listen",         "--lang",           "--idle-timeout", "--max-line",
+          "--max-users", "--send-queue",    "--write-timeout",  "--motd",           "--log-format",   "--log-addresses",
+          "--name",      "--log-level",     "--version",        "--announce-limit", "--threads",      "--max-rooms",
+          "--replay",    "--recall-window", "--resume-window",  "--history",        "--data-dir",     "--sync",
+          "--keep-days", "--keep-messages", "--vanished-after", "--keep-bytes"}) {
       CAPTURE(option);
       CHECK((lists(exit->text, option) || exit->text.find("," + std::string(option)) != std::string::npos));
     }

@@ -82,9 +82,10 @@ const std::vector<arrival>& arrivals() {
 }
 
 // These do not go to a part: what becomes of each is seen when a real server is started with it.
-const std::set<std::string> used_by_the_program{
-    "--help",   "--version", "--ip",      "--port",       "--threads", "--motd",         "--log-level",
-    "--export", "--backup",  "--restore", "--check-data", "--config",  "--print-config", "--check-config"};
+const std::set<std::string> used_by_the_program{"--help",          "--version", "--ip",           "--port",
+                                                "--threads",       "--motd",    "--log-level",    "--log-format",
+                                                "--log-addresses", "--export",  "--backup",       "--restore",
+                                                "--check-data",    "--config",  "--print-config", "--check-config"};
 
 // The long options that --help lists.
 std::set<std::string> listed() {
