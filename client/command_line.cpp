@@ -93,6 +93,9 @@ std::optional<std::string> command_line::problem(language speak) const {
   const auto say_in = [speak](std::string_view en, std::string_view zh) {
     return std::string(speak == language::zh ? zh : en);
   };
+  if (app.count("--config") > 0 && config.empty()) {
+    return say_in("--config: a name is missing", "--config：缺少文件名");
+  }
   const std::string& where = host.empty() ? values.ip : host;
   if (!host.empty() && app.count("--ip") > 0) {
     return say_in("the server is named twice: with --ip and without", "服务器写了两次：--ip 和单独的地址");

@@ -54,6 +54,9 @@ constexpr sentence sentence_of(config_fault what) {
     case config_fault::not_quoted: return {"not TOML: {1}; text goes in quotes", "不是正确的 TOML：{1}；文字要加引号"};
     case config_fault::unknown_key:
       return {"unknown key {0}; the nearest that there is: {1}", "没有 {0} 这一项；最接近的是 {1}"};
+    case config_fault::only_begins:
+      return {"{0} is no key, only the beginning of these: {1}", "{0} 不是一项，只是这些项的开头：{1}"};
+    case config_fault::table_list: return {"write [{0}] and not [[{0}]]", "请写 [{0}]，不要写 [[{0}]]"};
     case config_fault::action:
       return {"{0} belongs on the command line and not into a file", "{0} 只能写在命令行上，不能写在文件里"};
     case config_fault::repeated: return {"{0} is set in line {1} already", "{0} 在第 {1} 行已经设置"};
@@ -73,9 +76,9 @@ static_assert(most_config_bytes == 1024 * 1024 && most_config_dots == 256);  // 
 std::string explain(const config_error& error, std::string_view file, language lang) {
   const std::string name = shortened(one_line(std::string(file)), most_of_file);
   const sentence its = sentence_of(error.what);
-  const std::string text =
-      fmt::format(fmt::runtime(lang == language::zh ? its.zh : its.en), shortened(error.key, most_of_key),
-                  shortened(one_line(error.detail), most_of_detail));
+  const std::string key = error.key.empty() ? "\"\"" : shortened(error.key, most_of_key);
+  const std::string text = fmt::format(fmt::runtime(lang == language::zh ? its.zh : its.en), key,
+                                       shortened(one_line(error.detail), most_of_detail));
   if (error.line == 0) return fmt::format("{}: {}", name, text);
   return fmt::format("{}:{}: {}", name, error.line, text);
 }

@@ -21,6 +21,8 @@ enum class config_fault : std::uint8_t {
   not_closed,      ///< a quote is open at the end of the line
   not_quoted,      ///< likewise `detail`, but it looks like text without its quotes
   unknown_key,     ///< `detail` is the nearest that there is
+  only_begins,     ///< what keys begin with, as keep of keep-days, with a value; `detail` names them
+  table_list,      ///< likewise, as a list of tables
   action,          ///< an option of the command line alone, such as one that does something and ends
   repeated,        ///< also in the other spelling; `detail` is the first line
   not_text,        ///< not text in quotes

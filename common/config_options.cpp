@@ -56,9 +56,12 @@ class reader {
     const auto found = options_.find(entry.key);
     if (found == options_.end()) {
       if (is_action(entry.key)) return error(config_fault::action);
+      const std::string longer = keys_from(entry.key);
+      if (longer.empty()) return error(config_fault::unknown_key, nearest(entry.key));
       // Whoever leaves a table without keys has put them into comments.
-      if (entry.value.type == config_value::kind::table && starts_a_key(entry.key)) return std::nullopt;
-      return error(config_fault::unknown_key, nearest(entry.key));
+      if (entry.value.type == config_value::kind::table) return std::nullopt;
+      const bool has_tables = !entry.items.empty() && entry.items.front().type == config_value::kind::table;
+      return has_tables ? error(config_fault::table_list) : error(config_fault::only_begins, longer);
     }
     const auto [earlier, is_first] = lines_.emplace(entry.key, entry.line);
     if (!is_first) return error(config_fault::repeated, std::to_string(earlier->second));
@@ -101,9 +104,15 @@ class reader {
     return key.size() > 1 && key.front() != '-' && app_.get_option_no_throw("--" + key) != nullptr;
   }
 
-  bool starts_a_key(const std::string& table) const {
-    const auto next = options_.lower_bound(table + "-");
-    return next != options_.end() && next->first.starts_with(table + "-");
+  // Those that begin with the name of a table, separated by commas.
+  std::string keys_from(const std::string& table) const {
+    std::string out;
+    const auto first = options_.lower_bound(table + "-");
+    for (auto each = first; each != options_.end() && each->first.starts_with(table + "-"); ++each) {
+      if (each != first) out += ", ";
+      out += each->first;
+    }
+    return out;
   }
 
   std::string nearest(std::string_view key) const {

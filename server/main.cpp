@@ -4,8 +4,11 @@
 #include <exception>
 #include <fcntl.h>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <sys/stat.h>
+
+#include <fmt/format.h>
 
 #include "common/arguments.hpp"
 #include "common/standard_streams.hpp"
@@ -26,18 +29,6 @@ namespace {
 
 std::size_t files_wanted(const confab::server_options& options) {
   return confab::files_needed(options.chat.max_users, options.threads, confab::listen_places_of(options).size());
-}
-
-// --check-config: 0 when the server would start.
-int check_config(const confab::server_options& options) {
-  confab::allow_open_files(files_wanted(options));
-  const std::string why = confab::why_not_to_start(options);
-  if (why.empty()) {
-    std::puts("the server can start like this");
-    return 0;
-  }
-  std::fprintf(stderr, "server: cannot serve: %s\n", why.c_str());
-  return 2;
 }
 
 // --check-data: 0 when the history is whole.
@@ -84,22 +75,47 @@ int restore(const confab::server_options& options) {
   return 0;
 }
 
-// Newcomers would wait in the kernel's queue, and nobody would know why.
+// Newcomers would wait in the kernel's queue, and nobody would know why. Throws std::runtime_error if it is not enough
+// for a single user: then the server itself may lack some.
 void raise_file_limit(const confab::server_options& options, spdlog::logger& log) {
   const std::size_t needed = files_wanted(options);
   const std::size_t files = confab::allow_open_files(needed);
   if (files >= needed) return;
   const std::size_t besides = needed - options.chat.max_users;
+  if (files <= besides) {
+    throw std::runtime_error(fmt::format(
+        "only {} files may be open, and one user takes {}: see ulimit -n or LimitNOFILE=", files, besides + 1));
+  }
   log.warn("only {} files may be open, room for about {} of {} users: see ulimit -n or LimitNOFILE=, {} would do",
            files, files > besides ? files - besides : 0, options.chat.max_users, needed);
+}
+
+// Empty, or why a server would not start.
+std::string fault_of_start(const confab::server_options& options) try {
+  spdlog::logger silent("check");
+  raise_file_limit(options, silent);
+  return confab::why_not_to_start(options);
+} catch (const std::runtime_error& failed) {
+  return failed.what();
+}
+
+// --check-config: 0 when the server would start.
+int check_config(const confab::server_options& options) {
+  const std::string why = fault_of_start(options);
+  if (why.empty()) {
+    std::puts("the server can start like this");
+    return 0;
+  }
+  std::fprintf(stderr, "server: cannot serve: %s\n", why.c_str());
+  return 2;
 }
 
 int serve(const confab::server_options& options) {
   const auto log = confab::make_log(options.log);
   confab::report_fatal_exceptions(log);
-  raise_file_limit(options, *log);
   int code = 0;
   try {
+    raise_file_limit(options, *log);
     confab::server server(options, log);
     for (const std::string& each : server.where()) std::printf("listening on %s\n", each.c_str());
     std::fflush(stdout);

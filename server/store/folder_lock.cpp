@@ -55,10 +55,11 @@ void folder_lock::renew() {
   if (!is_open(folder_, folder)) take(folder_, ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), folder);
   if (what_ == beside::none) return;
   const std::filesystem::path name = std::filesystem::path(file_) += ".lock";
-  if (what_ == beside::found_lock_file && ::access(name.c_str(), F_OK) != 0 && errno == ENOENT) return;
-  if (!is_open(lock_file_, name)) {
-    take(lock_file_, ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), name);
-  }
+  struct stat there {};
+  if (what_ == beside::found_lock_file && ::lstat(name.c_str(), &there) != 0 && errno == ENOENT) return;
+  if (is_open(lock_file_, name)) return;
+  const int create = what_ == beside::found_lock_file ? 0 : O_CREAT;  // not what a link leads to, either
+  take(lock_file_, ::open(name.c_str(), O_RDWR | create | O_CLOEXEC, 0600), name);
 }
 
 }  // namespace confab::store

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -46,12 +47,25 @@ void empty_index(database& which) {
                   how.file.string(), error.what()));
 }
 
-// SQLite takes what is smaller than its smallest page for a new database.
+// SQLite takes what is smaller than its smallest page for a new database, and a device for a file.
 void refuse_remains(const std::filesystem::path& file) {
   std::error_code none;
+  const std::filesystem::file_status what = std::filesystem::status(file, none);
+  if (std::filesystem::exists(what) && !std::filesystem::is_regular_file(what)) {
+    throw store_error(fmt::format("history: {} is not a plain file", file.string()));
+  }
   const std::uintmax_t size = std::filesystem::file_size(file, none);
   if (!none && size > 0 && size < 512) throw damage_error(fmt::format("history: only {} bytes are left", size));
 }
+
+// SQLite takes a database for one that nobody may write to when its first page has a larger number here. Call it while
+// the file is not open: closing it would end SQLite's locks.
+int write_version(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  in.seekg(18);
+  return in.get();
+}
+constexpr int last_write_version = 2;
 
 }  // namespace
 
@@ -65,9 +79,13 @@ std::uint64_t last_sane_id(database& of) {
 void check_history(const options& how) try {
   refuse_remains(how.file);
   require_writable(how.file);
+  const int version_to_write = write_version(how.file);
   database what(how, database::access::read);
   if (schema_version(what) == 0) return;
   readable_version(what);  // refuses what is newer
+  if (version_to_write > last_write_version) {
+    throw damage_error(fmt::format("history: its first page has the write version {}", version_to_write));
+  }
   last_sane_id(what);
   what.execute("PRAGMA query_only=OFF");
   { const transaction alone(what, transaction::kind::write); }  // which somebody else may be in the way of

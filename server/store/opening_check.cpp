@@ -21,6 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// What a new history and its log take before anything is said.
+constexpr std::size_t new_history_bytes = 256 * 1024;
+
 [[noreturn]] void cannot_make(const fs::path& folder, int error) {
   throw store_error(fmt::format("cannot make {}: {}", folder.string(), std::generic_category().message(error)));
 }
@@ -42,10 +45,10 @@ void try_making(const fs::path& into, const fs::path& file) {
 }
 
 // Writes into a folder what nobody ever sees: a file without a name, which not every file system has.
-void try_writing(const fs::path& into, const fs::path& file) {
+void try_writing(const fs::path& into, const fs::path& file, std::size_t size) {
   const unique_fd nameless(::open(into.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
   if (!nameless) return try_making(into, file);
-  const std::string bytes(message_store::probe_bytes, '\0');
+  const std::string bytes(size, '\0');
   const ssize_t count = ::write(nameless.get(), bytes.data(), bytes.size());
   if (count != static_cast<ssize_t>(bytes.size())) cannot_write(file, count < 0 ? errno : ENOSPC);
 }
@@ -55,7 +58,7 @@ void check_making(const fs::path& folder, const fs::path& file) {
   fs::path above = fs::absolute(folder);
   while (!is_there(above, folder)) above = above.parent_path();
   if (!fs::is_directory(above)) cannot_make(folder, ENOTDIR);
-  try_writing(above, file);
+  try_writing(above, file, new_history_bytes);
 }
 
 }  // namespace
@@ -66,8 +69,9 @@ void check_opening(const options& how) {
   if (!fs::is_directory(folder)) cannot_make(folder, ENOTDIR);
   refuse_lost(how.file);
   const folder_lock alone(how.file, folder_lock::beside::found_lock_file);
-  try_writing(folder, how.file);
-  if (is_there(how.file, how.file)) check_history(how);
+  const bool is_new = !is_there(how.file, how.file);
+  try_writing(folder, how.file, is_new ? new_history_bytes : message_store::probe_bytes);
+  if (!is_new) check_history(how);
 }
 
 }  // namespace confab::store

@@ -82,6 +82,9 @@ struct house {
     const start once = try_to_start(state, {"--port", "0", "--data-dir", data, "--log-level", "off"});
     if (!once.serves) throw std::runtime_error("no server to begin with: " + once.errors);
   }
+  /// Another with the same history.
+  house(const house& other) { fs::copy(other.data, data, fs::copy_options::recursive); }
+  house& operator=(const house&) = delete;
   std::string file(const std::string& text) const { return config_in(folder, text); }
 };
 
@@ -259,6 +262,18 @@ TEST_CASE("config: --check-config never says yes to what then fails to start", "
          damage(home.history, 100, std::string(200, '\xFF'));
          return on_data(home, {});
        }},
+      {"a history that is a device",
+       [](const house& home) {
+         fs::remove(home.history);
+         fs::create_symlink("/dev/null", home.history);
+         return on_data(home, {});
+       }},
+      {"a lock file that is a link to nowhere",
+       [](const house& home) {
+         fs::remove(home.history + ".lock");
+         fs::create_symlink("/none/lock", home.history + ".lock");
+         return on_data(home, {});
+       }},
       {"a lock file that is a folder",
        [](const house& home) {
          fs::remove(home.history + ".lock");
@@ -266,9 +281,10 @@ TEST_CASE("config: --check-config never says yes to what then fails to start", "
          return on_data(home, {});
        }},
   };
+  const house whole;
   for (const fault& each : faults) {
     CAPTURE(each.what);
-    const house home;
+    const house home(whole);
     const lines arguments = each.make(home);
     const std::string before = contents(home.folder.path());
     const outcome checked = check(home.state, arguments);
@@ -281,6 +297,28 @@ TEST_CASE("config: --check-config never says yes to what then fails to start", "
     CAPTURE(started.errors);
     CHECK_FALSE(started.serves);
   }
+}
+
+TEST_CASE("config: --check-config knows how many files a start needs", "[config]") {
+  const house home;
+  // A server takes 30 with one thread and four more with each other; a single user one.
+  const auto [files, threads, is_enough] = GENERATE(table<std::size_t, std::string, bool>(
+      {{20, "1", false}, {30, "1", false}, {31, "1", true}, {32, "1", true}, {58, "8", false}, {59, "8", true}}));
+  CAPTURE(files, threads);
+  launch what = server_launch({"--port", "0", "--data-dir", home.data, "--threads", threads}, home.state);
+  what.open_files = files;
+  {
+    process program(what);
+    const std::string said = is_enough ? program.output_line() : program.rest_of_output();
+    CHECK(said.starts_with("listening on ") == is_enough);
+    if (is_enough) program.signal(SIGTERM);
+    CHECK(program.wait() == (is_enough ? 0 : 1));
+  }
+  what.arguments.emplace_back("--check-config");
+  const outcome checked = run(what);
+  CHECK(checked.status == (is_enough ? 0 : 2));
+  if (is_enough) return;
+  CHECK(checked.errors.starts_with("server: cannot serve: only " + std::to_string(files) + " files may be open, and "));
 }
 
 TEST_CASE("config: --check-config sees what another server has: a port, a folder", "[config]") {

@@ -178,6 +178,17 @@ TEST_CASE("client.toml: a flag and a variable that name host and port beat the f
   CHECK(std::get<options>(made).port == 7);
 }
 
+TEST_CASE("client.toml: --config without a name is wrong usage", "[options][config]") {
+  const auto said = [](const std::string& locale) {
+    const auto result = with_locale({"--config", ""}, locale);
+    REQUIRE(std::holds_alternative<early_end>(result));
+    CHECK(std::get<early_end>(result).code == exit_code::usage);
+    return std::get<early_end>(result).text;
+  };
+  CHECK(said("C") == "confab: --config: a name is missing (see --help)\n");
+  CHECK(said("zh_CN.UTF-8") == "confab: --config：缺少文件名（见 --help）\n");
+}
+
 TEST_CASE("client.toml: a folder in its place is refused", "[options][config]") {
   const scratch_directory folder;
   const auto result = with_locale({"--config", folder.path()}, "C");

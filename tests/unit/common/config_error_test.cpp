@@ -31,6 +31,15 @@ TEST_CASE("config error: each is said in English and in Chinese, with file and l
       {{config_fault::unknown_key, 7, "prot", "port"},
        "f:7: unknown key prot; the nearest that there is: port",
        "f:7: 没有 prot 这一项；最接近的是 port"},
+      {{config_fault::unknown_key, 7, "", "port"},
+       "f:7: unknown key \"\"; the nearest that there is: port",
+       "f:7: 没有 \"\" 这一项；最接近的是 port"},
+      {{config_fault::only_begins, 7, "keep", "keep-bytes, keep-days"},
+       "f:7: keep is no key, only the beginning of these: keep-bytes, keep-days",
+       "f:7: keep 不是一项，只是这些项的开头：keep-bytes, keep-days"},
+      {{config_fault::table_list, 7, "keep"},
+       "f:7: write [keep] and not [[keep]]",
+       "f:7: 请写 [keep]，不要写 [[keep]]"},
       {{config_fault::action, 7, "export"},
        "f:7: export belongs on the command line and not into a file",
        "f:7: export 只能写在命令行上，不能写在文件里"},
@@ -43,7 +52,7 @@ TEST_CASE("config error: each is said in English and in Chinese, with file and l
        "f:7: port：只能有一个值，不能是列表"},
       {{config_fault::nul, 7, "name"}, "f:7: name: must not have U+0000 in it", "f:7: name：不能有 U+0000"},
       {{config_fault::bad_value, 7, "port", "--port: no"}, "f:7: --port: no", "f:7: --port: no"}};
-  CHECK(samples.size() == static_cast<std::size_t>(config_fault::bad_value) + 1);
+  CHECK(samples.size() == static_cast<std::size_t>(config_fault::bad_value) + 2);  // one is here twice
   for (const sample& each : samples) {
     CHECK(explain(each.error, "f", language::en) == each.en);
     CHECK(explain(each.error, "f", language::zh) == each.zh);

@@ -109,6 +109,20 @@ TEST_CASE("config options: an empty table is well if keys could stand in it", "[
   CHECK(refused("port = {}\n").what == config_fault::not_a_number);
 }
 
+TEST_CASE("config options: what keys begin with has no value and is no list", "[config]") {
+  for (const char* const value : {"1", "'x'", "true", "[]", "['x']", "1.5"}) {
+    CAPTURE(value);
+    const config_error wrong = refused(std::string("\nkeep = ") + value + "\n");
+    CHECK(wrong.what == config_fault::only_begins);
+    CHECK(wrong.line == 2);
+    CHECK(wrong.detail == "keep-days");
+  }
+  for (const char* const list : {"[[keep]]\n", "[[keep]]\ndays = 1\n", "keep = [{ days = 1 }]\n"}) {
+    CAPTURE(list);
+    CHECK(refused(list).what == config_fault::table_list);
+  }
+}
+
 TEST_CASE("config options: of an unknown key the nearest known one is named", "[config]") {
   for (const auto& [key, nearest] : std::vector<std::pair<std::string, std::string>>{{"prot", "port"},
                                                                                      {"Port", "port"},

@@ -167,8 +167,54 @@ TEST_CASE("opening check: a lock file is not made, but seen", "[store]") {
   CHECK_THAT(objection(how), Contains("Is a directory"));
 }
 
-TEST_CASE("opening check: a full disk is seen", "[store]") {
+TEST_CASE("opening check: a lock file that is a link to nowhere is in the way, and is not made", "[store]") {
   const scratch place;
-  const small_disk full(1000);
-  CHECK_THAT(objection(place.history()), Contains("cannot write"));
+  const options how = place.history();
+  keep(how, some_talk());
+  const std::filesystem::path lock = how.file.string() + ".lock";
+  std::filesystem::remove_all(lock);
+  const std::filesystem::path nowhere = place.folder() / "none";
+  std::filesystem::create_symlink(nowhere / "lock", lock);
+  CHECK_THAT(objection(how), Contains("cannot open " + lock.string()));
+  std::filesystem::remove(lock);
+  std::filesystem::create_symlink(nowhere, lock);
+  CHECK_FALSE(objection(how).empty());
+  CHECK_FALSE(std::filesystem::exists(nowhere));
+}
+
+TEST_CASE("opening check: a history whose first page says that nobody may write to it is refused", "[store]") {
+  const scratch place;
+  const options how = place.history();
+  keep(how, some_talk());
+  const auto [at, value, is_well] = GENERATE(table<std::size_t, char, bool>(
+      {{18, '\x02', true}, {18, '\x03', false}, {18, '\xFF', false}, {19, '\x03', false}}));
+  CAPTURE(at, int{value});
+  std::string bytes = content_of(how.file);
+  bytes[at] = value;
+  put_bytes(how.file, bytes);
+  CHECK(objection(how).empty() == is_well);
+  CHECK(can_open(how) == is_well);
+}
+
+TEST_CASE("opening check: a history that is a device is refused, by a start too", "[store]") {
+  const scratch place;
+  const options how = place.history();
+  const char* const device = GENERATE("/dev/null", "/dev/full", "/dev/zero");
+  std::filesystem::create_symlink(device, how.file);
+  CHECK_THAT(objection(how), Contains("is not a plain file"));
+  CHECK_FALSE(can_open(how));
+}
+
+TEST_CASE("opening check: a full disk is seen, and what it says yes to has room for a new history", "[store]") {
+  const scratch place;
+  const auto [room, is_enough] = GENERATE(table<std::uintmax_t, bool>(
+      {{1000, false}, {100'000, false}, {256 * 1024 - 1, false}, {256 * 1024, true}, {256 * 1024 + 1, true}}));
+  CAPTURE(room);
+  const small_disk full(room);
+  if (is_enough) {
+    CHECK(objection(place.history()).empty());
+    CHECK(can_open(place.history()));
+  } else {
+    CHECK_THAT(objection(place.history()), Contains("cannot write"));
+  }
 }
