@@ -37,6 +37,7 @@ HOME=$scratch/home XDG_STATE_HOME=$scratch/state LC_ALL=C.UTF-8
 export HOME XDG_STATE_HOME LC_ALL PATH
 
 data=$scratch/data backups=$scratch/backups log=$scratch/log motd=$scratch/motd ip=127.0.0.1 port=0
+config=$scratch/confab.toml dropins=$scratch/dropins
 do_recipe places
 [ "$data" = "$scratch/data" ] || fail "the page cannot be told where the data is"
 printf 'Welcome to the club\n' >"$motd"
@@ -47,41 +48,88 @@ exported() { confabd --data-dir "$data" --export - 2>/dev/null; }
 expect() { exported | grep -q "\"text\":\"$1\"" || fail "'$1' is not in the history"; }
 expect_no() { if exported | grep -q "\"text\":\"$1\""; then fail "'$1' is in the history"; fi; }
 
+# What systemd would do with the unit.
+server=
+systemctl() {
+  case $1 in
+    stop)
+      if [ -n "$server" ]; then kill "$server" && wait "$server"; fi
+      server=
+      ;;
+    start)
+      rm -f ready && mkfifo ready
+      confabd --config "$config" >ready 2>>"$log" &
+      server=$!
+      read -r line <ready || fail "the service does not start: $(tail -n 1 "$log")"
+      ;;
+    restart) systemctl stop && systemctl start ;;
+    daemon-reload) ;;
+    *) fail "unexpected: systemctl $*" ;;
+  esac
+}
+
+# Opened to the network: as installed, but for the folder. The port that it names may be taken.
+sed "s|/var/lib/confab|$data|" "$(dirname "$operations")/../server/confab.toml" >"$config"
+echo 'port = 0' >>"$config"
+systemctl start
+case $line in 'listening on 127.0.0.1:'*) ;; *) fail "can be reached from elsewhere: $line" ;; esac
+sed -i '/^port = 0$/d' "$config"
+before=$server
+eval "$(recipe "$operations" open | sed 's/:8888/:0/')"
+case $line in 'listening on 0.0.0.0:'*) ;; *) fail "is not open: $line" ;; esac
+[ "$server" != "$before" ] || fail "was not started again"
+# Said twice, it is wrong: then the server goes on.
+before=$server
+if eval "$(recipe "$operations" open | sed 's/:8888/:0/')" 2>refused; then fail "twice is well"; fi
+grep -q "$config:.*listen" refused || fail "does not say what is wrong: $(cat refused)"
+if [ "$server" != "$before" ] || ! kill -0 "$server"; then fail "a wrong file has ended the server"; fi
+sed -i '$d' "$config"
+
 # A backup of a running server, and the way back.
-do_recipe start >/dev/null
 say 'said before the backup'
-do_recipe backup
+do_recipe backup >/dev/null
 today=$backups/$(date +%F)
 [ "$(stat -c %a "$today")" = 700 ] || fail "others can look into the backup's folder"
 [ "$(stat -c %a "$today/history.db")" = 600 ] || fail "others can read the backup"
 say 'said after the backup'
-if (do_recipe restore) >refused 2>&1; then fail "restored under a running server"; fi
+if confabd --config "$config" --restore "$today" >refused 2>&1; then fail "restored under a running server"; fi
 grep -q 'another confab' refused || fail "refused for another reason: $(cat refused)"
 # A server that is killed leaves a write-ahead log, which must not come back with the backup.
 kill -9 "$server"
 wait "$server" 2>/dev/null || true
-do_recipe restore >restored
+server=
+do_recipe restore >restored || fail "not restored: $(cat restored)"
 grep -q 'the history is whole' restored || fail "not checked: $(cat restored)"
 expect 'said before the backup'
 expect_no 'said after the backup'
 aside=$(sed -n 's/^what was there is now in //p' restored)
 confabd --data-dir "$aside" --export - 2>/dev/null | grep -q 'said after the backup' || fail "nothing is aside"
-do_recipe start >/dev/null
 say 'said after the restore'
-do_recipe stop
-server=
-expect 'said after the restore'
-do_recipe old-backups
+
+# Every night, and those that are old.
+nightly=$(recipe "$operations" nightly | sed "s|/etc/confab/confab.toml|$config|; s|/var/backups/confab|$backups|")
+rm -r "$today"
+sh -c "$nightly"
+[ -e "$today/history.db" ] || fail "no backup in the night"
+mkdir "$backups/2026-10-01"
+touch -d '40 days ago' "$backups/2026-10-01"
+rm -r "$today"
+sh -c "$nightly"
 [ -e "$today/history.db" ] || fail "a backup of today went as an old one"
-touch -d '40 days ago' "$today"
-do_recipe old-backups
-[ ! -e "$today" ] || fail "an old backup stayed"
+[ ! -e "$backups/2026-10-01" ] || fail "an old backup stayed"
 
 # Another folder.
 # shellcheck disable=SC2034 # the recipe uses it
 new_data=$scratch/elsewhere
+old_data=$data
 do_recipe move
+data=$new_data
+say 'said elsewhere'
+systemctl stop
 expect 'said after the restore'
+expect 'said elsewhere'
+[ ! -e "$old_data" ] || fail "the old folder is still used"
+grep -qxF "ReadWritePaths=$new_data" "$dropins/data.conf" || fail "the unit does not know the new folder"
 
 # A log that is rotated under a running server.
 do_recipe start >/dev/null
