@@ -117,6 +117,13 @@ std::variant<name, name_error> parse_name(std::string_view text) {
   return name{std::move(shown), std::move(key)};
 }
 
+bool is_like_local_address(std::string_view key) noexcept {
+  if (!key.starts_with(local_address)) return false;
+  key.remove_prefix(local_address.size());
+  if (key.empty()) return true;
+  return key.size() > 1 && key.front() == '.' && key.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
 std::string name_key(std::string_view text) {
   if (text.size() > max_name_bytes) return {};
   return is_plain_key(text) ? std::string(text) : normalise(text, normal_form::folded);

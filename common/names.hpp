@@ -16,6 +16,9 @@ inline constexpr std::size_t max_name_bytes = 512;
 /// At most this many accents and other marks that take no width may stand on one letter.
 inline constexpr std::size_t max_marks_on_a_letter = 4;
 
+/// The address of whoever comes over a unix socket: there is no other machine, and no port.
+inline constexpr std::string_view local_address = "unix";
+
 /// Why a name is refused.
 enum class name_error {
   empty,            ///< nothing, or nothing visible
@@ -39,6 +42,10 @@ std::variant<name, name_error> parse_name(std::string_view text);
 /// The words that nobody may be called, in any spelling, besides those of commands: what the program calls itself, its
 /// users and its places.
 std::span<const std::string_view> reserved_names() noexcept;
+
+/// Whether a name with this key could be taken for the address of somebody who came over a unix socket: `unix`,
+/// `unix.2`, and so on. Rooms may be called so.
+bool is_like_local_address(std::string_view key) noexcept;
 
 /// The key to look a name up by, whether or not it is allowed; empty, which no name has, for what is longer than
 /// `max_name_bytes` or no UTF-8. Addresses are their own key.

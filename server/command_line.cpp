@@ -59,8 +59,9 @@ void declare(CLI::App& app, server_options& options, std::vector<std::string>& l
       ->transform(whole_number(0, 65535))
       ->capture_default_str();
   app.add_option("--listen", listen,
-                 "Place to listen on instead of the default address and port, such as line:[::1]:8888; may be given "
-                 "several times, and beside --ip and --port. KIND is: line")
+                 "Place to listen on instead of the default address and port, such as line:[::1]:8888, or a unix "
+                 "socket, as line:unix:/run/chat.sock,mode=0660,group=chat; may be given several times, and beside "
+                 "--ip and --port. KIND is: line")
       ->check(CLI::Validator(check_listen, ""))
       ->type_name("KIND:ADDRESS:PORT")
       ->allow_extra_args(false);

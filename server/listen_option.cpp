@@ -14,9 +14,11 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kinds{"line"};  // in the order of listener_kind
 
+constexpr std::string_view unix_start = "unix:";
+
 std::string unknown_kind(const std::string& text) {
-  return fmt::format("{}: write KIND:ADDRESS:PORT, as in line:127.0.0.1:8888; the kinds are: {}", text,
-                     fmt::join(kinds, ", "));
+  return fmt::format("{}: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds are: {}",
+                     text, fmt::join(kinds, ", "));
 }
 
 std::string no_port(const std::string& text, const std::string& address) {
@@ -31,18 +33,30 @@ std::variant<listen_place, std::string> parse_listen(const std::string& text) {
   const std::size_t colon = text.find(':');
   const auto* const kind = std::find(kinds.begin(), kinds.end(), std::string_view(text).substr(0, colon));
   if (colon == std::string::npos || kind == kinds.end()) return unknown_kind(text);
+  const auto spoken = static_cast<listener_kind>(kind - kinds.begin());
   const std::string address = text.substr(colon + 1);
+  if (address.starts_with(unix_start)) {
+    auto file = net::parse_unix_place(address.substr(unix_start.size()));
+    if (auto* const wrong = std::get_if<std::string>(&file)) return std::move(*wrong);
+    return listen_place{spoken, {}, 0, std::get<net::unix_place>(std::move(file))};
+  }
   auto parsed = net::parse_address(address);
   if (auto* const wrong = std::get_if<std::string>(&parsed)) return std::move(*wrong);
   auto& typed = std::get<net::typed_address>(parsed);
   if (!typed.has_port) return no_port(text, address);
-  return listen_place{static_cast<listener_kind>(kind - kinds.begin()), std::move(typed.ip), typed.port};
+  return listen_place{spoken, std::move(typed.ip), typed.port};
+}
+
+bool is_same_place(const listen_place& one, const listen_place& other) noexcept {
+  if (one.file || other.file) return one.file && other.file && one.file->path == other.file->path;
+  return one.port != 0 && one.port == other.port && one.ip == other.ip;
 }
 
 std::string to_string(const listen_place& place) {
+  const std::string_view kind = kinds.at(static_cast<std::size_t>(place.kind));
+  if (place.file) return fmt::format("{}:{}{}", kind, unix_start, net::to_string(*place.file));
   const bool v6 = place.ip.find(':') != std::string::npos;
-  return fmt::format("{}:{}{}{}:{}", kinds.at(static_cast<std::size_t>(place.kind)), v6 ? "[" : "", place.ip,
-                     v6 ? "]" : "", place.port);
+  return fmt::format("{}:{}{}{}:{}", kind, v6 ? "[" : "", place.ip, v6 ? "]" : "", place.port);
 }
 
 }  // namespace confab

@@ -1,29 +1,42 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
-/// `--listen KIND:ADDRESS:PORT`: a place to listen, as an operator writes it. Pure; any thread.
+#include "server/net/unix_place.hpp"
+
+/// `--listen KIND:ADDRESS:PORT` or `--listen KIND:unix:PATH`: a place to listen, as an operator writes it. Pure; any
+/// thread.
 namespace confab {
+
+/// How many `--listen` there may be.
+inline constexpr std::size_t max_listens = 64;
 
 /// What is spoken there.
 enum class listener_kind : std::uint8_t {
-  line,  ///< lines of text or JSON over plain TCP
+  line,  ///< lines of text or JSON, as they are
 };
 
-/// A place to listen.
+/// A place to listen: over TCP, or a unix socket.
 struct listen_place {
   listener_kind kind = listener_kind::line;
-  std::string ip;          ///< numeric, without brackets; a link-local one with %INTERFACE
-  std::uint16_t port = 0;  ///< 0: the system picks one
+  std::string ip;                         ///< numeric, without brackets; a link-local one with %INTERFACE
+  std::uint16_t port = 0;                 ///< 0: the system picks one
+  std::optional<net::unix_place> file{};  ///< instead of ip and port
 
   bool operator==(const listen_place&) const = default;
 };
 
-/// Reads `line:127.0.0.1:8888` or `line:[::1]:8888`. What is no place is answered with a sentence that says how to
-/// write one, in English.
+/// Reads `line:127.0.0.1:8888`, `line:[::1]:8888` or `line:unix:/run/chat.sock,mode=0660,group=chat`. What is no place
+/// is answered with a sentence that says how to write one, in English.
 std::variant<listen_place, std::string> parse_listen(const std::string& text);
+
+/// Whether only one of them can be listened on, whatever is spoken there. Of ports that the system picks there is
+/// always another.
+bool is_same_place(const listen_place& one, const listen_place& other) noexcept;
 
 /// The place as parse_listen() reads it.
 std::string to_string(const listen_place& place);

@@ -25,7 +25,7 @@ std::string option_of(const server_options& options, const std::vector<listen_pl
 
 // Whether it is an IPv4 place on a port of which another listener takes every address, IPv4 too.
 bool is_taken_by_v6(const std::vector<listen_place>& places, const listen_place& place) {
-  return place.ip.find(':') == std::string::npos &&
+  return !place.file && place.ip.find(':') == std::string::npos &&
          std::any_of(places.begin(), places.end(),
                      [&](const listen_place& other) { return other.ip == "::" && other.port == place.port; });
 }
@@ -41,16 +41,20 @@ std::string what_to_do(int error, bool taken_by_v6) {
   }
 }
 
+net::listening_socket open(const listen_place& place) {
+  if (place.file) return net::listening_socket(*place.file);
+  return net::listening_socket(net::endpoint_of(place.ip, place.port));
+}
+
 }  // namespace
 
-std::vector<std::unique_ptr<net::listener>> open_listeners(asio::io_context& io, const server_options& options,
-                                                           const std::shared_ptr<spdlog::logger>& log) {
+std::vector<open_place> open_places(const server_options& options) {
   const std::vector<listen_place> places = listen_places_of(options);
-  std::vector<std::unique_ptr<net::listener>> out;
+  std::vector<open_place> out;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const listen_place& place = places[i];
     try {
-      out.push_back(std::make_unique<net::listener>(io, net::endpoint_of(place.ip, place.port), options.net, log));
+      out.push_back({place, open(place)});
     } catch (const std::system_error& failed) {
       throw std::runtime_error(fmt::format("{}: {}{}", option_of(options, places, i), failed.code().message(),
                                            what_to_do(failed.code().value(), is_taken_by_v6(places, place))));

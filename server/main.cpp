@@ -28,7 +28,7 @@
 namespace {
 
 std::size_t files_wanted(const confab::server_options& options) {
-  return confab::files_needed(options.chat.max_users, options.threads, confab::listen_places_of(options).size());
+  return confab::files_needed(options.chat.max_users, options.threads, confab::files_to_listen(options));
 }
 
 // --check-data: 0 when the history is whole.

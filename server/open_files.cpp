@@ -12,9 +12,9 @@ constexpr std::size_t each_further_thread = 4;
 
 }  // namespace
 
-std::size_t files_needed(std::size_t users, std::size_t threads, std::size_t listeners) noexcept {
+std::size_t files_needed(std::size_t users, std::size_t threads, std::size_t listening) noexcept {
   const auto further = [](std::size_t count) { return std::max<std::size_t>(count, 1) - 1; };
-  return users + besides_users + each_further_thread * further(threads) + further(listeners);
+  return users + besides_users + each_further_thread * further(threads) + further(listening);
 }
 
 std::size_t allow_open_files(std::size_t wanted) noexcept {

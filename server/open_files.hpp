@@ -4,9 +4,9 @@
 
 namespace confab {
 
-/// How many files a server has open at most with so many users, threads and listeners, those that it keeps in reserve
-/// included.
-std::size_t files_needed(std::size_t users, std::size_t threads, std::size_t listeners) noexcept;
+/// How many files a server has open at most with so many users, threads and files to listen with, those that it keeps
+/// in reserve included.
+std::size_t files_needed(std::size_t users, std::size_t threads, std::size_t listening) noexcept;
 
 /// Raises the limit on open files of this process to `wanted`, as far as the system lets it, and never lowers it.
 /// Returns the limit that holds then.

@@ -133,13 +133,16 @@ class settling {
 
   // --listen takes the place of what --ip and --port are without being given, and stands beside what is given.
   std::optional<early_exit> settle_places() {
+    if (line_.listen.size() > max_listens) {
+      return wrong("listen", max_listens, fmt::format("--listen is given more than {} times", max_listens));
+    }
     for (const std::string& each : line_.listen) {
       options_.listen.push_back(std::get<listen_place>(parse_listen(each)));
     }
     options_.listens_on_ip = line_.has("--ip") || line_.has("--port") || line_.listen.empty();
     const std::vector<listen_place> all = listen_places_of(options_);
     for (auto one = all.begin(); one != all.end(); ++one) {
-      if (one->port == 0 || std::find(all.begin(), one, *one) == one) continue;
+      if (std::none_of(all.begin(), one, [&](const listen_place& each) { return is_same_place(each, *one); })) continue;
       const auto number = static_cast<std::size_t>(one - all.begin()) - (options_.listens_on_ip ? 1 : 0);
       return wrong("listen", number,
                    fmt::format("--listen {} names a place for the second time: leave it out", to_string(*one)));
@@ -191,6 +194,12 @@ std::vector<listen_place> listen_places_of(const server_options& options) {
   std::vector<listen_place> out;
   if (options.listens_on_ip) out.push_back({listener_kind::line, options.ip, options.port});
   out.insert(out.end(), options.listen.begin(), options.listen.end());
+  return out;
+}
+
+std::size_t files_to_listen(const server_options& options) {
+  std::size_t out = 0;
+  for (const listen_place& each : listen_places_of(options)) out += each.file ? 2U : 1U;
   return out;
 }
 

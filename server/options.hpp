@@ -46,6 +46,9 @@ struct server_options {
 /// Every place to listen on, in order; at least one.
 std::vector<listen_place> listen_places_of(const server_options& options);
 
+/// How many files are open for these: a unix socket has one more, by which it knows its own file.
+std::size_t files_to_listen(const server_options& options);
+
 /// `FILE:LINE: ` when what is in force of `key`, or the n-th value of it from 0 on, stands in the configuration file;
 /// else nothing. For the beginning of what is said about it.
 std::string where_given(const server_options& options, const std::string& key, std::size_t number = 0);

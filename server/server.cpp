@@ -9,7 +9,6 @@
 
 #include "server/fatal.hpp"
 #include "server/listeners.hpp"
-#include "server/net/address.hpp"
 #include "server/net/completion.hpp"
 #include "server/part_options.hpp"
 #include "server/store/new_file.hpp"
@@ -29,6 +28,15 @@ std::vector<std::unique_ptr<asio::io_context>> make_contexts(const server_option
   return contexts;
 }
 
+std::vector<std::unique_ptr<net::listener>> make_listeners(asio::io_context& io, const server_options& options,
+                                                           const std::shared_ptr<spdlog::logger>& log) {
+  std::vector<std::unique_ptr<net::listener>> out;
+  for (open_place& each : open_places(options)) {
+    out.push_back(std::make_unique<net::listener>(io, std::move(each.socket), options.net, log));
+  }
+  return out;
+}
+
 }  // namespace
 
 server::server(const server_options& options, std::shared_ptr<spdlog::logger> log,
@@ -36,7 +44,7 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
     : log_(std::move(log)),
       contexts_(make_contexts(options)),
       signals_(*contexts_[0]),
-      listeners_(open_listeners(*contexts_[0], options, log_)),
+      listeners_(make_listeners(*contexts_[0], options, log_)),
       broadcaster_(*contexts_[0], hub_options_of(options), options.threads),
       relief_(*contexts_[0], reserve_, log_,
               [this](bool is) { broadcaster_.turn([is](chat::hub& rules) { rules.short_of_memory(is); }); }),
@@ -78,7 +86,7 @@ std::unique_ptr<store_bridge> server::open_history(const server_options& options
 
 std::vector<std::string> server::where() const {
   std::vector<std::string> out;
-  for (const auto& listener : listeners_) out.push_back(net::to_string(listener->where()));
+  for (const auto& listener : listeners_) out.push_back(listener->where());
   return out;
 }
 

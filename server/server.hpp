@@ -31,7 +31,7 @@ class server {
   server(const server_options& options, std::shared_ptr<spdlog::logger> log,
          std::chrono::milliseconds rooms_every = rooms_interval);
 
-  /// Where it listens, as `IP:PORT` each, in the order of the options.
+  /// Where it listens, in the order of the options; each as net::listening_socket::where() has it.
   std::vector<std::string> where() const;
 
   /// Serves until SIGINT or SIGTERM, then tells everyone and flushes for a while. A second signal ends the process at

@@ -38,6 +38,7 @@ std::optional<refusal> naming::decide(const user& from, std::string_view wanted,
   auto parsed = parse_name(wanted);
   if (const auto* error = std::get_if<name_error>(&parsed)) return refusal{to_problem(*error)};
   chosen = std::move(std::get<name>(parsed));
+  if (is_like_local_address(chosen.key)) return refusal{problem::name_like_address};
   const user* const holder = chat_.users.find_key(chosen.key);
   if (holder != nullptr && holder != &from) return refusal{problem::name_in_use};
   chat_.spent.add(steps_of_looks);

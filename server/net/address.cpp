@@ -3,16 +3,20 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <cstddef>
 #include <cstring>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <sys/un.h>
 
 #include <fmt/format.h>
 
+#include "common/names.hpp"
 #include "common/parse_number.hpp"
+#include "common/safe_text.hpp"
 
 namespace confab::net {
 namespace {
@@ -60,6 +64,7 @@ std::string check_v6(const std::string& ip, const std::string& text) {
 }  // namespace
 
 std::string to_string(const sockaddr_storage& address) {
+  if (address.ss_family == AF_UNIX) return std::string(local_address);
   std::array<char, INET6_ADDRSTRLEN> host{};
   if (address.ss_family == AF_INET6) {
     sockaddr_in6 v6{};
@@ -78,10 +83,20 @@ std::string to_string(const sockaddr_storage& address) {
   return fmt::format("{}:{}", host.data(), ntohs(v4.sin_port));
 }
 
-std::string to_string(const asio::ip::tcp::endpoint& where) {
+std::string name_of(int socket) {
   sockaddr_storage address{};
-  std::memcpy(&address, where.data(), where.size());
-  return to_string(address);
+  socklen_t size = sizeof address;
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
+  if (address.ss_family != AF_UNIX) return to_string(address);
+  sockaddr_un local{};
+  std::memcpy(&local, &address, std::min<std::size_t>(size, sizeof local));
+  std::string path(local.sun_path, std::min<std::size_t>(size, sizeof local) - offsetof(sockaddr_un, sun_path));
+  if (path.starts_with('\0')) {
+    path.front() = '@';
+  } else {
+    path.resize(std::strlen(path.c_str()));
+  }
+  return "unix:" + make_safe(path);
 }
 
 std::variant<typed_address, std::string> parse_address(const std::string& text) {

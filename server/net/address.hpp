@@ -12,8 +12,12 @@ namespace confab::net {
 /// A socket address as people write it: `ip:port`, or `[ip6]:port`. An IPv4 peer of an IPv6 socket is shown as IPv4.
 /// A link-local address comes with its network interface, `[fe80::1%eth0]:port`: without, it could not be given back.
 /// Such a name that is more than lower-case letters, digits and `.-_` is shown as the interface's number.
+/// Whoever comes over a unix socket has local_address, whatever its own end is called.
 std::string to_string(const sockaddr_storage& address);
-std::string to_string(const asio::ip::tcp::endpoint& where);
+
+/// Where a bound socket is: as above, or of a unix socket `unix:/PATH`, in the abstract name space `unix:@NAME`. What
+/// is not printable of a path is replaced. Empty when the system does not say.
+std::string name_of(int socket);
 
 /// A numeric address that somebody has typed, with or without a port.
 struct typed_address {

@@ -18,7 +18,6 @@ namespace {
 
 // Connections taken in one go, before the users already there get their turn.
 constexpr int max_accepts = 256;
-constexpr int backlog = 4096;
 constexpr auto pause_when_short = std::chrono::milliseconds(100);
 
 // What the kernel keeps for a connection, in bytes of memory that it doubles for its own needs (socket(7)). Left to
@@ -30,56 +29,53 @@ constexpr int receive_buffer = 64 * 1024;
 // Unanswered keepalive probes until a silent peer is given up; the first goes out when half of the time is over.
 constexpr int probes = 4;
 
+void set(int socket, int level, int option, int value) {
+  ::setsockopt(socket, level, option, &value, sizeof value);
+}
+
 // Linux hands these down to every socket that the listener accepts, so they cost nothing a connection (tcp(7),
 // socket(7)).
 void set_inherited_options(int socket, const connection_options& options) {
-  const auto set = [socket](int level, int option, int value) {
-    ::setsockopt(socket, level, option, &value, sizeof value);
-  };
-  set(IPPROTO_TCP, TCP_NODELAY, 1);  // a turn is one write already: nothing to gain from waiting for more
-  set(SOL_SOCKET, SO_SNDBUF, send_buffer);
-  set(SOL_SOCKET, SO_RCVBUF, receive_buffer);
+  set(socket, IPPROTO_TCP, TCP_NODELAY, 1);  // a turn is one write already: nothing to gain from waiting for more
+  set(socket, SOL_SOCKET, SO_SNDBUF, send_buffer);
+  set(socket, SOL_SOCKET, SO_RCVBUF, receive_buffer);
   const auto patience = static_cast<int>(options.vanished_after.count());
-  set(SOL_SOCKET, SO_KEEPALIVE, 1);
-  set(IPPROTO_TCP, TCP_KEEPIDLE, std::max(patience / 2, 1));
-  set(IPPROTO_TCP, TCP_KEEPINTVL, std::max(patience / (2 * probes), 1));
-  set(IPPROTO_TCP, TCP_KEEPCNT, probes);
+  set(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(socket, IPPROTO_TCP, TCP_KEEPIDLE, std::max(patience / 2, 1));
+  set(socket, IPPROTO_TCP, TCP_KEEPINTVL, std::max(patience / (2 * probes), 1));
+  set(socket, IPPROTO_TCP, TCP_KEEPCNT, probes);
   // No probe is sent while something is unacknowledged, and that is tried again for a quarter of an hour.
   const std::chrono::milliseconds unanswered = std::max(options.vanished_after, options.write_timeout);
-  set(IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(unanswered.count()));
+  set(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(unanswered.count()));
 }
 
 }  // namespace
 
-listener::listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, const connection_options& options,
+listener::listener(asio::io_context& io, listening_socket socket, const connection_options& options,
                    std::shared_ptr<spdlog::logger> log)
-    : acceptor_(io), pause_(io), log_(std::move(log)) {
-  acceptor_.open(where.protocol());
-  acceptor_.set_option(asio::ip::tcp::acceptor::reuse_address(true));
-  set_inherited_options(acceptor_.native_handle(), options);
-  acceptor_.bind(where);
-  acceptor_.listen(backlog);
-  acceptor_.native_non_blocking(true);
+    : socket_(std::move(socket)), readiness_(io, socket_.descriptor()), pause_(io), log_(std::move(log)) {
+  if (!socket_.is_unix()) set_inherited_options(socket_.descriptor(), options);
 }
 
 void listener::start(std::span<const std::unique_ptr<shard>> shards) {
   shards_ = shards;
   batches_.resize(shards.size());
-  asio::co_spawn(acceptor_.get_executor(), run(), rethrow);
+  asio::co_spawn(readiness_.get_executor(), run(), rethrow);
 }
 
 void listener::change(const connection_options& options) {
-  set_inherited_options(acceptor_.native_handle(), options);
+  if (!socket_.is_unix()) set_inherited_options(socket_.descriptor(), options);
 }
 
 void listener::stop() {
-  acceptor_.close();
+  if (readiness_.is_open()) readiness_.release();  // the socket closes it
+  socket_.close();
   pause_.cancel();
 }
 
 asio::awaitable<void> listener::run() {
-  while (acceptor_.is_open()) {
-    const auto [error] = co_await acceptor_.async_wait(asio::ip::tcp::acceptor::wait_read, as_result);
+  while (readiness_.is_open()) {
+    const auto [error] = co_await readiness_.async_wait(asio::posix::stream_descriptor::wait_read, as_result);
     if (error) co_return;
     const bool can_go_on = accept_all();
     hand_out();
@@ -95,8 +91,10 @@ bool listener::accept_all() {
     sockaddr_storage from{};
     socklen_t size = sizeof from;
     unique_fd socket(
-        ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        ::accept4(socket_.descriptor(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket) {
+      // A unix socket hands nothing down. It has no dead machines, and the kernel bounds what a peer may send.
+      if (socket_.is_unix()) set(socket.get(), SOL_SOCKET, SO_SNDBUF, send_buffer);
       batches_[next_].push_back({std::move(socket), to_string(from)});
       next_ = (next_ + 1) % shards_.size();
       if (std::exchange(short_of_files_, false)) {

@@ -8,12 +8,13 @@
 
 #include <asio/awaitable.hpp>
 #include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
+#include <asio/posix/stream_descriptor.hpp>
 #include <asio/steady_timer.hpp>
 #include <spdlog/logger.h>
 
 #include "common/unique_fd.hpp"
 #include "server/net/connection_options.hpp"
+#include "server/net/listening_socket.hpp"
 #include "server/net/shard.hpp"
 
 namespace confab::net {
@@ -21,18 +22,24 @@ namespace confab::net {
 /// Accepts connections and hands them to the shards in turn. Lives on the thread that runs `io`.
 class listener {
  public:
-  /// Binds and listens. Throws std::system_error: the port is in use, the address is not ours.
-  listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, const connection_options& options,
+  /// Takes over a socket that listens already. Throws std::system_error when `io` cannot watch it.
+  listener(asio::io_context& io, listening_socket socket, const connection_options& options,
            std::shared_ptr<spdlog::logger> log);
+  /// As stop().
+  ~listener() { stop(); }
+  listener(const listener&) = delete;
+  listener& operator=(const listener&) = delete;
 
-  /// Where it listens (the port that was picked for 0).
-  asio::ip::tcp::endpoint where() const { return acceptor_.local_endpoint(); }
+  /// Where it listens, see listening_socket::where().
+  const std::string& where() const noexcept { return socket_.where(); }
+  /// For getsockname(); -1 when it has stopped.
+  int descriptor() const noexcept { return socket_.descriptor(); }
 
   /// Starts to accept; the shards must live as long as it does.
   void start(std::span<const std::unique_ptr<shard>> shards);
   /// From here on it accepts connections with these limits.
   void change(const connection_options& options);
-  /// Accepts no more; new connections are refused by the kernel from here on.
+  /// Accepts no more; new connections are refused by the kernel from here on, and the file of a unix socket is gone.
   void stop();
 
  private:
@@ -45,7 +52,8 @@ class listener {
   bool accept_all();
   void hand_out();
 
-  asio::ip::tcp::acceptor acceptor_;
+  listening_socket socket_;
+  asio::posix::stream_descriptor readiness_;  // of the socket, which it does not own
   asio::steady_timer pause_;
   std::shared_ptr<spdlog::logger> log_;
   std::span<const std::unique_ptr<shard>> shards_;

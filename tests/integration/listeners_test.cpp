@@ -1,5 +1,7 @@
 // Several places to listen at once.
 
+#include <filesystem>
+#include <fstream>
 #include <signal.h>
 #include <string>
 #include <vector>
@@ -15,6 +17,18 @@ namespace {
 bool has_ipv6() {
   const launch probe{.program = "sh", .arguments = {"-c", "grep -q '^0*1 ' /proc/net/if_inet6"}};
   return run(probe).status == 0;
+}
+
+/// Reads the next line of the program's output, which must say that it listens there.
+endpoint unix_place(process& program, const std::string& path) {
+  endpoint out{.path = path};
+  REQUIRE(program.output_line() == "listening on " + out.text());
+  return out;
+}
+
+/// Permissions of a file.
+unsigned mode_of(const std::string& path) {
+  return static_cast<unsigned>(std::filesystem::status(path).permissions());
 }
 
 /// Where the next line of the program's output says that it listens.
@@ -79,8 +93,77 @@ TEST_CASE("listeners: one that cannot be bound refuses the start", "[listeners]"
   joined(first).expect_quiet();
 }
 
+TEST_CASE("listeners: people who come over a unix socket are in the same chat, and called unix", "[listeners]") {
+  const scratch_directory folder;
+  const std::string threads = GENERATE("1", "3");
+  const std::string path = folder.path() + "/chat.sock";
+  running_server server({.arguments = {"--threads", threads, "--listen", "line:unix:" + path}});
+  const endpoint local = unix_place(server.program(), path);
+  CHECK(mode_of(path) == 0600);
+  peer ann = joined_as(server, "ann");
+  peer bob = joined(local);
+  CHECK(bob.address() == "unix");
+  peer eve(local);
+  eve.line();
+  eve.say("rename unix.2");
+  CHECK(eve.line().find("cannot look like an address") != std::string::npos);
+  for (peer* each : {&ann, &bob, &eve}) each->heard();
+  bob.say("hello from here");
+  const std::string said = bob.as() + "hello from here";
+  for (peer* each : {&ann, &bob, &eve}) CHECK(each->line() == said);
+  ann.say("to unix.2 psst");
+  CHECK(eve.line() == "ann whispers to you: psst");
+  eve.say("me too");
+  CHECK(bob.line() == "[unix.2]unix.2: me too");
+  CHECK(server.stop() == 0);
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("listeners: a unix socket alone replaces the default, with the mode that is asked for", "[listeners]") {
+  const scratch_directory state;
+  const scratch_directory folder;
+  const std::string path = folder.path() + "/chat.sock";
+  launch how = server_launch({"--listen", "line:unix:" + path + ",mode=0666"}, state);
+  how.mask = 077;
+  process program(how);
+  const endpoint local = unix_place(program, path);
+  CHECK(mode_of(path) == 0666);
+  CHECK(accepts_connections(local));
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+  CHECK(program.rest_of_output().empty());
+}
+
+TEST_CASE("listeners: the unix socket of a server that was killed is replaced, that of one that runs is not",
+          "[listeners]") {
+  const scratch_directory state;
+  const scratch_directory folder;
+  const std::string path = folder.path() + "/chat.sock";
+  const std::vector<std::string> arguments{"--history", "off", "--listen", "line:unix:" + path};
+  {
+    process killed(server_launch(arguments, state));
+    unix_place(killed, path);
+    const outcome second = run_server(arguments);
+    CHECK(second.status == 1);
+    CHECK(second.errors.starts_with("server: cannot serve: --listen line:unix:" + path + ": Address already in use: "));
+    CHECK(lines_of(second.errors).size() == 1);
+    killed.signal(SIGKILL);
+    killed.wait();
+  }
+  CHECK(std::filesystem::exists(path));
+  process next(server_launch(arguments, state));
+  const endpoint local = unix_place(next, path);
+  joined(local).expect_quiet();
+  std::filesystem::remove(path);
+  std::ofstream(path) << "somebody else's";
+  next.signal(SIGTERM);
+  CHECK(next.wait() == 0);
+  CHECK(std::filesystem::exists(path));
+}
+
 TEST_CASE("listeners: what is no place is one line and exit code 2", "[listeners]") {
-  const std::string place = GENERATE("tls:127.0.0.1:0", "127.0.0.1:0", "line:127.0.0.1", "line:::1:0", "");
+  const std::string place = GENERATE("tls:127.0.0.1:0", "127.0.0.1:0", "line:127.0.0.1", "line:::1:0", "",
+                                     "line:unix:chat.sock", "line:unix:/run/chat.sock,mode=rw");
   const outcome result = run_server({"--listen", place});
   CAPTURE(place, result.errors);
   CHECK(result.status == 2);

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <system_error>
 #include <utility>
 
@@ -20,7 +21,7 @@ namespace {
   throw std::system_error(error, std::generic_category(), what);
 }
 
-/// A socket address of either family, in the form that the system calls take.
+/// A socket address of any family, in the form that the system calls take.
 struct address_storage {
   sockaddr_storage storage{};
   socklen_t size = sizeof(sockaddr_storage);
@@ -32,7 +33,14 @@ address_storage resolve(const endpoint& where) {
   address_storage result;
   sockaddr_in four{};
   sockaddr_in6 six{};
-  if (::inet_pton(AF_INET, where.ip.c_str(), &four.sin_addr) == 1) {
+  if (!where.path.empty()) {
+    sockaddr_un local{};
+    local.sun_family = AF_UNIX;
+    if (where.path.size() >= sizeof local.sun_path) throw std::runtime_error("too long: " + where.path);
+    std::memcpy(local.sun_path, where.path.data(), where.path.size());
+    std::memcpy(&result.storage, &local, sizeof local);
+    result.size = sizeof local;
+  } else if (::inet_pton(AF_INET, where.ip.c_str(), &four.sin_addr) == 1) {
     four.sin_family = AF_INET;
     four.sin_port = htons(where.port);
     std::memcpy(&result.storage, &four, sizeof four);
@@ -70,6 +78,7 @@ int finish_connecting(const unique_fd& socket, const deadline& until) {
 }  // namespace
 
 std::string endpoint::text() const {
+  if (!path.empty()) return "unix:" + path;
   const bool six = ip.find(':') != std::string::npos;
   return (six ? '[' + ip + ']' : ip) + ':' + std::to_string(port);
 }
@@ -79,7 +88,7 @@ unique_fd start_connecting(const endpoint& where, int receive_buffer) {
   unique_fd socket(::socket(target.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket) fail("socket");
   const int yes = 1;
-  ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  if (where.path.empty()) ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   if (receive_buffer > 0) ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   if (::connect(socket.get(), target.get(), target.size) != 0 && errno != EINPROGRESS)
     fail("connecting to " + where.text());
@@ -89,6 +98,7 @@ unique_fd start_connecting(const endpoint& where, int receive_buffer) {
 std::string near_address(const unique_fd& socket) {
   address_storage near;
   if (::getsockname(socket.get(), near.get(), &near.size) != 0) fail("getsockname");
+  if (near.storage.ss_family == AF_UNIX) return "unix";
   std::array<char, INET6_ADDRSTRLEN> text{};
   endpoint result;
   if (near.storage.ss_family == AF_INET) {

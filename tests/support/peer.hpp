@@ -23,29 +23,30 @@ using json = nlohmann::ordered_json;
 struct endpoint {
   std::string ip{};  ///< without brackets
   std::uint16_t port = 0;
+  std::string path{};  ///< of a unix socket, instead
 
-  /// `ip:port`, for IPv6 `[ip]:port`.
+  /// `ip:port`, for IPv6 `[ip]:port`; `unix:PATH`.
   std::string text() const;
 };
 
-/// Starts a TCP connection; non-blocking, TCP_NODELAY. Returns before it is established. Throws when that fails at
+/// Starts a connection; non-blocking, TCP_NODELAY. Returns before it is established. Throws when that fails at
 /// once. `receive_buffer`: SO_RCVBUF in bytes, 0 for the system's own.
 unique_fd start_connecting(const endpoint& where, int receive_buffer = 0);
 
-/// The address of the near end of a connected socket, as `endpoint::text` writes it.
+/// The address of the near end of a connected socket, as `endpoint::text` writes it; `unix` of a unix socket.
 std::string near_address(const unique_fd& socket);
 
 /// Whether somebody accepts connections there.
 bool accepts_connections(const endpoint& where);
 
-/// One end of a TCP connection that a test drives: calls block, but never longer than `patience`, then they throw
+/// One end of a connection that a test drives: calls block, but never longer than `patience`, then they throw
 /// std::runtime_error with what had come. It reads only when asked to. One thread.
 class peer {
  public:
   /// Connects; does not wait for the greeting.
   explicit peer(const endpoint& where, int receive_buffer = 0);
 
-  /// Our own address as the server shows it: `ip:port`, `[ip]:port`.
+  /// Our own address as the server shows it: `ip:port`, `[ip]:port`; `unix`, if nobody else has that.
   const std::string& address() const { return address_; }
 
   /// `[address]name: `, which starts what the server says of this user.

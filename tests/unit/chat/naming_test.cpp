@@ -169,12 +169,33 @@ TEST_CASE("hub: a name against the rules is refused with the rule", "[hub]") {
   refused("two words", problem::name_bad_character);
   refused("127.0.0.1:1", problem::name_bad_character);
   refused("127.0.0.1", problem::name_like_address);
+  for (const char* const name : {"unix", "Unix", "ＵＮＩＸ", "unix.2", "UNIX.10", "unix.02"}) {
+    refused(name, problem::name_like_address);
+  }
   refused("-x", problem::name_bad_start);
   refused("Everyone", problem::name_reserved);
   refused("who", problem::name_reserved);
   refused(std::string(33, 'x'), problem::name_too_long);
   chat.line(a, "rename");
   CHECK(chat.heard(a) == explain(problem::missing_argument, language::en, "rename NAME") + "\n");
+}
+
+TEST_CASE("hub: users of a unix socket are told apart, and nobody can take a name that looks like one", "[hub]") {
+  simulation chat;
+  const auto a = chat.come_from("unix");
+  const auto b = chat.come_from("unix");
+  const auto c = chat.come_from("unix");
+  chat.forget();
+  chat.line(a, "to unix.2 psst");
+  CHECK(chat.heard(b) == "unix whispers to you: psst\n");
+  chat.line(c, "hello");
+  CHECK(chat.heard(b) == "[unix.3]unix.3: hello\n");
+  for (const char* const name : {"unix.", "unix.x", "unixes", "unix-2", "myunix", "unix.2a", "uni"}) {
+    CAPTURE(name);
+    chat.forget();
+    chat.line(a, std::string("rename ") + name);
+    CHECK(chat.heard(a) == std::string("Your name is now: ") + name + "\n");
+  }
 }
 
 TEST_CASE("hub: two who want one name in one turn get it in order", "[hub]") {

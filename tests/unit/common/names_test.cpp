@@ -262,3 +262,15 @@ TEST_CASE("names: what a person types in another language is kept apart from ASC
   CHECK(key("аlice") != key("alice"));  // the first letter is Cyrillic: another name, if not to the eye
   CHECK(shown("аlice") == "аlice");
 }
+
+TEST_CASE("names: unix, alone or with a number behind a dot, is like the address of a unix socket", "[names]") {
+  for (const std::string_view key : {"unix", "unix.2", "unix.0", "unix.1234567890123456789012345"}) {
+    CAPTURE(key);
+    CHECK(is_like_local_address(key));
+  }
+  for (const std::string_view key :
+       {"", "uni", "unix.", "unixx", "unix2", "unix.2a", "unix.a", "unix.2.2", "xunix", "Unix"}) {
+    CAPTURE(key);
+    CHECK_FALSE(is_like_local_address(key));
+  }
+}

@@ -1,16 +1,22 @@
 #include "server/net/address.hpp"
 
 #include <arpa/inet.h>
+#include <cstddef>
 #include <cstring>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdexcept>
 #include <string>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
 #include "common/names.hpp"
+#include "common/unique_fd.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 namespace {
 
@@ -70,6 +76,51 @@ TEST_CASE("address: a link-local address has its network interface", "[address]"
   REQUIRE(loopback != 0);
   CHECK(v6("fe80::abcd", 7, loopback) == "[fe80::abcd%lo]:7");
   CHECK(v6("fe80::abcd", 7, 99999) == "[fe80::abcd%99999]:7");
+}
+
+TEST_CASE("address: whoever comes over a unix socket is unix", "[address]") {
+  sockaddr_un local{};
+  local.sun_family = AF_UNIX;
+  std::strcpy(local.sun_path, "/somewhere");
+  sockaddr_storage storage{};
+  std::memcpy(&storage, &local, sizeof local);
+  CHECK(confab::net::to_string(storage) == "unix");
+  CHECK(confab::is_like_local_address("unix"));
+}
+
+TEST_CASE("address: a bound socket says where it is", "[address]") {
+  const auto where = [](int family, const auto& address, std::size_t size) {
+    const confab::unique_fd socket(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    REQUIRE(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), static_cast<socklen_t>(size)) == 0);
+    return confab::net::name_of(socket.get());
+  };
+  sockaddr_in four{};
+  four.sin_family = AF_INET;
+  four.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  CHECK(where(AF_INET, four, sizeof four).starts_with("127.0.0.1:"));
+  const confab::test::scratch_directory folder;
+  sockaddr_un local{};
+  local.sun_family = AF_UNIX;
+  const auto start = offsetof(sockaddr_un, sun_path);
+  SECTION("in the file system") {
+    const std::string path = folder.path() +
+                             "/a\x1B"
+                             "b";
+    std::memcpy(local.sun_path, path.data(), path.size());
+    CHECK(where(AF_UNIX, local, sizeof local) == "unix:" + folder.path() + "/a\uFFFDb");
+  }
+  SECTION("with the longest path") {
+    std::string path = folder.path() + "/";
+    path.resize(sizeof local.sun_path, 'x');  // without a zero at its end
+    std::memcpy(local.sun_path, path.data(), path.size());
+    CHECK(where(AF_UNIX, local, sizeof local) == "unix:" + path);
+  }
+  SECTION("in the abstract name space") {
+    const std::string name = '\0' + std::string("confab-test-") + std::to_string(::getpid());
+    std::memcpy(local.sun_path, name.data(), name.size());
+    CHECK(where(AF_UNIX, local, start + name.size()) == "unix:@" + name.substr(1));
+  }
+  CHECK(confab::net::name_of(-1).empty());
 }
 
 TEST_CASE("address: typed addresses", "[address]") {
@@ -149,7 +200,10 @@ TEST_CASE("address: what is shown can be given back", "[address]") {
     const auto* const typed = std::get_if<confab::net::typed_address>(&parsed);
     REQUIRE(typed != nullptr);
     REQUIRE(typed->has_port);
-    CHECK(confab::net::to_string(confab::net::endpoint_of(typed->ip, typed->port)) == text);
+    const auto endpoint = confab::net::endpoint_of(typed->ip, typed->port);
+    sockaddr_storage storage{};
+    std::memcpy(&storage, endpoint.data(), endpoint.size());
+    CHECK(confab::net::to_string(storage) == text);
   }
 }
 

@@ -32,6 +32,14 @@ bool fails(const kernel::limit& hook, std::size_t& bytes) {
   return false;
 }
 
+/// What a call has answered, when a hook has had its moment. By value: it may take itself away.
+int after(int answer, std::function<void()> hook) {
+  const int error = errno;
+  if (hook) hook();
+  errno = error;
+  return answer;
+}
+
 bool fails(int answer) {
   if (answer < 0) errno = -answer;
   return answer < 0;
@@ -49,6 +57,7 @@ kernel::~kernel() {
 
 }  // namespace confab::test
 
+using confab::test::after;
 using confab::test::fails;
 using confab::test::next;
 using confab::test::now;
@@ -98,6 +107,18 @@ int accept4(int fd, sockaddr* from, socklen_t* size, int flags) {
   const int socket = real(fd, from, size, flags);
   if (socket >= 0) now->accepted.push_back(socket);
   return socket;
+}
+
+int bind(int fd, const sockaddr* address, socklen_t size) noexcept {
+  static auto* const real = next<decltype(::bind)>("bind");
+  const int answer = real(fd, address, size);
+  return after(answer, now == nullptr ? nullptr : now->bound);
+}
+
+int connect(int fd, const sockaddr* address, socklen_t size) {
+  static auto* const real = next<decltype(::connect)>("connect");
+  const int answer = real(fd, address, size);
+  return after(answer, now == nullptr ? nullptr : now->connected);
 }
 
 int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) noexcept {

@@ -26,6 +26,8 @@ class kernel {
   std::function<int()> accept;                  ///< 0, or less: it fails with that errno
   std::function<int(int operation)> epoll_ctl;  ///< 0, or less: it fails with that errno
   std::function<int()> on_the_way;              ///< of SIOCOUTQ; less than 0: it fails with that errno
+  std::function<void()> bound;                  ///< called after each bind
+  std::function<void()> connected;              ///< called after each connect, whatever came of it
 
   /// How often each was called.
   struct count {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <netinet/in.h>
@@ -12,9 +13,11 @@
 #include <string>
 #include <sys/socket.h>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_directory.hpp"
 #include "tests/unit/net/desk.hpp"
 #include "tests/unit/net/kernel.hpp"
 
@@ -25,11 +28,25 @@ using lines = std::vector<std::string>;
 
 namespace {
 
-/// A listener on a free port of loopback, in front of shards whose hub writes down what it is told.
+/// Where a socket is.
+struct socket_address {
+  explicit socket_address(int socket) { REQUIRE(::getsockname(socket, get(), &size) == 0); }
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+  int family() const { return storage.ss_family; }
+
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+};
+
+/// A listener on a free port of loopback, or at another place, in front of shards whose hub writes down what it is
+/// told.
 class door {
  public:
   explicit door(std::size_t shard_count = 1, net::connection_options options = {}, const char* ip = "127.0.0.1")
-      : log_(log_into(log_text_)), listener(io, {asio::ip::make_address(ip), 0}, options, log_), hubs(shard_count) {
+      : door(net::listening_socket({asio::ip::make_address(ip), 0}), shard_count, options) {}
+  explicit door(net::listening_socket socket, std::size_t shard_count = 1, net::connection_options options = {})
+      : log_(log_into(log_text_)), listener(io, std::move(socket), options, log_), hubs(shard_count) {
     for (std::uint32_t i = 0; i < shard_count; ++i) {
       shards_.push_back(std::make_unique<net::shard>(io, i, desk::options(), log_, [this](chat::inbound& batch) {
         const std::uint32_t from = batch.shard();
@@ -51,9 +68,8 @@ class door {
 
   /// Connects; the kernel does its half at once.
   unique_fd knock() const {
-    const auto where = listener.where();
-    unique_fd out(::socket(where.data()->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    REQUIRE(::connect(out.get(), where.data(), static_cast<socklen_t>(where.size())) == 0);
+    unique_fd out(::socket(where.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    REQUIRE(::connect(out.get(), where.get(), where.size) == 0);
     return out;
   }
   std::size_t inside() const {
@@ -74,6 +90,7 @@ class door {
 
  public:
   net::listener listener;
+  const socket_address where{listener.descriptor()};
   std::vector<fake_hub> hubs;
 
  private:
@@ -203,7 +220,6 @@ TEST_CASE("listener: those who are there get a turn between 256 who come", "[lis
 TEST_CASE("listener: after its end nobody is let in", "[listener]") {
   kernel calls;
   door in;
-  const auto where = in.listener.where();
   SECTION("while it waits for a connection") {}
   SECTION("while it waits for files") {
     calls.accept = [] { return -EMFILE; };
@@ -212,15 +228,43 @@ TEST_CASE("listener: after its end nobody is let in", "[listener]") {
   }
   in.listener.stop();
   const unique_fd late(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  CHECK(::connect(late.get(), where.data(), static_cast<socklen_t>(where.size())) == -1);
+  CHECK(::connect(late.get(), in.where.get(), in.where.size) == -1);
   CHECK(errno == ECONNREFUSED);
 }
 
-TEST_CASE("listener: an address in use, or not ours, is said at once", "[listener]") {
-  std::ostringstream out;
-  const auto log = log_into(out);
-  asio::io_context io;
-  const net::listener first(io, {asio::ip::make_address("127.0.0.1"), 0}, {}, log);
-  CHECK_THROWS_AS(net::listener(io, first.where(), {}, log), std::system_error);
-  CHECK_THROWS_AS(net::listener(io, {asio::ip::make_address("192.0.2.1"), 0}, {}, log), std::system_error);
+TEST_CASE("listener: whoever comes over a unix socket is a user without an address of its own", "[listener]") {
+  const scratch_directory folder;
+  const std::string path = folder.path() + "/chat.sock";
+  kernel calls;
+  door in(net::listening_socket(net::unix_place{path, {}, ""}), 2);
+  CHECK(in.listener.where() == "unix:" + path);
+  calls.accepted.clear();
+  const unique_fd first = in.knock();
+  const unique_fd second = in.knock();
+  for (const unique_fd* each : {&first, &second}) REQUIRE(::send(each->get(), "x\n", 2, 0) == 2);
+  in.until([&] { return in.hubs[0].heard.size() == 2 && in.hubs[1].heard.size() == 2; }, "their lines");
+  CHECK(in.hubs[0].heard[0] == "join 0/1 unix speaks");
+  CHECK(in.hubs[1].heard[0] == "join 0/1 unix speaks");
+  REQUIRE(calls.accepted.size() == 2);
+  for (const int each : calls.accepted) {
+    CHECK(option_of(each, SOL_SOCKET, SO_SNDBUF) == 2 * 96 * 1024);
+    CHECK((::fcntl(each, F_GETFL) & O_NONBLOCK) != 0);
+    CHECK((::fcntl(each, F_GETFD) & FD_CLOEXEC) != 0);
+  }
+  in.listener.change({});  // has nothing to hand down
+  in.listener.stop();
+  CHECK_FALSE(std::filesystem::exists(path));
+  const unique_fd late(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  CHECK(::connect(late.get(), in.where.get(), in.where.size) == -1);
+}
+
+TEST_CASE("listener: options that change hold for whoever comes then", "[listener]") {
+  kernel calls;
+  door in;
+  net::connection_options how;
+  how.vanished_after = 20s;
+  in.listener.change(how);
+  const unique_fd peer = in.knock();
+  in.until([&] { return !calls.accepted.empty(); }, "a connection");
+  CHECK(option_of(calls.accepted.front(), IPPROTO_TCP, TCP_KEEPIDLE) == 10);
 }

@@ -108,7 +108,7 @@ const std::map<std::string, sample>& samples() {
   static const std::map<std::string, sample> all{
       {"ip", {"\"127.0.0.9:7\"", {"127.0.0.9:7"}}},
       {"port", {"1234", {"1234"}}},
-      {"listen", {"[\"line:[::1]:0\", 'line:127.0.0.2:5']", {"line:[::1]:0", "line:127.0.0.2:5"}}},
+      {"listen", {"[\"line:[::1]:0\", 'line:unix:/x,mode=0666']", {"line:[::1]:0", "line:unix:/x,mode=0666"}}},
       {"lang", {"\"zh\"", {"zh"}}},
       {"name", {R"("Our # \"chat\"")", {"Our # \"chat\""}}},
       {"motd", {"'/etc/motd'", {"/etc/motd"}}},
@@ -310,11 +310,16 @@ TEST_CASE("config: a wrong file is refused with its line and what is wrong", "[c
       {"ip = '--port'\n", "1: --ip: --port is not an IPv4 or IPv6 address, such as 127.0.0.1 or ::1"},
       {"listen = 'line:[::1]'\n", "1: --listen: line:[::1]: add the port, as in line:127.0.0.1:8888"},
       {"listen = [\n'line:[::1]:1',\n'tls:[::1]:1' ]\n",
-       "3: --listen: tls:[::1]:1: write KIND:ADDRESS:PORT, as in line:127.0.0.1:8888; the kinds are: line"},
+       "3: --listen: tls:[::1]:1: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds "
+       "are: line"},
       // Several together.
       {"ip = '127.0.0.1:1'\nport = 2\n", "2: --ip 127.0.0.1:1 and --port 2 are two ports"},
       {"ip = '[::1]:9'\nlisten = [\n'line:[::1]:8',\n'line:[::1]:9' ]\n",
        "4: --listen line:[::1]:9 names a place for the second time: leave it out"},
+      {"listen = ['line:unix:/x',\n'line:unix:x' ]\n",
+       "2: --listen: x: write the path of a unix socket from / on, as in unix:/run/chat.sock"},
+      {"listen = ['line:unix:/x',\n'line:unix:/x,mode=0666' ]\n",
+       "2: --listen line:unix:/x,mode=0666 names a place for the second time: leave it out"},
       {"listen = ['line:[::1]:9',\n'line:[::1]:9' ]\n",
        "2: --listen line:[::1]:9 names a place for the second time: leave it out"},
       // The first of several.

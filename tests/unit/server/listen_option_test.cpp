@@ -29,12 +29,41 @@ TEST_CASE("listen option: a place is read, and written as it is read", "[listen_
   }
 }
 
+TEST_CASE("listen option: a unix socket is read, and written as it is read", "[listen_option]") {
+  for (const char* const text : {"line:unix:/run/chat.sock", "line:unix:/run/chat.sock,mode=0660,group=chat"}) {
+    CAPTURE(text);
+    const auto parsed = parse_listen(text);
+    const auto* const place = std::get_if<listen_place>(&parsed);
+    REQUIRE(place != nullptr);
+    CHECK(place->kind == listener_kind::line);
+    REQUIRE(place->file);
+    CHECK(place->file->path == "/run/chat.sock");
+    CHECK(to_string(*place) == text);
+  }
+}
+
+TEST_CASE("listen option: two places are the same when only one of them can be listened on", "[listen_option]") {
+  const auto same = [](const std::string& one, const std::string& other) {
+    const auto a = std::get<listen_place>(parse_listen(one));
+    const auto b = std::get<listen_place>(parse_listen(other));
+    CHECK(is_same_place(a, b) == is_same_place(b, a));
+    return is_same_place(a, b);
+  };
+  CHECK(same("line:127.0.0.1:1", "line:127.0.0.1:1"));
+  CHECK_FALSE(same("line:127.0.0.1:1", "line:127.0.0.1:2"));
+  CHECK_FALSE(same("line:127.0.0.1:1", "line:127.0.0.2:1"));
+  CHECK_FALSE(same("line:127.0.0.1:0", "line:127.0.0.1:0"));
+  CHECK(same("line:unix:/x", "line:unix:/x,mode=0666"));
+  CHECK_FALSE(same("line:unix:/x", "line:unix:/y"));
+  CHECK_FALSE(same("line:unix:/x", "line:127.0.0.1:1"));
+}
+
 TEST_CASE("listen option: what is no place is answered with how to write one", "[listen_option]") {
   const auto [text, why] = GENERATE(table<std::string, std::string>({
       {"", "the kinds are: line"},
       {"line", "the kinds are: line"},
       {"tls:127.0.0.1:8888",
-       "tls:127.0.0.1:8888: write KIND:ADDRESS:PORT, as in line:127.0.0.1:8888; the kinds are: line"},
+       "tls:127.0.0.1:8888: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds are: line"},
       {"LINE:127.0.0.1:8888", "the kinds are: line"},
       {"127.0.0.1:8888", "the kinds are: line"},
       {":127.0.0.1:8888", "the kinds are: line"},
@@ -50,6 +79,12 @@ TEST_CASE("listen option: what is no place is answered with how to write one", "
       {"line:", "is not an IPv4 or IPv6 address"},
       {"line:8888", "is not an IPv4 or IPv6 address"},
       {"line:[fe80::1]:8888", "add the network interface"},
+      {"unix:/run/chat.sock", "the kinds are: line"},
+      {"line:unix", "is not an IPv4 or IPv6 address"},
+      {"line:unix:", "write the path of a unix socket from / on"},
+      {"line:unix:chat.sock", "write the path of a unix socket from / on"},
+      {"line:unix:/x,mode=0999", "a mode is octal"},
+      {"line:unix:/x,444", "behind the path may stand mode= and group="},
   }));
   CAPTURE(text);
   const auto parsed = parse_listen(text);

@@ -2,16 +2,19 @@
 
 #include "server/listeners.hpp"
 
-#include <sstream>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <vector>
 
-#include <spdlog/sinks/ostream_sink.h>
-
 #include "common/unique_fd.hpp"
+#include "server/net/address.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 using namespace confab;
 using Catch::Matchers::Equals;
@@ -19,83 +22,113 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-/// Listeners as options want them.
-class hall {
- public:
-  std::vector<std::unique_ptr<net::listener>> open(const std::vector<std::string>& arguments) {
-    const auto parsed = parse_server_options(arguments);
-    if (const auto* const exit = std::get_if<early_exit>(&parsed)) FAIL("refused: " << exit->text);
-    return open_listeners(io_, std::get<server_options>(parsed), log_);
-  }
-
- private:
-  asio::io_context io_{1};
-  std::ostringstream said_;
-  std::shared_ptr<spdlog::logger> log_ =
-      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(said_));
-};
-
-std::string port_of(const net::listener& bound) {
-  return std::to_string(bound.where().port());
+std::vector<open_place> opened(const std::vector<std::string>& arguments) {
+  const auto parsed = parse_server_options(arguments);
+  if (const auto* const exit = std::get_if<early_exit>(&parsed)) FAIL("refused: " << exit->text);
+  return open_places(std::get<server_options>(parsed));
 }
 
-bool can_connect(const asio::ip::tcp::endpoint& where) {
-  const confab::unique_fd out(::socket(where.data()->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+net::typed_address at(const open_place& place) {
+  return std::get<net::typed_address>(net::parse_address(place.socket.where()));
+}
+
+std::string port_of(const open_place& place) {
+  return std::to_string(at(place).port);
+}
+
+bool can_connect(const net::typed_address& to) {
+  const auto where = net::endpoint_of(to.ip, to.port);
+  const unique_fd out(::socket(where.data()->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   return ::connect(out.get(), where.data(), static_cast<socklen_t>(where.size())) == 0;
+}
+
+bool can_connect(const std::string& path) {
+  sockaddr_un where{};
+  where.sun_family = AF_UNIX;
+  std::strncpy(where.sun_path, path.c_str(), sizeof where.sun_path - 1);
+  const unique_fd out(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return ::connect(out.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0;
 }
 
 }  // namespace
 
 TEST_CASE("listeners: every place is bound, in order, each with a port of its own", "[listeners]") {
-  hall where;
-  const auto bound = where.open({"--ip", "127.0.0.2", "--port", "0", "--listen", "line:[::1]:0", "--listen",
-                                 "line:127.0.0.3:0", "--listen", "line:127.0.0.3:0"});
-  REQUIRE(bound.size() == 4);
-  CHECK(bound[0]->where().address().to_string() == "127.0.0.2");
-  CHECK(bound[1]->where().address().to_string() == "::1");
-  CHECK(bound[2]->where().address().to_string() == "127.0.0.3");
-  CHECK(bound[2]->where().port() != bound[3]->where().port());
-  for (const auto& each : bound) CHECK(can_connect(each->where()));
+  const test::scratch_directory folder;
+  const std::string path = folder.path() + "/chat.sock";
+  const auto bound = opened({"--ip", "127.0.0.2", "--port", "0", "--listen", "line:[::1]:0", "--listen",
+                             "line:127.0.0.3:0", "--listen", "line:unix:" + path, "--listen", "line:127.0.0.3:0"});
+  REQUIRE(bound.size() == 5);
+  CHECK(at(bound[0]).ip == "127.0.0.2");
+  CHECK(at(bound[1]).ip == "::1");
+  CHECK(at(bound[2]).ip == "127.0.0.3");
+  CHECK(bound[3].socket.where() == "unix:" + path);
+  CHECK(port_of(bound[2]) != port_of(bound[4]));
+  for (const std::size_t i : {0U, 1U, 2U, 4U}) CHECK(can_connect(at(bound[i])));
+  CHECK(can_connect(path));
+  CHECK(bound[0].place == listen_place{listener_kind::line, "127.0.0.2", 0});
+  CHECK(to_string(bound[3].place) == "line:unix:" + path);
 }
 
 TEST_CASE("listeners: one that cannot be had names its option and what to do, and leaves none", "[listeners]") {
-  hall where;
   SECTION("in use, by --ip") {
-    const auto first = where.open({"--port", "0"});
-    const std::string port = port_of(*first[0]);
-    CHECK_THROWS_WITH(where.open({"--port", port}), Equals("--ip 127.0.0.1 --port " + port +
-                                                           ": Address already in use: choose another port, or stop "
-                                                           "what listens there (ss -ltnp lists it)"));
+    const auto first = opened({"--port", "0"});
+    const std::string port = port_of(first[0]);
+    CHECK_THROWS_WITH(opened({"--port", port}), Equals("--ip 127.0.0.1 --port " + port +
+                                                       ": Address already in use: choose another port, or stop "
+                                                       "what listens there (ss -ltnp lists it)"));
   }
   SECTION("in use, by --listen") {
-    const auto first = where.open({"--listen", "line:[::1]:0"});
-    const std::string place = "line:[::1]:" + port_of(*first[0]);
-    CHECK_THROWS_WITH(where.open({"--ip", "127.0.0.1:0", "--listen", place}),
+    const auto first = opened({"--listen", "line:[::1]:0"});
+    const std::string place = "line:[::1]:" + port_of(first[0]);
+    CHECK_THROWS_WITH(opened({"--ip", "127.0.0.1:0", "--listen", place}),
                       StartsWith("--listen " + place + ": Address already in use: choose another port"));
   }
   SECTION("taken by an IPv6 listener for every address") {
-    auto first = where.open({"--listen", "line:[::]:0"});
-    const std::string port = port_of(*first[0]);
+    auto first = opened({"--listen", "line:[::]:0"});
+    const std::string port = port_of(first[0]);
     first.clear();
-    CHECK_THROWS_WITH(where.open({"--listen", "line:[::]:" + port, "--listen", "line:127.0.0.1:" + port}),
+    CHECK_THROWS_WITH(opened({"--listen", "line:[::]:" + port, "--listen", "line:127.0.0.1:" + port}),
                       Equals("--listen line:127.0.0.1:" + port +
                              ": Address already in use: [::] with this port takes IPv4 too, so leave this one out"));
   }
   SECTION("not of this machine") {
-    CHECK_THROWS_WITH(where.open({"--listen", "line:192.0.2.1:0"}),
+    CHECK_THROWS_WITH(opened({"--listen", "line:192.0.2.1:0"}),
                       Equals("--listen line:192.0.2.1:0: Cannot assign requested address: choose an address of this "
                              "machine (ip address lists them)"));
   }
   SECTION("an interface that there is not") {
-    CHECK_THROWS_WITH(where.open({"--listen", "line:[fe80::1%none]:0"}),
+    CHECK_THROWS_WITH(opened({"--listen", "line:[fe80::1%none]:0"}),
                       Equals("--listen line:[fe80::1%none]:0: there is no network interface none"));
   }
   SECTION("the others are let go") {
-    auto first = where.open({"--port", "0"});
-    const auto place = first[0]->where();
+    auto first = opened({"--port", "0"});
+    const auto place = at(first[0]);
     first.clear();
-    CHECK_THROWS_AS(where.open({"--port", std::to_string(place.port()), "--listen", "line:192.0.2.1:0"}),
-                    std::runtime_error);
+    CHECK_THROWS_AS(opened({"--port", std::to_string(place.port), "--listen", "line:192.0.2.1:0"}), std::runtime_error);
     CHECK_FALSE(can_connect(place));
+  }
+}
+
+TEST_CASE("listeners: a unix socket that cannot be had names its option, too, and leaves no file", "[listeners]") {
+  const test::scratch_directory folder;
+  const std::string path = folder.path() + "/chat.sock";
+  SECTION("in use") {
+    const auto first = opened({"--listen", "line:unix:" + path});
+    CHECK_THROWS_WITH(opened({"--listen", "line:unix:" + path + ",mode=0666"}),
+                      Equals("--listen line:unix:" + path +
+                             ",mode=0666: Address already in use: choose another path, or stop what listens there (ss "
+                             "-lxp lists it)"));
+    CHECK(can_connect(path));
+  }
+  SECTION("no socket") {
+    std::ofstream(path) << "precious";
+    CHECK_THROWS_WITH(opened({"--listen", "line:unix:" + path}),
+                      StartsWith("--listen line:unix:" + path + ": what is there is no socket"));
+    CHECK(std::filesystem::is_regular_file(path));
+  }
+  SECTION("another cannot be had") {
+    CHECK_THROWS_WITH(opened({"--listen", "line:unix:" + path, "--listen", "line:192.0.2.1:0"}),
+                      StartsWith("--listen line:192.0.2.1:0: "));
+    CHECK_FALSE(std::filesystem::exists(path));
   }
 }

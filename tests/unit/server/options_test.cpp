@@ -252,6 +252,7 @@ TEST_CASE("options: --listen takes the place of the default, and stands beside -
 TEST_CASE("options: the same place twice is refused", "[options]") {
   const strings arguments = GENERATE(strings{"--listen", "line:[::1]:9000", "--listen", "line:[::1]:9000"},
                                      strings{"--ip", "[::1]:9000", "--listen", "line:[::1]:9000"},
+                                     strings{"--listen", "line:unix:/x", "--listen", "line:unix:/x,mode=0666"},
                                      strings{"--port", "8888", "--listen", "line:127.0.0.1:8888"});
   CAPTURE(arguments);
   const parsed result = parse(arguments);
@@ -270,6 +271,27 @@ TEST_CASE("options: of an option that is given twice the last counts", "[options
   CHECK(accepted({"--idle-timeout", "1", "--idle-timeout", "2"}).chat.idle_timeout == std::chrono::seconds(2));
   CHECK(accepted({"--history", "off", "--history", "on"}).chat.history);
   CHECK(accepted({"--export", "a", "--export", "b"}).export_file == "b");
+}
+
+TEST_CASE("options: --listen may be given 64 times", "[options]") {
+  const auto with = [](std::size_t count) {
+    strings out;
+    for (std::size_t i = 0; i < count; ++i) out.insert(out.end(), {"--listen", "line:127.0.0.1:0"});
+    return out;
+  };
+  CHECK(accepted(with(63)).listen.size() == 63);
+  CHECK(accepted(with(64)).listen.size() == 64);
+  const parsed result = parse(with(65));
+  const auto* const exit = std::get_if<early_exit>(&result);
+  REQUIRE(exit != nullptr);
+  CHECK(exit->code == 2);
+  CHECK(exit->text == "server: --listen is given more than 64 times (see --help)\n");
+}
+
+TEST_CASE("options: each place takes a file to listen with, a unix socket two", "[options]") {
+  CHECK(files_to_listen(accepted({})) == 1);
+  CHECK(files_to_listen(accepted({"--listen", "line:unix:/x"})) == 2);
+  CHECK(files_to_listen(accepted({"--port", "1", "--listen", "line:unix:/x", "--listen", "line:[::1]:1"})) == 4);
 }
 
 TEST_CASE("options: one --listen takes one place", "[options]") {
@@ -327,8 +349,8 @@ TEST_CASE("options: a wrong option or value is one line, and exit code 2", "[opt
       strings{"--port", ""}, strings{"--port", "8888.5"}, strings{"--ip", "nonsense"}, strings{"--ip", "1.2.3.4.5"},
       strings{"--ip", ""}, strings{"--ip", "localhost"}, strings{"--ip", "localhost:8888"}, strings{"--ip", "fe80::1"},
       strings{"--ip", "127.0.0.1:"}, strings{"--ip", "127.0.0.1:65536"}, strings{"--listen"}, strings{"--listen", ""},
-      strings{"--listen", "line"}, strings{"--listen", "tls:127.0.0.1:1"}, strings{"--lang", "fr"},
-      strings{"--lang", ""}, strings{"--idle-timeout", "soon"}, strings{"--idle-timeout", ""},
+      strings{"--listen", "line"}, strings{"--listen", "tls:127.0.0.1:1"}, strings{"--listen", "line:unix:x"},
+      strings{"--lang", "fr"}, strings{"--lang", ""}, strings{"--idle-timeout", "soon"}, strings{"--idle-timeout", ""},
       strings{"--max-line", ""}, strings{"--keep-messages", ""}, strings{"--keep-bytes", "1048575"},
       strings{"--keep-bytes", "1"}, strings{"--keep-bytes", "9223372036854775808"}, strings{"--keep-bytes", "4G"},
       strings{"--max-users", "many"}, strings{"--log-level", "loud"}, strings{"--log-level", "INFO"},

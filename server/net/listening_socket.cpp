@@ -1,0 +1,47 @@
+#include "server/net/listening_socket.hpp"
+
+#include <cerrno>
+#include <sys/socket.h>
+#include <system_error>
+
+#include "server/net/address.hpp"
+
+namespace confab::net {
+namespace {
+
+constexpr int backlog = 4096;
+
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+unique_fd open_socket(int family) {
+  unique_fd out(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!out) fail("socket");
+  return out;
+}
+
+}  // namespace
+
+listening_socket::listening_socket(const asio::ip::tcp::endpoint& where)
+    : socket_(open_socket(where.protocol().family())) {
+  const int yes = 1;
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  if (::bind(socket_.get(), where.data(), static_cast<socklen_t>(where.size())) != 0) fail("bind");
+  if (::listen(socket_.get(), backlog) != 0) fail("listen");
+  where_ = name_of(socket_.get());
+}
+
+listening_socket::listening_socket(const unix_place& where)
+    : socket_(open_socket(AF_UNIX)),
+      file_(socket_.get(), where, backlog),
+      where_("unix:" + where.path),
+      is_unix_(true) {}
+
+void listening_socket::close() noexcept {
+  if (!socket_) return;
+  file_.remove();
+  socket_.reset();
+}
+
+}  // namespace confab::net

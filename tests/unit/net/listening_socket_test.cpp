@@ -1,0 +1,93 @@
+#include "server/net/listening_socket.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <system_error>
+
+#include "server/net/address.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/scratch_directory.hpp"
+
+using namespace confab;
+using namespace confab::test;
+using net::listening_socket;
+
+namespace {
+
+bool is_open(int descriptor) {
+  return ::fcntl(descriptor, F_GETFD) != -1;
+}
+
+int option_of(int socket, int option) {
+  int value = -1;
+  socklen_t size = sizeof value;
+  REQUIRE(::getsockopt(socket, SOL_SOCKET, option, &value, &size) == 0);
+  return value;
+}
+
+}  // namespace
+
+TEST_CASE("listening socket: listens over TCP, and says where", "[listening_socket]") {
+  const std::string ip = GENERATE("127.0.0.1", "::1");
+  const listening_socket socket(net::endpoint_of(ip, 0));
+  const std::string start = ip == "::1" ? "[::1]:" : "127.0.0.1:";
+  CHECK(socket.where().starts_with(start));
+  CHECK(std::stoi(socket.where().substr(start.size())) > 0);
+  CHECK_FALSE(socket.is_unix());
+  CHECK(option_of(socket.descriptor(), SO_ACCEPTCONN) == 1);
+  CHECK((::fcntl(socket.descriptor(), F_GETFL) & O_NONBLOCK) != 0);
+  CHECK((::fcntl(socket.descriptor(), F_GETFD) & FD_CLOEXEC) != 0);
+}
+
+TEST_CASE("listening socket: an address in use, or not ours, is said at once", "[listening_socket]") {
+  const listening_socket first(net::endpoint_of("127.0.0.1", 0));
+  const auto parsed = net::parse_address(first.where());
+  const auto port = std::get<net::typed_address>(parsed).port;
+  CHECK_THROWS_AS(listening_socket(net::endpoint_of("127.0.0.1", port)), std::system_error);
+  CHECK_THROWS_AS(listening_socket(net::endpoint_of("192.0.2.1", 0)), std::system_error);
+}
+
+TEST_CASE("listening socket: listens in the file system, until it is closed or gone", "[listening_socket]") {
+  const scratch_directory folder;
+  const std::string path = folder.path() + "/chat.sock";
+  std::optional<listening_socket> socket(net::unix_place{path, {}, ""});
+  const int descriptor = socket->descriptor();
+  CHECK(socket->where() == "unix:" + path);
+  CHECK(socket->is_unix());
+  CHECK(option_of(descriptor, SO_ACCEPTCONN) == 1);
+  CHECK((::fcntl(descriptor, F_GETFL) & O_NONBLOCK) != 0);
+  CHECK((::fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0);
+  CHECK(std::filesystem::exists(path));
+  SECTION("closed") {
+    socket->close();
+    CHECK(socket->descriptor() == -1);
+    socket->close();
+  }
+  SECTION("gone") {
+    socket.reset();
+  }
+  SECTION("moved, and gone") {
+    {
+      const listening_socket other(std::move(*socket));
+      CHECK(other.descriptor() == descriptor);
+      socket.reset();
+      CHECK(is_open(descriptor));
+      CHECK(std::filesystem::exists(path));
+    }
+  }
+  CHECK_FALSE(is_open(descriptor));
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("listening socket: one that cannot be had throws a sentence", "[listening_socket]") {
+  const scratch_directory folder;
+  CHECK_THROWS_WITH(listening_socket(net::unix_place{folder.path() + "/none/x", {}, ""}),
+                    Catch::Matchers::Equals("No such file or directory: make the folder first"));
+}
