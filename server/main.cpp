@@ -16,6 +16,7 @@
 #include "server/config_check.hpp"
 #include "server/fatal.hpp"
 #include "server/log.hpp"
+#include "server/notifier.hpp"
 #include "server/open_files.hpp"
 #include "server/options.hpp"
 #include "server/part_options.hpp"
@@ -110,13 +111,13 @@ int check_config(const confab::server_options& options) {
   return 2;
 }
 
-int serve(const confab::server_options& options) {
+int serve(const confab::server_options& options, confab::notifier& manager) {
   const auto log = confab::make_log(options.log);
   confab::report_fatal_exceptions(log);
   int code = 0;
   try {
     raise_file_limit(options, *log);
-    confab::server server(options, log);
+    confab::server server(options, log, {.manager = &manager});
     for (const std::string& each : server.where()) std::printf("listening on %s\n", each.c_str());
     std::fflush(stdout);
     log->info("confab {}, threads: {}", confab::version, options.threads);
@@ -136,6 +137,7 @@ int main(int argc, char** argv) {
   ::umask(077);  // whatever is written is for us alone: whispers are in it
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, as on a full disk
+  auto manager = confab::notifier::from_environment();
   const auto arguments = confab::normal_arguments(argc, argv);
   const auto parsed = confab::parse_server_options(arguments);
   if (const auto* exit = std::get_if<confab::early_exit>(&parsed)) {
@@ -153,5 +155,5 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "server: %s\n", e.what());
     return 1;
   }
-  return serve(options);
+  return serve(options, manager);
 }

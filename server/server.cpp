@@ -1,11 +1,13 @@
 #include "server/server.hpp"
 
 #include <csignal>
+#include <pthread.h>
 #include <stdexcept>
 
 #include <asio/co_spawn.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
+#include <fmt/format.h>
 
 #include "server/fatal.hpp"
 #include "server/listeners.hpp"
@@ -39,29 +41,33 @@ std::vector<std::unique_ptr<net::listener>> make_listeners(asio::io_context& io,
 
 }  // namespace
 
-server::server(const server_options& options, std::shared_ptr<spdlog::logger> log,
-               std::chrono::milliseconds rooms_every)
+server::server(const server_options& options, std::shared_ptr<spdlog::logger> log, const server_start& how)
     : log_(std::move(log)),
+      manager_(how.manager != nullptr ? *how.manager : nobody_),
+      signs_(manager_),
       contexts_(make_contexts(options)),
       signals_(*contexts_[0]),
       listeners_(make_listeners(*contexts_[0], options, log_)),
       broadcaster_(*contexts_[0], hub_options_of(options), options.threads),
       relief_(*contexts_[0], reserve_, log_,
               [this](bool is) { broadcaster_.turn([is](chat::hub& rules) { rules.short_of_memory(is); }); }),
-      bridge_(open_history(options)),
+      bridge_(open_history(options, how)),
       rooms_timer_(*contexts_[0]),
-      rooms_every_(rooms_every) {
+      rooms_every_(how.rooms_every) {
   // Not before: while a large history is looked at, a signal ends the process at once.
   signals_.add(SIGINT);
   signals_.add(SIGTERM);
   for (std::uint32_t i = 0; i < options.threads; ++i) {
     shards_.push_back(std::make_unique<net::shard>(
         *contexts_[i], i, options.net, log_, [this](chat::inbound& batch) { return broadcaster_.receive(batch); }));
+    shards_.back()->beat_every(signs_.beat());
   }
+  if (manager_.tells()) broadcaster_.after_each_tick([this] { look_after(); });
 }
 
-std::unique_ptr<store_bridge> server::open_history(const server_options& options) {
+std::unique_ptr<store_bridge> server::open_history(const server_options& options, const server_start& how) {
   if (!options.chat.history) return nullptr;
+  const long_start patience(manager_, how.extend_every);
   try {
     // Whispers are kept too: a folder that we make is for us alone.
     store::make_private_folder(options.data_dir);
@@ -102,10 +108,22 @@ void server::run() {
   for (const auto& listener : listeners_) listener->start(shards_);
   asio::co_spawn(*contexts_[0], wait_for_signal(), net::rethrow);
   for (std::size_t i = 1; i < contexts_.size(); ++i) {
-    threads_.emplace_back([context = contexts_[i].get()] { run_or_die(*context); });
+    threads_.emplace_back([context = contexts_[i].get(), i] {
+      ::pthread_setname_np(::pthread_self(), fmt::format("shard {}", i + 1).c_str());
+      run_or_die(*context);
+    });
   }
+  manager_.ready();
   run_or_die(*contexts_[0]);
   for (std::thread& thread : threads_) thread.join();
+}
+
+void server::look_after() {
+  std::vector<vital_signs::clock::time_point> beats;
+  for (const auto& shard : shards_) beats.push_back(shard->counted().last_beat.load(std::memory_order_relaxed));
+  const net::hub_counters& hub = broadcaster_.counters();
+  signs_.look(vital_signs::clock::now(), static_cast<std::size_t>(hub.users.value()),
+              hub.last_turn.load(std::memory_order_relaxed), beats);
 }
 
 // A room that nobody is in stays as long as the history has something of it, and what is old is removed there.
@@ -123,6 +141,7 @@ asio::awaitable<void> server::refresh_rooms() {
 asio::awaitable<void> server::wait_for_signal() {
   co_await signals_.async_wait(net::as_result);
   log_->info("ending: telling everyone");
+  manager_.stopping();
   // From here on a signal ends the process as it does any other.
   signals_.clear();
   for (const auto& listener : listeners_) listener->stop();

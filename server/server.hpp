@@ -11,25 +11,32 @@
 #include <asio/steady_timer.hpp>
 #include <spdlog/logger.h>
 
+#include "server/long_start.hpp"
 #include "server/net/broadcaster.hpp"
 #include "server/net/listener.hpp"
 #include "server/net/shard.hpp"
+#include "server/notifier.hpp"
 #include "server/options.hpp"
 #include "server/store_bridge.hpp"
+#include "server/vital_signs.hpp"
 
 namespace confab {
+
+/// What a start takes besides options; all of it may be left out.
+struct server_start {
+  notifier* manager = nullptr;  ///< whom to tell how the server is; must live as long as it does
+  /// How often rooms that nobody is in and nothing is kept of any more are dropped.
+  std::chrono::milliseconds rooms_every = std::chrono::minutes(10);
+  std::chrono::milliseconds extend_every = long_start::interval;  ///< see long_start
+};
 
 /// The whole server: its listeners, a shard a thread, the broadcaster on the first of them, and the signals that end
 /// it. Made and run on the main thread, which is the first shard's.
 class server {
  public:
-  /// How often rooms that nobody is in and nothing is kept of any more are dropped.
-  static constexpr std::chrono::minutes rooms_interval{10};
-
   /// Binds. Throws std::runtime_error when it cannot listen everywhere it is to, or cannot read the message of the day
-  /// or the history. A test may have its rooms looked after more often.
-  server(const server_options& options, std::shared_ptr<spdlog::logger> log,
-         std::chrono::milliseconds rooms_every = rooms_interval);
+  /// or the history.
+  server(const server_options& options, std::shared_ptr<spdlog::logger> log, const server_start& how = {});
 
   /// Where it listens, in the order of the options; each as net::listening_socket::where() has it.
   std::vector<std::string> where() const;
@@ -41,10 +48,14 @@ class server {
  private:
   asio::awaitable<void> wait_for_signal();
   asio::awaitable<void> refresh_rooms();
-  std::unique_ptr<store_bridge> open_history(const server_options& options);
+  std::unique_ptr<store_bridge> open_history(const server_options& options, const server_start& how);
+  void look_after();
   void stop_threads();
 
   std::shared_ptr<spdlog::logger> log_;
+  notifier nobody_;
+  notifier& manager_;
+  vital_signs signs_;
   std::vector<std::unique_ptr<asio::io_context>> contexts_;  // one a shard; the first is the main thread's
   asio::signal_set signals_;
   std::vector<std::unique_ptr<net::listener>> listeners_;

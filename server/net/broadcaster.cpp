@@ -138,6 +138,7 @@ asio::awaitable<void> broadcaster::tick() {
       co_await asio::post(home_, asio::use_awaitable);
       turn([&done](chat::hub& rules) { done = rules.sweep(); });
     }
+    if (after_tick_ && !stopped_) after_tick_();
   }
 }
 

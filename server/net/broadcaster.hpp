@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <asio/awaitable.hpp>
@@ -54,6 +55,9 @@ class broadcaster {
   /// Starts it; the shards, and whoever makes room when there is no memory, must live as long as it does. Without a
   /// history `requests` is empty.
   void start(std::span<const std::unique_ptr<shard>> shards, carry_out requests, relief* makes_room = nullptr);
+  /// `what` is done about once a second, when the hub has had its turn. Before start(), or on the home
+  /// thread.
+  void after_each_tick(std::function<void()> what) { after_tick_ = std::move(what); }
   /// Ends its coroutines.
   void stop();
 
@@ -108,6 +112,7 @@ class broadcaster {
   std::span<const std::unique_ptr<shard>> shards_;
   broadcaster_options when_;
   relief* relief_ = nullptr;
+  std::function<void()> after_tick_;
   std::deque<letter> mailbox_;                        // a shard has one batch under way
   std::shared_ptr<const connection_options> change_;  // of this turn; mostly null
   std::vector<std::size_t> answered_;                 // batches that this turn deals with, by shard

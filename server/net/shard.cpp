@@ -112,6 +112,11 @@ shard::~shard() {
   readiness_.release();  // the poller closes it
 }
 
+void shard::beat_every(std::chrono::milliseconds time) {
+  beat_ = time;
+  counters_.last_beat.store(std::chrono::steady_clock::now(), std::memory_order_relaxed);
+}
+
 void shard::start() {
   asio::co_spawn(io_, poll(), rethrow);
   asio::co_spawn(io_, greet(), rethrow);
@@ -259,13 +264,19 @@ asio::awaitable<void> shard::greet() {
   }
 }
 
+// With nobody to look after, and nobody who asks whether it works, it sleeps until watch() wakes it.
+std::chrono::steady_clock::time_point shard::next_sweep() const {
+  const auto now = std::chrono::steady_clock::now();
+  if (!watched_.empty()) return now + (beat_.count() > 0 ? std::min(options_.sweep, beat_) : options_.sweep);
+  return beat_.count() > 0 ? now + beat_ : std::chrono::steady_clock::time_point::max();
+}
+
 asio::awaitable<void> shard::sweep() {
   while (!stopped_) {
-    // With nobody to look after it sleeps until watch() wakes it.
-    sweep_timer_.expires_at(watched_.empty() ? std::chrono::steady_clock::time_point::max()
-                                             : std::chrono::steady_clock::now() + options_.sweep);
+    sweep_timer_.expires_at(next_sweep());
     const auto [error] = co_await sweep_timer_.async_wait(as_result);
     if (stopped_) co_return;
+    if (beat_.count() > 0) counters_.last_beat.store(std::chrono::steady_clock::now(), std::memory_order_relaxed);
     if (error) continue;
     now_ = options_.turns.now();
     std::size_t waiting = 0;

@@ -46,6 +46,9 @@ class shard {
   shard(const shard&) = delete;
   shard& operator=(const shard&) = delete;
 
+  /// At least so often it says in counted().last_beat that its thread works; otherwise it may sleep for as long as
+  /// nobody wants anything. Before start().
+  void beat_every(std::chrono::milliseconds time);
   /// Starts its coroutines on `io`.
   void start();
   /// Ends them, and every session at once. The io_context then runs out of work.
@@ -111,6 +114,7 @@ class shard {
   asio::awaitable<void> poll();
   asio::awaitable<void> greet();
   asio::awaitable<void> sweep();
+  std::chrono::steady_clock::time_point next_sweep() const;
   void run_turns();
   void hand_over_inbound();
   void end_turn();
@@ -145,9 +149,10 @@ class shard {
   std::vector<char> read_buffer_;
   std::size_t read_size_;  // of it, that one session may use this turn
   std::atomic<std::size_t> size_{0};
-  bool read_little_ = false;  // what users have sent already takes much memory
-  bool in_turns_ = false;     // run_turns is at work, and will look at inbound_ again
-  bool again_ = false;        // a turn is posted
+  std::chrono::milliseconds beat_{};  // 0: nobody asks for it
+  bool read_little_ = false;          // what users have sent already takes much memory
+  bool in_turns_ = false;             // run_turns is at work, and will look at inbound_ again
+  bool again_ = false;                // a turn is posted
   bool stopped_ = false;
   shard_counters counters_;
 };

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
+
 #include "server/metrics/number.hpp"
 
 namespace confab::net {
@@ -14,6 +17,8 @@ struct alignas(metrics::cache_line) shard_counters {
   metrics::number strangers;  ///< connections turned away because they speak something else
   /// Bytes that wait for users who lag: now, or when that was last looked at, a quarter of a second ago at most.
   metrics::number send_queue_bytes;
+  /// When its thread last gave a sign of life, see shard::beat_every(); on the steady clock.
+  std::atomic<std::chrono::steady_clock::time_point> last_beat{std::chrono::steady_clock::time_point()};
 };
 
 }  // namespace confab::net

@@ -273,6 +273,18 @@ std::size_t process::threads() const {
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
+pid_t process::thread_named(const std::string& name, deadline until) const {
+  while (!until.passed()) {
+    for (const auto& each : std::filesystem::directory_iterator("/proc/" + std::to_string(pid_) + "/task")) {
+      std::ifstream file(each.path() / "comm");
+      std::string line;
+      if (std::getline(file, line) && line == name) return std::stoi(each.path().filename().string());
+    }
+    ::usleep(1000);
+  }
+  throw std::runtime_error("no thread " + name + " in " + name_);
+}
+
 std::chrono::milliseconds process::cpu_time() const {
   std::ifstream file("/proc/" + std::to_string(pid_) + "/stat");
   std::string text;

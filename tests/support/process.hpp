@@ -74,6 +74,8 @@ class process {
   /// What is behind one of its file descriptors; empty: it is closed.
   std::string opened(int descriptor) const;
   std::size_t threads() const;
+  /// The thread with that name, as soon as there is one.
+  pid_t thread_named(const std::string& name, deadline until = deadline()) const;
   std::chrono::milliseconds cpu_time() const;
 
  private:

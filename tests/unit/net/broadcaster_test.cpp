@@ -352,6 +352,10 @@ TEST_CASE("broadcaster: a tick is a turn of its own, again and again", "[broadca
   all.until([&] { return told(R"("online":2})"); }, "a tick");
   const far_end c = all.user(0, "c");
   all.until([&] { return told(R"("online":3})"); }, "another tick");
+
+  int seen = 0;
+  all.broadcaster->after_each_tick([&] { ++seen; });
+  all.until([&] { return seen == 3; }, "what is done after each");
 }
 
 TEST_CASE("broadcaster: goodbye is told to all, and then they are closed", "[broadcaster]") {

@@ -328,6 +328,38 @@ TEST_CASE("shard: a room is heard by its members, until they leave, it ends or t
   CHECK(c.read() == "four\n");
 }
 
+// ---- signs of life
+
+TEST_CASE("shard: says as often as it is asked to that its thread works", "[shard]") {
+  std::ostringstream text;
+  asio::io_context io{1};
+  const bool asked = GENERATE(true, false);
+  CAPTURE(asked);
+  net::shard one(io, 0, desk::options(), log_into(text), [](chat::inbound&) {});
+  const auto at = [&one] { return one.counted().last_beat.load(); };
+  const auto never = std::chrono::steady_clock::time_point();
+  CHECK(at() == never);
+  const auto before = std::chrono::steady_clock::now();
+  if (asked) one.beat_every(1ms);
+  one.start();
+  if (asked) {
+    for (int i = 0; i < 3; ++i) {
+      const auto last = at();
+      CHECK(last >= before);
+      run_until(
+          io, [&] { return at() > last; }, "a sign of life");
+    }
+    CHECK(at() <= std::chrono::steady_clock::now());
+  } else {
+    io.poll();
+    CHECK(io.run_for(5ms) == 0);  // nothing wakes it
+    CHECK(at() == never);
+  }
+  one.stop();
+  io.restart();
+  io.run();
+}
+
 // ---- the end
 
 TEST_CASE("shard: stopping ends every session at once, and leaves nothing to do", "[shard]") {

@@ -12,6 +12,7 @@
 #include <spdlog/sinks/ostream_sink.h>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/notify_socket.hpp"
 #include "tests/support/peer.hpp"
 #include "tests/support/scratch_directory.hpp"
 
@@ -25,10 +26,10 @@ namespace {
 /// A server on a thread of its own, which ends with the scope.
 class served {
  public:
-  served(const server_options& options, std::chrono::milliseconds rooms_every)
+  explicit served(const server_options& options, const server_start& how = {})
       : server_(options,
                 std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(said_)),
-                rooms_every) {
+                how) {
     const std::string where = server_.where().front();
     at_.ip = "127.0.0.1";
     at_.port = static_cast<std::uint16_t>(std::stoi(where.substr(where.rfind(':') + 1)));
@@ -67,7 +68,9 @@ TEST_CASE("server: a room that nobody is in goes when nothing is kept of it any 
   options.data_dir = data.path();
   const bool looks = GENERATE(true, false);
   CAPTURE(looks);
-  const served server(options, looks ? 5ms : std::chrono::milliseconds(server::rooms_interval));
+  server_start how;
+  if (looks) how.rooms_every = 5ms;
+  const served server(options, how);
   peer ann(server);
   for (const char* const line : {"/ids on", "/join kept", "stays", "/join tea", "goes", "/leave", "/leave"}) {
     ann.say(line);
@@ -93,7 +96,7 @@ TEST_CASE("server: while memory is short nobody asks the history", "[server]") {
   options.port = 0;
   options.threads = 1;
   options.data_dir = data.path();
-  const served server(options, std::chrono::milliseconds(server::rooms_interval));
+  const served server(options);
   peer ann(server);
   ann.say("something");
   ann.heard();
@@ -109,4 +112,29 @@ TEST_CASE("server: while memory is short nobody asks the history", "[server]") {
   bool told = false;
   for (const deadline until; !told && !until.passed();) told = answer().find("something") == std::string::npos;
   CHECK(told);
+}
+
+TEST_CASE("server: tells its manager that it starts, is ready, has users and ends", "[server]") {
+  const scratch_directory data;
+  notify_socket manager;
+  notifier to(manager.address(), 1h);
+  server_options options;
+  options.port = 0;
+  options.threads = 2;
+  options.data_dir = data.path();
+  server_start how;
+  how.manager = &to;
+  how.extend_every = 1ms;
+  {
+    const served server(options, how);
+    for (const std::string& early : manager.until("READY=1")) {
+      CAPTURE(early);
+      CHECK((early == "STATUS=looking at the history" || early == "EXTEND_TIMEOUT_USEC=3000"));
+    }
+    const peer ann(server);
+    const lines first = manager.until("WATCHDOG=1");
+    REQUIRE(first.size() == 1);
+    CHECK(first[0].starts_with("STATUS="));
+  }
+  CHECK(manager.next() == "STOPPING=1");
 }
