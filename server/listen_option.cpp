@@ -18,7 +18,7 @@ constexpr std::string_view unix_start = "unix:";
 
 std::string unknown_kind(const std::string& text) {
   return fmt::format("{}: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds are: {}",
-                     text, fmt::join(kinds, ", "));
+                     text, listener_kinds());
 }
 
 std::string no_port(const std::string& text, const std::string& address) {
@@ -29,22 +29,31 @@ std::string no_port(const std::string& text, const std::string& address) {
 
 }  // namespace
 
+std::optional<listener_kind> find_listener_kind(std::string_view name) noexcept {
+  const auto* const found = std::find(kinds.begin(), kinds.end(), name);
+  if (found == kinds.end()) return std::nullopt;
+  return static_cast<listener_kind>(found - kinds.begin());
+}
+
+std::string listener_kinds() {
+  return fmt::format("{}", fmt::join(kinds, ", "));
+}
+
 std::variant<listen_place, std::string> parse_listen(const std::string& text) {
   const std::size_t colon = text.find(':');
-  const auto* const kind = std::find(kinds.begin(), kinds.end(), std::string_view(text).substr(0, colon));
-  if (colon == std::string::npos || kind == kinds.end()) return unknown_kind(text);
-  const auto spoken = static_cast<listener_kind>(kind - kinds.begin());
+  const auto kind = find_listener_kind(std::string_view(text).substr(0, colon));
+  if (colon == std::string::npos || !kind) return unknown_kind(text);
   const std::string address = text.substr(colon + 1);
   if (address.starts_with(unix_start)) {
     auto file = net::parse_unix_place(address.substr(unix_start.size()));
     if (auto* const wrong = std::get_if<std::string>(&file)) return std::move(*wrong);
-    return listen_place{spoken, {}, 0, std::get<net::unix_place>(std::move(file))};
+    return listen_place{*kind, {}, 0, std::get<net::unix_place>(std::move(file))};
   }
   auto parsed = net::parse_address(address);
   if (auto* const wrong = std::get_if<std::string>(&parsed)) return std::move(*wrong);
   auto& typed = std::get<net::typed_address>(parsed);
   if (!typed.has_port) return no_port(text, address);
-  return listen_place{spoken, std::move(typed.ip), typed.port};
+  return listen_place{*kind, std::move(typed.ip), typed.port};
 }
 
 bool is_same_place(const listen_place& one, const listen_place& other) noexcept {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "server/net/unix_place.hpp"
@@ -19,6 +20,12 @@ inline constexpr std::size_t max_listens = 64;
 enum class listener_kind : std::uint8_t {
   line,  ///< lines of text or JSON, as they are
 };
+
+/// The kind with that name.
+std::optional<listener_kind> find_listener_kind(std::string_view name) noexcept;
+
+/// The names of all kinds, for a sentence: `line, …`.
+std::string listener_kinds();
 
 /// A place to listen: over TCP, or a unix socket.
 struct listen_place {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -7,6 +8,9 @@
 #include <stdexcept>
 #include <string>
 #include <sys/stat.h>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -15,6 +19,7 @@
 #include "common/version.hpp"
 #include "server/config_check.hpp"
 #include "server/fatal.hpp"
+#include "server/inherited_sockets.hpp"
 #include "server/log.hpp"
 #include "server/notifier.hpp"
 #include "server/open_files.hpp"
@@ -111,13 +116,24 @@ int check_config(const confab::server_options& options) {
   return 2;
 }
 
-int serve(const confab::server_options& options, confab::notifier& manager) {
+using sockets = std::vector<confab::inherited_socket>;
+
+// How many sockets for lines were inherited.
+std::size_t count_lines(const std::variant<sockets, std::string>& inherited) {
+  const auto* const all = std::get_if<sockets>(&inherited);
+  if (all == nullptr) return 0;
+  return static_cast<std::size_t>(std::count_if(all->begin(), all->end(), [](const confab::inherited_socket& each) {
+    return each.kind == confab::listener_kind::line;
+  }));
+}
+
+int serve(const confab::server_options& options, sockets inherited, confab::notifier& manager) {
   const auto log = confab::make_log(options.log);
   confab::report_fatal_exceptions(log);
   int code = 0;
   try {
     raise_file_limit(options, *log);
-    confab::server server(options, log, {.manager = &manager});
+    confab::server server(options, log, {.inherited = std::move(inherited), .manager = &manager});
     for (const std::string& each : server.where()) std::printf("listening on %s\n", each.c_str());
     std::fflush(stdout);
     log->info("confab {}, threads: {}", confab::version, options.threads);
@@ -138,11 +154,16 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, as on a full disk
   auto manager = confab::notifier::from_environment();
+  auto inherited = confab::take_inherited_sockets();
   const auto arguments = confab::normal_arguments(argc, argv);
-  const auto parsed = confab::parse_server_options(arguments);
+  const auto parsed = confab::parse_server_options(arguments, count_lines(inherited));
   if (const auto* exit = std::get_if<confab::early_exit>(&parsed)) {
     std::fputs(exit->text.c_str(), exit->code == 0 ? stdout : stderr);
     return exit->code;
+  }
+  if (const auto* const wrong = std::get_if<std::string>(&inherited)) {
+    std::fprintf(stderr, "server: %s\n", wrong->c_str());
+    return 2;
   }
   const auto& options = std::get<confab::server_options>(parsed);
   try {
@@ -155,5 +176,5 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "server: %s\n", e.what());
     return 1;
   }
-  return serve(options, manager);
+  return serve(options, std::get<sockets>(std::move(inherited)), manager);
 }

@@ -139,7 +139,8 @@ class settling {
     for (const std::string& each : line_.listen) {
       options_.listen.push_back(std::get<listen_place>(parse_listen(each)));
     }
-    options_.listens_on_ip = line_.has("--ip") || line_.has("--port") || line_.listen.empty();
+    options_.listens_on_ip =
+        line_.has("--ip") || line_.has("--port") || (line_.listen.empty() && options_.inherited == 0);
     const std::vector<listen_place> all = listen_places_of(options_);
     for (auto one = all.begin(); one != all.end(); ++one) {
       if (std::none_of(all.begin(), one, [&](const listen_place& each) { return is_same_place(each, *one); })) continue;
@@ -176,7 +177,10 @@ class settling {
   std::string origin_of(const std::string& key, std::size_t number, bool given) const {
     if (!given) {
       const bool unused = !options_.listens_on_ip && (key == "ip" || key == "port");
-      return unused ? "default, and not listened on: see listen" : "default";
+      if (unused)
+        return options_.listen.empty() ? "default, and not listened on: sockets were inherited"
+                                       : "default, and not listened on: see listen";
+      return "default";
     }
     const auto found = options_.config_lines.find(key);
     if (found == options_.config_lines.end()) return "command line";
@@ -198,7 +202,7 @@ std::vector<listen_place> listen_places_of(const server_options& options) {
 }
 
 std::size_t files_to_listen(const server_options& options) {
-  std::size_t out = 0;
+  std::size_t out = options.inherited;
   for (const listen_place& each : listen_places_of(options)) out += each.file ? 2U : 1U;
   return out;
 }
@@ -209,7 +213,8 @@ std::string where_given(const server_options& options, const std::string& key, s
   return make_safe(fmt::format("{}:{}: ", options.config_file, found->second[number]));
 }
 
-std::variant<server_options, early_exit> parse_server_options(std::span<const std::string> arguments) {
+std::variant<server_options, early_exit> parse_server_options(std::span<const std::string> arguments,
+                                                              std::size_t inherited) {
   const std::vector<std::string> given(arguments.begin(), arguments.end());
   command_line flags;
   if (auto done = parse_into(flags, given)) return std::move(*done);
@@ -224,6 +229,7 @@ std::variant<server_options, early_exit> parse_server_options(std::span<const st
   merged.insert(merged.end(), given.begin(), given.end());
   command_line all;
   if (auto wrong = parse_into(all, std::move(merged))) return std::move(*wrong);
+  all.options.inherited = inherited;
   settling result(all, flags.config, from_file);
   if (auto wrong = result.settle()) return std::move(*wrong);
   if (all.print_config) return early_exit{0, result.text()};

@@ -23,6 +23,7 @@ struct server_options {
   std::uint16_t port = 8888;         ///< 0: the system picks one
   bool listens_on_ip = true;         ///< on `ip` and `port`; false when only `listen` was given
   std::vector<listen_place> listen;  ///< further places, in the order given
+  std::size_t inherited = 0;         ///< how many sockets for lines listen already when the server starts
   std::string motd_file;             ///< shown on connecting; empty: nothing
   std::size_t threads = 0;           ///< 0: the cores there are, at most 8
   log_options log;
@@ -43,10 +44,11 @@ struct server_options {
   std::string export_file;    ///< write the history there, instead of serving; `-`: standard output
 };
 
-/// Every place to listen on, in order; at least one.
+/// Every place to listen on, in order; at least one, unless there are sockets that listen already.
 std::vector<listen_place> listen_places_of(const server_options& options);
 
-/// How many files are open for these: a unix socket has one more, by which it knows its own file.
+/// How many files are open for these and for sockets that listen already: a unix socket has one more, by which it knows
+/// its own file.
 std::size_t files_to_listen(const server_options& options);
 
 /// `FILE:LINE: ` when what is in force of `key`, or the n-th value of it from 0 on, stands in the configuration file;
@@ -61,7 +63,8 @@ struct early_exit {
 
 /// Reads a command line in the form of normal_arguments(), and the configuration file that it names. Changes nothing,
 /// and depends on nothing else but the environment, which has the language and the data folder: so it can be done again
-/// while a server runs.
-std::variant<server_options, early_exit> parse_server_options(std::span<const std::string> arguments);
+/// while a server runs. With `inherited` sockets for lines, which listen already, there is no default place.
+std::variant<server_options, early_exit> parse_server_options(std::span<const std::string> arguments,
+                                                              std::size_t inherited = 0);
 
 }  // namespace confab

@@ -31,23 +31,26 @@ std::vector<std::unique_ptr<asio::io_context>> make_contexts(const server_option
 }
 
 std::vector<std::unique_ptr<net::listener>> make_listeners(asio::io_context& io, const server_options& options,
+                                                           std::vector<inherited_socket>& inherited,
                                                            const std::shared_ptr<spdlog::logger>& log) {
   std::vector<std::unique_ptr<net::listener>> out;
-  for (open_place& each : open_places(options)) {
-    out.push_back(std::make_unique<net::listener>(io, std::move(each.socket), options.net, log));
-  }
+  const auto listen_with = [&](net::listening_socket socket) {
+    out.push_back(std::make_unique<net::listener>(io, std::move(socket), options.net, log));
+  };
+  for (open_place& each : open_places(options)) listen_with(std::move(each.socket));
+  for (inherited_socket& each : inherited) listen_with(net::listening_socket(std::move(each.socket)));
   return out;
 }
 
 }  // namespace
 
-server::server(const server_options& options, std::shared_ptr<spdlog::logger> log, const server_start& how)
+server::server(const server_options& options, std::shared_ptr<spdlog::logger> log, server_start how)
     : log_(std::move(log)),
       manager_(how.manager != nullptr ? *how.manager : nobody_),
       signs_(manager_),
       contexts_(make_contexts(options)),
       signals_(*contexts_[0]),
-      listeners_(make_listeners(*contexts_[0], options, log_)),
+      listeners_(make_listeners(*contexts_[0], options, how.inherited, log_)),
       broadcaster_(*contexts_[0], hub_options_of(options), options.threads),
       relief_(*contexts_[0], reserve_, log_,
               [this](bool is) { broadcaster_.turn([is](chat::hub& rules) { rules.short_of_memory(is); }); }),

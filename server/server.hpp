@@ -11,6 +11,7 @@
 #include <asio/steady_timer.hpp>
 #include <spdlog/logger.h>
 
+#include "server/inherited_sockets.hpp"
 #include "server/long_start.hpp"
 #include "server/net/broadcaster.hpp"
 #include "server/net/listener.hpp"
@@ -24,7 +25,8 @@ namespace confab {
 
 /// What a start takes besides options; all of it may be left out.
 struct server_start {
-  notifier* manager = nullptr;  ///< whom to tell how the server is; must live as long as it does
+  std::vector<inherited_socket> inherited{};  ///< listened on besides what the options name
+  notifier* manager = nullptr;                ///< whom to tell how the server is; must live as long as it does
   /// How often rooms that nobody is in and nothing is kept of any more are dropped.
   std::chrono::milliseconds rooms_every = std::chrono::minutes(10);
   std::chrono::milliseconds extend_every = long_start::interval;  ///< see long_start
@@ -36,9 +38,10 @@ class server {
  public:
   /// Binds. Throws std::runtime_error when it cannot listen everywhere it is to, or cannot read the message of the day
   /// or the history.
-  server(const server_options& options, std::shared_ptr<spdlog::logger> log, const server_start& how = {});
+  server(const server_options& options, std::shared_ptr<spdlog::logger> log, server_start how = {});
 
-  /// Where it listens, in the order of the options; each as net::listening_socket::where() has it.
+  /// Where it listens, in the order of the options, and then what was inherited; each as net::listening_socket::where()
+  /// has it.
   std::vector<std::string> where() const;
 
   /// Serves until SIGINT or SIGTERM, then tells everyone and flushes for a while. A second signal ends the process at

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <sys/socket.h>
 #include <system_error>
+#include <utility>
 
 #include "server/net/address.hpp"
 
@@ -37,6 +38,9 @@ listening_socket::listening_socket(const unix_place& where)
       file_(socket_.get(), where, backlog),
       where_("unix:" + where.path),
       is_unix_(true) {}
+
+listening_socket::listening_socket(unique_fd listens)
+    : socket_(std::move(listens)), where_(name_of(socket_.get())), is_unix_(where_.starts_with("unix:")) {}
 
 void listening_socket::close() noexcept {
   if (!socket_) return;

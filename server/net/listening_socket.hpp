@@ -19,6 +19,9 @@ class listening_socket {
   /// The same in the file system. Throws what socket_file() does.
   explicit listening_socket(const unix_place& where);
 
+  /// One that listens already, and does not block. It leaves its file, if it has one, where it is.
+  explicit listening_socket(unique_fd listens);
+
   listening_socket(listening_socket&&) noexcept = default;
   listening_socket& operator=(listening_socket&&) = delete;
   /// As close().
@@ -31,7 +34,7 @@ class listening_socket {
   int descriptor() const noexcept { return socket_.get(); }
 
   /// Listens no more: new connections are refused by the kernel from here on, and those that wait are cut. Its file
-  /// goes, too, if it is still ours.
+  /// goes, too, if we have made it and it is still ours.
   void close() noexcept;
 
  private:

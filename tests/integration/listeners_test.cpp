@@ -4,12 +4,14 @@
 #include <fstream>
 #include <signal.h>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/running_server.hpp"
 
 using namespace confab::test;
+using namespace std::chrono_literals;
 using lines = std::vector<std::string>;
 
 namespace {
@@ -23,6 +25,33 @@ bool has_ipv6() {
 endpoint unix_place(process& program, const std::string& path) {
   endpoint out{.path = path};
   REQUIRE(program.output_line() == "listening on " + out.text());
+  return out;
+}
+
+/// Starts a program with sockets that listen, as systemd does: one on loopback and one at `path`, which wait from then
+/// on. Prints the port of the first.
+constexpr const char* launcher = R"(
+import os, socket, sys
+port = socket.create_server(("127.0.0.1", 0))
+local = socket.socket(socket.AF_UNIX)
+local.bind(sys.argv[1])
+local.listen()
+print(port.getsockname()[1], flush=True)
+os.dup2(port.fileno(), 100)
+os.dup2(local.fileno(), 101)
+os.dup2(100, 3)
+os.dup2(101, 4)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="2", LISTEN_FDNAMES=sys.argv[2])
+os.execvp(sys.argv[3], sys.argv[3:])
+)";
+
+launch launched_with(const std::string& path, const std::string& names, const lines& arguments,
+                     const scratch_directory& state) {
+  const launch server = server_launch(arguments, state);
+  launch out = server;
+  out.program = "python3";
+  out.arguments = {"-c", launcher, path, names, server.program};
+  out.arguments.insert(out.arguments.end(), server.arguments.begin(), server.arguments.end());
   return out;
 }
 
@@ -159,6 +188,63 @@ TEST_CASE("listeners: the unix socket of a server that was killed is replaced, t
   next.signal(SIGTERM);
   CHECK(next.wait() == 0);
   CHECK(std::filesystem::exists(path));
+}
+
+TEST_CASE("listeners: sockets that somebody else has opened are served, and left when it ends", "[listeners]") {
+  const scratch_directory state;
+  const scratch_directory folder;
+  const std::string path = folder.path() + "/chat.sock";
+  const lines more = GENERATE(lines{}, lines{"--listen", "line:127.0.0.2:0"});
+  process program(launched_with(path, "line:confabd.socket", more, state));
+  const endpoint first{.ip = "127.0.0.1", .port = static_cast<std::uint16_t>(std::stoi(program.output_line()))};
+  peer early(first);  // waits, as the server need not be there yet
+  if (!more.empty()) next_place(program, "127.0.0.2");
+  CHECK(program.output_line() == "listening on " + first.text());
+  const endpoint local = unix_place(program, path);
+  early.line();
+  peer bob = joined(local);
+  early.heard();
+  bob.say("hello");
+  CHECK(early.line() == "[unix]unix: hello");
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+  CHECK(program.rest_of_output().empty());
+  CHECK_FALSE(accepts_connections(first));
+  CHECK(std::filesystem::exists(path));
+}
+
+TEST_CASE("listeners: a socket for what the server does not speak is one line and exit code 2", "[listeners]") {
+  const scratch_directory state;
+  const scratch_directory folder;
+  const outcome result = run(launched_with(folder.path() + "/chat.sock", "line:gopher", {}, state));
+  CHECK(result.status == 2);
+  CHECK(result.errors.starts_with("server: the name gopher in LISTEN_FDNAMES (FileDescriptorName= in a unit) is no "));
+  CHECK(lines_of(result.errors).size() == 1);
+}
+
+TEST_CASE("listeners: systemd starts it when the first user comes", "[listeners]") {
+  if (run({.program = "sh", .arguments = {"-c", "command -v systemd-socket-activate"}}).status != 0) {
+    WARN("systemd-socket-activate is not installed: not tested");
+    return;
+  }
+  const scratch_directory state;
+  const scratch_directory folder;
+  const std::string path = folder.path() + "/chat.sock";
+  const launch server = server_launch({"--data-dir", state.path()}, state);
+  launch how = server;
+  how.program = "systemd-socket-activate";
+  how.arguments = {"-l", path, "--fdname=line", server.program};
+  how.arguments.insert(how.arguments.end(), server.arguments.begin(), server.arguments.end());
+  process program(how);
+  for (const deadline until; !until.passed() && program.errors().find("Listening on ") == std::string::npos;) {
+    std::this_thread::sleep_for(1ms);
+  }
+  peer ann = joined({.path = path});
+  ann.say("hello");
+  CHECK(ann.line() == "[unix]unix: hello");
+  CHECK(program.output_line() == "listening on unix:" + path);
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
 }
 
 TEST_CASE("listeners: what is no place is one line and exit code 2", "[listeners]") {

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <system_error>
+#include <unistd.h>
+#include <utility>
 
 #include "server/net/address.hpp"
 #include "tests/support/catch.hpp"
@@ -90,4 +92,26 @@ TEST_CASE("listening socket: one that cannot be had throws a sentence", "[listen
   const scratch_directory folder;
   CHECK_THROWS_WITH(listening_socket(net::unix_place{folder.path() + "/none/x", {}, ""}),
                     Catch::Matchers::Equals("No such file or directory: make the folder first"));
+}
+
+TEST_CASE("listening socket: one that listens already is taken as it is, and leaves its file", "[listening_socket]") {
+  const scratch_directory folder;
+  const std::string path = folder.path() + "/chat.sock";
+  unique_fd local(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  sockaddr_un where{};
+  where.sun_family = AF_UNIX;
+  std::memcpy(where.sun_path, path.data(), path.size());
+  REQUIRE(::bind(local.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0);
+  REQUIRE(::listen(local.get(), 8) == 0);
+  {
+    const listening_socket socket(std::move(local));
+    CHECK(socket.where() == "unix:" + path);
+    CHECK(socket.is_unix());
+  }
+  CHECK(std::filesystem::exists(path));
+  listening_socket first(net::endpoint_of("127.0.0.1", 0));
+  const std::string there = first.where();
+  const listening_socket second(unique_fd(::dup(first.descriptor())));
+  CHECK(second.where() == there);
+  CHECK_FALSE(second.is_unix());
 }

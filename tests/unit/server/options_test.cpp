@@ -294,6 +294,22 @@ TEST_CASE("options: each place takes a file to listen with, a unix socket two", 
   CHECK(files_to_listen(accepted({"--port", "1", "--listen", "line:unix:/x", "--listen", "line:[::1]:1"})) == 4);
 }
 
+TEST_CASE("options: sockets that listen already take the place of the default, and stand beside what is given",
+          "[options]") {
+  const auto with = [](const strings& arguments) {
+    return std::get<server_options>(parse_server_options(arguments, 2));
+  };
+  CHECK(listen_places_of(with({})).empty());
+  CHECK(files_to_listen(with({})) == 2);
+  CHECK(listen_places_of(with({"--port", "1"})) == std::vector<listen_place>{{listener_kind::line, "127.0.0.1", 1}});
+  CHECK(files_to_listen(with({"--port", "1"})) == 3);
+  CHECK(listen_places_of(with({"--listen", "line:[::1]:2"})) ==
+        std::vector<listen_place>{{listener_kind::line, "::1", 2}});
+  const auto printed = parse_server_options(strings{"--print-config"}, 1);
+  CHECK(std::get<early_exit>(printed).text.find(
+            "# port = 8888  # default, and not listened on: sockets were inherited\n") != std::string::npos);
+}
+
 TEST_CASE("options: one --listen takes one place", "[options]") {
   CHECK(std::holds_alternative<early_exit>(parse({"--listen", "line:[::1]:0", "line:[::1]:0"})));
 }

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <spdlog/sinks/ostream_sink.h>
@@ -26,10 +27,10 @@ namespace {
 /// A server on a thread of its own, which ends with the scope.
 class served {
  public:
-  explicit served(const server_options& options, const server_start& how = {})
+  explicit served(const server_options& options, server_start how = {})
       : server_(options,
                 std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(said_)),
-                how) {
+                std::move(how)) {
     const std::string where = server_.where().front();
     at_.ip = "127.0.0.1";
     at_.port = static_cast<std::uint16_t>(std::stoi(where.substr(where.rfind(':') + 1)));
@@ -70,7 +71,7 @@ TEST_CASE("server: a room that nobody is in goes when nothing is kept of it any 
   CAPTURE(looks);
   server_start how;
   if (looks) how.rooms_every = 5ms;
-  const served server(options, how);
+  const served server(options, std::move(how));
   peer ann(server);
   for (const char* const line : {"/ids on", "/join kept", "stays", "/join tea", "goes", "/leave", "/leave"}) {
     ann.say(line);
@@ -126,7 +127,7 @@ TEST_CASE("server: tells its manager that it starts, is ready, has users and end
   how.manager = &to;
   how.extend_every = 1ms;
   {
-    const served server(options, how);
+    const served server(options, std::move(how));
     for (const std::string& early : manager.until("READY=1")) {
       CAPTURE(early);
       CHECK((early == "STATUS=looking at the history" || early == "EXTEND_TIMEOUT_USEC=3000"));
