@@ -7,15 +7,14 @@ import os
 import re
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import sys
 import tempfile
 
 import confined
+from service import Service, User
 
-PATIENCE = 30
 USER = 10888
 
 
@@ -43,54 +42,6 @@ def install(cmake, build, root):
     with open(f"{root}/confabd.service", "w", encoding="utf-8") as unit:
         unit.write(text)
     return f"{root}/confabd.service"
-
-
-class Service:
-    """A child that is confined; the server, or another command."""
-
-    def __init__(self, unit, root, command=None):
-        reading, writing = os.pipe()
-        self.output = os.fdopen(reading, "rb")
-        self.child = os.fork()
-        if self.child == 0:
-            os.dup2(writing, 1)
-            os.dup2(writing, 2)
-            try:
-                confined.run(unit, root, command)
-            except BaseException as failed:  # pylint: disable=broad-except
-                print("cannot be confined:", failed, flush=True)
-            os._exit(99)
-        os.close(writing)
-
-    def end(self):
-        """What it said until it ended, and how that was: an exit status, or a signal as a negative number."""
-        said = self.output.read().decode()
-        self.output.close()
-        return said, os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
-
-
-class User:
-    """Somebody with nc."""
-
-    def __init__(self):
-        self.socket = socket.create_connection(("127.0.0.1", 8888), PATIENCE)
-        self.lines = self.socket.makefile("r", encoding="utf-8")
-
-    def say(self, text):
-        self.socket.sendall(text.encode() + b"\n")
-
-    def hear(self, text):
-        for line in self.lines:
-            if text in line:
-                return
-        raise AssertionError(f"the connection ended before '{text}' was heard")
-
-    def leave(self):
-        """When the server has said goodbye."""
-        for _ in self.lines:
-            pass
-        self.lines.close()
-        self.socket.close()
 
 
 def probe(unit, root, script, program="/bin/sh"):
@@ -125,12 +76,7 @@ def check_chat(unit, root):
     """People chat, the history is kept over a restart, and nothing is logged that is not in order."""
     for start in ("first", "second"):
         server = Service(unit, root)
-        heard = []
-        for line in server.output:
-            heard.append(line.decode())
-            if heard[-1].startswith("listening on "):
-                break
-        assert heard and heard[-1] == "listening on 127.0.0.1:8888\n", heard
+        assert server.where() == "127.0.0.1:8888"
         alice, bob = User(), User()
         alice.say("rename alice")
         alice.hear("Your name is now: alice")
@@ -139,10 +85,7 @@ def check_chat(unit, root):
             bob.hear("first quince")
         alice.say(f"{start} quince")
         bob.hear(f"{start} quince")
-        os.kill(server.child, signal.SIGTERM)
-        for user in (alice, bob):
-            user.leave()
-        said, status = server.end()
+        said, status = server.stop(alice, bob)
         assert status == 0, (said, status)
         assert "telling everyone" in said and not re.search("warn|error|<[0-4]>", said), said
 
