@@ -207,6 +207,25 @@ TEST_CASE("config: --check-config never says yes to what then fails to start", "
          // Whatever port: all addresses of one family take it from each of them.
          return on_data(home, {"--listen", "line:0.0.0.0:47811", "--listen", "line:127.0.0.1:47811"});
        }},
+      {"a unix socket in a folder that is not there",
+       [](const house& home) {
+         return on_data(home, {"--listen", "line:unix:" + home.folder.path() + "/none/chat.sock"});
+       }},
+      {"a unix socket where something else is",
+       [](const house& home) {
+         std::ofstream(home.folder.path() + "/file") << "x";
+         return on_data(home, {"--listen", "line:unix:" + home.folder.path() + "/file"});
+       }},
+      {"a unix socket of a group that is not there",
+       [](const house& home) {
+         return on_data(home, {"--listen", "line:unix:" + home.folder.path() + "/chat.sock,group=no-such-group"});
+       }},
+      {"two unix sockets that are one",
+       [](const house& home) {
+         fs::create_directory_symlink(".", home.folder.path() + "/same");
+         return on_data(home, {"--listen", "line:unix:" + home.folder.path() + "/chat.sock", "--listen",
+                               "line:unix:" + home.folder.path() + "/same/chat.sock"});
+       }},
       {"a data folder that is a file",
        [](const house& home) {
          std::ofstream(home.folder.path() + "/file") << "x";
