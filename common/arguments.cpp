@@ -11,6 +11,10 @@ bool single_dash_long(std::string_view argument) {
   return letter(argument[1]) && letter(argument[2]);
 }
 
+bool has_empty_value(std::string_view argument) {
+  return argument.size() > 3 && argument.starts_with("--") && argument.find('=') == argument.size() - 1;
+}
+
 }  // namespace
 
 std::vector<std::string> normal_arguments(int argc, const char* const* argv) {
@@ -22,6 +26,9 @@ std::vector<std::string> normal_arguments(int argc, const char* const* argv) {
     const bool rewrite = !options_ended && single_dash_long(argument);
     arguments.emplace_back(argument);
     if (rewrite) arguments.back().insert(0, 1, '-');
+    if (options_ended || !has_empty_value(arguments.back())) continue;
+    arguments.back().pop_back();
+    arguments.emplace_back();
   }
   return arguments;
 }

@@ -76,7 +76,8 @@ TEST_CASE("start: a wrong option or value is one line and exit code 2", "[start]
                lines{"--log-format", "xml"}, lines{"stray"}, lines{"--port", "0", "8888"}, lines{"--data-dir", ""},
                lines{"--export", ""}, lines{"--check-data", "--export", "-"}, lines{"--backup", ""},
                lines{"--restore", ""}, lines{"--backup", "x", "--restore", "y"}, lines{"--backup", "x", "--check-data"},
-               lines{"--restore", "x", "--export", "-"});
+               lines{"--restore", "x", "--export", "-"}, lines{"--data-dir=", "--check-data"},
+               lines{"--config=", "--print-config"}, lines{"-port=", "-ip=::1"});
   CAPTURE(arguments);
   const outcome result = run_server(arguments);
   CAPTURE(result.errors);

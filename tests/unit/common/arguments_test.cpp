@@ -31,6 +31,14 @@ TEST_CASE("arguments: all else stays as it is", "[arguments]") {
   CHECK(normal(given) == given);
 }
 
+TEST_CASE("arguments: an empty value is one, and does not take the next option", "[arguments]") {
+  CHECK(normal({"--motd=", "--check-config"}) == strings{"--motd", "", "--check-config"});
+  CHECK(normal({"-motd=", "-port=1"}) == strings{"--motd", "", "--port=1"});
+  const strings others = GENERATE(strings{"--=", "x"}, strings{"--", "--motd="}, strings{"--name=a="},
+                                  strings{"--name==", "x"}, strings{"-n=", "x"}, strings{"word="});
+  CHECK(normal(others) == others);
+}
+
 TEST_CASE("arguments: nothing is changed after two dashes alone", "[arguments]") {
   CHECK(normal({"-ip", "x", "--", "-ip", "x"}) == strings{"--ip", "x", "--", "-ip", "x"});
 }
