@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "common/config_options.hpp"
 #include "common/language.hpp"
 #include "common/version.hpp"
 #include "common/whole_number.hpp"
@@ -14,6 +15,13 @@
 
 namespace confab {
 namespace {
+
+constexpr const char* only_at_start = "only at a start";  // the name of the check that says so, and checks nothing
+
+// For what a server that runs cannot change. All else must be taken over by a reload: see plan_reload().
+CLI::Option* at_start(CLI::Option* option) {
+  return option->check(CLI::Validator([](const std::string&) { return std::string(); }, "", only_at_start));
+}
 
 // Empty, or what is wrong with an address.
 std::string check_address(const std::string& text) {
@@ -51,11 +59,11 @@ void declare_seconds(CLI::App& app, const char* name, std::chrono::seconds& valu
 }
 
 void declare(CLI::App& app, server_options& options, std::vector<std::string>& listen) {
-  app.add_option("--ip", options.ip, "Address to listen on, IPv4 or IPv6; may end in :PORT")
+  at_start(app.add_option("--ip", options.ip, "Address to listen on, IPv4 or IPv6; may end in :PORT"))
       ->check(CLI::Validator(check_address, ""))
       ->type_name("ADDRESS")
       ->capture_default_str();
-  app.add_option("--port", options.port, "Port to listen on; 0 picks a free one")
+  at_start(app.add_option("--port", options.port, "Port to listen on; 0 picks a free one"))
       ->transform(whole_number(0, 65535))
       ->capture_default_str();
   app.add_option("--listen", listen,
@@ -93,7 +101,7 @@ void declare(CLI::App& app, server_options& options, std::vector<std::string>& l
                  "Arrivals and departures a second that are announced one by one; more are announced as a number")
       ->transform(whole_number(0, 1'000'000))
       ->capture_default_str();
-  app.add_option("--threads", options.threads, "I/O threads; default: one for each core, at most 8")
+  at_start(app.add_option("--threads", options.threads, "I/O threads; default: one for each core, at most 8"))
       ->transform(whole_number(1, 64))
       ->type_name("N");
 }
@@ -141,12 +149,12 @@ void declare_rules(CLI::App& app, server_options& options) {
 }
 
 void declare_history(CLI::App& app, server_options& options) {
-  app.add_option_function<std::string>(
-         "--history", [&](const std::string& given) { options.chat.history = given == "on"; },
-         "Whether what is said is kept")
+  at_start(app.add_option_function<std::string>(
+               "--history", [&](const std::string& given) { options.chat.history = given == "on"; },
+               "Whether what is said is kept"))
       ->check(CLI::IsMember({"on", "off"}))
       ->default_str("on");
-  app.add_option("--data-dir", options.data_dir, "Folder of the history")
+  at_start(app.add_option("--data-dir", options.data_dir, "Folder of the history"))
       ->check(CLI::Validator(check_not_empty, ""))
       ->type_name("DIR")
       ->capture_default_str();
@@ -185,6 +193,11 @@ void declare_actions(CLI::App& app, command_line& into) {
   const std::vector<CLI::Option*> actions{
       app.add_flag("--check-config", options.check_config,
                    "Check whether the server would start like this, and exit with 0 or 2"),
+      app.add_option("--reload", options.reload,
+                     "Have the server with process id PID read its --config again, and exit with 0 when that is in "
+                     "force, with 1 when not")
+          ->transform(whole_number(1, INT32_MAX))
+          ->type_name("PID"),
       app.add_flag("--print-config", into.print_config,
                    "Print the options in force as a configuration file, with where each comes from, and exit"),
       app.add_flag("--check-data", options.check_data, "Check whether the history is whole, and exit"),
@@ -214,7 +227,24 @@ std::string default_data_dir() {
   return "/var/lib/confab";
 }
 
+std::string restart_list(CLI::App& app) {
+  std::string out;
+  for (CLI::Option* const each : config_options(app)) {
+    if (needs_restart(*each)) out += (out.empty() ? "--" : ", --") + long_name(*each);
+  }
+  return out;
+}
+
 }  // namespace
+
+bool needs_restart(CLI::Option& option) {
+  try {
+    option.get_validator(only_at_start);
+    return true;
+  } catch (const CLI::OptionNotFound&) {
+    return false;
+  }
+}
 
 command_line::command_line()
     : app("A chat server that is reached with nc, telnet or the confab client.\n"
@@ -223,9 +253,6 @@ command_line::command_line()
   options.chat.lang = language_from_environment();
   options.data_dir = default_data_dir();
   app.set_version_flag("--version", std::string("confab ") + version);
-  app.footer(
-      "Exit status: 0 after SIGINT or SIGTERM, 1 when it cannot listen or use its data, 2 for a wrong option or\n"
-      "configuration file. Single-dash long options (-ip X, -port=8888) work too.");
   // As a file's options, or a script's, come before those that somebody adds to them.
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   declare(app, options, listen);
@@ -233,6 +260,10 @@ command_line::command_line()
   declare_rules(app, options);
   declare_history(app, options);
   declare_actions(app, *this);
+  app.footer(
+      "SIGHUP reads --config again, as --reload does. These take a restart: " + restart_list(app) + ".\n" +
+      "Exit status: 0 after SIGINT or SIGTERM, 1 when it cannot listen or use its data, 2 for a wrong option or\n"
+      "configuration file. Single-dash long options (-ip X, -port=8888) work too.");
 }
 
 void command_line::parse(std::vector<std::string> arguments) {

@@ -9,6 +9,9 @@
 
 namespace confab {
 
+/// Whether only a start takes the option's value over, and no reload. Declared where the option is.
+bool needs_restart(CLI::Option& option);
+
 /// The options of the server as CLI11 knows them, over one set of values. Made anew for each parse.
 struct command_line {
   server_options options;           ///< as given, before what follows from several

@@ -23,6 +23,22 @@ std::string option_of(const server_options& options, const std::vector<listen_pl
          to_string(places[number]);
 }
 
+// Whether this server itself listens on that port already, at another address.
+bool is_own_port(const std::vector<held_place>& held, const listen_place& place) {
+  return !place.file && std::any_of(held.begin(), held.end(), [&](const held_place& other) {
+    return !other.place.file && other.where.ends_with(fmt::format(":{}", place.port));
+  });
+}
+
+// Throws when this server listens there already, as what is not wanted any more: with other permissions, for example.
+void check_not_held(const std::vector<held_place>& held, const listen_place& place, const std::string& option) {
+  for (const held_place& each : held) {
+    if (!is_same_place(each.place, place)) continue;
+    throw std::runtime_error(fmt::format("{}: this server listens there as {}: reload once without it, or restart",
+                                         option, to_string(each.place)));
+  }
+}
+
 // Whether it is an IPv4 place on a port of which another listener takes every address, IPv4 too.
 bool is_taken_by_v6(const std::vector<listen_place>& places, const listen_place& place) {
   return !place.file && place.ip.find(':') == std::string::npos &&
@@ -30,9 +46,10 @@ bool is_taken_by_v6(const std::vector<listen_place>& places, const listen_place&
                      [&](const listen_place& other) { return other.ip == "::" && other.port == place.port; });
 }
 
-std::string what_to_do(int error, bool taken_by_v6) {
+std::string what_to_do(int error, bool taken_by_v6, bool own_port) {
   switch (error) {
     case EADDRINUSE:
+      if (own_port) return ": this server has that port at another address: reload once without that, or restart";
       return taken_by_v6 ? ": [::] with this port takes IPv4 too, so leave this one out"
                          : ": choose another port, or stop what listens there (ss -ltnp lists it)";
     case EADDRNOTAVAIL: return ": choose an address of this machine (ip address lists them)";
@@ -46,18 +63,31 @@ net::listening_socket open(const listen_place& place) {
   return net::listening_socket(net::endpoint_of(place.ip, place.port));
 }
 
+// Takes it out, once; whether it was there.
+bool take_place(std::vector<held_place>& from, const listen_place& place) {
+  const auto there =
+      std::find_if(from.begin(), from.end(), [&](const held_place& each) { return each.place == place; });
+  if (there == from.end()) return false;
+  from.erase(there);
+  return true;
+}
+
 }  // namespace
 
-std::vector<open_place> open_places(const server_options& options) {
+std::vector<open_place> open_places(const server_options& options, std::vector<held_place> held) {
+  const std::vector<held_place> all_held = held;
   const std::vector<listen_place> places = listen_places_of(options);
   std::vector<open_place> out;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const listen_place& place = places[i];
+    if (take_place(held, place)) continue;
+    check_not_held(all_held, place, option_of(options, places, i));
     try {
       out.push_back({place, open(place)});
     } catch (const std::system_error& failed) {
-      throw std::runtime_error(fmt::format("{}: {}{}", option_of(options, places, i), failed.code().message(),
-                                           what_to_do(failed.code().value(), is_taken_by_v6(places, place))));
+      throw std::runtime_error(
+          fmt::format("{}: {}{}", option_of(options, places, i), failed.code().message(),
+                      what_to_do(failed.code().value(), is_taken_by_v6(places, place), is_own_port(all_held, place))));
     } catch (const std::runtime_error& failed) {
       throw std::runtime_error(fmt::format("{}: {}", option_of(options, places, i), failed.what()));
     }

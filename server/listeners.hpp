@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "server/net/listening_socket.hpp"
@@ -13,8 +14,15 @@ struct open_place {
   net::listening_socket socket;
 };
 
-/// Listens on every place that `options` name, in their order. Throws std::runtime_error when
-/// one cannot be had: a sentence that names its option and says what to do; then none is. Main thread.
-std::vector<open_place> open_places(const server_options& options);
+/// A place where this server listens already.
+struct held_place {
+  listen_place place;
+  std::string where;  ///< see net::listening_socket::where()
+};
+
+/// Listens on every place that `options` name and that is not one of `held`, in their order; of ports that the system
+/// picks each counts once. Throws std::runtime_error when one cannot be had: a sentence that names its option and says
+/// what to do; then none is. Any thread.
+std::vector<open_place> open_places(const server_options& options, std::vector<held_place> held = {});
 
 }  // namespace confab

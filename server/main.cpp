@@ -12,19 +12,19 @@
 #include <variant>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "common/arguments.hpp"
 #include "common/standard_streams.hpp"
 #include "common/version.hpp"
 #include "server/config_check.hpp"
 #include "server/fatal.hpp"
+#include "server/file_limit.hpp"
 #include "server/inherited_sockets.hpp"
 #include "server/log.hpp"
 #include "server/notifier.hpp"
-#include "server/open_files.hpp"
 #include "server/options.hpp"
 #include "server/part_options.hpp"
+#include "server/reload.hpp"
+#include "server/reload_request.hpp"
 #include "server/server.hpp"
 #include "server/store/backup.hpp"
 #include "server/store/check.hpp"
@@ -33,8 +33,17 @@
 
 namespace {
 
-std::size_t files_wanted(const confab::server_options& options) {
-  return confab::files_needed(options.chat.max_users, options.threads, confab::files_to_listen(options));
+constexpr std::chrono::seconds reload_patience{60};
+
+// --reload: 0 when the server with that number has taken over what its file says now.
+int reload(const confab::server_options& options) {
+  const confab::reload_answer heard = confab::ask_to_reload(options.reload, reload_patience);
+  if (heard.done) {
+    std::puts(heard.text.c_str());
+    return 0;
+  }
+  std::fprintf(stderr, "server: not reloaded, nothing has changed: %s\n", heard.text.c_str());
+  return 1;
 }
 
 // --check-data: 0 when the history is whole.
@@ -81,25 +90,9 @@ int restore(const confab::server_options& options) {
   return 0;
 }
 
-// Newcomers would wait in the kernel's queue, and nobody would know why. Throws std::runtime_error if it is not enough
-// for a single user: then the server itself may lack some.
-void raise_file_limit(const confab::server_options& options, spdlog::logger& log) {
-  const std::size_t needed = files_wanted(options);
-  const std::size_t files = confab::allow_open_files(needed);
-  if (files >= needed) return;
-  const std::size_t besides = needed - options.chat.max_users;
-  if (files <= besides) {
-    throw std::runtime_error(fmt::format(
-        "only {} files may be open, and one user takes {}: see ulimit -n or LimitNOFILE=", files, besides + 1));
-  }
-  log.warn("only {} files may be open, room for about {} of {} users: see ulimit -n or LimitNOFILE=, {} would do",
-           files, files > besides ? files - besides : 0, options.chat.max_users, needed);
-}
-
 // Empty, or why a server would not start.
 std::string fault_of_start(const confab::server_options& options) try {
-  spdlog::logger silent("check");
-  raise_file_limit(options, silent);
+  confab::raise_file_limit(options);
   return confab::why_not_to_start(options);
 } catch (const std::runtime_error& failed) {
   return failed.what();
@@ -132,7 +125,8 @@ int serve(const confab::server_options& options, sockets inherited, confab::noti
   confab::report_fatal_exceptions(log);
   int code = 0;
   try {
-    raise_file_limit(options, *log);
+    const std::string few_files = confab::raise_file_limit(options);
+    if (!few_files.empty()) log->warn("{}", few_files);
     confab::server server(options, log, {.inherited = std::move(inherited), .manager = &manager});
     for (const std::string& each : server.where()) std::printf("listening on %s\n", each.c_str());
     std::fflush(stdout);
@@ -149,6 +143,7 @@ int serve(const confab::server_options& options, sockets inherited, confab::noti
 }  // namespace
 
 int main(int argc, char** argv) {
+  confab::block_hangups();  // one that comes early is not to end a server that would reload
   confab::fill_standard_streams(O_RDWR);
   ::umask(077);  // whatever is written is for us alone: whispers are in it
   std::signal(SIGPIPE, SIG_IGN);
@@ -166,8 +161,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   const auto& options = std::get<confab::server_options>(parsed);
+  if (options.config_file.empty() || !options.serves()) confab::unblock_hangups();
   try {
     if (options.check_config) return check_config(options);
+    if (options.reload != 0) return reload(options);
     if (options.check_data) return check_data(options);
     if (!options.export_file.empty()) return export_history(options);
     if (!options.backup_dir.empty()) return back_up(options);

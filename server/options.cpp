@@ -97,6 +97,7 @@ class settling {
     options_.store.keep_bytes_asked = line_.has("--keep-bytes");
     if (options_.threads == 0)
       options_.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, max_threads);
+    for (CLI::Option* const each : config_options(line_.app)) options_.values[long_name(*each)] = values_of(*each);
     return std::nullopt;
   }
 
@@ -158,11 +159,15 @@ class settling {
     const bool port_from_ip = out.key == "port" && port_from_ip_;
     out.given = option.count() > 0 || port_from_ip;
     const std::string origin_key = port_from_ip ? "ip" : out.key;
-    std::vector<std::string> values = option.results();
-    if (out.type != config_type::texts) values = {value_of(option, out.key)};
+    const std::vector<std::string> values = values_of(option);
     for (std::size_t i = 0; i < values.size(); ++i)
       out.values.push_back({values[i], origin_of(origin_key, i, out.given)});
     return out;
+  }
+
+  std::vector<std::string> values_of(CLI::Option& option) const {
+    if (config_type_of(option) == config_type::texts) return option.results();
+    return {value_of(option, long_name(option))};
   }
 
   // In force, which is not always what was given.
@@ -233,6 +238,7 @@ std::variant<server_options, early_exit> parse_server_options(std::span<const st
   settling result(all, flags.config, from_file);
   if (auto wrong = result.settle()) return std::move(*wrong);
   if (all.print_config) return early_exit{0, result.text()};
+  all.options.arguments = given;
   return std::move(all.options);
 }
 

@@ -33,15 +33,25 @@ struct server_options {
   net::connection_options net;  ///< the longest line and the queue are the ones that are meant for the chat, too
   store::options store;         ///< without the file: see store_options_of()
 
+  std::vector<std::string> arguments;  ///< of the command line, as given
+  /// What is in force of each option that can stand in a file, by key, as on the command line.
+  std::map<std::string, std::vector<std::string>> values;
   std::string config_file;  ///< as it was named; empty: none
   /// What stands in it and is in force, by key: the line of each value, from 1 on.
   std::map<std::string, std::vector<std::size_t>> config_lines;
 
   bool check_config = false;  ///< look whether a start would succeed, instead of serving
+  int reload = 0;             ///< have the server with this process id reload, instead of serving
   bool check_data = false;    ///< look whether the history is whole, instead of serving
   std::string backup_dir;     ///< copy the history there, instead of serving
   std::string restore_dir;    ///< replace the history by the one there, instead of serving
   std::string export_file;    ///< write the history there, instead of serving; `-`: standard output
+
+  /// Whether nothing else is to be done instead.
+  bool serves() const noexcept {
+    return !check_config && reload == 0 && !check_data && backup_dir.empty() && restore_dir.empty() &&
+           export_file.empty();
+  }
 };
 
 /// Every place to listen on, in order; at least one, unless there are sockets that listen already.

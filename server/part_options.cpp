@@ -25,23 +25,32 @@ std::string random_hex(std::size_t bytes) {
   return fmt::format("{:02x}", fmt::join(random, ""));
 }
 
+}  // namespace
+
 std::vector<std::string> motd_of(const server_options& options) try {
   return read_motd(options.motd_file);
 } catch (const std::runtime_error& failed) {
   throw std::runtime_error(where_given(options, "motd") + failed.what());
 }
 
-}  // namespace
-
-chat::hub_options hub_options_of(const server_options& options) {
+chat::hub_options changed_hub_options(const server_options& options, std::vector<std::string> motd) {
   chat::hub_options out = options.chat;
   out.server_name = make_safe(out.server_name);
   out.max_line = options.net.max_line;
   out.send_queue = std::min(options.net.send_queue, chat::hub_options::most_send_queue);
-  out.motd = motd_of(options);
+  out.motd = std::move(motd);
+  return out;
+}
+
+chat::hub_options hub_options_of(const server_options& options, std::vector<std::string> motd) {
+  chat::hub_options out = changed_hub_options(options, std::move(motd));
   out.instance_id = random_hex(8);
   out.make_token = [] { return random_hex(16); };
   return out;
+}
+
+chat::hub_options hub_options_of(const server_options& options) {
+  return hub_options_of(options, motd_of(options));
 }
 
 std::string no_history(const server_options& options, std::string_view why) {

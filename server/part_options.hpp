@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/chat/hub_options.hpp"
 #include "server/options.hpp"
@@ -12,9 +13,16 @@ namespace confab {
 /// What the parts of the server are told that is not simply given: what follows from several options, or is made at
 /// each start.
 
-/// `options.chat` with what follows from other options. Reads the message of the day: throws what read_motd() does.
-/// Each call makes another `instance_id`, which nobody can guess; so are the tokens that `make_token` makes. Throws
-/// std::system_error when the system has no random numbers.
+/// The message of the day that `options` name. Throws what read_motd() does, with FILE:LINE in front.
+std::vector<std::string> motd_of(const server_options& options);
+
+/// `options.chat` with what follows from other options, for a hub that runs: see chat::hub_options::change_to().
+chat::hub_options changed_hub_options(const server_options& options, std::vector<std::string> motd);
+
+/// The same for a start. Each call makes another `instance_id`, which nobody can guess; so are the tokens that
+/// `make_token` makes. Throws std::system_error when the system has no random numbers.
+chat::hub_options hub_options_of(const server_options& options, std::vector<std::string> motd);
+/// With the message of the day, which it reads: throws what motd_of() does, too.
 chat::hub_options hub_options_of(const server_options& options);
 
 /// What is to be said when there can be no history in `options.data_dir`, because of `why`.

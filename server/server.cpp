@@ -1,6 +1,7 @@
 #include "server/server.hpp"
 
 #include <csignal>
+#include <optional>
 #include <pthread.h>
 #include <stdexcept>
 
@@ -23,22 +24,22 @@ constexpr auto flush_time = std::chrono::seconds(5);
 std::vector<std::unique_ptr<asio::io_context>> make_contexts(const server_options& options) {
   // One thread runs each, so Asio needs no locks around its descriptors; posting from other threads stays allowed.
   // Where there is no other thread, it needs no locks at all (asio, concurrency_hint.hpp).
-  const bool alone = options.threads == 1 && !options.chat.history;
+  const bool alone = options.threads == 1 && !options.chat.history && options.config_file.empty();
   const int hint = alone ? ASIO_CONCURRENCY_HINT_UNSAFE : ASIO_CONCURRENCY_HINT_UNSAFE_IO;
   std::vector<std::unique_ptr<asio::io_context>> contexts;
   for (std::size_t i = 0; i < options.threads; ++i) contexts.push_back(std::make_unique<asio::io_context>(hint));
   return contexts;
 }
 
-std::vector<std::unique_ptr<net::listener>> make_listeners(asio::io_context& io, const server_options& options,
-                                                           std::vector<inherited_socket>& inherited,
-                                                           const std::shared_ptr<spdlog::logger>& log) {
-  std::vector<std::unique_ptr<net::listener>> out;
-  const auto listen_with = [&](net::listening_socket socket) {
-    out.push_back(std::make_unique<net::listener>(io, std::move(socket), options.net, log));
+std::vector<placed_listener> make_listeners(asio::io_context& io, const server_options& options,
+                                            std::vector<inherited_socket>& inherited,
+                                            const std::shared_ptr<spdlog::logger>& log) {
+  std::vector<placed_listener> out;
+  const auto listen_with = [&](std::optional<listen_place> place, net::listening_socket socket) {
+    out.push_back({std::move(place), std::make_shared<net::listener>(io, std::move(socket), options.net, log)});
   };
-  for (open_place& each : open_places(options)) listen_with(std::move(each.socket));
-  for (inherited_socket& each : inherited) listen_with(net::listening_socket(std::move(each.socket)));
+  for (open_place& each : open_places(options)) listen_with(each.place, std::move(each.socket));
+  for (inherited_socket& each : inherited) listen_with(std::nullopt, net::listening_socket(std::move(each.socket)));
   return out;
 }
 
@@ -50,8 +51,10 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
       signs_(manager_),
       contexts_(make_contexts(options)),
       signals_(*contexts_[0]),
+      options_(options),
+      motd_(motd_of(options)),
       listeners_(make_listeners(*contexts_[0], options, how.inherited, log_)),
-      broadcaster_(*contexts_[0], hub_options_of(options), options.threads),
+      broadcaster_(*contexts_[0], hub_options_of(options, motd_), options.threads),
       relief_(*contexts_[0], reserve_, log_,
               [this](bool is) { broadcaster_.turn([is](chat::hub& rules) { rules.short_of_memory(is); }); }),
       bridge_(open_history(options, how)),
@@ -60,6 +63,7 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
   // Not before: while a large history is looked at, a signal ends the process at once.
   signals_.add(SIGINT);
   signals_.add(SIGTERM);
+  make_reload();
   for (std::uint32_t i = 0; i < options.threads; ++i) {
     shards_.push_back(std::make_unique<net::shard>(
         *contexts_[i], i, options.net, log_, [this](chat::inbound& batch) { return broadcaster_.receive(batch); }));
@@ -95,7 +99,7 @@ std::unique_ptr<store_bridge> server::open_history(const server_options& options
 
 std::vector<std::string> server::where() const {
   std::vector<std::string> out;
-  for (const auto& listener : listeners_) out.push_back(listener->where());
+  for (const placed_listener& each : listeners_) out.push_back(each.listener->where());
   return out;
 }
 
@@ -108,7 +112,7 @@ void server::run() {
   relief_.start(shards_);
   broadcaster_.start(shards_, std::move(requests), &relief_);
   for (const auto& shard : shards_) shard->start();
-  for (const auto& listener : listeners_) listener->start(shards_);
+  for (const placed_listener& each : listeners_) each.listener->start(shards_);
   asio::co_spawn(*contexts_[0], wait_for_signal(), net::rethrow);
   for (std::size_t i = 1; i < contexts_.size(); ++i) {
     threads_.emplace_back([context = contexts_[i].get(), i] {
@@ -116,6 +120,7 @@ void server::run() {
       run_or_die(*context);
     });
   }
+  if (reload_ != nullptr) reload_->start();
   manager_.ready();
   run_or_die(*contexts_[0]);
   for (std::thread& thread : threads_) thread.join();
@@ -147,7 +152,8 @@ asio::awaitable<void> server::wait_for_signal() {
   manager_.stopping();
   // From here on a signal ends the process as it does any other.
   signals_.clear();
-  for (const auto& listener : listeners_) listener->stop();
+  if (reload_ != nullptr) reload_->end();
+  for (const placed_listener& each : listeners_) each.listener->stop();
   broadcaster_.say_goodbye();
 
   asio::steady_timer pause(*contexts_[0]);
@@ -166,6 +172,7 @@ asio::awaitable<void> server::wait_for_signal() {
 
 void server::stop_threads() {
   broadcaster_.stop();
+  if (reload_ != nullptr) reload_->stop();
   rooms_timer_.cancel();
   for (const auto& shard : shards_) {
     asio::post(shard->context(), [&one = *shard] { one.stop(); });

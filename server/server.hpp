@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,12 +13,14 @@
 #include <spdlog/logger.h>
 
 #include "server/inherited_sockets.hpp"
+#include "server/listen_option.hpp"
 #include "server/long_start.hpp"
 #include "server/net/broadcaster.hpp"
 #include "server/net/listener.hpp"
 #include "server/net/shard.hpp"
 #include "server/notifier.hpp"
 #include "server/options.hpp"
+#include "server/reload.hpp"
 #include "server/store_bridge.hpp"
 #include "server/vital_signs.hpp"
 
@@ -30,6 +33,12 @@ struct server_start {
   /// How often rooms that nobody is in and nothing is kept of any more are dropped.
   std::chrono::milliseconds rooms_every = std::chrono::minutes(10);
   std::chrono::milliseconds extend_every = long_start::interval;  ///< see long_start
+};
+
+/// A listener, and the place that options name for it.
+struct placed_listener {
+  std::optional<listen_place> place;  ///< none: it was inherited, and stays
+  std::shared_ptr<net::listener> listener;
 };
 
 /// The whole server: its listeners, a shard a thread, the broadcaster on the first of them, and the signals that end
@@ -45,10 +54,18 @@ class server {
   std::vector<std::string> where() const;
 
   /// Serves until SIGINT or SIGTERM, then tells everyone and flushes for a while. A second signal ends the process at
-  /// once.
+  /// once. SIGHUP reads the configuration file again, if there is one; else, unless it is ignored, it is as SIGTERM.
   void run();
 
+  /// How often that was done; null without a configuration file.
+  const reload_counts* reloads() const noexcept { return reload_ == nullptr ? nullptr : &reload_->counts(); }
+
  private:
+  reload_news take_over(reload_input fresh);
+  reload_base describe() const;
+  std::vector<placed_listener> wanted_listeners(std::vector<open_place> fresh, const server_options& options);
+  void change_listeners(std::vector<placed_listener> wanted);
+  void make_reload();
   asio::awaitable<void> wait_for_signal();
   asio::awaitable<void> refresh_rooms();
   std::unique_ptr<store_bridge> open_history(const server_options& options, const server_start& how);
@@ -61,7 +78,10 @@ class server {
   vital_signs signs_;
   std::vector<std::unique_ptr<asio::io_context>> contexts_;  // one a shard; the first is the main thread's
   asio::signal_set signals_;
-  std::vector<std::unique_ptr<net::listener>> listeners_;
+  server_options options_;  // in force
+  std::vector<std::string> motd_;
+  std::vector<placed_listener> listeners_;
+  std::vector<std::shared_ptr<net::listener>> retired_;  // until they have ended
   net::broadcaster broadcaster_;
   net::memory_reserve reserve_;
   net::relief relief_;
@@ -70,6 +90,7 @@ class server {
   std::chrono::milliseconds rooms_every_;
   std::vector<std::unique_ptr<net::shard>> shards_;
   std::vector<std::thread> threads_;
+  std::unique_ptr<reload> reload_;  // none without --config
 };
 
 }  // namespace confab

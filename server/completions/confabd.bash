@@ -4,8 +4,8 @@ _confabd() {
   local options='--ip --port --listen --lang --name --motd --idle-timeout --max-line --max-users --send-queue
     --write-timeout --vanished-after --announce-limit --threads --log-level --log-format --log-addresses --max-rooms --replay
     --recall-window --resume-window --dead-after --history --data-dir --sync --keep-days --keep-messages
-    --keep-bytes --config --check-config --print-config --check-data --export --backup --restore
-    --version --help'
+    --keep-bytes --config --check-config --reload --print-config --check-data --export --backup
+    --restore --version --help'
   case $previous in
     --lang) COMPREPLY=($(compgen -W 'en zh' -- "$current")) ;;
     --log-level) COMPREPLY=($(compgen -W 'trace debug info warn error off' -- "$current")) ;;
@@ -15,6 +15,7 @@ _confabd() {
     --history) COMPREPLY=($(compgen -W 'on off' -- "$current")) ;;
     --sync) COMPREPLY=($(compgen -W 'normal full' -- "$current")) ;;
     --ip) COMPREPLY=($(compgen -W '127.0.0.1 0.0.0.0 ::1 ::' -- "$current")) ;;
+    --reload) COMPREPLY=($(compgen -W "$(pgrep -x 'confabd|server' 2>/dev/null)" -- "$current")) ;;
     --motd | --config | --export) COMPREPLY=($(compgen -f -- "$current")) ;;
     --data-dir | --backup | --restore) COMPREPLY=($(compgen -d -- "$current")) ;;
     --port | --listen | --name | --idle-timeout | --max-line | --max-users | \

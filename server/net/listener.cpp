@@ -60,6 +60,7 @@ listener::listener(asio::io_context& io, listening_socket socket, const connecti
 void listener::start(std::span<const std::unique_ptr<shard>> shards) {
   shards_ = shards;
   batches_.resize(shards.size());
+  running_ = true;
   asio::co_spawn(readiness_.get_executor(), run(), rethrow);
 }
 
@@ -73,16 +74,24 @@ void listener::stop() {
   pause_.cancel();
 }
 
+void listener::retire() {
+  // Of what the queue can have; what comes meanwhile may be reset.
+  for (int i = 0; i < listening_socket::backlog / max_accepts && accept_all(); ++i) hand_out();
+  hand_out();
+  stop();
+}
+
 asio::awaitable<void> listener::run() {
   while (readiness_.is_open()) {
     const auto [error] = co_await readiness_.async_wait(asio::posix::stream_descriptor::wait_read, as_result);
-    if (error) co_return;
+    if (error) break;
     const bool can_go_on = accept_all();
     hand_out();
     if (can_go_on) continue;
     pause_.expires_after(pause_when_short);
     co_await pause_.async_wait(as_result);
   }
+  running_ = false;
 }
 
 // False when the process or the system is out of files or memory: to go on at once would only spin.

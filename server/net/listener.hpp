@@ -41,6 +41,10 @@ class listener {
   void change(const connection_options& options);
   /// Accepts no more; new connections are refused by the kernel from here on, and the file of a unix socket is gone.
   void stop();
+  /// The same when others go on: who has connected already is accepted first, and not reset.
+  void retire();
+  /// Whether it may be destroyed after stop() or retire(): nothing of it is under way.
+  bool ended() const noexcept { return !running_; }
 
  private:
   struct accepted {
@@ -59,6 +63,7 @@ class listener {
   std::span<const std::unique_ptr<shard>> shards_;
   std::vector<std::vector<accepted>> batches_;  // by shard
   std::size_t next_ = 0;
+  bool running_ = false;         // run() has begun and not ended
   bool short_of_files_ = false;  // said so in the log, and not recovered since
 };
 

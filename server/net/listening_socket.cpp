@@ -10,8 +10,6 @@
 namespace confab::net {
 namespace {
 
-constexpr int backlog = 4096;
-
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
 }

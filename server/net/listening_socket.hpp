@@ -14,6 +14,8 @@ namespace confab::net {
 /// Connections wait in it until somebody accepts them. Main thread.
 class listening_socket {
  public:
+  static constexpr int backlog = 4096;  ///< connections that may wait
+
   /// Binds and listens. Throws std::system_error: the port is in use, the address is not ours.
   explicit listening_socket(const asio::ip::tcp::endpoint& where);
   /// The same in the file system. Throws what socket_file() does.

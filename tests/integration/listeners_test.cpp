@@ -257,3 +257,30 @@ TEST_CASE("listeners: what is no place is one line and exit code 2", "[listeners
   CHECK(lines_of(result.errors).size() == 1);
   CHECK(result.errors.find("--listen") != std::string::npos);
 }
+
+TEST_CASE("listeners: those that systemd has opened stay over a reload", "[listeners]") {
+  const scratch_directory state;
+  const std::string file = state.path() + "/c.toml";
+  const std::string path = state.path() + "/chat.sock";
+  std::ofstream(file) << "name = 'one'\n";
+  process program(launched_with(path, "line:line", {"--config", file}, state));
+  const endpoint first{.ip = "127.0.0.1", .port = static_cast<std::uint16_t>(std::stoi(program.output_line()))};
+  CHECK(program.output_line() == "listening on " + first.text());
+  CHECK(program.output_line() == "listening on unix:" + path);
+  peer ann = joined(first);
+  std::ofstream(file) << "name = 'two'\nlisten = ['line:127.0.0.9:0']\n";
+  for (int i = 0; i < 2; ++i) {
+    const launch asks{.program = CONFAB_SERVER_PROGRAM, .arguments = {"--reload", std::to_string(program.id())}};
+    const outcome result = run(asks);
+    CAPTURE(result.errors);
+    CHECK(result.status == 0);
+    CHECK(result.output == "reloaded " + file + (i == 0 ? ": listen, name\n" : ": nothing is different\n"));
+  }
+  peer bob = joined({.path = path});
+  CHECK(ann.line().ends_with("is online"));
+  CHECK(joined(first).json_on()["server"] == "two");
+  program.signal(SIGTERM);
+  bob.close();
+  ann.close();
+  CHECK(program.wait() == 0);
+}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <signal.h>
 #include <string>
 #include <vector>
@@ -78,4 +79,31 @@ TEST_CASE("service: a thread that stands still silences the watchdog, until it g
   const lines silent = manager.until("STATUS=0 users online");
   CHECK_FALSE(has(silent, "WATCHDOG=1"));
   manager.until("WATCHDOG=1");
+}
+
+TEST_CASE("service: a reload is told when it begins and when it is over, whatever comes of it", "[service]") {
+  notify_socket manager;
+  const scratch_directory state;
+  const std::string file = state.path() + "/c.toml";
+  const auto write = [&](const std::string& text) { std::ofstream(file) << text; };
+  write("name = 'one'\n");
+  launch how = server_launch({"--config", file, "--port", "0"}, state);
+  how.environment.emplace_back("NOTIFY_SOCKET", manager.address());
+  process program(how);
+  manager.until("READY=1");
+  for (const std::string text : {"name = 'two'\n", "nam = 'two'\n"}) {
+    write(text);
+    program.signal(SIGHUP);
+    const lines before = manager.until("READY=1");
+    REQUIRE_FALSE(before.empty());
+    CHECK(before.back().starts_with("RELOADING=1\nMONOTONIC_USEC="));
+  }
+  // A reload that the end overtakes is not over: the server is never ready again.
+  program.signal(SIGSTOP);
+  program.signal(SIGHUP);
+  program.signal(SIGTERM);
+  program.signal(SIGCONT);
+  manager.until("STOPPING=1");
+  CHECK(program.wait() == 0);
+  CHECK_FALSE(has(manager.so_far(), "READY=1"));
 }

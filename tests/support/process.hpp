@@ -57,6 +57,8 @@ class process {
   std::string read_errors() const;
 
   void signal(int number) const;
+  /// Its process id, for programs that ask for one.
+  pid_t id() const noexcept { return pid_; }
 
   /// From now on no file that it writes can grow beyond `bytes`, as on a disk that is full.
   void limit_files(std::uint64_t bytes) const;

@@ -153,6 +153,21 @@ sed "s|/etc/confab/motd|$motd|; s/:8888/:0/" "$config" >"$config.here"
 config=$config.here
 do_recipe check-config >/dev/null || fail "the page's configuration file would not start a server"
 
+# A server that reads its file again.
+rm -f ready && mkfifo ready
+printf 'name = "Our chat"\n' >reloaded.toml
+confabd --ip "$ip" --port 0 --data-dir "$data" --config reloaded.toml >ready 2>>"$log" &
+server=$!
+read -r line <ready || fail "a file with a name starts no server"
+printf 'name = "Their chat"\n' >reloaded.toml
+do_recipe reload >said || fail "the page's way to reload fails"
+grep -q '^reloaded reloaded.toml: name' said || fail "what has changed is not said: $(cat said)"
+printf 'nam = "x"\n' >reloaded.toml
+if (do_recipe reload) 2>said; then fail "a wrong file is reloaded"; fi
+grep -q 'nothing has changed: reloaded.toml:1: unknown key' said || fail "why not is not said: $(cat said)"
+do_recipe stop
+server=
+
 # A server that cannot start ends the script at once, and says why.
 if (data=/dev/null/none && do_recipe start) >refused 2>&1; then fail "started without a folder"; fi
 grep -q '/dev/null/none' refused || fail "does not say why it cannot start: $(cat refused)"

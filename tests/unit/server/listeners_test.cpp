@@ -132,3 +132,41 @@ TEST_CASE("listeners: a unix socket that cannot be had names its option, too, an
     CHECK_FALSE(std::filesystem::exists(path));
   }
 }
+
+TEST_CASE("listeners: what is held already is not opened, and what is new is", "[listeners]") {
+  const auto more = [](const std::vector<std::string>& arguments, std::vector<held_place> held) {
+    return open_places(std::get<server_options>(parse_server_options(arguments)), std::move(held));
+  };
+  const auto first = opened({"--listen", "line:127.0.0.2:0", "--listen", "line:127.0.0.3:0"});
+  const std::vector<held_place> held{{first[0].place, first[0].socket.where()},
+                                     {first[1].place, first[1].socket.where()}};
+  SECTION("each once, also where the system picks the port") {
+    const auto found = more({"--listen", "line:127.0.0.3:0", "--listen", "line:127.0.0.2:0", "--listen",
+                             "line:127.0.0.3:0", "--listen", "line:127.0.0.4:0"},
+                            held);
+    REQUIRE(found.size() == 2);
+    CHECK(at(found[0]).ip == "127.0.0.3");
+    CHECK(port_of(found[0]) != port_of(first[1]));
+    CHECK(at(found[1]).ip == "127.0.0.4");
+  }
+  SECTION("nothing new") {
+    CHECK(more({"--listen", "line:127.0.0.2:0"}, held).empty());
+  }
+  SECTION("the same port at another address is told as what it is") {
+    const std::string place = "line:0.0.0.0:" + port_of(first[0]);
+    CHECK_THROWS_WITH(more({"--listen", place}, held),
+                      Equals("--listen " + place +
+                             ": Address already in use: this server has that port at another address: reload once "
+                             "without that, or restart"));
+  }
+  SECTION("a unix socket cannot get other permissions while it is there") {
+    const test::scratch_directory folder;
+    const std::string path = "line:unix:" + folder.path() + "/s";
+    const auto unix_one = opened({"--listen", path});
+    const std::vector<held_place> its{{unix_one[0].place, unix_one[0].socket.where()}};
+    CHECK(more({"--listen", path}, its).empty());
+    CHECK_THROWS_WITH(more({"--listen", path + ",mode=0666"}, its),
+                      Equals("--listen " + path + ",mode=0666: this server listens there as " + path +
+                             ": reload once without it, or restart"));
+  }
+}

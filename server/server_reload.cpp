@@ -1,0 +1,98 @@
+// What a server does on SIGHUP. The rest of it is in server.cpp.
+#include <algorithm>
+#include <csignal>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "common/safe_text.hpp"
+#include "server/log.hpp"
+#include "server/part_options.hpp"
+#include "server/reload_plan.hpp"
+#include "server/server.hpp"
+
+namespace confab {
+
+void server::make_reload() {
+  if (options_.config_file.empty()) {
+    if (!hangups_ignored()) signals_.add(SIGHUP);
+    return;
+  }
+  reload_ = std::make_unique<reload>(
+      *contexts_[0], log_, [this] { return describe(); },
+      [this](reload_input fresh) { return take_over(std::move(fresh)); },
+      reload::events{[this] { manager_.reloading(); }, [this] { manager_.ready(); }});
+}
+
+reload_base server::describe() const {
+  reload_base out{options_, {}};
+  for (const placed_listener& each : listeners_) {
+    out.held.push_back({each.place.value_or(listen_place()), each.listener->where()});
+  }
+  return out;
+}
+
+// Whatever can fail comes first. From then on it is one turn of the hub, and one task for each shard.
+reload_news server::take_over(reload_input fresh) {
+  reload_plan& plan = fresh.plan;
+  std::vector<placed_listener> listeners = wanted_listeners(std::move(fresh.places), plan.options);
+  const bool has_motd = std::find(plan.changed.begin(), plan.changed.end(), "motd") != plan.changed.end();
+  if (fresh.motd != motd_ && !has_motd) plan.changed.emplace_back("motd");  // other words in the same file
+
+  broadcaster_.change(changed_hub_options(plan.options, fresh.motd), plan.options.net);
+  if (bridge_ != nullptr) bridge_->change(store_options_of(plan.options));
+  options_ = std::move(plan.options);
+  change_listeners(std::move(listeners));
+  change_log(options_.log);
+  motd_ = std::move(fresh.motd);
+
+  const std::string what =
+      plan.changed.empty() ? "nothing is different" : fmt::format("{}", fmt::join(plan.changed, ", "));
+  return {make_safe(fmt::format("reloaded {}: {}", options_.config_file, what)), std::move(plan.kept)};
+}
+
+// In the order of the options: those that there are, and those that are new. Then what was inherited.
+std::vector<placed_listener> server::wanted_listeners(std::vector<open_place> fresh, const server_options& options) {
+  std::vector<placed_listener> left = listeners_;
+  std::vector<placed_listener> out;
+  auto next = fresh.begin();
+  for (const listen_place& place : listen_places_of(options)) {
+    const auto there =
+        std::find_if(left.begin(), left.end(), [&](const placed_listener& each) { return each.place == place; });
+    if (there != left.end()) {
+      out.push_back(*there);
+      left.erase(there);
+      continue;
+    }
+    out.push_back({place, std::make_shared<net::listener>(*contexts_[0], std::move(next->socket), options.net, log_)});
+    ++next;
+  }
+  std::copy_if(left.begin(), left.end(), std::back_inserter(out), [](const auto& each) { return !each.place; });
+  return out;
+}
+
+// Those that stay keep what waits to be accepted; of those that go, who has connected is a user like any other.
+void server::change_listeners(std::vector<placed_listener> wanted) {
+  std::erase_if(retired_, [](const auto& each) { return each->ended(); });
+  const auto has = [](const std::vector<placed_listener>& all, const placed_listener& one) {
+    return std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.listener == one.listener; });
+  };
+  for (const placed_listener& each : wanted) {
+    if (has(listeners_, each)) {
+      each.listener->change(options_.net);
+      continue;
+    }
+    each.listener->start(shards_);
+    log_->info("listening on {}", each.listener->where());
+  }
+  for (const placed_listener& each : listeners_) {
+    if (has(wanted, each)) continue;
+    log_->info("no longer listening on {}", each.listener->where());
+    each.listener->retire();
+    retired_.push_back(each.listener);
+  }
+  listeners_ = std::move(wanted);
+}
+
+}  // namespace confab
