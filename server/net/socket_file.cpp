@@ -54,7 +54,9 @@ unique_fd hold(const std::string& path, struct stat& what) {
 // Connects to a socket whatever it is called by now. 0, or what is wrong.
 int connect_to(int file, const unique_fd& from) {
   const sockaddr_un itself = address_of(fmt::format("/proc/self/fd/{}", file));
-  return ::connect(from.get(), reinterpret_cast<const sockaddr*>(&itself), sizeof itself) == 0 ? 0 : errno;
+  if (::connect(from.get(), reinterpret_cast<const sockaddr*>(&itself), sizeof itself) == 0) return 0;
+  if (errno == ENOENT) fail("to look after it takes /proc, which is not mounted here");
+  return errno;
 }
 
 unique_fd new_probe() {

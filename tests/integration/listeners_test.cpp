@@ -144,6 +144,7 @@ TEST_CASE("listeners: people who come over a unix socket are in the same chat, a
   CHECK(eve.line() == "ann whispers to you: psst");
   eve.say("me too");
   CHECK(bob.line() == "[unix.2]unix.2: me too");
+  for (peer* each : {&ann, &bob, &eve}) each->close();  // or the end waits for them
   CHECK(server.stop() == 0);
   CHECK_FALSE(std::filesystem::exists(path));
 }
@@ -206,6 +207,7 @@ TEST_CASE("listeners: sockets that somebody else has opened are served, and left
   early.heard();
   bob.say("hello");
   CHECK(early.line() == "[unix]unix: hello");
+  for (peer* each : {&early, &bob}) each->close();
   program.signal(SIGTERM);
   CHECK(program.wait() == 0);
   CHECK(program.rest_of_output().empty());
@@ -243,6 +245,7 @@ TEST_CASE("listeners: systemd starts it when the first user comes", "[listeners]
   ann.say("hello");
   CHECK(ann.line() == "[unix]unix: hello");
   CHECK(program.output_line() == "listening on unix:" + path);
+  ann.close();
   program.signal(SIGTERM);
   CHECK(program.wait() == 0);
 }
