@@ -53,6 +53,7 @@ std::size_t escape_sequence(std::string_view text) noexcept {
 std::size_t invisible_prefix(std::string_view text, bool spaces) noexcept {
   std::size_t at = 0;
   while (at < text.size()) {
+    if (text[at] > 0x20 && text[at] < 0x7F) break;  // the usual case: something that shows
     const std::string_view here = text.substr(at);
     if (const std::size_t size = escape_sequence(here); size != 0) {
       at += size;

@@ -73,8 +73,7 @@ bool valid(std::string_view text) noexcept {
   }
 }
 
-decoded decode(std::string_view text) noexcept {
-  if (text.empty()) return {};
+decoded decode_sequence(std::string_view text) noexcept {
   const decoded next = decode_strict(text);
   return next.size == 0 ? decoded{replacement, 1} : next;
 }
@@ -82,6 +81,7 @@ decoded decode(std::string_view text) noexcept {
 decoded decode_last(std::string_view text) noexcept {
   if (text.empty()) return {};
   std::size_t at = text.size() - 1;
+  if (byte_at(text, at) < 0x80) return {byte_at(text, at), 1};
   for (int i = 0; i < 3 && at > 0 && (byte_at(text, at) & 0xC0U) == 0x80U; ++i) --at;
   const decoded last = decode_strict(text.substr(at));
   return last.size == text.size() - at ? last : decoded{replacement, 1};

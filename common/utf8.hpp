@@ -17,8 +17,16 @@ struct decoded {
   std::size_t size = 0;
 };
 
+/// decode() of what begins with a byte above ASCII. `text` is not empty.
+decoded decode_sequence(std::string_view text) noexcept;
+
 /// The code point that `text` starts with. Ill-formed bytes come out one at a time as U+FFFD.
-decoded decode(std::string_view text) noexcept;
+inline decoded decode(std::string_view text) noexcept {
+  if (text.empty()) return {};
+  const auto first = static_cast<unsigned char>(text.front());
+  // ASCII is told apart where it is asked for: each line of a chat comes here a dozen times.
+  return first < 0x80 ? decoded{first, 1} : decode_sequence(text);
+}
 
 /// The code point that `text` ends with, by the same rules.
 decoded decode_last(std::string_view text) noexcept;

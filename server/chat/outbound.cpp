@@ -26,9 +26,8 @@ void outbound::begin(moment now) {
   for (dispatch& one : dispatches_) one.broadcast = broadcast_;
   to_rooms_ = 0;
   now_ = now.wall;
-  time_ = format_time(now.wall);
+  time_.clear();
   stamp_.clear();
-  context_.time = time_;
 }
 
 std::size_t outbound::bytes() const noexcept {
@@ -95,7 +94,11 @@ void outbound::drop_room(const room& gone) {
 
 render_context outbound::context(wire_format as) {
   render_context with = context_;
-  if (has_times(as)) {
+  // Made when somebody is told it: in most turns nobody is.
+  if (as == wire_format::json) {
+    if (time_.empty()) time_ = format_time(now_);
+    with.time = time_;
+  } else if (has_times(as)) {
     if (stamp_.empty()) stamp_ = format_stamp(now_);
     with.stamp = stamp_;
   }

@@ -67,6 +67,23 @@ TEST_CASE("safe text: each code point of the unsafe ranges is replaced, its neig
   }
 }
 
+TEST_CASE("safe text: each ASCII character is judged the same wherever it stands, whatever is around it", "[safe_text]") {
+  for (std::size_t size = 1; size <= 24; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char around : {' ', '~', '\t', 'a'}) {
+        std::string text(size, around);
+        for (int c = 0; c < 0x80; ++c) {
+          text[at] = static_cast<char>(c);
+          if (is_safe(text) == expected_unsafe(static_cast<char32_t>(c))) {
+            CAPTURE(size, at, around, c);
+            FAIL_CHECK("judged otherwise than alone");
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("safe text: of all code points exactly those of the ranges are unsafe", "[safe_text]") {
   std::size_t right = 0;  // cheaper than a CHECK for each
   for (char32_t c = 0; c <= 0x10FFFF; ++c) {
