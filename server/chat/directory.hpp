@@ -84,8 +84,10 @@ class directory {
   };
   struct key_hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view key) const noexcept { return std::hash<std::string_view>()(key); }
-    std::size_t operator()(const user* who) const noexcept { return (*this)(who->key()); }
+    // Neither is noexcept: libstdc++ then keeps the hash beside each entry, and who is looked for costs no look at all
+    // those who are in the same bucket.
+    std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>()(key); }
+    std::size_t operator()(const user* who) const { return (*this)(who->key()); }
   };
   struct key_equal {
     using is_transparent = void;
