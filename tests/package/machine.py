@@ -156,7 +156,7 @@ class Machine:
         words = [[each for each in line.split() if not each.startswith("--")] for line in lines]
         return [each[0] for each in words
                 if each == ["daemon-reload"] or
-                each[0] in ("start", "stop", "restart") and each[1:] in (["confabd"], ["confabd.service"])]
+                each[0] in ("start", "stop", "restart") and each[1:] and each[-1] in ("confabd", "confabd.service")]
 
     def serve(self):
         """The server as the package's unit starts it."""

@@ -212,7 +212,7 @@ def wait_for(machine, what, *command):
         time.sleep(0.1)
 
 
-@scenario("with systemd as process 1: installed, opened, crashed, upgraded, restored, moved and purged, by what the page says")
+@scenario("with systemd as process 1: all that the page says, a crash, a socket, the watchdog")
 def with_systemd_as_first_process(machine):
     machine.do("apt-get", "-y", "--no-install-recommends", "install", "systemd")
     if not machine.boot():
@@ -238,6 +238,29 @@ def with_systemd_as_first_process(machine):
     user.hear("shutting down")
     assert machine.do("systemctl", "is-active", "confabd") == "active\n"
     wait_for(machine, f"confab {version(SERVER).split('-')[0]},", "journalctl", "-u", "confabd")
+
+    wait_for(machine, "0 users online", "systemctl", "show", "-P", "StatusText", "confabd")
+
+    # systemd holds the place: who comes starts the server.
+    machine.do("systemctl", "stop", "confabd")
+    machine.do("bash", "-c", "mkdir /etc/systemd/system/confabd.socket.d && cat >/etc/systemd/system/confabd.socket.d/here.conf",
+               answers="[Socket]\nListenStream=\nListenStream=127.0.0.1:7777\n")
+    machine.do("systemctl", "daemon-reload")
+    pasted(machine, "socket")
+    machine.do("systemctl", "stop", "confabd")
+    machine.say("hello, wake up", "--port", "7777")
+    assert machine.do("systemctl", "is-active", "confabd") == "active\n"
+    machine.do("systemctl", "disable", "--now", "confabd.socket")
+
+    # It is ended and started anew when it says no longer that all is well.
+    machine.do("bash", "-c", 'mkdir -p "$0" && cat >"$0/soon.conf"', "/etc/systemd/system/confabd.service.d",
+               answers="[Service]\nWatchdogSec=4\nTimeoutAbortSec=1\nRestartSec=0\n")
+    machine.do("systemctl", "daemon-reload")
+    machine.do("systemctl", "restart", "confabd")
+    machine.do("systemctl", "kill", "--signal=STOP", "confabd")
+    wait_for(machine, "NRestarts=1", "systemctl", "show", "-p", "NRestarts", "confabd")
+    assert "Watchdog timeout" in machine.do("journalctl", "-u", "confabd")
+    wait_for(machine, "active", "systemctl", "is-active", "confabd")
 
     pasted(machine, "backup")
     machine.say("hello after the backup", "--port", "9999")

@@ -12,7 +12,7 @@ PATIENCE = 30  # seconds
 class Service:
     """A child that is confined; the server, or another command."""
 
-    def __init__(self, unit, root, command=None):
+    def __init__(self, unit, root, command=None, environment=None):
         reading, writing = os.pipe()
         self.output = os.fdopen(reading, "rb")
         self.child = os.fork()
@@ -20,7 +20,7 @@ class Service:
             os.dup2(writing, 1)
             os.dup2(writing, 2)
             try:
-                confined.run(unit, root, command)
+                confined.run(unit, root, command, environment)
             except BaseException as failed:  # pylint: disable=broad-except
                 print("cannot be confined:", failed, flush=True)
             os._exit(99)
@@ -50,10 +50,12 @@ class Service:
 
 
 class User:
-    """Somebody with nc."""
+    """Somebody with nc, at a port or the path of a unix socket."""
 
-    def __init__(self, port=8888):
-        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
+    def __init__(self, where=8888):
+        self.socket = socket.socket(socket.AF_INET if isinstance(where, int) else socket.AF_UNIX)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect(("127.0.0.1", where) if isinstance(where, int) else where)
         self.lines = self.socket.makefile("r", encoding="utf-8")
 
     def say(self, text):

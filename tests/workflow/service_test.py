@@ -7,13 +7,14 @@ import os
 import re
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
 import tempfile
 
 import confined
-from service import Service, User
+from service import PATIENCE, Service, User
 
 USER = 10888
 
@@ -29,6 +30,8 @@ def make_root(root):
     shutil.copy("/etc/ld.so.cache", f"{root}/etc")
     with open(f"{root}/etc/passwd", "w", encoding="ascii") as users:
         users.write(f"confab:x:{USER}:{USER}::/var/lib/confab:/usr/sbin/nologin\n")
+    with open(f"{root}/etc/group", "w", encoding="ascii") as groups:
+        groups.write(f"confab:x:{USER}:\n")
 
 
 def install(cmake, build, root):
@@ -72,12 +75,33 @@ def check_walls(unit, root):
         assert status == -signal.SIGSYS, (script, said, status)
 
 
+class Systemd:
+    """What hears how the service is."""
+
+    def __init__(self, root):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(f"{root}/run/notify")
+        os.chmod(f"{root}/run/notify", 0o666)
+        self.socket.settimeout(PATIENCE)
+
+    def hear(self, what):
+        """Until it is said."""
+        while what not in self.socket.recv(4096).decode().splitlines():
+            pass
+
+
 def check_chat(unit, root):
     """People chat, the history is kept over a restart, and nothing is logged that is not in order."""
+    with open(f"{root}/opt/confab/etc/confab/confab.toml", "a", encoding="utf-8") as configuration:
+        configuration.write('listen = ["line:127.0.0.1:8888", "line:unix:/run/confab/chat,mode=0660,group=confab"]\n')
+    systemd = Systemd(root)
     for start in ("first", "second"):
-        server = Service(unit, root)
+        server = Service(unit, root, environment={"NOTIFY_SOCKET": "/run/notify", "WATCHDOG_USEC": "4000000"})
         assert server.where() == "127.0.0.1:8888"
-        alice, bob = User(), User()
+        systemd.hear("READY=1")
+        chat = os.stat(f"{root}/run/confab/chat")
+        assert (stat.S_IMODE(chat.st_mode), chat.st_uid, chat.st_gid) == (0o660, USER, USER), chat
+        alice, bob = User(), User(f"{root}/run/confab/chat")
         alice.say("rename alice")
         alice.hear("Your name is now: alice")
         if start == "second":
@@ -85,7 +109,9 @@ def check_chat(unit, root):
             bob.hear("first quince")
         alice.say(f"{start} quince")
         bob.hear(f"{start} quince")
+        systemd.hear("WATCHDOG=1")
         said, status = server.stop(alice, bob)
+        systemd.hear("STOPPING=1")
         assert status == 0, (said, status)
         assert "telling everyone" in said and not re.search("warn|error|<[0-4]>", said), said
 

@@ -17,7 +17,7 @@ for file in share/man/man1/confabd.1 share/man/man1/confab.1 \
   share/bash-completion/completions/confab share/zsh/vendor-completions/_confab \
   share/bash-completion/completions/confabd share/zsh/vendor-completions/_confabd \
   share/fish/vendor_completions.d/confab.fish share/fish/vendor_completions.d/confabd.fish \
-  lib/systemd/system/confabd.service lib/sysusers.d/confab.conf etc/confab/confab.toml \
+  lib/systemd/system/confabd.service lib/systemd/system/confabd.socket lib/sysusers.d/confab.conf etc/confab/confab.toml \
   share/doc/confab/README.md share/doc/confab/CHANGELOG.md share/doc/confab/LICENSE share/doc/confab/protocol.md; do
   test -s "$stage/$file" || { echo "$file is not installed"; exit 1; }
 done
