@@ -268,3 +268,33 @@ TEST_CASE("listener: options that change hold for whoever comes then", "[listene
   in.until([&] { return !calls.accepted.empty(); }, "a connection");
   CHECK(option_of(calls.accepted.front(), IPPROTO_TCP, TCP_KEEPIDLE) == 10);
 }
+
+TEST_CASE("listener: one that retires takes all who have connected, and then nobody", "[listener]") {
+  const scratch_directory folder;
+  const std::string path = folder.path() + "/chat.sock";
+  const bool over_tcp = GENERATE(true, false);
+  door in(over_tcp ? net::listening_socket({asio::ip::make_address("127.0.0.1"), 0})
+                   : net::listening_socket(net::unix_place{path, {}, ""}),
+          2);
+  std::vector<unique_fd> waiting;
+  for (int i = 0; i < 300; ++i) waiting.push_back(in.knock());  // more than are taken in one go
+  CHECK(in.inside() == 0);
+  in.listener.retire();
+  in.until([&] { return in.inside() == 300; }, "all who waited");
+  CHECK(in.inside(0) == 150);
+  const unique_fd late(::socket(in.where.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  CHECK(::connect(late.get(), in.where.get(), in.where.size) == -1);
+  CHECK_FALSE(std::filesystem::exists(path));
+  in.until([&] { return in.listener.ended(); }, "its end");
+}
+
+TEST_CASE("listener: one that retires without files lets those go who wait, and waits for none", "[listener]") {
+  kernel calls;
+  door in;
+  calls.accept = [] { return -EMFILE; };
+  const unique_fd waits = in.knock();
+  in.listener.retire();
+  in.until([&] { return in.listener.ended(); }, "its end");
+  char nothing = 0;
+  CHECK(::recv(waits.get(), &nothing, 1, 0) <= 0);
+}
