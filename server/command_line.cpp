@@ -69,7 +69,7 @@ void declare(CLI::App& app, server_options& options, std::vector<std::string>& l
   app.add_option("--listen", listen,
                  "Place to listen on instead of the default address and port, such as line:[::1]:8888, or a unix "
                  "socket, as line:unix:/run/chat.sock,mode=0660,group=chat; may be given several times, and beside "
-                 "--ip and --port. KIND is: line")
+                 "--ip and --port. KIND is: line, or admin for metrics over HTTP")
       ->check(CLI::Validator(check_listen, ""))
       ->type_name("KIND:ADDRESS:PORT")
       ->allow_extra_args(false);

@@ -12,7 +12,7 @@
 namespace confab {
 namespace {
 
-constexpr std::array<std::string_view, 1> kinds{"line"};  // in the order of listener_kind
+constexpr std::array<std::string_view, 2> kinds{"line", "admin"};  // in the order of listener_kind
 
 constexpr std::string_view unix_start = "unix:";
 

@@ -18,7 +18,8 @@ inline constexpr std::size_t max_listens = 64;
 
 /// What is spoken there.
 enum class listener_kind : std::uint8_t {
-  line,  ///< lines of text or JSON, as they are
+  line,   ///< lines of text or JSON, as they are
+  admin,  ///< metrics and health over HTTP, for whoever runs the server; no chat
 };
 
 /// The kind with that name.

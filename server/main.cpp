@@ -111,13 +111,14 @@ int check_config(const confab::server_options& options) {
 
 using sockets = std::vector<confab::inherited_socket>;
 
-// How many sockets for lines were inherited.
-std::size_t count_lines(const std::variant<sockets, std::string>& inherited) {
+confab::inherited_counts count(const std::variant<sockets, std::string>& inherited) {
+  confab::inherited_counts out;
   const auto* const all = std::get_if<sockets>(&inherited);
-  if (all == nullptr) return 0;
-  return static_cast<std::size_t>(std::count_if(all->begin(), all->end(), [](const confab::inherited_socket& each) {
-    return each.kind == confab::listener_kind::line;
-  }));
+  if (all == nullptr) return out;
+  for (const confab::inherited_socket& each : *all) {
+    ++(each.kind == confab::listener_kind::admin ? out.admin : out.lines);
+  }
+  return out;
 }
 
 int serve(const confab::server_options& options, sockets inherited, confab::notifier& manager) {
@@ -129,6 +130,7 @@ int serve(const confab::server_options& options, sockets inherited, confab::noti
     if (!few_files.empty()) log->warn("{}", few_files);
     confab::server server(options, log, {.inherited = std::move(inherited), .manager = &manager});
     for (const std::string& each : server.where()) std::printf("listening on %s\n", each.c_str());
+    for (const std::string& each : server.admin_where()) std::printf("admin listening on %s\n", each.c_str());
     std::fflush(stdout);
     log->info("confab {}, threads: {}", confab::version, options.threads);
     server.run();
@@ -151,7 +153,7 @@ int main(int argc, char** argv) {
   auto manager = confab::notifier::from_environment();
   auto inherited = confab::take_inherited_sockets();
   const auto arguments = confab::normal_arguments(argc, argv);
-  const auto parsed = confab::parse_server_options(arguments, count_lines(inherited));
+  const auto parsed = confab::parse_server_options(arguments, count(inherited));
   if (const auto* exit = std::get_if<confab::early_exit>(&parsed)) {
     std::fputs(exit->text.c_str(), exit->code == 0 ? stdout : stderr);
     return exit->code;

@@ -12,4 +12,13 @@ std::size_t files_needed(std::size_t users, std::size_t threads, std::size_t lis
 /// Returns the limit that holds then.
 std::size_t allow_open_files(std::size_t wanted) noexcept;
 
+/// The limit on open files of this process.
+std::size_t most_open_files() noexcept;
+
+/// How many files this process has open; 0 where the system does not say. Before Linux 6.2 they are counted one by one,
+/// which takes a millisecond for a thousand. Any thread.
+std::size_t open_files() noexcept;
+/// The same, counted in any case.
+std::size_t counted_open_files() noexcept;
+
 }  // namespace confab

@@ -15,6 +15,7 @@
 #include "common/safe_text.hpp"
 #include "server/command_line.hpp"
 #include "server/net/address.hpp"
+#include "server/net/admin_listener.hpp"
 
 namespace confab {
 namespace {
@@ -132,7 +133,8 @@ class settling {
     return std::nullopt;
   }
 
-  // --listen takes the place of what --ip and --port are without being given, and stands beside what is given.
+  // A chat that is listened for by --listen takes the place of what --ip and --port are without being given, and stands
+  // beside what is given.
   std::optional<early_exit> settle_places() {
     if (line_.listen.size() > max_listens) {
       return wrong("listen", max_listens, fmt::format("--listen is given more than {} times", max_listens));
@@ -140,8 +142,9 @@ class settling {
     for (const std::string& each : line_.listen) {
       options_.listen.push_back(std::get<listen_place>(parse_listen(each)));
     }
-    options_.listens_on_ip =
-        line_.has("--ip") || line_.has("--port") || (line_.listen.empty() && options_.inherited == 0);
+    const bool has_chat = std::any_of(options_.listen.begin(), options_.listen.end(),
+                                      [](const listen_place& each) { return each.kind == listener_kind::line; });
+    options_.listens_on_ip = line_.has("--ip") || line_.has("--port") || (!has_chat && options_.inherited.lines == 0);
     const std::vector<listen_place> all = listen_places_of(options_);
     for (auto one = all.begin(); one != all.end(); ++one) {
       if (std::none_of(all.begin(), one, [&](const listen_place& each) { return is_same_place(each, *one); })) continue;
@@ -207,9 +210,19 @@ std::vector<listen_place> listen_places_of(const server_options& options) {
 }
 
 std::size_t files_to_listen(const server_options& options) {
-  std::size_t out = options.inherited;
-  for (const listen_place& each : listen_places_of(options)) out += each.file ? 2U : 1U;
-  return out;
+  // A connection to spare is one that is refused. The others are those of their thread: its epoll with its wake-up and
+  // its timer, and the folder in which open files are counted.
+  constexpr std::size_t each_admin = net::admin_limits().connections + 1;
+  constexpr std::size_t all_admin = 4;
+  std::size_t out = options.inherited.lines + options.inherited.admin * (1 + each_admin);
+  bool has_admin = options.inherited.admin > 0;
+  for (const listen_place& each : listen_places_of(options)) {
+    out += each.file ? 2U : 1U;
+    if (each.kind != listener_kind::admin) continue;
+    out += each_admin;
+    has_admin = true;
+  }
+  return has_admin ? out + all_admin : out;
 }
 
 std::string where_given(const server_options& options, const std::string& key, std::size_t number) {
@@ -219,7 +232,7 @@ std::string where_given(const server_options& options, const std::string& key, s
 }
 
 std::variant<server_options, early_exit> parse_server_options(std::span<const std::string> arguments,
-                                                              std::size_t inherited) {
+                                                              inherited_counts inherited) {
   const std::vector<std::string> given(arguments.begin(), arguments.end());
   command_line flags;
   if (auto done = parse_into(flags, given)) return std::move(*done);

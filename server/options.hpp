@@ -16,14 +16,20 @@
 
 namespace confab {
 
+/// How many sockets listen already, by what is spoken there.
+struct inherited_counts {
+  std::size_t lines = 0;
+  std::size_t admin = 0;
+};
+
 /// What `server --help` lists. What a part of the server is told stands in that part's own options, with its default;
 /// the rest is here.
 struct server_options {
   std::string ip = "127.0.0.1";      ///< IPv4 or IPv6, numeric; a link-local one with %INTERFACE
   std::uint16_t port = 8888;         ///< 0: the system picks one
-  bool listens_on_ip = true;         ///< on `ip` and `port`; false when only `listen` was given
+  bool listens_on_ip = true;         ///< on `ip` and `port`; false when only `listen` was given, and has a chat
   std::vector<listen_place> listen;  ///< further places, in the order given
-  std::size_t inherited = 0;         ///< how many sockets for lines listen already when the server starts
+  inherited_counts inherited;        ///< what listens already when the server starts
   std::string motd_file;             ///< shown on connecting; empty: nothing
   std::size_t threads = 0;           ///< 0: the cores there are, at most 8
   log_options log;
@@ -58,7 +64,7 @@ struct server_options {
 std::vector<listen_place> listen_places_of(const server_options& options);
 
 /// How many files are open for these and for sockets that listen already: a unix socket has one more, by which it knows
-/// its own file.
+/// its own file; an admin listener has those who ask.
 std::size_t files_to_listen(const server_options& options);
 
 /// `FILE:LINE: ` when what is in force of `key`, or the n-th value of it from 0 on, stands in the configuration file;
@@ -73,8 +79,8 @@ struct early_exit {
 
 /// Reads a command line in the form of normal_arguments(), and the configuration file that it names. Changes nothing,
 /// and depends on nothing else but the environment, which has the language and the data folder: so it can be done again
-/// while a server runs. With `inherited` sockets for lines, which listen already, there is no default place.
+/// while a server runs. With sockets for lines that listen already there is no default place.
 std::variant<server_options, early_exit> parse_server_options(std::span<const std::string> arguments,
-                                                              std::size_t inherited = 0);
+                                                              inherited_counts inherited = {});
 
 }  // namespace confab

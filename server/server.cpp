@@ -31,18 +31,6 @@ std::vector<std::unique_ptr<asio::io_context>> make_contexts(const server_option
   return contexts;
 }
 
-std::vector<placed_listener> make_listeners(asio::io_context& io, const server_options& options,
-                                            std::vector<inherited_socket>& inherited,
-                                            const std::shared_ptr<spdlog::logger>& log) {
-  std::vector<placed_listener> out;
-  const auto listen_with = [&](std::optional<listen_place> place, net::listening_socket socket) {
-    out.push_back({std::move(place), std::make_shared<net::listener>(io, std::move(socket), options.net, log)});
-  };
-  for (open_place& each : open_places(options)) listen_with(each.place, std::move(each.socket));
-  for (inherited_socket& each : inherited) listen_with(std::nullopt, net::listening_socket(std::move(each.socket)));
-  return out;
-}
-
 }  // namespace
 
 server::server(const server_options& options, std::shared_ptr<spdlog::logger> log, server_start how)
@@ -53,7 +41,7 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
       signals_(*contexts_[0]),
       options_(options),
       motd_(motd_of(options)),
-      listeners_(make_listeners(*contexts_[0], options, how.inherited, log_)),
+      listeners_(make_listeners(std::move(how.inherited))),
       broadcaster_(*contexts_[0], hub_options_of(options, motd_), options.threads),
       relief_(*contexts_[0], reserve_, log_,
               [this](bool is) { broadcaster_.turn([is](chat::hub& rules) { rules.short_of_memory(is); }); }),
@@ -70,6 +58,50 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
     shards_.back()->beat_every(signs_.beat());
   }
   if (manager_.tells()) broadcaster_.after_each_tick([this] { look_after(); });
+}
+
+// Those of the options in their order, then what was inherited.
+std::vector<placed_listener> server::make_listeners(std::vector<inherited_socket> inherited) {
+  std::vector<placed_listener> out;
+  for (open_place& each : open_places(options_)) {
+    out.push_back(make_listener(each.place, each.place.kind, std::move(each.socket), options_.net));
+  }
+  for (inherited_socket& each : inherited) {
+    out.push_back(make_listener(std::nullopt, each.kind, net::listening_socket(std::move(each.socket)), options_.net));
+  }
+  return out;
+}
+
+placed_listener server::make_listener(std::optional<listen_place> place, listener_kind kind,
+                                      net::listening_socket socket, const net::connection_options& options) {
+  if (kind == listener_kind::line) {
+    return {std::move(place), std::make_shared<net::listener>(*contexts_[0], std::move(socket), options, log_),
+            nullptr};
+  }
+  if (admin_ == nullptr) {
+    admin_ = std::make_unique<admin>([this](const net::http_request& asked) { return pages_->answer(asked); }, log_);
+  }
+  return {std::move(place), nullptr, admin_->make(std::move(socket))};
+}
+
+void server::start(const placed_listener& which) {
+  if (which.chat != nullptr) return which.chat->start(shards_, paused_listeners_);
+  if (which.desk->is_open_to_strangers()) {
+    log_->warn(
+        "admin on {}: whoever reaches this address may read the metrics; 127.0.0.1 or a unix socket keeps them for "
+        "this "
+        "machine",
+        which.where());
+  }
+  admin_->open(which.desk);
+}
+
+// Any thread.
+std::string_view server::why_not_ready() const noexcept {
+  if (ending_.load(std::memory_order_relaxed)) return "the server is ending";
+  if (paused_listeners_.value() > 0) return "nobody is accepted: out of files or memory";
+  if (bridge_ != nullptr && !bridge_->writer().count().works) return "the history is not kept";
+  return {};
 }
 
 std::unique_ptr<store_bridge> server::open_history(const server_options& options, const server_start& how) {
@@ -99,7 +131,17 @@ std::unique_ptr<store_bridge> server::open_history(const server_options& options
 
 std::vector<std::string> server::where() const {
   std::vector<std::string> out;
-  for (const placed_listener& each : listeners_) out.push_back(each.listener->where());
+  for (const placed_listener& each : listeners_) {
+    if (each.chat != nullptr) out.push_back(each.where());
+  }
+  return out;
+}
+
+std::vector<std::string> server::admin_where() const {
+  std::vector<std::string> out;
+  for (const placed_listener& each : listeners_) {
+    if (each.desk != nullptr) out.push_back(each.where());
+  }
   return out;
 }
 
@@ -112,8 +154,13 @@ void server::run() {
   relief_.start(shards_);
   broadcaster_.start(shards_, std::move(requests), &relief_);
   for (const auto& shard : shards_) shard->start();
-  for (const placed_listener& each : listeners_) each.listener->start(shards_);
+  pages_ = std::make_unique<admin_pages>(
+      metric_sources{shards_, broadcaster_.counters(), bridge_ != nullptr ? &bridge_->writer() : nullptr, reloads(),
+                     std::chrono::system_clock::now()},
+      [this] { return why_not_ready(); });
+  for (const placed_listener& each : listeners_) start(each);
   asio::co_spawn(*contexts_[0], wait_for_signal(), net::rethrow);
+  if (admin_ != nullptr) admin_->start();
   for (std::size_t i = 1; i < contexts_.size(); ++i) {
     threads_.emplace_back([context = contexts_[i].get(), i] {
       ::pthread_setname_np(::pthread_self(), fmt::format("shard {}", i + 1).c_str());
@@ -124,6 +171,7 @@ void server::run() {
   manager_.ready();
   run_or_die(*contexts_[0]);
   for (std::thread& thread : threads_) thread.join();
+  if (admin_ != nullptr) admin_->stop();
 }
 
 void server::look_after() {
@@ -148,12 +196,15 @@ asio::awaitable<void> server::refresh_rooms() {
 
 asio::awaitable<void> server::wait_for_signal() {
   co_await signals_.async_wait(net::as_result);
+  ending_ = true;
   log_->info("ending: telling everyone");
   manager_.stopping();
   // From here on a signal ends the process as it does any other.
   signals_.clear();
   if (reload_ != nullptr) reload_->end();
-  for (const placed_listener& each : listeners_) each.listener->stop();
+  for (const placed_listener& each : listeners_) {
+    if (each.chat != nullptr) each.chat->stop();
+  }
   broadcaster_.say_goodbye();
 
   asio::steady_timer pause(*contexts_[0]);

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -12,6 +14,8 @@
 #include <asio/steady_timer.hpp>
 #include <spdlog/logger.h>
 
+#include "server/admin.hpp"
+#include "server/admin_pages.hpp"
 #include "server/inherited_sockets.hpp"
 #include "server/listen_option.hpp"
 #include "server/long_start.hpp"
@@ -37,21 +41,27 @@ struct server_start {
 
 /// A listener, and the place that options name for it.
 struct placed_listener {
-  std::optional<listen_place> place;  ///< none: it was inherited, and stays
-  std::shared_ptr<net::listener> listener;
+  std::optional<listen_place> place;    ///< none: it was inherited, and stays
+  std::shared_ptr<net::listener> chat;  ///< either this
+  std::shared_ptr<admin::place> desk;   ///< or that
+
+  const std::string& where() const noexcept { return chat != nullptr ? chat->where() : desk->where(); }
+  bool is(const placed_listener& other) const noexcept { return chat == other.chat && desk == other.desk; }
 };
 
-/// The whole server: its listeners, a shard a thread, the broadcaster on the first of them, and the signals that end
-/// it. Made and run on the main thread, which is the first shard's.
+/// The whole server: its listeners, a shard a thread, the broadcaster on the first of them, the admin listeners on a
+/// thread of their own, and the signals that end it. Made and run on the main thread, which is the first shard's.
 class server {
  public:
   /// Binds. Throws std::runtime_error when it cannot listen everywhere it is to, or cannot read the message of the day
   /// or the history.
   server(const server_options& options, std::shared_ptr<spdlog::logger> log, server_start how = {});
 
-  /// Where it listens, in the order of the options, and then what was inherited; each as net::listening_socket::where()
-  /// has it.
+  /// Where it listens for the chat, in the order of the options, and then what was inherited; each as
+  /// net::listening_socket::where() has it.
   std::vector<std::string> where() const;
+  /// The same of its admin listeners.
+  std::vector<std::string> admin_where() const;
 
   /// Serves until SIGINT or SIGTERM, then tells everyone and flushes for a while. A second signal ends the process at
   /// once. SIGHUP reads the configuration file again, if there is one; else, unless it is ignored, it is as SIGTERM.
@@ -70,6 +80,11 @@ class server {
   asio::awaitable<void> refresh_rooms();
   std::unique_ptr<store_bridge> open_history(const server_options& options, const server_start& how);
   void look_after();
+  std::vector<placed_listener> make_listeners(std::vector<inherited_socket> inherited);
+  placed_listener make_listener(std::optional<listen_place> place, listener_kind kind, net::listening_socket socket,
+                                const net::connection_options& options);
+  void start(const placed_listener& which);
+  std::string_view why_not_ready() const noexcept;
   void stop_threads();
 
   std::shared_ptr<spdlog::logger> log_;
@@ -80,6 +95,7 @@ class server {
   asio::signal_set signals_;
   server_options options_;  // in force
   std::vector<std::string> motd_;
+  std::unique_ptr<admin> admin_;  // none as long as there was no such listener
   std::vector<placed_listener> listeners_;
   std::vector<std::shared_ptr<net::listener>> retired_;  // until they have ended
   net::broadcaster broadcaster_;
@@ -91,6 +107,9 @@ class server {
   std::vector<std::unique_ptr<net::shard>> shards_;
   std::vector<std::thread> threads_;
   std::unique_ptr<reload> reload_;  // none without --config
+  metrics::number paused_listeners_;
+  std::atomic<bool> ending_{false};
+  std::unique_ptr<admin_pages> pages_;  // once it runs; they look at all of the above
 };
 
 }  // namespace confab

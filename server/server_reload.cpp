@@ -28,7 +28,7 @@ void server::make_reload() {
 reload_base server::describe() const {
   reload_base out{options_, {}};
   for (const placed_listener& each : listeners_) {
-    out.held.push_back({each.place.value_or(listen_place()), each.listener->where()});
+    out.held.push_back({each.place.value_or(listen_place()), each.where()});
   }
   return out;
 }
@@ -65,10 +65,11 @@ std::vector<placed_listener> server::wanted_listeners(std::vector<open_place> fr
       left.erase(there);
       continue;
     }
-    out.push_back({place, std::make_shared<net::listener>(*contexts_[0], std::move(next->socket), options.net, log_)});
+    out.push_back(make_listener(place, place.kind, std::move(next->socket), options.net));
     ++next;
   }
   std::copy_if(left.begin(), left.end(), std::back_inserter(out), [](const auto& each) { return !each.place; });
+  if (admin_ != nullptr) admin_->start();
   return out;
 }
 
@@ -76,21 +77,25 @@ std::vector<placed_listener> server::wanted_listeners(std::vector<open_place> fr
 void server::change_listeners(std::vector<placed_listener> wanted) {
   std::erase_if(retired_, [](const auto& each) { return each->ended(); });
   const auto has = [](const std::vector<placed_listener>& all, const placed_listener& one) {
-    return std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.listener == one.listener; });
+    return std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.is(one); });
   };
   for (const placed_listener& each : wanted) {
     if (has(listeners_, each)) {
-      each.listener->change(options_.net);
+      if (each.chat != nullptr) each.chat->change(options_.net);
       continue;
     }
-    each.listener->start(shards_);
-    log_->info("listening on {}", each.listener->where());
+    start(each);
+    log_->info("{}listening on {}", each.chat != nullptr ? "" : "admin ", each.where());
   }
   for (const placed_listener& each : listeners_) {
     if (has(wanted, each)) continue;
-    log_->info("no longer listening on {}", each.listener->where());
-    each.listener->retire();
-    retired_.push_back(each.listener);
+    log_->info("no longer {}listening on {}", each.chat != nullptr ? "" : "admin ", each.where());
+    if (each.desk != nullptr) {
+      admin_->close(each.desk);
+      continue;
+    }
+    each.chat->retire();
+    retired_.push_back(each.chat);
   }
   listeners_ = std::move(wanted);
 }

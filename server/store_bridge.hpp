@@ -50,6 +50,9 @@ class store_bridge {
   /// history: what it does not take is not kept.
   std::uint64_t carry_out(chat::store_requests& wanted);
 
+  /// For whoever only wants to know how it does.
+  const store::writer& writer() const noexcept { return writer_; }
+
   /// From now on what is said is kept as `how` says (see store::options::change_to).
   void change(const store::options& how) { writer_.change(how); }
 

@@ -161,10 +161,10 @@ class outbound {
   template <class Event>
   void say_to(const device& who, const render_context& with, const Event& what) {
     if (who.detached) return;
-    ++told_;
     std::string& bytes = dispatches_[who.session.shard].direct;
     const std::size_t begin = bytes.size();
     render(who.format, bytes, with, what);
+    if (bytes.size() > begin) ++told_;  // some things need no words
     push_direct(who, begin);
   }
   std::string& lines(wire_format as) noexcept { return broadcast_->lines[static_cast<std::size_t>(as)]; }

@@ -24,6 +24,7 @@ void broadcaster::start(std::span<const std::unique_ptr<shard>> shards, carry_ou
   relief_ = makes_room;
   shards_ = shards;
   carry_out_ = std::move(requests);
+  counters_.last_turn = std::chrono::steady_clock::now();  // so far nothing is late
   run();
   asio::co_spawn(home_, tick(), rethrow);
   asio::co_spawn(home_, tell_arrivals(), rethrow);

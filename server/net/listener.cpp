@@ -57,8 +57,9 @@ listener::listener(asio::io_context& io, listening_socket socket, const connecti
   if (!socket_.is_unix()) set_inherited_options(socket_.descriptor(), options);
 }
 
-void listener::start(std::span<const std::unique_ptr<shard>> shards) {
+void listener::start(std::span<const std::unique_ptr<shard>> shards, metrics::number& paused) {
   shards_ = shards;
+  paused_ = &paused;
   batches_.resize(shards.size());
   running_ = true;
   asio::co_spawn(readiness_.get_executor(), run(), rethrow);
@@ -72,6 +73,19 @@ void listener::stop() {
   if (readiness_.is_open()) readiness_.release();  // the socket closes it
   socket_.close();
   pause_.cancel();
+  if (std::exchange(short_of_files_, false)) paused_->set(paused_->value() - 1);
+}
+
+// With 0 there is what it takes.
+void listener::be_short(int error) {
+  const bool is = error != 0;
+  if (std::exchange(short_of_files_, is) == is) return;
+  paused_->set(is ? paused_->value() + 1 : paused_->value() - 1);
+  if (is) {
+    log_about(*log_, spdlog::level::warn, "", "accepting is paused: {}", std::generic_category().message(error));
+  } else {
+    log_about(*log_, spdlog::level::info, "", "accepting again");
+  }
 }
 
 void listener::retire() {
@@ -82,14 +96,17 @@ void listener::retire() {
 }
 
 asio::awaitable<void> listener::run() {
-  while (readiness_.is_open()) {
-    const auto [error] = co_await readiness_.async_wait(asio::posix::stream_descriptor::wait_read, as_result);
-    if (error) break;
-    const bool can_go_on = accept_all();
+  for (bool can_go_on = true; readiness_.is_open();) {
+    if (can_go_on) {
+      const auto [error] = co_await readiness_.async_wait(asio::posix::stream_descriptor::wait_read, as_result);
+      if (error) break;
+    } else {  // whoever waited may go meanwhile: so it tries again, whether or not somebody comes
+      pause_.expires_after(pause_when_short);
+      co_await pause_.async_wait(as_result);
+      if (!readiness_.is_open()) break;
+    }
+    can_go_on = accept_all();
     hand_out();
-    if (can_go_on) continue;
-    pause_.expires_after(pause_when_short);
-    co_await pause_.async_wait(as_result);
   }
   running_ = false;
 }
@@ -106,16 +123,15 @@ bool listener::accept_all() {
       if (socket_.is_unix()) set(socket.get(), SOL_SOCKET, SO_SNDBUF, send_buffer);
       batches_[next_].push_back({std::move(socket), to_string(from)});
       next_ = (next_ + 1) % shards_.size();
-      if (std::exchange(short_of_files_, false)) {
-        log_about(*log_, spdlog::level::info, "", "accepting again");
-      }
+      be_short(0);
       continue;
     }
-    if (errno == EAGAIN) return true;
+    if (errno == EAGAIN) {
+      be_short(0);
+      return true;
+    }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      if (!std::exchange(short_of_files_, true)) {
-        log_about(*log_, spdlog::level::warn, "", "accepting is paused: {}", std::generic_category().message(errno));
-      }
+      be_short(errno);
       return false;
     }
     // Anything else concerns that one connection only (accept(2): it has already failed); the next may be well.

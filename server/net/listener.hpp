@@ -13,6 +13,7 @@
 #include <spdlog/logger.h>
 
 #include "common/unique_fd.hpp"
+#include "server/metrics/number.hpp"
 #include "server/net/connection_options.hpp"
 #include "server/net/listening_socket.hpp"
 #include "server/net/shard.hpp"
@@ -35,8 +36,9 @@ class listener {
   /// For getsockname(); -1 when it has stopped.
   int descriptor() const noexcept { return socket_.descriptor(); }
 
-  /// Starts to accept; the shards must live as long as it does.
-  void start(std::span<const std::unique_ptr<shard>> shards);
+  /// Starts to accept; the shards must live as long as it does. While it is out of files or memory, `paused` is one
+  /// more; so it must live as long, too.
+  void start(std::span<const std::unique_ptr<shard>> shards, metrics::number& paused);
   /// From here on it accepts connections with these limits.
   void change(const connection_options& options);
   /// Accepts no more; new connections are refused by the kernel from here on, and the file of a unix socket is gone.
@@ -54,6 +56,7 @@ class listener {
 
   asio::awaitable<void> run();
   bool accept_all();
+  void be_short(int error);
   void hand_out();
 
   listening_socket socket_;
@@ -63,6 +66,7 @@ class listener {
   std::span<const std::unique_ptr<shard>> shards_;
   std::vector<std::vector<accepted>> batches_;  // by shard
   std::size_t next_ = 0;
+  metrics::number* paused_ = nullptr;
   bool running_ = false;         // run() has begun and not ended
   bool short_of_files_ = false;  // said so in the log, and not recovered since
 };

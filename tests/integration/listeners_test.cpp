@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/http.hpp"
 #include "tests/support/running_server.hpp"
 
 using namespace confab::test;
@@ -212,6 +213,21 @@ TEST_CASE("listeners: sockets that somebody else has opened are served, and left
   CHECK(program.wait() == 0);
   CHECK(program.rest_of_output().empty());
   CHECK_FALSE(accepts_connections(first));
+  CHECK(std::filesystem::exists(path));
+}
+
+TEST_CASE("listeners: a socket for admin that somebody else has opened answers, and nobody chats there",
+          "[listeners]") {
+  const scratch_directory state;
+  const scratch_directory folder;
+  const std::string path = folder.path() + "/admin.sock";
+  process program(launched_with(path, "line:admin", {}, state));
+  const endpoint first{.ip = "127.0.0.1", .port = static_cast<std::uint16_t>(std::stoi(program.output_line()))};
+  CHECK(program.output_line() == "listening on " + first.text());
+  CHECK(program.output_line() == "admin listening on unix:" + path);
+  CHECK(ask_http({.path = path}, "/readyz").body == "ok\n");
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
   CHECK(std::filesystem::exists(path));
 }
 

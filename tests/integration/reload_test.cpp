@@ -19,6 +19,8 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/crowd.hpp"
+#include "tests/support/exposition_reader.hpp"
+#include "tests/support/http.hpp"
 #include "tests/support/running_server.hpp"
 
 using namespace confab::test;
@@ -548,6 +550,41 @@ TEST_CASE("reload: a unix socket comes and goes with its place", "[reload]") {
   somebody.expect_quiet();
   with.reloaded(place);
   CHECK(accepts_connections({.path = path}));
+}
+
+TEST_CASE("reload: admin listeners come and go, and count reloads", "[reload]") {
+  const bool from_the_start = GENERATE(true, false);
+  CAPTURE(from_the_start);
+  const scratch_directory folder;
+  const endpoint one{.path = folder.path() + "/one"};
+  const endpoint other{.path = folder.path() + "/other"};
+  const auto listening = [](const lines& places) {
+    std::string out = "listen = [";
+    for (const std::string& each : places) out += "'admin:unix:" + each + "',";
+    return out + "]\n";
+  };
+  reloadable with(from_the_start ? listening({one.path}) : "name = 'x'\n");
+  if (from_the_start) CHECK(with.server.program().output_line() == "admin listening on unix:" + one.path);
+  if (from_the_start) CHECK(ask_http(one, "/readyz").status == 200);
+  with.reloaded(listening({one.path, other.path}));
+  CHECK(with.logged("info admin listening on unix:" + other.path + "\n"));
+  CHECK(ask_http(one, "/readyz").status == 200);
+  CHECK(ask_http(other, "/readyz").status == 200);
+  with.reloaded(listening({other.path}));
+  CHECK(with.logged("info no longer admin listening on unix:" + one.path + "\n"));
+  for (const deadline until; fs::exists(one.path) && !until.passed();) {
+  }
+  CHECK_FALSE(accepts_connections(one));
+  const double before =
+      read_exposition(ask_http(other, "/metrics").body)["confab_config_reload_total{result=\"success\"}"];
+  CHECK(before == 2);
+  with.write("listen = [ 'admin:nowhere' ]\n");
+  CHECK(with.reload().status != 0);
+  const scraped now = read_exposition(ask_http(other, "/metrics").body);
+  CHECK(now["confab_config_reload_total{result=\"success\"}"] == 2);
+  CHECK(now["confab_config_reload_total{result=\"failure\"}"] == 1);
+  CHECK(now["confab_config_reload_last_success_timestamp_seconds"] >= now["confab_process_start_time_seconds"] - 1);
+  joined(with.server).expect_quiet();
 }
 
 TEST_CASE("reload: a SIGHUP just before and during the end holds it up no more than any other time", "[reload]") {

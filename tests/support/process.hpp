@@ -57,7 +57,7 @@ class process {
   std::string read_errors() const;
 
   void signal(int number) const;
-  /// Its process id, for programs that ask for one.
+  /// Its process id, and so that of its main thread.
   pid_t id() const noexcept { return pid_; }
 
   /// From now on no file that it writes can grow beyond `bytes`, as on a disk that is full.

@@ -55,7 +55,7 @@ class door {
       }));
       shards_.back()->start();
     }
-    listener.start(shards_);
+    listener.start(shards_, paused);
   }
   ~door() {
     listener.stop();
@@ -83,6 +83,7 @@ class door {
 
   fake_clock clock;
   asio::io_context io{1};
+  metrics::number paused;
 
  private:
   std::ostringstream log_text_;
@@ -174,9 +175,11 @@ TEST_CASE("listener: out of files it waits, says so once, and goes on by itself"
   // A tenth of a second between two of them, or it would spin.
   CHECK(std::chrono::steady_clock::now() - start >= 200ms);
   CHECK(in.log() == "warning accepting is paused: " + std::generic_category().message(error) + "\n");
+  CHECK(in.paused.value() == 1);
   full = false;
   in.until([&] { return in.inside() == 1; }, "the connection");
   CHECK(in.log().ends_with("\ninfo accepting again\n"));
+  CHECK(in.paused.value() == 0);
   const std::string log = in.log();
   const unique_fd other = in.knock();
   in.until([&] { return in.inside() == 2; }, "another");
@@ -185,6 +188,27 @@ TEST_CASE("listener: out of files it waits, says so once, and goes on by itself"
   const unique_fd third = in.knock();
   in.until([&] { return in.log() != log; }, "the second time");
   CHECK(in.log().find("accepting is paused", log.size()) != std::string::npos);
+}
+
+TEST_CASE("listener: when there are files again it says so, though nobody waits any more", "[listener]") {
+  kernel calls;
+  door in;
+  int left = 2;
+  calls.accept = [&] { return left > 0 ? (--left, -EMFILE) : -EAGAIN; };
+  const unique_fd peer = in.knock();
+  in.until([&] { return in.log().ends_with("info accepting again\n"); }, "it to go on");
+  CHECK(calls.calls.accept == 3);
+  CHECK(in.paused.value() == 0);
+}
+
+TEST_CASE("listener: at its end it is no longer paused", "[listener]") {
+  kernel calls;
+  door in;
+  calls.accept = [] { return -EMFILE; };
+  const unique_fd peer = in.knock();
+  in.until([&] { return in.paused.value() == 1; }, "it to fail");
+  in.listener.stop();
+  CHECK(in.paused.value() == 0);
 }
 
 TEST_CASE("listener: a connection that has already failed does not keep the next one waiting", "[listener]") {

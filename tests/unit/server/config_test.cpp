@@ -311,7 +311,7 @@ TEST_CASE("config: a wrong file is refused with its line and what is wrong", "[c
       {"listen = 'line:[::1]'\n", "1: --listen: line:[::1]: add the port, as in line:127.0.0.1:8888"},
       {"listen = [\n'line:[::1]:1',\n'tls:[::1]:1' ]\n",
        "3: --listen: tls:[::1]:1: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds "
-       "are: line"},
+       "are: line, admin"},
       // Several together.
       {"ip = '127.0.0.1:1'\nport = 2\n", "2: --ip 127.0.0.1:1 and --port 2 are two ports"},
       {"ip = '[::1]:9'\nlisten = [\n'line:[::1]:8',\n'line:[::1]:9' ]\n",

@@ -58,16 +58,25 @@ TEST_CASE("listen option: two places are the same when only one of them can be l
   CHECK_FALSE(same("line:unix:/x", "line:127.0.0.1:1"));
 }
 
+TEST_CASE("listen option: each kind by its word", "[listen_option]") {
+  const auto parsed = parse_listen("admin:127.0.0.1:9100");
+  const auto* const place = std::get_if<listen_place>(&parsed);
+  REQUIRE(place != nullptr);
+  CHECK(*place == listen_place{listener_kind::admin, "127.0.0.1", 9100});
+  CHECK(to_string(*place) == "admin:127.0.0.1:9100");
+}
+
 TEST_CASE("listen option: what is no place is answered with how to write one", "[listen_option]") {
   const auto [text, why] = GENERATE(table<std::string, std::string>({
-      {"", "the kinds are: line"},
-      {"line", "the kinds are: line"},
+      {"", "the kinds are: line, admin"},
+      {"line", "the kinds are: line, admin"},
       {"tls:127.0.0.1:8888",
-       "tls:127.0.0.1:8888: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds are: line"},
-      {"LINE:127.0.0.1:8888", "the kinds are: line"},
-      {"127.0.0.1:8888", "the kinds are: line"},
-      {":127.0.0.1:8888", "the kinds are: line"},
-      {"[::1]:8888", "the kinds are: line"},
+       "tls:127.0.0.1:8888: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds are: line, "
+       "admin"},
+      {"LINE:127.0.0.1:8888", "the kinds are: line, admin"},
+      {"127.0.0.1:8888", "the kinds are: line, admin"},
+      {":127.0.0.1:8888", "the kinds are: line, admin"},
+      {"[::1]:8888", "the kinds are: line, admin"},
       {"line:127.0.0.1", "add the port, as in line:127.0.0.1:8888"},
       {"line:[::1]", "add the port, as in line:127.0.0.1:8888"},
       {"line:::1", "put an IPv6 address into brackets and add the port, as in line:[::1]:8888"},

@@ -249,6 +249,18 @@ TEST_CASE("options: --listen takes the place of the default, and stands beside -
   CHECK(places_of(with({"--listen", "line:[::1]:0"})) == places{four, six, six});  // each with a port of its own
 }
 
+TEST_CASE("options: --listen for admin alone leaves the chat where it is", "[options]") {
+  using places = std::vector<listen_place>;
+  const auto places_of = [](const strings& arguments) { return listen_places_of(accepted(arguments)); };
+  const listen_place chat{listener_kind::line, "127.0.0.1", 8888};
+  const listen_place other{listener_kind::line, "::1", 9000};
+  const listen_place desk{listener_kind::admin, "127.0.0.1", 9100};
+  CHECK(places_of({"--listen", "admin:127.0.0.1:9100"}) == places{chat, desk});
+  CHECK(places_of({"--listen", "admin:127.0.0.1:9100", "--port", "8888"}) == places{chat, desk});
+  CHECK(places_of({"--listen", "admin:127.0.0.1:9100", "--listen", "line:[::1]:9000"}) == places{desk, other});
+  CHECK(std::holds_alternative<early_exit>(parse({"--listen", "admin:127.0.0.1:8888"})));  // taken by the chat
+}
+
 TEST_CASE("options: the same place twice is refused", "[options]") {
   const strings arguments = GENERATE(strings{"--listen", "line:[::1]:9000", "--listen", "line:[::1]:9000"},
                                      strings{"--ip", "[::1]:9000", "--listen", "line:[::1]:9000"},
@@ -292,20 +304,25 @@ TEST_CASE("options: each place takes a file to listen with, a unix socket two", 
   CHECK(files_to_listen(accepted({})) == 1);
   CHECK(files_to_listen(accepted({"--listen", "line:unix:/x"})) == 2);
   CHECK(files_to_listen(accepted({"--port", "1", "--listen", "line:unix:/x", "--listen", "line:[::1]:1"})) == 4);
+  CHECK(files_to_listen(accepted({"--listen", "admin:[::1]:1"})) == 1 + 18 + 4);
+  CHECK(files_to_listen(accepted({"--listen", "admin:[::1]:1", "--listen", "admin:unix:/x"})) == 1 + 18 + 19 + 4);
 }
 
 TEST_CASE("options: sockets that listen already take the place of the default, and stand beside what is given",
           "[options]") {
   const auto with = [](const strings& arguments) {
-    return std::get<server_options>(parse_server_options(arguments, 2));
+    return std::get<server_options>(parse_server_options(arguments, {.lines = 2}));
   };
   CHECK(listen_places_of(with({})).empty());
   CHECK(files_to_listen(with({})) == 2);
   CHECK(listen_places_of(with({"--port", "1"})) == std::vector<listen_place>{{listener_kind::line, "127.0.0.1", 1}});
   CHECK(files_to_listen(with({"--port", "1"})) == 3);
+  const auto admin = std::get<server_options>(parse_server_options(strings{}, {.admin = 2}));
+  CHECK(listen_places_of(admin) == std::vector<listen_place>{{listener_kind::line, "127.0.0.1", 8888}});
+  CHECK(files_to_listen(admin) == 1 + 2 * 18 + 4);
   CHECK(listen_places_of(with({"--listen", "line:[::1]:2"})) ==
         std::vector<listen_place>{{listener_kind::line, "::1", 2}});
-  const auto printed = parse_server_options(strings{"--print-config"}, 1);
+  const auto printed = parse_server_options(strings{"--print-config"}, {.lines = 1});
   CHECK(std::get<early_exit>(printed).text.find(
             "# port = 8888  # default, and not listened on: sockets were inherited\n") != std::string::npos);
 }
