@@ -34,6 +34,9 @@ inline std::string history(bool on) {
 inline std::string whisper_latency(bool on) {
   return fmt::format("whisper, history {}", on ? "on" : "off");
 }
+inline std::string scraped(bool is, std::size_t window) {
+  return fmt::format("{}, window {}", is ? "scraped" : "not scraped", window);
+}
 inline const std::string whispers = "whispers";
 inline const std::string kept_whispers = "whispers, history on";
 inline const std::string slow = "slow readers";

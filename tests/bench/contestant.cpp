@@ -60,6 +60,7 @@ contestant contestant::server(const options& chosen) {
   result.command_.insert(result.command_.end(), chosen.arguments.begin(), chosen.arguments.end());
   result.has_threads_ = knows(help, "--threads") && !contains(chosen.arguments, "--threads");
   result.has_history_ = knows(help, "--history") && !contains(chosen.arguments, "--history");
+  result.has_admin_ = knows(help, "admin");
   if (!knows(help, "--announce-limit")) result.quiet_ = short_quiet;
   return result;
 }
@@ -88,6 +89,13 @@ subject contestant::start_keeping(const cpu_set_t& where, const std::string& fol
   const auto at = std::find(command.begin(), command.end(), "--history");
   if (at != command.end()) *std::next(at) = "on";
   command.insert(command.end(), {"--data-dir", folder});
+  if (has_threads_) command.insert(command.end(), {"--threads", "1"});
+  return subject::start(command, where);
+}
+
+subject contestant::start_with_admin(const cpu_set_t& where, const std::string& path) const {
+  std::vector<std::string> command = command_;
+  command.insert(command.end(), {"--listen", "admin:unix:" + path});
   if (has_threads_) command.insert(command.end(), {"--threads", "1"});
   return subject::start(command, where);
 }

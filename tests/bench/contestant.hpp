@@ -28,11 +28,15 @@ class contestant {
   /// A fresh one for a fan-out; with `threads` I/O threads where that can be chosen.
   subject start(const cpu_set_t& where, std::size_t threads = 1) const;
 
-  /// A fresh one for whispers.
   /// Starts the server so that it keeps what is said in `folder`.
   subject start_keeping(const cpu_set_t& where, const std::string& folder) const;
   bool has_history() const noexcept { return has_history_; }
 
+  /// Starts the server so that it answers for its metrics at the unix socket `path`.
+  subject start_with_admin(const cpu_set_t& where, const std::string& path) const;
+  bool has_admin() const noexcept { return has_admin_; }
+
+  /// A fresh one for whispers.
   subject start_for_whispers(const cpu_set_t& where) const;
 
   /// Whether it says a line to everyone who connects.
@@ -52,6 +56,7 @@ class contestant {
   bool is_floor_ = false;
   bool has_threads_ = false;
   bool has_history_ = false;
+  bool has_admin_ = false;
   bool greets_ = true;
   nanoseconds quiet_{};
 };

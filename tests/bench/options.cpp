@@ -17,7 +17,7 @@ constexpr std::pair<const char*, bool case_set::*> case_names[] = {
     {"fan-out", &case_set::fan_out},   {"sizes", &case_set::sizes},     {"slow", &case_set::slow},
     {"whispers", &case_set::whispers}, {"idle", &case_set::idle},       {"crowds", &case_set::crowds},
     {"joining", &case_set::joining},   {"threads", &case_set::threads}, {"history", &case_set::history},
-    {"attacks", &case_set::attacks},
+    {"scrapes", &case_set::scrapes},   {"attacks", &case_set::attacks},
 };
 
 std::vector<std::string> names_of_cases() {

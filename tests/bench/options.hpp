@@ -21,6 +21,7 @@ struct case_set {
   bool joining = false;   ///< how fast users get in
   bool history = false;   ///< without and with what is said being kept
   bool threads = false;   ///< one I/O thread against two
+  bool scrapes = false;   ///< fan-out without and with one scrape of the metrics a second
   bool attacks = false;   ///< what the innocent notice of attacks
 };
 

@@ -13,6 +13,7 @@
 #include "tests/bench/innocent.hpp"
 #include "tests/bench/load.hpp"
 #include "tests/bench/running_attack.hpp"
+#include "tests/bench/scraper.hpp"
 #include "tests/support/scratch_directory.hpp"
 
 namespace confab::bench {
@@ -33,6 +34,7 @@ constexpr std::size_t slow_bytes = 1000;
 constexpr std::int64_t slow_duration = 2;  // times the usual
 
 constexpr std::int64_t attack_duration = 4;  // times the usual
+constexpr std::int64_t scrape_duration = 3;  // times the usual
 
 constexpr socket_choice roomy{.receive_buffer = 1 << 20};
 
@@ -101,6 +103,7 @@ void scenes::round() {
       play_for(server_, case_name::history(on), [&] { keep_history(on); });
     }
   }
+  if (cases.scrapes && server_.has_admin()) play("scrapes", &scenes::scrape);
   if (cases.attacks && server_.has_history()) {
     for (const attack& each : attacks()) {
       if (!options_.plays(each.name)) continue;
@@ -124,6 +127,28 @@ void scenes::keep_history(bool on) {
   measure_fan_out(case_name::history(on), server_, with.server, with.users, usual_bytes, wide_window);
   whispers work(with.users, server_.pair_up(with.users, usual_bytes), 1);
   results_.add(case_name::whisper_latency(on), server_.name(), measure(with.users, work, with.server, duration()));
+}
+
+// What it costs to be asked for metrics once a second. Nobody asks the floor: its second measurement shows how much two
+// of them differ anyway. Which comes first changes from round to round, as a machine becomes slower or faster.
+void scenes::scrape(const contestant& whose) {
+  const bool is_server = &whose == &server_;
+  const test::scratch_directory folder;
+  const std::string path = folder.path() + "/admin";
+  stage on(is_server ? whose.start_with_admin(cores_.server, path) : whose.start(cores_.server), whose.greets());
+  on.users.join(options_.users, options_.in_flight);
+  on.users.settle(whose.quiet());
+  for (const std::size_t window : {narrow_window, wide_window}) {
+    for (const bool first : {true, false}) {
+      const bool scraped = first == (round_ % 2 == 0);
+      fan_out work(on.users, everybody(on.users), options_.speakers, usual_bytes, window);
+      std::optional<scraper> asking;
+      if (scraped && is_server) asking.emplace(path);
+      results_.add(case_name::scraped(scraped, window), whose.name(),
+                   measure(on.users, work, on.server, duration() * scrape_duration));
+      if (asking) asking->verify();
+    }
+  }
 }
 
 // A pinging user beside each attack, on a server as it is by default, with its history.

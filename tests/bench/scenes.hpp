@@ -39,6 +39,7 @@ class scenes {
   void gather(const contestant& whose, std::size_t users);
   void share_cores(std::size_t threads);
   void keep_history(bool on);
+  void scrape(const contestant& whose);
   void attack_with(const attack& what);
 
   void measure_fan_out(const std::string& name, const contestant& whose, const subject& server, crowd& users,

@@ -23,6 +23,8 @@ constexpr double least_kept = 0.95;            // of what the others got without
 constexpr double most_ping_p99 = 20;           // ms
 constexpr double most_ping = 100;              // ms
 constexpr double least_kept_rate = 0.90;       // of the rate without a history
+constexpr double least_scraped_rate = 0.95;    // of the rate when nobody asks
+constexpr double most_scraped_cpu = 1.05;      // of the CPU a delivery when nobody asks
 constexpr double send_queue = 256 * 1024;      // bytes a user: what the server may hold for one who does not read
 constexpr double other_memory = 8 << 20;       // bytes: what else it may need meanwhile
 
@@ -102,6 +104,14 @@ std::vector<target> targets_of(const figures& results, const options& chosen) {
       make("history: deliveries a second at window 64, over those without",
            over(of_server(case_name::history(true), figure::rate), of_server(case_name::history(false), figure::rate)),
            limit::at_least, least_kept_rate, times));
+  const auto scraped = [&](std::size_t window, const char* figure) {
+    return over(of_server(case_name::scraped(true, window), figure),
+                of_server(case_name::scraped(false, window), figure));
+  };
+  all.push_back(make("a scrape a second, window 1: CPU a delivery, over that without",
+                     scraped(narrow_window, figure::cpu), limit::at_most, most_scraped_cpu, times));
+  all.push_back(make("a scrape a second, window 64: deliveries a second, over those without",
+                     scraped(wide_window, figure::rate), limit::at_least, least_scraped_rate, times));
   for (const attack& each : attacks()) {
     if (!each.limited || !chosen.cases.attacks || !chosen.plays(each.name)) continue;
     all.push_back(make(fmt::format("{}: ms that a ping takes, p99", each.name), of_server(each.name, figure::ping_p99),
