@@ -88,9 +88,8 @@ void server::start(const placed_listener& which) {
   if (which.chat != nullptr) return which.chat->start(shards_, paused_listeners_);
   if (which.desk->is_open_to_strangers()) {
     log_->warn(
-        "admin on {}: whoever reaches this address may read the metrics; 127.0.0.1 or a unix socket keeps them for "
-        "this "
-        "machine",
+        "admin on {}: whoever reaches this address may read the metrics; "
+        "127.0.0.1 or a unix socket keeps them for this machine",
         which.where());
   }
   admin_->open(which.desk);
