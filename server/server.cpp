@@ -159,7 +159,6 @@ void server::run() {
       [this] { return why_not_ready(); });
   for (const placed_listener& each : listeners_) start(each);
   asio::co_spawn(*contexts_[0], wait_for_signal(), net::rethrow);
-  if (admin_ != nullptr) admin_->start();
   for (std::size_t i = 1; i < contexts_.size(); ++i) {
     threads_.emplace_back([context = contexts_[i].get(), i] {
       ::pthread_setname_np(::pthread_self(), fmt::format("shard {}", i + 1).c_str());
@@ -167,6 +166,7 @@ void server::run() {
     });
   }
   if (reload_ != nullptr) reload_->start();
+  if (admin_ != nullptr) admin_->start();
   manager_.ready();
   run_or_die(*contexts_[0]);
   for (std::thread& thread : threads_) thread.join();

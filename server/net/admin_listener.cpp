@@ -6,6 +6,7 @@
 #include <exception>
 #include <string_view>
 #include <sys/socket.h>
+#include <system_error>
 #include <utility>
 
 #include <asio/co_spawn.hpp>
@@ -36,7 +37,10 @@ struct admin_listener::visit : std::enable_shared_from_this<visit> {
   void limit(std::chrono::milliseconds time) {
     timer.expires_after(time);
     timer.async_wait([self = shared_from_this()](const asio::error_code& error) {
-      if (!error) self->socket.cancel();
+      // It may have been on its way when the connection ended, or got more time.
+      if (error || self->timer.expiry() > std::chrono::steady_clock::now()) return;
+      asio::error_code ignored;
+      self->socket.cancel(ignored);
     });
   }
   void end() {
@@ -90,7 +94,11 @@ bool admin_listener::accept_all() {
       continue;  // it concerns that one connection only
     }
     if (visits_.size() >= limits_.connections) continue;
-    visits_.push_back(std::make_shared<visit>(io_, std::move(socket)));
+    try {
+      visits_.push_back(std::make_shared<visit>(io_, std::move(socket)));
+    } catch (const std::system_error&) {
+      return false;  // the system watches no more descriptors
+    }
     asio::co_spawn(io_, serve(visits_.back()), rethrow);
   }
   return true;

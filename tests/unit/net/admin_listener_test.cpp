@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <sys/socket.h>
+#include <thread>
 #include <vector>
 
 #include "tests/support/catch.hpp"
@@ -229,6 +230,24 @@ TEST_CASE("admin_listener: who goes on sending after the answer is cut", "[admin
   far_end peer = here.knock();
   peer.send(std::string(question) + std::string(8192, 'x'));
   here.until([&] { return here.listener->visitors() == 0; }, "it to be gone");
+}
+
+// Its connection and its timer are found to be ready in one round.
+TEST_CASE("admin_listener: who goes at the moment when its time is up takes nothing with it", "[admin_listener]") {
+  net::admin_limits limits;
+  limits.linger = 5ms;
+  booth here(limits);
+  {
+    far_end peer = here.knock();
+    peer.send(question);
+    CHECK(is_answer(here.rest_of(peer), "200", "/a\n"));
+    std::this_thread::sleep_for(2 * limits.linger);
+    REQUIRE(here.listener->visitors() == 1);
+  }
+  CHECK_NOTHROW(here.until([&] { return here.listener->visitors() == 0; }, "it to be gone"));
+  far_end next = here.knock();
+  next.send(question);
+  CHECK(is_answer(here.rest_of(next), "200", "/a\n"));
 }
 
 TEST_CASE("admin_listener: out of files it waits, and goes on by itself", "[admin_listener]") {

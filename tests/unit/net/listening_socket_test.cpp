@@ -1,5 +1,6 @@
 #include "server/net/listening_socket.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -32,6 +33,38 @@ int option_of(int socket, int option) {
   socklen_t size = sizeof value;
   REQUIRE(::getsockopt(socket, SOL_SOCKET, option, &value, &size) == 0);
   return value;
+}
+
+sockaddr_un file_address(const std::string& path) {
+  sockaddr_un out{};
+  out.sun_family = AF_UNIX;
+  std::memcpy(out.sun_path, path.data(), path.size());
+  return out;
+}
+
+unique_fd connect_to(const std::string& path) {
+  unique_fd out(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const sockaddr_un where = file_address(path);
+  REQUIRE(::connect(out.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0);
+  return out;
+}
+
+// Sends a byte, and a descriptor along with it. 0, or what is wrong.
+int send_descriptor(int over) {
+  char byte = 'x';
+  iovec data{&byte, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* const head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(sizeof over);
+  std::memcpy(CMSG_DATA(head), &over, sizeof over);
+  return ::sendmsg(over, &message, MSG_NOSIGNAL) == 1 ? 0 : errno;
 }
 
 }  // namespace
@@ -98,9 +131,7 @@ TEST_CASE("listening socket: one that listens already is taken as it is, and lea
   const scratch_directory folder;
   const std::string path = folder.path() + "/chat.sock";
   unique_fd local(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  sockaddr_un where{};
-  where.sun_family = AF_UNIX;
-  std::memcpy(where.sun_path, path.data(), path.size());
+  const sockaddr_un where = file_address(path);
   REQUIRE(::bind(local.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0);
   REQUIRE(::listen(local.get(), 8) == 0);
   {
@@ -114,4 +145,28 @@ TEST_CASE("listening socket: one that listens already is taken as it is, and lea
   const listening_socket second(unique_fd(::dup(first.descriptor())));
   CHECK(second.where() == there);
   CHECK_FALSE(second.is_unix());
+}
+
+TEST_CASE("listening socket: nobody can send descriptors along over a unix socket", "[listening_socket]") {
+  constexpr int pass_rights = 83;  // SO_PASSRIGHTS, of Linux 6.16
+  const scratch_directory folder;
+  const std::string path = folder.path() + "/chat.sock";
+  unique_fd inherited(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  int on = 0;
+  socklen_t size = sizeof on;
+  if (::getsockopt(inherited.get(), SOL_SOCKET, pass_rights, &on, &size) != 0) {
+    WARN("this system cannot refuse descriptors (Linux 6.16 can): not tested");
+    return;
+  }
+  const sockaddr_un where = file_address(path + ".inherited");
+  REQUIRE(::bind(inherited.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0);
+  REQUIRE(::listen(inherited.get(), 8) == 0);
+  const listening_socket own(net::unix_place{path, {}, ""});
+  const listening_socket taken(std::move(inherited));
+  for (const std::string& each : {path, path + ".inherited"}) {
+    CAPTURE(each);
+    const unique_fd peer = connect_to(each);
+    CHECK(send_descriptor(peer.get()) == EPERM);
+    CHECK(::send(peer.get(), "x", 1, MSG_NOSIGNAL) == 1);
+  }
 }
