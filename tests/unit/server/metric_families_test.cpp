@@ -148,11 +148,11 @@ TEST_CASE("exposition_reader: what is no exposition is found out", "[exposition_
   const std::string start = "# HELP a x\n# TYPE a histogram\n";
   CHECK_NOTHROW(read_exposition(start + "a_bucket{le=\"1\"} 2\na_bucket{le=\"+Inf\"} 2\na_sum 1\na_count 2\n"));
   const std::string wrong = GENERATE_COPY(
-      "a 1\n", "# HELP a x\na 1\n", "# TYPE a gauge\n# HELP a x\na 1\n", "# HELP a x\n# TYPE a gauge\n",
-      "# HELP a x\n# TYPE a gauge\nb 1\n", "# HELP a x\n# TYPE a counter\na 1\n", "# HELP a x\n# TYPE a thing\na 1\n",
-      "# HELP a x\\y\n# TYPE a gauge\na 1\n", good + "a_total{b=\"c\\\"d\"} 1\n", good + good, good + "\n",
-      good + "a_total{b=\"\\d\"} 1\n", good + "a_total{b=c} 1\n", good + "a_total x\n", good + "a_total 1x\n",
-      good + "a_total -1\n", "# HELP a x\n# TYPE a gauge\na 1", start + "a_bucket{le=\"1\"} 2\n",
+      as<std::string>(), "a 1\n", "# HELP a x\na 1\n", "# TYPE a gauge\n# HELP a x\na 1\n",
+      "# HELP a x\n# TYPE a gauge\n", "# HELP a x\n# TYPE a gauge\nb 1\n", "# HELP a x\n# TYPE a counter\na 1\n",
+      "# HELP a x\n# TYPE a thing\na 1\n", "# HELP a x\\y\n# TYPE a gauge\na 1\n", good + "a_total{b=\"c\\\"d\"} 1\n",
+      good + good, good + "\n", good + "a_total{b=\"\\d\"} 1\n", good + "a_total{b=c} 1\n", good + "a_total x\n",
+      good + "a_total 1x\n", good + "a_total -1\n", "# HELP a x\n# TYPE a gauge\na 1", start + "a_bucket{le=\"1\"} 2\n",
       start + "a_bucket{le=\"1\"} 2\na_sum 1\na_count 2\n",
       start + "a_bucket{le=\"1\"} 2\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\n",
       start + "a_bucket{le=\"1\"} 2\na_bucket{le=\"0.5\"} 2\na_bucket{le=\"+Inf\"} 2\na_sum 1\na_count 2\n",
