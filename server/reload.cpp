@@ -57,12 +57,24 @@ std::string sentence_of(const early_exit& refused) {
   return std::string(text);
 }
 
+// What is listened on for the chat may come from several options, and --ip and --port stay as they are.
+bool has_way_in(const server_options& options) {
+  const std::vector<listen_place> places = listen_places_of(options);
+  return options.inherited.lines > 0 || std::any_of(places.begin(), places.end(), [](const listen_place& each) {
+           return each.kind == listener_kind::line;
+         });
+}
+
 }  // namespace
 
 std::variant<reload_input, std::string> prepare_reload(const reload_base& base) try {
   auto parsed = parse_server_options(base.now.arguments, base.now.inherited);
   if (const auto* const refused = std::get_if<early_exit>(&parsed)) return make_safe(sentence_of(*refused));
   reload_input out{plan_reload(base.now, std::move(std::get<server_options>(parsed))), {}, {}};
+  if (!has_way_in(out.plan.options)) {
+    return make_safe(where_given(out.plan.options, "listen") +
+                     "nobody could come in any more: name a line: place in listen, or restart for --ip and --port");
+  }
   out.motd = motd_of(out.plan.options);
   const std::string few_files = raise_file_limit(out.plan.options);
   if (!few_files.empty()) out.plan.kept.push_back(few_files);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/deadline.hpp"
 #include "tests/support/running_server.hpp"
 
 using namespace confab::test;
@@ -331,7 +332,9 @@ TEST_CASE("config: --check-config knows how many files a start needs", "[config]
     const std::string said = is_enough ? program.output_line() : program.rest_of_output();
     CHECK(said.starts_with("listening on ") == is_enough);
     if (is_enough) program.signal(SIGTERM);
-    CHECK(program.wait() == (is_enough ? 0 : 1));
+    // A sanitizer's own check at the end takes files that are not to be had.
+    const int status = program.wait();
+    if (!sanitized) CHECK(status == (is_enough ? 0 : 1));
   }
   what.arguments.emplace_back("--check-config");
   const outcome checked = run(what);

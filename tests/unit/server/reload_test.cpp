@@ -176,6 +176,27 @@ TEST_CASE("reload: what is read for it is checked as for a start, the message of
   CHECK(std::get<std::string>(prepare_reload(base)) == file + ": not a plain file");
 }
 
+TEST_CASE("reload: what would leave no way in is refused", "[reload]") {
+  const scratch_directory folder;
+  const std::string file = folder.path() + "/c.toml";
+  reload_base base = base_for(file);
+  base.now.listens_on_ip = false;
+  base.now.listen = {{listener_kind::line, "127.0.0.1", 1}};
+  const std::string said =
+      "nobody could come in any more: name a line: place in listen, or restart for --ip and --port";
+  const auto refused = [&](const std::string& text) {
+    std::ofstream(file) << text;
+    const auto read = prepare_reload(base);
+    const auto* const why = std::get_if<std::string>(&read);
+    return why == nullptr ? std::string() : *why;
+  };
+  CHECK(refused("name = 'x'\n") == said);
+  CHECK(refused("\nlisten = ['admin:127.0.0.1:0']\n") == file + ":2: " + said);
+  CHECK(refused("listen = ['line:127.0.0.1:0']\n").empty());
+  base.now.inherited.lines = 1;
+  CHECK(refused("name = 'x'\n").empty());
+}
+
 TEST_CASE("reload: SIGHUPs during a round make one more, which reads what is there then", "[reload]") {
   reloading server;
   std::size_t applied = 0;
