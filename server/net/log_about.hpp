@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -19,9 +20,9 @@ template <class... Args>
 void log_about(spdlog::logger& log, spdlog::level::level_enum level, std::string_view addr,
                fmt::format_string<Args...> text, Args&&... args) {
   if (!log.should_log(level)) return;
-  fmt::memory_buffer line;
-  if (!addr.empty()) fmt::format_to(fmt::appender(line), "{}: ", addr);
-  fmt::format_to(fmt::appender(line), text, std::forward<Args>(args)...);
+  std::string line(addr);
+  if (!addr.empty()) line += ": ";
+  line += fmt::format(text, std::forward<Args>(args)...);
   log.log(spdlog::source_loc{about_connection, static_cast<int>(addr.size()), ""}, level,
           spdlog::string_view_t(line.data(), line.size()));
 }
