@@ -214,7 +214,12 @@ TEST_CASE("admin: open files are counted", "[admin]") {
   const std::vector<peer> more = joined_many(at.server, 7);
   CHECK(at.once("confab_open_files", before + 7) == before + 7);
   CHECK(at.scrape()["confab_open_files_max"] >= before + 7);
-  CHECK(at.server.program().open_files() + 1 == static_cast<std::size_t>(before) + 7);  // it was asked over one more
+  // It was asked over one more, which is closed by now or soon.
+  const auto seen = [&] { return at.server.program().open_files() + 1; };
+  const std::size_t wanted = static_cast<std::size_t>(before) + 7;
+  for (const deadline until; seen() != wanted && !until.passed();) {
+  }
+  CHECK(seen() == wanted);
 }
 
 TEST_CASE("admin: lines that the log could not write are counted", "[admin]") {
