@@ -153,8 +153,8 @@ void database::close::operator()(sqlite3* handle) const noexcept {
 }
 
 database::database(const options& how, access mode) {
-  // Without it each allocation of SQLite's takes a lock that all share, for figures that nobody asks for. Has no effect,
-  // and does no harm, once SQLite is in use.
+  // Without it each allocation of SQLite's takes a lock that all share, for figures that nobody asks for. Has no
+  // effect, and does no harm, once SQLite is in use.
   [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   if (mode != access::scratch) refuse_lost(how.file);
   if (mode == access::write) {

@@ -67,7 +67,8 @@ TEST_CASE("safe text: each code point of the unsafe ranges is replaced, its neig
   }
 }
 
-TEST_CASE("safe text: each ASCII character is judged the same wherever it stands, whatever is around it", "[safe_text]") {
+TEST_CASE("safe text: each ASCII character is judged the same wherever it stands, whatever is around it",
+          "[safe_text]") {
   for (std::size_t size = 1; size <= 24; ++size) {
     for (std::size_t at = 0; at < size; ++at) {
       for (const char around : {' ', '~', '\t', 'a'}) {
