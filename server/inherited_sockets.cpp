@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <fcntl.h>
 #include <optional>
 #include <string_view>
@@ -16,20 +15,13 @@
 
 #include "common/parse_number.hpp"
 #include "common/safe_text.hpp"
+#include "server/environment.hpp"
 
 namespace confab {
 namespace {
 
 constexpr std::string_view default_name = "unknown";
 constexpr std::string_view unit_end = ".socket";
-
-std::optional<std::string> take(const char* name) {
-  const char* const value = std::getenv(name);
-  if (value == nullptr) return std::nullopt;
-  std::string out = value;
-  ::unsetenv(name);
-  return out;
-}
 
 int option_of(int socket, int option) {
   int value = -1;
@@ -73,9 +65,9 @@ struct handed_down {
 
 // A sentence if it makes no sense.
 std::variant<handed_down, std::string> read_environment() {
-  const auto process = take("LISTEN_PID");
-  const auto count = take("LISTEN_FDS");
-  const auto names = take("LISTEN_FDNAMES");
+  const auto process = take_variable("LISTEN_PID");
+  const auto count = take_variable("LISTEN_FDS");
+  const auto names = take_variable("LISTEN_FDNAMES");
   handed_down out;
   if (!process || !count || parse_number<std::int64_t>(*process) != std::int64_t{::getpid()}) return out;
   const auto number = parse_number<std::size_t>(*count);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <optional>
@@ -16,18 +15,10 @@
 
 #include "common/parse_number.hpp"
 #include "common/safe_text.hpp"
+#include "server/environment.hpp"
 
 namespace confab {
 namespace {
-
-/// Takes a variable out of the environment.
-std::optional<std::string> take(const char* name) {
-  const char* const value = std::getenv(name);
-  if (value == nullptr) return std::nullopt;
-  std::string out = value;
-  ::unsetenv(name);
-  return out;
-}
 
 // Anything else than a number of microseconds for this process is no wish.
 std::chrono::microseconds watchdog_of(const std::optional<std::string>& time,
@@ -50,9 +41,9 @@ notifier::notifier(std::string_view address, std::chrono::microseconds watchdog)
 }
 
 notifier notifier::from_environment() {
-  const auto address = take("NOTIFY_SOCKET");
-  const auto time = take("WATCHDOG_USEC");
-  const auto process = take("WATCHDOG_PID");
+  const auto address = take_variable("NOTIFY_SOCKET");
+  const auto time = take_variable("WATCHDOG_USEC");
+  const auto process = take_variable("WATCHDOG_PID");
   return notifier(address.value_or(""), watchdog_of(time, process));
 }
 

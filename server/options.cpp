@@ -142,9 +142,8 @@ class settling {
     for (const std::string& each : line_.listen) {
       options_.listen.push_back(std::get<listen_place>(parse_listen(each)));
     }
-    const bool has_chat = std::any_of(options_.listen.begin(), options_.listen.end(),
-                                      [](const listen_place& each) { return each.kind == listener_kind::line; });
-    options_.listens_on_ip = line_.has("--ip") || line_.has("--port") || (!has_chat && options_.inherited.lines == 0);
+    options_.listens_on_ip = line_.has("--ip") || line_.has("--port");
+    options_.listens_on_ip = options_.listens_on_ip || !has_way_in(options_);
     const std::vector<listen_place> all = listen_places_of(options_);
     for (auto one = all.begin(); one != all.end(); ++one) {
       if (std::none_of(all.begin(), one, [&](const listen_place& each) { return is_same_place(each, *one); })) continue;
@@ -207,6 +206,12 @@ std::vector<listen_place> listen_places_of(const server_options& options) {
   if (options.listens_on_ip) out.push_back({listener_kind::line, options.ip, options.port});
   out.insert(out.end(), options.listen.begin(), options.listen.end());
   return out;
+}
+
+bool has_way_in(const server_options& options) {
+  return options.listens_on_ip || options.inherited.lines > 0 ||
+         std::any_of(options.listen.begin(), options.listen.end(),
+                     [](const listen_place& each) { return each.kind == listener_kind::line; });
 }
 
 std::size_t files_to_listen(const server_options& options) {

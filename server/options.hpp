@@ -63,6 +63,9 @@ struct server_options {
 /// Every place to listen on, in order; at least one, unless there are sockets that listen already.
 std::vector<listen_place> listen_places_of(const server_options& options);
 
+/// Whether there is a place for the chat among these and what listens already.
+bool has_way_in(const server_options& options);
+
 /// How many files are open for these and for sockets that listen already: a unix socket has one more, by which it knows
 /// its own file; an admin listener has those who ask.
 std::size_t files_to_listen(const server_options& options);

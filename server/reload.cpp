@@ -6,7 +6,6 @@
 #include <csignal>
 #include <exception>
 #include <stdexcept>
-#include <string_view>
 #include <sys/signalfd.h>
 #include <system_error>
 #include <unistd.h>
@@ -15,8 +14,6 @@
 #include <asio/post.hpp>
 
 #include "common/safe_text.hpp"
-#include "server/file_limit.hpp"
-#include "server/part_options.hpp"
 
 namespace confab {
 namespace {
@@ -48,41 +45,7 @@ bool has(const std::vector<reload_asker>& all, const reload_asker& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-// What a start would print, as a part of a line.
-std::string sentence_of(const early_exit& refused) {
-  std::string_view text = refused.text;
-  constexpr std::string_view before = "server: ";
-  if (text.starts_with(before)) text.remove_prefix(before.size());
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  return std::string(text);
-}
-
-// What is listened on for the chat may come from several options, and --ip and --port stay as they are.
-bool has_way_in(const server_options& options) {
-  const std::vector<listen_place> places = listen_places_of(options);
-  return options.inherited.lines > 0 || std::any_of(places.begin(), places.end(), [](const listen_place& each) {
-           return each.kind == listener_kind::line;
-         });
-}
-
 }  // namespace
-
-std::variant<reload_input, std::string> prepare_reload(const reload_base& base) try {
-  auto parsed = parse_server_options(base.now.arguments, base.now.inherited);
-  if (const auto* const refused = std::get_if<early_exit>(&parsed)) return make_safe(sentence_of(*refused));
-  reload_input out{plan_reload(base.now, std::move(std::get<server_options>(parsed))), {}, {}};
-  if (!has_way_in(out.plan.options)) {
-    return make_safe(where_given(out.plan.options, "listen") +
-                     "nobody could come in any more: name a line: place in listen, or restart for --ip and --port");
-  }
-  out.motd = motd_of(out.plan.options);
-  const std::string few_files = raise_file_limit(out.plan.options);
-  if (!few_files.empty()) out.plan.kept.push_back(few_files);
-  out.places = open_places(out.plan.options, base.held);
-  return out;
-} catch (const std::exception& failed) {
-  return make_safe(failed.what());
-}
 
 reload::reload(asio::io_context& home, std::shared_ptr<spdlog::logger> log, describe base, apply to_apply, events tell)
     : home_(home),

@@ -155,7 +155,7 @@ socket_file::socket_file(int socket, const unix_place& place, int backlog) {
   const sockaddr_un address = address_of(place.path);
   const auto group = place.group.empty() ? std::nullopt : std::optional(group_of(place.group));
   clear(place.path);
-  // The file gets the socket's own permissions, less the umask: for now no more than the owner's.
+  // The file gets the socket's own permissions, less the umask: at first no more than the owner's.
   ::fchmod(socket, static_cast<mode_t>(mode_of(place) & 0700U));
   if (::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail(cannot_bind(errno));
   struct stat made {};

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/integration/reloadable.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/crowd.hpp"
 #include "tests/support/exposition_reader.hpp"
@@ -30,54 +31,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A server with a configuration file that is written anew while it runs.
-class reloadable {
-  scratch_directory folder_;
-  std::string write_first(const std::string& text) const {
-    write(text);
-    return file;
-  }
-
- public:
-  explicit reloadable(const std::string& text, const lines& more = {})
-      : server({.arguments = arguments_with(write_first(text), more), .predictable = false, .language = ""}) {}
-
-  /// As an editor does: a new file in the place of the old one.
-  void write(const std::string& text) const {
-    std::ofstream(file + ".new") << text;
-    fs::rename(file + ".new", file);
-  }
-  outcome reload() {
-    launch what{.program = CONFAB_SERVER_PROGRAM, .arguments = {"--reload", std::to_string(server.program().id())}};
-    return run(what);
-  }
-  /// Writes it and has it read; what is said about that.
-  std::string reloaded(const std::string& text) {
-    write(text);
-    const outcome result = reload();
-    CAPTURE(text, result.errors);
-    CHECK(result.status == 0);
-    return result.output;
-  }
-  bool logged(const std::string& what) {
-    for (const deadline until; !until.passed();) {
-      if (server.program().errors().find(what) != std::string::npos) return true;
-    }
-    return false;
-  }
-  const std::string& folder() const { return folder_.path(); }
-
-  const std::string file = folder_.path() + "/confab.toml";
-  running_server server;
-
- private:
-  static lines arguments_with(const std::string& file, const lines& more) {
-    lines out{"--config", file, "--threads", "2"};
-    out.insert(out.end(), more.begin(), more.end());
-    return out;
-  }
-};
-
 /// What a server tells a program that comes, or an error; passes over what else there is to hear.
 json welcome(peer& who) {
   who.say("/json on");
@@ -87,13 +40,6 @@ json welcome(peer& who) {
     json heard = json::parse(line);
     if (heard["type"] == "welcome" || heard["type"] == "error") return heard;
   }
-}
-
-/// An address of loopback that nobody else takes by chance.
-std::string own_address(unsigned number) {
-  static const auto seed = static_cast<unsigned>(::getpid());
-  return "127." + std::to_string(16 + seed / 62500 % 200) + "." + std::to_string(1 + seed / 250 % 250) + "." +
-         std::to_string(1 + (seed + number) % 250);
 }
 
 /// Settings, as a file has them and as users see them.
@@ -497,176 +443,4 @@ TEST_CASE("reload: a file that is replaced while it is read is one or the other"
     CHECK((seen == one || seen == two));
   }
   CHECK(with.server.program().errors().find("not reloaded") == std::string::npos);
-}
-
-TEST_CASE("reload: who waits to be accepted waits on, also where nobody is accepted any more", "[reload]") {
-  const std::string threads = GENERATE("1", "3");
-  const std::string stays = own_address(4);
-  const std::string goes = own_address(5);
-  reloadable with("name = 'x'\nlisten = ['line:" + stays + ":0', 'line:" + goes + ":0']\n", {"--threads", threads});
-  endpoint at_stays{stays};
-  endpoint at_goes{goes};
-  for (endpoint* const each : {&at_stays, &at_goes}) {
-    const std::string line = with.server.program().output_line();
-    each->port = static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)));
-  }
-  with.write("name = 'y'\nlisten = ['line:" + stays + ":0']\n");
-  with.server.program().signal(SIGSTOP);
-  std::vector<peer> all;
-  for (const endpoint& where : {with.server.at(), at_stays, at_goes}) {
-    for (int i = 0; i < 20; ++i) all.emplace_back(where);
-  }
-  with.server.program().signal(SIGHUP);
-  with.server.program().signal(SIGCONT);
-  REQUIRE(with.logged("no longer listening on " + goes));
-  CHECK(with.logged("reloaded " + with.file + ": listen, name"));
-  // By number: who connects to different places may have the same address.
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::string said = "here is number " + std::to_string(i) + ".";
-    all[i].say(said);
-    bool heard = false;
-    while (!heard) heard = all[i].line().ends_with(said);
-    CHECK(heard);
-  }
-  CHECK(accepts_connections(at_stays));
-  CHECK(accepts_connections(with.server));
-  CHECK_FALSE(accepts_connections(at_goes));
-}
-
-TEST_CASE("reload: a unix socket comes and goes with its place", "[reload]") {
-  reloadable with("name = 'x'\n");
-  const std::string path = with.folder() + "/chat.sock";
-  const std::string place = "listen = ['line:unix:" + path + "']\n";
-  with.reloaded(place);
-  peer somebody = joined({.path = path});
-  CHECK(with.reloaded(place) == "reloaded " + with.file + ": nothing is different\n");
-  CHECK(fs::is_socket(path));
-  with.write("listen = ['line:unix:" + path + ",mode=0666']\n");
-  CHECK(with.reload().errors ==
-        "server: not reloaded, nothing has changed: " + with.file + ":1: --listen line:unix:" + path +
-            ",mode=0666: this server listens there as line:unix:" + path + ": reload once without it, or restart\n");
-  with.reloaded("name = 'y'\n");
-  CHECK_FALSE(fs::exists(path));
-  somebody.expect_quiet();
-  with.reloaded(place);
-  CHECK(accepts_connections({.path = path}));
-}
-
-TEST_CASE("reload: admin listeners come and go, and count reloads", "[reload]") {
-  const bool from_the_start = GENERATE(true, false);
-  CAPTURE(from_the_start);
-  const scratch_directory folder;
-  const endpoint one{.path = folder.path() + "/one"};
-  const endpoint other{.path = folder.path() + "/other"};
-  const auto listening = [](const lines& places) {
-    std::string out = "listen = [";
-    for (const std::string& each : places) out += "'admin:unix:" + each + "',";
-    return out + "]\n";
-  };
-  reloadable with(from_the_start ? listening({one.path}) : "name = 'x'\n");
-  if (from_the_start) CHECK(with.server.program().output_line() == "admin listening on unix:" + one.path);
-  if (from_the_start) CHECK(ask_http(one, "/readyz").status == 200);
-  with.reloaded(listening({one.path, other.path}));
-  CHECK(with.logged("info admin listening on unix:" + other.path + "\n"));
-  CHECK(ask_http(one, "/readyz").status == 200);
-  CHECK(ask_http(other, "/readyz").status == 200);
-  with.reloaded(listening({other.path}));
-  CHECK(with.logged("info no longer admin listening on unix:" + one.path + "\n"));
-  for (const deadline until; fs::exists(one.path) && !until.passed();) {
-  }
-  CHECK_FALSE(accepts_connections(one));
-  const double before =
-      read_exposition(ask_http(other, "/metrics").body)["confab_config_reload_total{result=\"success\"}"];
-  CHECK(before == 2);
-  with.write("listen = [ 'admin:nowhere' ]\n");
-  CHECK(with.reload().status != 0);
-  const scraped now = read_exposition(ask_http(other, "/metrics").body);
-  CHECK(now["confab_config_reload_total{result=\"success\"}"] == 2);
-  CHECK(now["confab_config_reload_total{result=\"failure\"}"] == 1);
-  CHECK(now["confab_config_reload_last_success_timestamp_seconds"] >= now["confab_process_start_time_seconds"] - 1);
-  joined(with.server).expect_quiet();
-}
-
-TEST_CASE("reload: a SIGHUP just before and during the end holds it up no more than any other time", "[reload]") {
-  for (int round = 0; round < 8; ++round) {
-    CAPTURE(round);
-    reloadable with("name = 'x'\n");
-    peer somebody = joined(with.server);
-    process& program = with.server.program();
-    for (int i = 0; i < round % 3; ++i) program.signal(SIGHUP);
-    if (round >= 4) {
-      REQUIRE((round % 3 == 0 || with.logged("reloaded")));
-    }
-    program.signal(SIGTERM);
-    program.signal(SIGHUP);
-    CHECK(somebody.lines_until_end().back().find("shutting down") != std::string::npos);
-    program.signal(SIGHUP);
-    somebody.close();
-    while (program.running()) program.signal(SIGHUP);
-    CHECK(program.wait() == 0);
-    with.server.expect_ended();
-  }
-}
-
-TEST_CASE("reload: a SIGHUP while the server starts is not lost, and does not end it", "[reload]") {
-  const scratch_directory folder;
-  const std::string file = folder.path() + "/c.toml";
-  std::ofstream(file) << "name = 'x'\nport = 0\n";
-  process program(server_launch({"--config", file}, folder));
-  // From its first moment on it blocks the signal.
-  const auto blocks = [&] {
-    std::ifstream status("/proc/" + std::to_string(program.id()) + "/status");
-    for (std::string line; std::getline(status, line);) {
-      if (line.starts_with("SigBlk:") && line.back() == '1') return true;
-    }
-    return false;
-  };
-  const deadline until;
-  while (!blocks() && !until.passed()) {
-  }
-  program.signal(SIGHUP);
-  CHECK(program.output_line().starts_with("listening on "));
-  bool told = false;
-  while (!told && !until.passed()) told = program.errors().find("reloaded " + file) != std::string::npos;
-  CHECK(told);
-  program.signal(SIGTERM);
-  CHECK(program.wait() == 0);
-}
-
-TEST_CASE("reload: without a configuration file SIGHUP ends a server as SIGTERM does", "[reload]") {
-  running_server server;
-  peer somebody = joined(server);
-  const outcome asked =
-      run({.program = CONFAB_SERVER_PROGRAM, .arguments = {"--reload", std::to_string(server.program().id())}});
-  CHECK(asked.status == 1);
-  CHECK(asked.errors == "server: process " + std::to_string(server.program().id()) +
-                            " does not reload: it was started without --config, or is no confabd\n");
-  somebody.expect_quiet();
-  server.program().signal(SIGHUP);
-  CHECK(somebody.lines_until_end().back().find("shutting down") != std::string::npos);
-  somebody.close();
-  CHECK(server.program().wait() == 0);
-  server.expect_ended();
-}
-
-TEST_CASE("reload: where SIGHUP is ignored, as by nohup, a server without a file goes on", "[reload]") {
-  const scratch_directory state;
-  launch what = server_launch({"-c", "trap '' HUP; exec \"$0\" --port 0", CONFAB_SERVER_PROGRAM}, state);
-  what.program = "sh";
-  process program(what);
-  const std::string line = program.output_line();
-  peer somebody = joined({"127.0.0.1", static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)))});
-  program.signal(SIGHUP);
-  somebody.expect_quiet();
-  somebody.close();
-  program.signal(SIGTERM);
-  CHECK(program.wait() == 0);
-}
-
-TEST_CASE("reload: --reload takes a process that is there, and nothing else beside it", "[reload]") {
-  for (const std::string wrong : {"0", "-1", "x", ""}) CHECK(run_server({"--reload", wrong}).status == 2);
-  CHECK(run_server({"--reload", "1", "--check-config"}).status == 2);
-  const outcome gone = run_server({"--reload", "2147483647"});
-  CHECK(gone.status == 1);
-  CHECK(gone.errors == "server: there is no process 2147483647\n");
 }

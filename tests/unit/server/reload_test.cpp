@@ -1,4 +1,4 @@
-// SIGHUP, what is read for it, and when it is taken over.
+// SIGHUP, and when what is read for it is taken over.
 
 #include "server/reload.hpp"
 
@@ -21,6 +21,7 @@
 #include "tests/support/deadline.hpp"
 #include "tests/support/scratch_directory.hpp"
 #include "tests/unit/server/hangups.hpp"
+#include "tests/unit/server/reload_base.hpp"
 
 using namespace confab;
 using namespace confab::test;
@@ -28,16 +29,6 @@ using namespace std::chrono_literals;
 using strings = std::vector<std::string>;
 
 namespace {
-
-/// A server that was started with that file, and listens where it is to.
-reload_base base_for(const std::string& file) {
-  reload_base out;
-  std::ofstream(file + ".first") << "";
-  out.now = std::get<server_options>(parse_server_options(strings{"--config", file + ".first", "--max-users", "7"}));
-  out.now.arguments.at(1) = file;
-  out.held.push_back({{listener_kind::line, out.now.ip, out.now.port}, "127.0.0.1:8888"});
-  return out;
-}
 
 /// A server that only reloads: it writes down what it is given.
 class reloading {
@@ -143,58 +134,6 @@ TEST_CASE("reload: what cannot be put in force is a failure like any other", "[r
   CHECK(server.log().find("nothing has changed: no \uFFFD such\uFFFDport") != std::string::npos);
   CHECK(server.work.counts().failed == 1);
   CHECK(server.work.counts().succeeded == 0);
-}
-
-TEST_CASE("reload: what is read for it is checked as for a start, the message of the day too", "[reload]") {
-  const scratch_directory folder;
-  const std::string file = folder.path() + "/c.toml";
-  const std::string motd = folder.path() + "/motd";
-  const reload_base base = base_for(file);
-  const auto read = [&](const std::string& text) {
-    std::ofstream(file) << text;
-    return prepare_reload(base);
-  };
-  const auto refused = [&](const std::string& text) { return std::get<std::string>(read(text)); };
-  const std::string names_motd = "\nmotd = '" + motd + "'\n";
-  CHECK(refused(names_motd) ==
-        file + ":2: cannot read the message of the day from " + motd + ": No such file or directory");
-  std::ofstream(motd) << "hello\n\nall\n";
-  CHECK(std::get<reload_input>(read(names_motd)).motd == strings{"hello", "", "all"});
-  std::ofstream(motd) << "\xFF\n";
-  CHECK(refused(names_motd).starts_with(file + ":2: line 1 of the message of the day in "));
-  CHECK(refused("port = 1\nport = 2\n").starts_with(file + ":2: "));
-  CHECK(refused("listen = ['line:127.0.0.1:1', 'line:127.0.0.1:1']").starts_with(file + ":1: "));
-  CHECK(refused("\nlisten = ['line:127.0.0.1:0', 'line:192.0.2.1:0']")
-            .starts_with(file + ":2: --listen line:192.0.2.1:0: Cannot assign requested address"));
-  auto more = read("listen = ['line:127.0.0.1:8888', 'line:127.0.0.1:0']");
-  const auto& opened = std::get<reload_input>(more).places;
-  REQUIRE(opened.size() == 1);
-  CHECK(opened.front().place == listen_place{listener_kind::line, "127.0.0.1", 0});
-  std::filesystem::remove(file);
-  CHECK(std::get<std::string>(prepare_reload(base)) == file + ": no such file");
-  REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
-  CHECK(std::get<std::string>(prepare_reload(base)) == file + ": not a plain file");
-}
-
-TEST_CASE("reload: what would leave no way in is refused", "[reload]") {
-  const scratch_directory folder;
-  const std::string file = folder.path() + "/c.toml";
-  reload_base base = base_for(file);
-  base.now.listens_on_ip = false;
-  base.now.listen = {{listener_kind::line, "127.0.0.1", 1}};
-  const std::string said =
-      "nobody could come in any more: name a line: place in listen, or restart for --ip and --port";
-  const auto refused = [&](const std::string& text) {
-    std::ofstream(file) << text;
-    const auto read = prepare_reload(base);
-    const auto* const why = std::get_if<std::string>(&read);
-    return why == nullptr ? std::string() : *why;
-  };
-  CHECK(refused("name = 'x'\n") == said);
-  CHECK(refused("\nlisten = ['admin:127.0.0.1:0']\n") == file + ":2: " + said);
-  CHECK(refused("listen = ['line:127.0.0.1:0']\n").empty());
-  base.now.inherited.lines = 1;
-  CHECK(refused("name = 'x'\n").empty());
 }
 
 TEST_CASE("reload: SIGHUPs during a round make one more, which reads what is there then", "[reload]") {
