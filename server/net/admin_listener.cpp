@@ -51,6 +51,7 @@ struct admin_listener::visit : std::enable_shared_from_this<visit> {
 
   descriptor socket;
   asio::steady_timer timer;
+  bool asked = false;  // its question is whole, or no question
 };
 
 admin_listener::admin_listener(asio::io_context& io, int socket, answerer answer, std::shared_ptr<spdlog::logger> log,
@@ -93,14 +94,26 @@ bool admin_listener::accept_all() {
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) return false;
       continue;  // it concerns that one connection only
     }
-    if (visits_.size() >= limits_.connections) continue;
+    if (!make_room()) continue;
     try {
       visits_.push_back(std::make_shared<visit>(io_, std::move(socket)));
     } catch (const std::system_error&) {
       return false;  // the system watches no more descriptors
     }
+    ++serving_;
     asio::co_spawn(io_, serve(visits_.back()), rethrow);
   }
+  return true;
+}
+
+// False when there is none: all who are here have asked. Otherwise whoever connects and says nothing could keep
+// everybody else from asking.
+bool admin_listener::make_room() {
+  if (visits_.size() < limits_.connections) return true;
+  const auto silent = std::find_if(visits_.begin(), visits_.end(), [](const visitor& each) { return !each->asked; });
+  if (silent == visits_.end()) return false;
+  (*silent)->end();
+  visits_.erase(silent);
   return true;
 }
 
@@ -113,12 +126,14 @@ asio::awaitable<void> admin_listener::serve(visitor who) {
     log_about(*log_, spdlog::level::err, "", "a question over HTTP has no answer: {}", e.what());
   }
   who->end();
-  visits_.erase(std::find(visits_.begin(), visits_.end(), who));
+  std::erase(visits_, who);  // unless it has made way
+  --serving_;
 }
 
 asio::awaitable<void> admin_listener::answer_to(visitor who) {
   http_request_reader reader;
   if (!co_await read(who, reader)) co_return;
+  who->asked = true;
   const bool asked = reader.now() == http_request_reader::state::complete;
   const http_answer answer = asked ? answer_(reader.request()) : refusal_of(reader.status());
   const bool head_only = asked && reader.request().head_only;

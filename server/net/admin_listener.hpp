@@ -20,7 +20,8 @@ namespace confab::net {
 
 /// How much those who ask over HTTP may take up.
 struct admin_limits {
-  std::size_t connections = 16;               ///< at a time; further ones are closed at once
+  /// At a time. A further one takes the place of the oldest that has not asked yet; if all have, it is closed at once.
+  std::size_t connections = 16;
   std::chrono::milliseconds to_ask{10'000};   ///< for a whole request
   std::chrono::milliseconds to_take{10'000};  ///< for a whole answer
   /// How long a connection that has been answered may keep sending before it is cut, see connection_options::linger.
@@ -48,7 +49,7 @@ class admin_listener {
   void stop();
 
   /// Whether it may be destroyed after stop(), though `io` goes on: nothing of it is under way.
-  bool ended() const noexcept { return !running_ && visits_.empty(); }
+  bool ended() const noexcept { return !running_ && serving_ == 0; }
 
   /// How many connections there are.
   std::size_t visitors() const noexcept { return visits_.size(); }
@@ -59,6 +60,7 @@ class admin_listener {
 
   asio::awaitable<void> run();
   bool accept_all();
+  bool make_room();
   asio::awaitable<void> serve(visitor who);
   asio::awaitable<void> answer_to(visitor who);
   asio::awaitable<bool> read(visitor who, http_request_reader& into);
@@ -71,8 +73,9 @@ class admin_listener {
   answerer answer_;
   std::shared_ptr<spdlog::logger> log_;
   admin_limits limits_;
-  std::vector<visitor> visits_;
-  bool running_ = false;  // run() has begun and not ended
+  std::vector<visitor> visits_;  // in the order in which they came
+  std::size_t serving_ = 0;      // coroutines under way, also of those that have made way
+  bool running_ = false;         // run() has begun and not ended
   bool stopped_ = false;
 };
 

@@ -141,28 +141,52 @@ TEST_CASE("admin_listener: an exception ends one connection, and the log has its
   CHECK(is_answer(here.rest_of(next), "200", "well\n"));
 }
 
-TEST_CASE("admin_listener: so many ask at a time and no more", "[admin_listener]") {
+TEST_CASE("admin_listener: of those who do not ask the first makes way, when there are too many", "[admin_listener]") {
   net::admin_limits limits;
   limits.connections = 3;
   booth here(limits);
+  std::vector<far_end> silent;
+  for (int i = 0; i < 3; ++i) silent.push_back(here.knock());
+  here.until([&] { return here.listener->visitors() == 3; }, "all to be in");
+  for (far_end& each : silent) CHECK_FALSE((each.read(), each.ended()));
+  far_end fourth = here.knock();
+  CHECK(here.rest_of(silent[0]).empty());
+  CHECK(here.listener->visitors() == 3);
+  for (const std::size_t i : {1U, 2U}) CHECK_FALSE((silent[i].read(), silent[i].ended()));
+  fourth.send(question);
+  CHECK(is_answer(here.rest_of(fourth), "200", "/a\n"));
+  silent[1].send(question);
+  CHECK(is_answer(here.rest_of(silent[1]), "200", "/a\n"));
+  here.listener->stop();
+  here.until([&] { return here.listener->ended(); }, "nothing to be under way");
+}
+
+TEST_CASE("admin_listener: so many are answered at a time and no more", "[admin_listener]") {
+  net::admin_limits limits;
+  limits.connections = 3;
+  booth here(limits);
+  const std::string text(16 << 20, 'x');  // more than the kernel takes at once
+  here.answer = [&](const net::http_request&) { return net::http_answer{200, text}; };
   std::vector<far_end> asking;
-  for (int i = 0; i < 3; ++i) asking.push_back(here.knock());
+  std::string first;
+  for (int i = 0; i < 3; ++i) {
+    asking.push_back(here.knock());
+    asking.back().send(question);
+    here.until([&] { return !(first = asking.back().read(1)).empty(); }, "an answer to begin");
+  }
   far_end fourth = here.knock();
   CHECK(here.rest_of(fourth).empty());
-  for (far_end& each : asking) CHECK_FALSE((each.read(), each.ended()));
-  asking.back().send(question);
-  CHECK(is_answer(here.rest_of(asking.back()), "200", "/a\n"));
+  CHECK(is_answer(first + here.rest_of(asking.back()), "200", text));
   asking.pop_back();
   // Its place is free when it has ended, too.
+  here.answer = [](const net::http_request&) { return net::http_answer{200, "short"}; };
   here.until(
       [&] {
         far_end next = here.knock();
         next.send(question);
-        return is_answer(here.rest_of(next), "200", "/a\n");
+        return is_answer(here.rest_of(next), "200", "short");
       },
       "a place");
-  asking.front().send(question);
-  CHECK(is_answer(here.rest_of(asking.front()), "200", "/a\n"));
 }
 
 TEST_CASE("admin_listener: sixteen by default", "[admin_listener]") {
