@@ -30,9 +30,19 @@ bool is_own_port(const std::vector<held_place>& held, const listen_place& place)
   });
 }
 
+std::string where_of(const listen_place& place) {
+  if (place.file) return "unix:" + place.file->path;
+  const std::string all = to_string(place);
+  return all.substr(all.find(':') + 1);
+}
+
 // Throws when this server listens there already, as what is not wanted any more: with other permissions, for example.
 void check_not_held(const std::vector<held_place>& held, const listen_place& place, const std::string& option) {
   for (const held_place& each : held) {
+    if (each.inherited && each.where == where_of(place)) {
+      throw std::runtime_error(fmt::format(
+          "{}: this socket was handed to the server when it was started (LISTEN_FDS): leave it out", option));
+    }
     if (!is_same_place(each.place, place)) continue;
     throw std::runtime_error(fmt::format("{}: this server listens there as {}: reload once without it, or restart",
                                          option, to_string(each.place)));

@@ -17,7 +17,8 @@ struct open_place {
 /// A place where this server listens already.
 struct held_place {
   listen_place place;
-  std::string where;  ///< see net::listening_socket::where()
+  std::string where;       ///< see net::listening_socket::where()
+  bool inherited = false;  ///< it listened already when the server started; `place` says nothing then
 };
 
 /// Listens on every place that `options` name and that is not one of `held`, in their order; of ports that the system

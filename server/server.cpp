@@ -1,6 +1,8 @@
 #include "server/server.hpp"
 
+#include <algorithm>
 #include <csignal>
+#include <iterator>
 #include <optional>
 #include <pthread.h>
 #include <stdexcept>
@@ -62,13 +64,17 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
 
 // Those of the options in their order, then what was inherited.
 std::vector<placed_listener> server::make_listeners(std::vector<inherited_socket> inherited) {
+  std::vector<placed_listener> last;
+  std::vector<held_place> held;
+  for (inherited_socket& each : inherited) {
+    last.push_back(make_listener(std::nullopt, each.kind, net::listening_socket(std::move(each.socket)), options_.net));
+    held.push_back({{}, last.back().where(), true});
+  }
   std::vector<placed_listener> out;
-  for (open_place& each : open_places(options_)) {
+  for (open_place& each : open_places(options_, std::move(held))) {
     out.push_back(make_listener(each.place, each.place.kind, std::move(each.socket), options_.net));
   }
-  for (inherited_socket& each : inherited) {
-    out.push_back(make_listener(std::nullopt, each.kind, net::listening_socket(std::move(each.socket)), options_.net));
-  }
+  std::move(last.begin(), last.end(), std::back_inserter(out));
   return out;
 }
 

@@ -28,7 +28,7 @@ void server::make_reload() {
 reload_base server::describe() const {
   reload_base out{options_, {}};
   for (const placed_listener& each : listeners_) {
-    out.held.push_back({each.place.value_or(listen_place()), each.where()});
+    out.held.push_back({each.place.value_or(listen_place()), each.where(), !each.place});
   }
   return out;
 }

@@ -88,6 +88,13 @@ void set_aside(const fs::path& file, const fs::path& aside) {
   for (const char* const ending : {"-wal", "-shm", "-journal"}) move_file(beside(file, ending), beside(kept, ending));
 }
 
+// What is wrong with a backup must not sound as if it were wrong with the history.
+std::vector<std::string> checked_copy(const options& backup, const fs::path& to) try {
+  return copy_checked(backup, to);
+} catch (const store_error& failed) {
+  throw store_error(fmt::format("{} cannot be restored: {}", backup.file.string(), failed.what()));
+}
+
 }  // namespace
 
 restored restore(const options& how, const fs::path& from, moment now) {
@@ -104,7 +111,7 @@ restored restore(const options& how, const fs::path& from, moment now) {
   give_to_owner_of(folder, beside(how.file, ".lock"));
   remove_unfinished(how.file);
   new_file made(how.file);
-  const std::vector<std::string> wrong = copy_checked(backup, made.name());
+  const std::vector<std::string> wrong = checked_copy(backup, made.name());
   if (!wrong.empty()) {
     throw store_error(fmt::format("not restored, the backup is not whole: {}", fmt::join(wrong, "; ")));
   }

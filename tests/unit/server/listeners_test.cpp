@@ -159,6 +159,15 @@ TEST_CASE("listeners: what is held already is not opened, and what is new is", "
                              ": Address already in use: this server has that port at another address: reload once "
                              "without that, or restart"));
   }
+  SECTION("what was handed down is told as what it is") {
+    const std::string place = "line:127.0.0.2:" + port_of(first[0]);
+    const std::vector<held_place> its{{{}, first[0].socket.where(), true}};
+    CHECK_THROWS_WITH(more({"--listen", place}, its),
+                      Equals("--listen " + place +
+                             ": this socket was handed to the server when it was started (LISTEN_FDS): leave it out"));
+    CHECK_THROWS_WITH(more({"--listen", "line:unix:/run/x,mode=0600"}, {{{}, "unix:/run/x", true}}),
+                      Contains("was handed to the server"));
+  }
   SECTION("a unix socket cannot get other permissions while it is there") {
     const test::scratch_directory folder;
     const std::string path = "line:unix:" + folder.path() + "/s";

@@ -154,9 +154,11 @@ TEST_CASE("restore: what cannot be is said, and nothing is changed", "[restore]"
   }
   refused(home.backup(), "not restored, the backup is not whole: the search index");
   std::ofstream(home.backup() / "history.db", std::ios::trunc) << std::string(5000, 'x');
-  refused(home.backup(), "not a database");
+  refused(home.backup(),
+          (home.backup() / "history.db").string() + " cannot be restored: history: file is not a database");
   std::ofstream(home.backup() / "history.db", std::ios::trunc) << "";
-  refused(home.backup(), "empty");
+  refused(home.backup(),
+          (home.backup() / "history.db").string() + " cannot be restored: history: the database is empty");
 }
 
 TEST_CASE("restore: on a disk that is full nothing is changed, twice", "[restore]") {
