@@ -1,6 +1,12 @@
 # bash completion for confab; the package bash-completion finds it by its name.
 _confab() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  # In --lang=en the = is a word of its own.
+  if [[ $current == = ]]; then
+    current=
+  elif [[ $previous == = ]]; then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
   local options='--ip --port --name --lang --color --bell --plain --quiet --linger --reconnect --once --config
     --version --help'
   case $previous in

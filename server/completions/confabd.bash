@@ -1,6 +1,12 @@
 # bash completion for confabd; the package bash-completion finds it by its name.
 _confabd() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  # In --lang=en the = is a word of its own.
+  if [[ $current == = ]]; then
+    current=
+  elif [[ $previous == = ]]; then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
   local options='--ip --port --listen --lang --name --motd --idle-timeout --max-line --max-users --send-queue
     --write-timeout --vanished-after --announce-limit --threads --log-level --log-format --log-addresses --max-rooms --replay
     --recall-window --resume-window --dead-after --history --data-dir --sync --keep-days --keep-messages
