@@ -78,10 +78,16 @@ before=$server
 eval "$(recipe "$operations" open | sed 's/:8888/:0/')"
 case $line in 'listening on 0.0.0.0:'*) ;; *) fail "is not open: $line" ;; esac
 [ "$server" != "$before" ] || fail "was not started again"
-# Said twice, it is wrong: then the server goes on.
+# Said twice it is as before, also where tables follow. With a file that is wrong the server goes on.
+printf '[keep]\ndays = 0\n' >>"$config"
+cp "$config" once
+eval "$(recipe "$operations" open | sed 's/:8888/:0/')"
+case $line in 'listening on 0.0.0.0:'*) ;; *) fail "is not open: $line" ;; esac
+cmp once "$config" || fail "another file than before"
+echo 'days = 1' >>"$config"
 before=$server
-if eval "$(recipe "$operations" open | sed 's/:8888/:0/')" 2>refused; then fail "twice is well"; fi
-grep -q "$config:.*listen" refused || fail "does not say what is wrong: $(cat refused)"
+if eval "$(recipe "$operations" open | sed 's/:8888/:0/')" 2>refused; then fail "a wrong file is well"; fi
+grep -q "$config:.*days" refused || fail "does not say what is wrong: $(cat refused)"
 if [ "$server" != "$before" ] || ! kill -0 "$server"; then fail "a wrong file has ended the server"; fi
 sed -i '$d' "$config"
 
