@@ -5,14 +5,19 @@
 
 #include "client/terminal/layout.hpp"
 #include "common/cells.hpp"
+#include "common/utf8.hpp"
 
 namespace confab::terminal::testing {
 namespace {
 
 // Whether the caret has one column: it is between two clusters (a mark that starts the draft joins the prompt's blank),
-// and what follows can be seen.
+// and what follows can be seen. The first code point counts alone, though it may begin a cluster: a terminal draws one
+// without width, such as a sign in front of an Arabic number, onto what stands left of it.
 bool is_boundary(std::string_view text, std::size_t at) {
-  if (at < text.size() && cells::next_cluster(text.substr(at)).width == 0) return false;
+  if (at < text.size()) {
+    const std::string_view rest = text.substr(at);
+    if (cells::next_cluster(rest.substr(0, utf8::decode(rest).size)).width == 0) return false;
+  }
   return at == 0 || at == text.size() || cells::next_boundary(text, cells::previous_boundary(text, at)) == at;
 }
 
