@@ -46,7 +46,6 @@ void broadcaster::receive(chat::inbound& batch) {
 
 // The turn is taken inside wake(). What it had no time for outlives the call.
 void broadcaster::put(chat::inbound& batch) {
-  if (stopped_) return;
   mailbox_.push_back({&batch, nullptr});
   mail_.wake();
   if (mailbox_.empty() || mailbox_.back().batch != &batch) return;
@@ -184,7 +183,6 @@ void broadcaster::turn(const std::function<void(chat::hub&)>& what) {
 }
 
 void broadcaster::hold(std::uint64_t number) {
-  if (!held_.empty()) number = std::max(number, held_.back().number);
   const auto said = hub_.out().dispatches();
   held_.push_back(
       {number, {std::make_move_iterator(said.begin()), std::make_move_iterator(said.end())}, answered_, change_});

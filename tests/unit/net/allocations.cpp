@@ -8,14 +8,24 @@
 namespace {
 
 std::atomic<std::size_t> count{0};
+std::atomic<std::size_t> given_back{0};
 std::atomic<std::size_t> fails_at{0};
 std::atomic<bool> failed{false};
 std::atomic<bool> is_any{true};
+
+void give_back(void* memory) noexcept {
+  if (memory != nullptr) ++given_back;
+  std::free(memory);
+}
 
 }  // namespace
 
 std::size_t confab::test::allocations() {
   return count;
+}
+
+std::size_t confab::test::living_allocations() {
+  return count - given_back;
 }
 
 void confab::test::fail_allocation(std::size_t which) {
@@ -49,11 +59,11 @@ void* operator new(std::size_t size) {
 }
 
 void operator delete(void* memory) noexcept {
-  std::free(memory);
+  give_back(memory);
 }
 
 void operator delete(void* memory, std::size_t /*size*/) noexcept {
-  std::free(memory);
+  give_back(memory);
 }
 
 void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
@@ -73,9 +83,9 @@ void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept {
 }
 
 void operator delete[](void* memory) noexcept {
-  std::free(memory);
+  give_back(memory);
 }
 
 void operator delete[](void* memory, std::size_t /*size*/) noexcept {
-  std::free(memory);
+  give_back(memory);
 }

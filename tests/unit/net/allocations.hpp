@@ -7,6 +7,9 @@ namespace confab::test {
 /// How often this program has asked for memory with new so far.
 std::size_t allocations();
 
+/// How many of those have not been given back.
+std::size_t living_allocations();
+
 /// Lets the `which`-th of the following ones (1: the next) find no memory, once; 0: none.
 void fail_allocation(std::size_t which);
 /// Whether that has come about.

@@ -22,6 +22,13 @@ std::string said(const std::string& addr, const std::string& text) {
   return '[' + addr + ']' + addr + ": " + text + '\n';
 }
 
+command saying(std::string_view text) {
+  command out;
+  out.is = command::kind::wanted;
+  out.text = text;
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("broadcaster: what one says all hear, on whatever shard they are", "[broadcaster]") {
@@ -128,6 +135,100 @@ TEST_CASE("broadcaster: who begins to wait in any turn has others without more m
     CHECK(rules.anybody_waits());
   });
   CHECK(all.wait_for(a, "two\n") == said("a", "one") + said("a", "two"));
+}
+
+TEST_CASE("broadcaster: what comes late in a turn waits in a fair order", "[broadcaster]") {
+  house all(1);
+  far_end a = all.user(0, "a");
+  const far_end b = all.user(0, "b");
+  a.read();
+  chat::inbound batch(0);
+  std::string expected;
+  for (const char* const text : {"1", "2", "3", "4", "5", "6", "7"}) {
+    batch.apply(0, 1, saying(text));
+    if (text == std::string("7")) expected += said("b", "x");
+    expected += said("a", text);
+  }
+  batch.apply(1, 1, saying("x"));
+  fake_clock::freeze();
+  fake_clock::step(1ms);  // five looks are the first half of a turn
+  all.broadcaster->receive(batch);
+  std::string heard;
+  all.until([&] { return (heard += a.read()).size() >= expected.size(); }, "all of it");
+  CHECK(heard == expected);
+}
+
+TEST_CASE("broadcaster: with as much waiting in the hub as may, each turn tells it one thing more", "[broadcaster]") {
+  house all(1);
+  std::vector<far_end> quiet;
+  for (std::uint32_t i = 0; i < 5; ++i) quiet.push_back(all.user(0, "quiet" + std::to_string(i)));
+  const far_end flooder = all.user(0, "flooder");
+  all.broadcaster->turn([](chat::hub& rules) {
+    rules.hurry();
+    const std::string text(60'000, 'x');
+    command ask = saying(text);
+    ask.what = verb::ping;
+    int asked = 0;
+    for (; rules.has_space() && asked < 1000; ++asked) rules.apply({0, 5, 1}, ask);
+    CHECK(asked > 250);
+    CHECK_FALSE(rules.has_space());
+  });
+  fake_clock::freeze();  // time is no reason to end a turn
+  chat::inbound batch(0);
+  for (std::uint32_t i = 0; i < 3; ++i) batch.leave(i, 1, leave_reason::error);
+  const std::size_t before = all.broadcaster->hub().devices();
+  all.broadcaster->receive(batch);
+  CHECK(all.broadcaster->hub().devices() == before - 1);
+}
+
+TEST_CASE("broadcaster: while a turn is held nobody who waits is served", "[broadcaster]") {
+  house all(1);
+  far_end a = all.user(0, "a");
+  const far_end b = all.user(0, "b");
+  a.read();
+  all.slow_disk = true;
+  all.broadcaster->turn([](chat::hub& rules) {
+    rules.apply({0, 0, 1}, saying("one"));
+    rules.hurry();
+    rules.apply({0, 0, 1}, saying("two"));
+    CHECK(rules.anybody_waits());
+  });
+  CHECK(all.kept == 1);
+  chat::inbound mail(0);
+  mail.apply(1, 1, saying("three"));
+  all.broadcaster->receive(mail);
+  all.run();
+  CHECK(all.kept == 1);
+  CHECK(a.read().empty());
+  all.broadcaster->settled(1);
+  all.until([&] { return all.kept == 2; }, "those who waited");
+  CHECK(a.read() == said("a", "one"));
+  all.broadcaster->settled(2);
+  CHECK(all.wait_for(a, said("b", "three")) == said("a", "two") + said("b", "three"));
+}
+
+TEST_CASE("broadcaster: what another thread has to write is never written over, what only ours has is used again",
+          "[broadcaster]") {
+  const std::size_t shards = GENERATE(as<std::size_t>{}, 1, 2);
+  CAPTURE(shards);
+  house all(shards);
+  far_end a = all.user(0, "a");
+  far_end b = all.user(shards - 1, "b");
+  a.read();
+  const auto say = [&](const std::string& text) {
+    all.broadcaster->turn([&](chat::hub& rules) { rules.apply({0, 0, 1}, saying(text)); });
+    const std::weak_ptr<const chat::broadcast> seen = all.broadcaster->hub().out().dispatches()[0].broadcast;
+    CHECK(all.wait_for(b, said("a", text)) == said("a", text));
+    return seen;
+  };
+  const auto first = say("one");
+  const auto second = say("two");
+  if (shards == 1) {
+    CHECK_FALSE(first.expired());
+    CHECK(first.lock() == second.lock());
+  } else {
+    all.until([&] { return first.expired(); }, "both threads to be through with it");
+  }
 }
 
 TEST_CASE("broadcaster: while much waits in the hub its shards read little of each", "[broadcaster]") {

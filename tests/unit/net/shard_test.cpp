@@ -9,6 +9,7 @@
 #include <asio/steady_timer.hpp>
 
 #include "tests/support/catch.hpp"
+#include "tests/unit/net/allocations.hpp"
 #include "tests/unit/net/desk.hpp"
 #include "tests/unit/net/kernel.hpp"
 
@@ -326,6 +327,52 @@ TEST_CASE("shard: a room is heard by its members, until they leave, it ends or t
   table.deliver(script().leave_room({1, 1}, 7).enter_room({1, 2}, 7).to_room(7, "four\n"));
   CHECK(b.read() == "four\n");
   CHECK(c.read() == "four\n");
+}
+
+TEST_CASE("shard: a room forgets those of its members who have gone, without being told", "[shard]") {
+  desk table;
+  far_end stays = table.user({0});
+  std::vector<far_end> others;
+  script enter;
+  for (std::uint32_t i = 1; i <= 50; ++i) {
+    others.push_back(table.user({i}));
+    enter.enter_room({i}, 7);
+  }
+  table.deliver(enter.enter_room({0}, 7));
+  others.clear();
+  table.until([&] { return table.hub.heard.size() == 50; }, "all but one to go");
+  script close;
+  for (std::uint32_t i = 1; i <= 50; ++i) close.close({i});
+  table.deliver(close);
+  REQUIRE(table.shard.size() == 1);
+  const auto hello = script().to_room(7, "hello\n");
+  const std::size_t before = living_allocations();
+  table.deliver(hello);
+  CHECK(living_allocations() + 40 <= before);  // what is heard takes some, too
+  CHECK(stays.read() == "hello\n");
+}
+
+// ---- who is looked after
+
+TEST_CASE("shard: whoever has caught up is looked after no more", "[shard]") {
+  kernel calls;
+  desk table;
+  far_end peer = table.user({0});
+  bool lags = false;
+  calls.send = calls.sendmsg = [&](std::size_t bytes) { return lags ? -EAGAIN : static_cast<ssize_t>(bytes); };
+  calls.on_the_way = [] { return 0; };
+  for (const std::string text : {"hello\n", "again\n"}) {
+    CAPTURE(text);
+    lags = true;
+    calls.calls.on_the_way = 0;
+    table.deliver(script().to_all(text));
+    table.until([&] { return calls.calls.on_the_way > 0; }, "a look after it");
+    lags = false;
+    std::string heard;
+    table.until([&] { return !(heard += peer.read()).empty(); }, "what was said");
+    CHECK(heard == text);
+    table.until([&] { return table.io.run_for(10ms) == 0; }, "it to be left alone");
+  }
 }
 
 // ---- signs of life
