@@ -7,10 +7,11 @@
 #include <string_view>
 #include <variant>
 
+#include "server/net/proxy_peers.hpp"
 #include "server/net/unix_place.hpp"
 
-/// `--listen KIND:ADDRESS:PORT` or `--listen KIND:unix:PATH`: a place to listen, as an operator writes it. Pure; any
-/// thread.
+/// `--listen KIND:ADDRESS:PORT` or `--listen KIND:unix:PATH`: a place to listen, as an operator writes it, and behind
+/// commas how people are let in there. Pure; any thread.
 namespace confab {
 
 /// How many `--listen` there may be.
@@ -34,17 +35,23 @@ struct listen_place {
   std::string ip;                         ///< numeric, without brackets; a link-local one with %INTERFACE
   std::uint16_t port = 0;                 ///< 0: the system picks one
   std::optional<net::unix_place> file{};  ///< instead of ip and port
+  net::proxy_peers proxy{};               ///< who begins with a PROXY header
+  bool secure = false;                    ///< the way to here is encrypted, see net::door
 
   bool operator==(const listen_place&) const = default;
 };
 
-/// Reads `line:127.0.0.1:8888`, `line:[::1]:8888` or `line:unix:/run/chat.sock,mode=0660,group=chat`. What is no place
-/// is answered with a sentence that says how to write one, in English.
+/// Reads `line:127.0.0.1:8888`, `line:[::1]:8888` or `line:unix:/run/chat.sock,mode=0660,group=chat`; behind each may
+/// stand `,proxy=10.0.0.0/8+fd00::/8` (for a unix socket `,proxy=unix`) and `,secure`. What is no place is answered
+/// with a sentence that says how to write one, in English.
 std::variant<listen_place, std::string> parse_listen(const std::string& text);
 
 /// Whether only one of them can be listened on, whatever is spoken there. Of ports that the system picks there is
 /// always another.
 bool is_same_place(const listen_place& one, const listen_place& other) noexcept;
+
+/// Whether they are one listener, with the same people at the other end; it may let them in otherwise.
+bool is_same_listener(const listen_place& one, const listen_place& other) noexcept;
 
 /// The place as parse_listen() reads it.
 std::string to_string(const listen_place& place);

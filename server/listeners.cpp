@@ -75,8 +75,8 @@ net::listening_socket open(const listen_place& place) {
 
 // Takes it out, once; whether it was there.
 bool take_place(std::vector<held_place>& from, const listen_place& place) {
-  const auto there =
-      std::find_if(from.begin(), from.end(), [&](const held_place& each) { return each.place == place; });
+  const auto there = std::find_if(from.begin(), from.end(),
+                                  [&](const held_place& each) { return is_same_listener(each.place, place); });
   if (there == from.end()) return false;
   from.erase(there);
   return true;

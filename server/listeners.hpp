@@ -21,9 +21,9 @@ struct held_place {
   bool inherited = false;  ///< it listened already when the server started; `place` says nothing then
 };
 
-/// Listens on every place that `options` name and that is not one of `held`, in their order; of ports that the system
-/// picks each counts once. Throws std::runtime_error when one cannot be had: a sentence that names its option and says
-/// what to do; then none is. Any thread.
+/// Listens on every place that `options` name and whose listener is not one of `held`, in their order; of ports that
+/// the system picks each counts once. Throws std::runtime_error when one cannot be had: a sentence that names its
+/// option and says what to do; then none is. Any thread.
 std::vector<open_place> open_places(const server_options& options, std::vector<held_place> held = {});
 
 }  // namespace confab

@@ -47,6 +47,16 @@ void connections(exposition& out, const metric_sources& from) {
   result("stranger", sum_of(from, &net::shard_counters::strangers));
 }
 
+void arrivals(exposition& out, const metric_sources& from) {
+  constexpr std::array<std::string_view, net::arrival_end_count> words{"admitted", "gone",    "late",
+                                                                       "refused",  "crowded", "failed"};
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    std::uint64_t sum = 0;
+    for (const auto& each : from.shards) sum += each->counted().arrivals_ended[i].value();
+    out.sample(sum, {{"result", words[i]}});
+  }
+}
+
 void messages(exposition& out, const metric_sources& from) {
   for (std::size_t i = 0; i < message_kind_count; ++i) {
     out.sample(from.hub.said[i].value(), {{"kind", wire_word(static_cast<message_kind>(i))}});
@@ -90,6 +100,9 @@ constexpr std::array families{
     metric_family{"confab_devices", kind::gauge, "Devices of people online, those that may come back included.",
                   of_hub<&net::hub_counters::devices>},
     metric_family{"confab_connections_total", kind::counter, "Connections, by what became of them.", connections},
+    metric_family{"confab_arrivals", kind::gauge, "Connections that have yet to show what their listener asks for.",
+                  of_shards<&net::shard_counters::arrivals>},
+    metric_family{"confab_arrivals_total", kind::counter, "Such connections, by what became of them.", arrivals},
     metric_family{"confab_messages_total", kind::counter, "Messages said, by kind.", messages},
     metric_family{"confab_deliveries_total", kind::counter,
                   "Lines said by the server, each counted for every device that it was for.",

@@ -30,14 +30,17 @@ void keep_values(const server_options& now, std::initializer_list<const char*> k
 }
 
 bool lists(const server_options& of, const listen_place& place) {
-  return std::find(of.listen.begin(), of.listen.end(), place) != of.listen.end();
+  return std::any_of(of.listen.begin(), of.listen.end(),
+                     [&](const listen_place& each) { return is_same_listener(each, place); });
 }
 
 // What --ip and --port name is listened on or not, as it is now. It may change hands with a --listen of the same place.
 void keep_default_place(const server_options& now, reload_plan& plan) {
   server_options& wanted = plan.options;
   if (!now.listens_on_ip && wanted.listens_on_ip && lists(now, default_place(wanted))) return;
-  const bool stays = now.listens_on_ip && !lists(wanted, default_place(now));
+  // Both may be wanted where the system picks the ports.
+  const bool wanted_still = wanted.listens_on_ip && default_place(wanted) == default_place(now);
+  const bool stays = now.listens_on_ip && (wanted_still || !lists(wanted, default_place(now)));
   if (stays && !wanted.listens_on_ip) {
     plan.kept.push_back(fmt::format("{}to stop listening on --ip {} --port {} needs a restart",
                                     where_given(wanted, "listen"), now.ip, now.port));

@@ -12,6 +12,7 @@
 #include <asio/post.hpp>
 #include <fmt/format.h>
 
+#include "server/doors.hpp"
 #include "server/fatal.hpp"
 #include "server/listeners.hpp"
 #include "server/net/completion.hpp"
@@ -81,8 +82,9 @@ std::vector<placed_listener> server::make_listeners(std::vector<inherited_socket
 placed_listener server::make_listener(std::optional<listen_place> place, listener_kind kind,
                                       net::listening_socket socket, const net::connection_options& options) {
   if (kind == listener_kind::line) {
-    return {std::move(place), std::make_shared<net::listener>(*contexts_[0], std::move(socket), options, log_),
-            nullptr};
+    auto by = place ? door_of(*place) : nullptr;
+    return {std::move(place),
+            std::make_shared<net::listener>(*contexts_[0], std::move(socket), options, log_, std::move(by)), nullptr};
   }
   if (admin_ == nullptr) {
     admin_ = std::make_unique<admin>([this](const net::http_request& asked) { return pages_->answer(asked); }, log_);
@@ -209,6 +211,9 @@ asio::awaitable<void> server::wait_for_signal() {
   if (reload_ != nullptr) reload_->end();
   for (const placed_listener& each : listeners_) {
     if (each.chat != nullptr) each.chat->stop();
+  }
+  for (const auto& shard : shards_) {
+    asio::post(shard->context(), [&one = *shard] { one.close_entrance(); });
   }
   broadcaster_.say_goodbye();
 

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "common/safe_text.hpp"
+#include "server/doors.hpp"
 #include "server/log.hpp"
 #include "server/part_options.hpp"
 #include "server/reload_plan.hpp"
@@ -58,10 +59,12 @@ std::vector<placed_listener> server::wanted_listeners(std::vector<open_place> fr
   std::vector<placed_listener> out;
   auto next = fresh.begin();
   for (const listen_place& place : listen_places_of(options)) {
-    const auto there =
-        std::find_if(left.begin(), left.end(), [&](const placed_listener& each) { return each.place == place; });
+    const auto there = std::find_if(left.begin(), left.end(), [&](const placed_listener& each) {
+      return each.place && is_same_listener(*each.place, place);
+    });
     if (there != left.end()) {
       out.push_back(*there);
+      out.back().place = place;
       left.erase(there);
       continue;
     }
@@ -81,7 +84,7 @@ void server::change_listeners(std::vector<placed_listener> wanted) {
   };
   for (const placed_listener& each : wanted) {
     if (has(listeners_, each)) {
-      if (each.chat != nullptr) each.chat->change(options_.net);
+      if (each.chat != nullptr) each.chat->change(options_.net, each.place ? door_of(*each.place) : nullptr);
       continue;
     }
     start(each);

@@ -21,6 +21,10 @@ struct connection_options {
   /// How long a new connection may be silent before it is greeted. Long enough for a request that follows
   /// the handshake at once (HTTP, TLS) to be seen for what it is, too short for a person to notice.
   std::chrono::milliseconds greeting_delay{50};
+  /// How long a proxy has for its PROXY header.
+  std::chrono::milliseconds to_show_header{5'000};
+  /// How long a connection that is nobody until it says something has for that.
+  std::chrono::milliseconds to_speak{10'000};
   /// How long a connection that we have ended may keep sending before it is cut. Closing with unread input
   /// would reset it, and the peer could lose our last lines (RFC 1122, section 4.2.2.13).
   std::chrono::seconds linger{1};

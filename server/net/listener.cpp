@@ -52,8 +52,12 @@ void set_inherited_options(int socket, const connection_options& options) {
 }  // namespace
 
 listener::listener(asio::io_context& io, listening_socket socket, const connection_options& options,
-                   std::shared_ptr<spdlog::logger> log)
-    : socket_(std::move(socket)), readiness_(io, socket_.descriptor()), pause_(io), log_(std::move(log)) {
+                   std::shared_ptr<spdlog::logger> log, std::shared_ptr<const door> by)
+    : socket_(std::move(socket)),
+      readiness_(io, socket_.descriptor()),
+      pause_(io),
+      log_(std::move(log)),
+      door_(std::move(by)) {
   if (!socket_.is_unix()) set_inherited_options(socket_.descriptor(), options);
 }
 
@@ -65,7 +69,8 @@ void listener::start(std::span<const std::unique_ptr<shard>> shards, metrics::nu
   asio::co_spawn(readiness_.get_executor(), run(), rethrow);
 }
 
-void listener::change(const connection_options& options) {
+void listener::change(const connection_options& options, std::shared_ptr<const door> by) {
+  door_ = std::move(by);
   if (!socket_.is_unix()) set_inherited_options(socket_.descriptor(), options);
 }
 
@@ -121,7 +126,7 @@ bool listener::accept_all() {
     if (socket) {
       // A unix socket hands nothing down. It has no dead machines, and the kernel bounds what a peer may send.
       if (socket_.is_unix()) set(socket.get(), SOL_SOCKET, SO_SNDBUF, send_buffer);
-      batches_[next_].push_back({std::move(socket), to_string(from)});
+      batches_[next_].push_back({std::move(socket), from});
       next_ = (next_ + 1) % shards_.size();
       be_short(0);
       continue;
@@ -143,8 +148,14 @@ void listener::hand_out() {
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     if (batches_[i].empty()) continue;
     shard& to = *shards_[i];
-    asio::dispatch(to.context(), [&to, batch = std::exchange(batches_[i], {})]() mutable {
-      for (accepted& each : batch) to.adopt(std::move(each.socket), std::move(each.addr));
+    asio::dispatch(to.context(), [&to, by = door_, batch = std::exchange(batches_[i], {})]() mutable {
+      for (accepted& each : batch) {
+        if (by == nullptr) {
+          to.adopt(std::move(each.socket), to_string(each.from));
+        } else {
+          to.arrive(std::move(each.socket), each.from, by);
+        }
+      }
     });
   }
 }

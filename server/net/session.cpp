@@ -14,12 +14,12 @@
 
 namespace confab::net {
 
-session::session(shard& home, std::uint32_t slot, std::uint32_t generation, unique_fd socket, std::string addr)
+session::session(shard& home, std::uint32_t slot, std::uint32_t generation, admission who)
     : home_(home),
-      transport_(std::move(socket)),
+      transport_(std::move(who.socket)),
       slot_(slot),
       generation_(generation),
-      addr_(std::move(addr)),
+      addr_(std::move(who.addr)),
       framing_(home.options().max_line) {}
 
 bool session::start() {
@@ -46,6 +46,10 @@ void session::greet(bool speaks) {
   home_.to_hub().join(slot_, generation_, addr_, speaks, framing_.max_line());
 }
 
+void session::give_up() {
+  if (stage_ == stage::newcomer) stop(leave_reason::eof);
+}
+
 // ---- reading
 
 task session::read() {
@@ -60,7 +64,6 @@ bool session::read_some() try {
   const std::span<char> buffer = home_.read_buffer();
   const ssize_t count = transport_.read(buffer);
   if (count > 0) {
-    home_.counters().bytes_in.add(static_cast<std::size_t>(count));
     take({buffer.data(), static_cast<std::size_t>(count)});
   } else if (count == 0) {
     end_of_stream();
@@ -70,12 +73,16 @@ bool session::read_some() try {
   }
   return stage_ != stage::dead;
 } catch (const std::exception& e) {
-  log_about(home_.log(), spdlog::level::err, addr_, "the session ends: {}", e.what());
-  stop(leave_reason::error);
+  fail_by(e);
   return false;
 }
 
+void session::take_early(std::string_view bytes) try { take(bytes); } catch (const std::exception& e) {
+  fail_by(e);
+}
+
 void session::take(std::string_view bytes) {
+  home_.counters().bytes_in.add(bytes.size());
   while (!bytes.empty() && !discarding_ && stage_ != stage::dead) {
     bytes = framing_.feed(bytes);
     take_events();
@@ -261,6 +268,11 @@ void session::fail(int error) {
     log_about(home_.log(), spdlog::level::info, addr_, "the connection failed: {}",
               std::generic_category().message(error));
   }
+  stop(leave_reason::error);
+}
+
+void session::fail_by(const std::exception& what) {
+  log_about(home_.log(), spdlog::level::err, addr_, "the session ends: {}", what.what());
   stop(leave_reason::error);
 }
 

@@ -2,14 +2,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
 
 #include "common/protocol/leave_reason.hpp"
-#include "common/unique_fd.hpp"
 #include "server/chat/delivery.hpp"
+#include "server/net/admission.hpp"
 #include "server/net/line_framing.hpp"
 #include "server/net/outbox.hpp"
 #include "server/net/plain_transport.hpp"
@@ -28,19 +29,24 @@ class shard;
 /// the object itself is freed at the end of the turn, so that nobody holds a dangling session in the middle of a loop.
 class session {
  public:
-  /// `addr` is the peer's, as the listener says: the kernel may know only the last proxy before us.
-  session(shard& home, std::uint32_t slot, std::uint32_t generation, unique_fd socket, std::string addr);
+  /// The address comes from outside: the kernel may know only the last proxy before us.
+  session(shard& home, std::uint32_t slot, std::uint32_t generation, admission who);
   session(const session&) = delete;
   session& operator=(const session&) = delete;
 
   /// Starts the reader. False when the kernel has no room for the descriptor.
   bool start();
 
+  /// What had been read of it before it was a session: after start(), once.
+  void take_early(std::string_view bytes);
+
   /// The descriptor has become ready for `events` (of epoll).
   void ready(std::uint32_t events);
 
   /// Becomes a user, if it is not one yet: it `speaks`, or has kept silent long enough to be a person.
   void greet(bool speaks);
+  /// Ends, if it is not a user yet.
+  void give_up();
 
   /// The next piece that this session is to get; valid until flush(), which must follow in the same turn.
   void say(std::string_view piece);
@@ -100,6 +106,7 @@ class session {
   void write_some();
   void written();
   void fail(int error);
+  void fail_by(const std::exception& what);
   void watch();
 
   // Small ones side by side: there may be many thousand idle sessions.

@@ -129,26 +129,43 @@ void shard::stop() {
   greeting_timer_.cancel();
   sweep_timer_.cancel();
   backpressure_timer_.cancel();
+  entrance_.close();
   for (const place& each : places_) {
     if (each.occupant != nullptr) each.occupant->stop(leave_reason::shutdown);
   }
   end_turn();
 }
 
-void shard::adopt(unique_fd socket, std::string addr) {
+void shard::admit(admission who) {
   now_ = options_.turns.now();
   if (free_.empty()) {
-    free_.push_back(static_cast<std::uint32_t>(places_.size()));
     places_.emplace_back();
+    free_.push_back(static_cast<std::uint32_t>(places_.size() - 1));
   }
-  const std::uint32_t slot = free_.back();
+  const session_key key{free_.back(), places_[free_.back()].generation + 1};
+  const std::string early = std::move(who.early);
+  const bool silent = who.silent;
+  auto fresh = std::make_unique<session>(*this, key.slot, key.generation, std::move(who));
   free_.pop_back();
-  place& here = places_[slot];
-  here.occupant = std::make_unique<session>(*this, slot, ++here.generation, std::move(socket), std::move(addr));
+  places_[key.slot] = {std::move(fresh), key.generation};
   size_.fetch_add(1, std::memory_order_relaxed);
-  if (!here.occupant->start()) return here.occupant->stop(leave_reason::error);
-  newcomers_.push_back({{slot, here.generation}, now_ + options_.greeting_delay});
-  if (newcomers_.size() == 1) greeting_timer_.cancel();
+  session& here = *places_[key.slot].occupant;
+  if (here.start()) {
+    expect(key, silent);
+    if (!early.empty()) here.take_early(early);
+  } else {
+    here.stop(leave_reason::error);
+  }
+  if (!early.empty() || !retired_.empty()) end_turn();
+}
+
+void shard::close_entrance() {
+  entrance_.close();
+  while (!silent_.empty()) {
+    give_up(silent_.front().who);
+    silent_.pop_front();
+  }
+  end_turn();
 }
 
 // ---- turns
@@ -249,18 +266,47 @@ std::size_t shard::shed(std::size_t bytes) {
 
 // ---- timers
 
+// Within its time a newcomer is greeted, or, if it is nobody until it speaks, closed.
+void shard::expect(session_key who, bool silent) {
+  if (!silent) {
+    newcomers_.push_back({who, now_ + options_.greeting_delay});
+    if (newcomers_.size() == 1) greeting_timer_.cancel();
+    return;
+  }
+  if (silent_.size() == most_silent) {
+    give_up(silent_.front().who);
+    silent_.pop_front();
+  }
+  silent_.push_back({who, now_ + options_.to_speak});
+  if (silent_.size() == 1) greeting_timer_.cancel();
+}
+
+void shard::give_up(session_key who) {
+  if (session* const one = find(who)) one->give_up();
+}
+
+// With nobody to greet it is never: until expect() wakes it.
+std::chrono::steady_clock::time_point shard::next_greeting() const noexcept {
+  auto next = std::chrono::steady_clock::time_point::max();
+  if (!newcomers_.empty()) next = newcomers_.front().until;
+  if (!silent_.empty()) next = std::min(next, silent_.front().until);
+  return next;
+}
+
 asio::awaitable<void> shard::greet() {
   while (!stopped_) {
-    // With nobody to greet it sleeps until adopt() wakes it.
-    greeting_timer_.expires_at(newcomers_.empty() ? std::chrono::steady_clock::time_point::max()
-                                                  : newcomers_.front().greeted_at);
+    greeting_timer_.expires_at(next_greeting());
     co_await greeting_timer_.async_wait(as_result);
     now_ = options_.turns.now();
-    while (!newcomers_.empty() && newcomers_.front().greeted_at <= now_) {
+    while (!newcomers_.empty() && newcomers_.front().until <= now_) {
       if (session* const one = find(newcomers_.front().who)) one->greet(false);
       newcomers_.pop_front();
     }
-    if (!inbound_.empty()) run_turns();
+    while (!silent_.empty() && silent_.front().until <= now_) {
+      give_up(silent_.front().who);
+      silent_.pop_front();
+    }
+    inbound_.empty() ? end_turn() : run_turns();
   }
 }
 

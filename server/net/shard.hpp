@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <asio/awaitable.hpp>
@@ -18,7 +19,9 @@
 
 #include "server/chat/dispatch.hpp"
 #include "server/chat/inbound.hpp"
+#include "server/net/admission.hpp"
 #include "server/net/connection_options.hpp"
+#include "server/net/entrance.hpp"
 #include "server/net/outbox_pool.hpp"
 #include "server/net/poller.hpp"
 #include "server/net/room_members.hpp"
@@ -55,7 +58,15 @@ class shard {
   void stop();
 
   /// A connection was accepted for this shard; `addr` is the peer's address, as users see it.
-  void adopt(unique_fd socket, std::string addr);
+  void adopt(unique_fd socket, std::string addr) { admit({std::move(socket), std::move(addr)}); }
+  /// The same by a door; `from` is the peer's address. What the door asks for comes first.
+  void arrive(unique_fd socket, const sockaddr_storage& from, std::shared_ptr<const door> by) {
+    entrance_.arrive(std::move(socket), from, std::move(by));
+  }
+  /// Makes a session of it.
+  void admit(admission who);
+  /// Ends whoever is nobody yet, and would not be at once; nobody arrives by a door any more.
+  void close_entrance();
   /// What a turn of the hub means for this shard.
   void deliver(const chat::dispatch& turn);
   /// The hub has dealt with `batches` that were handed over, and what it said of them has been delivered.
@@ -105,7 +116,7 @@ class shard {
   };
   struct newcomer {
     session_key who;
-    std::chrono::steady_clock::time_point greeted_at;
+    std::chrono::steady_clock::time_point until;
   };
   using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
                                            asio::io_context::executor_type>;
@@ -113,6 +124,9 @@ class shard {
 
   asio::awaitable<void> poll();
   asio::awaitable<void> greet();
+  std::chrono::steady_clock::time_point next_greeting() const noexcept;
+  void expect(session_key who, bool silent);
+  void give_up(session_key who);
   asio::awaitable<void> sweep();
   std::chrono::steady_clock::time_point next_sweep() const;
   void run_turns();
@@ -120,6 +134,8 @@ class shard {
   void end_turn();
   session* find(std::uint32_t slot, std::uint32_t generation) noexcept;
   session* find(session_key which) noexcept { return find(which.slot, which.generation); }
+
+  static constexpr std::size_t most_silent = 1024;  // then the oldest makes way
 
   // At most 1 batch is on its way to the hub; meanwhile the shard reads nothing from its users, and what has come makes
   // one larger batch then, which costs less than many small ones.
@@ -144,6 +160,7 @@ class shard {
   std::vector<room_members> rooms_;     // by number; the lobby is everyone
   std::vector<session_key> watched_;    // to be swept
   std::deque<newcomer> newcomers_;      // in order of arrival, and so of their greeting
+  std::deque<newcomer> silent_;         // who are closed unless they speak, in that order
   std::vector<std::uint32_t> touched_;  // sessions that were said something of their own this turn
   outbox_pool outboxes_;
   std::vector<char> read_buffer_;
@@ -155,6 +172,7 @@ class shard {
   bool again_ = false;                // a turn is posted
   bool stopped_ = false;
   shard_counters counters_;
+  entrance entrance_{*this};
 };
 
 }  // namespace confab::net

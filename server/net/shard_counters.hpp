@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 
 #include "server/metrics/number.hpp"
+#include "server/net/arrival_end.hpp"
 
 namespace confab::net {
 
@@ -15,6 +17,8 @@ struct alignas(metrics::cache_line) shard_counters {
   metrics::number slow;       ///< connections ended because they did not read
   metrics::number silent;     ///< connections that went before they were anybody
   metrics::number strangers;  ///< connections turned away because they speak something else
+  metrics::number arrivals;   ///< now
+  std::array<metrics::number, arrival_end_count> arrivals_ended;
   /// Bytes that wait for users who lag: now, or when that was last looked at, a quarter of a second ago at most.
   metrics::number send_queue_bytes;
   /// When its thread last gave a sign of life, see shard::beat_every(); on the steady clock.

@@ -45,7 +45,8 @@ std::string take_setting(unix_place& place, std::string_view setting) {
   const std::string_view key = setting.substr(0, equals);
   const std::string_view value = equals == std::string_view::npos ? "" : setting.substr(equals + 1);
   if (key != "mode" && key != "group") {
-    return fmt::format("{}: behind the path may stand mode= and group=, as in ,mode=0660,group=chat", setting);
+    return fmt::format("{}: behind the path may stand mode=, group=, proxy= and secure, as in ,mode=0660,group=chat",
+                       setting);
   }
   if (key == "mode" ? place.mode.has_value() : !place.group.empty()) {
     return fmt::format("{}: {} is given for the second time", setting, key);

@@ -41,11 +41,11 @@ struct socket_address {
 
 /// A listener on a free port of loopback, or at another place, in front of shards whose hub writes down what it is
 /// told.
-class door {
+class front {
  public:
-  explicit door(std::size_t shard_count = 1, net::connection_options options = {}, const char* ip = "127.0.0.1")
-      : door(net::listening_socket({asio::ip::make_address(ip), 0}), shard_count, options) {}
-  explicit door(net::listening_socket socket, std::size_t shard_count = 1, net::connection_options options = {})
+  explicit front(std::size_t shard_count = 1, net::connection_options options = {}, const char* ip = "127.0.0.1")
+      : front(net::listening_socket({asio::ip::make_address(ip), 0}), shard_count, options) {}
+  explicit front(net::listening_socket socket, std::size_t shard_count = 1, net::connection_options options = {})
       : log_(log_into(log_text_)), listener(io, std::move(socket), options, log_), hubs(shard_count) {
     for (std::uint32_t i = 0; i < shard_count; ++i) {
       shards_.push_back(std::make_unique<net::shard>(io, i, desk::options(), log_, [this](chat::inbound& batch) {
@@ -57,14 +57,14 @@ class door {
     }
     listener.start(shards_, paused);
   }
-  ~door() {
+  ~front() {
     listener.stop();
     for (const auto& each : shards_) each->stop();
     io.restart();
     io.run();
   }
-  door(const door&) = delete;
-  door& operator=(const door&) = delete;
+  front(const front&) = delete;
+  front& operator=(const front&) = delete;
 
   /// Connects; the kernel does its half at once.
   unique_fd knock() const {
@@ -78,6 +78,7 @@ class door {
     return sum;
   }
   std::size_t inside(std::size_t shard) const { return shards_[shard]->size(); }
+  std::uint64_t arrivals(std::size_t shard) const { return shards_[shard]->counted().arrivals.value(); }
   void until(const std::function<bool()>& so, const char* what) { run_until(io, so, what); }
   std::string log() const { return log_text_.str(); }
 
@@ -119,7 +120,7 @@ TEST_CASE("listener: every connection has its options", "[listener]") {
   net::connection_options how;
   how.vanished_after = given.vanished_after;
   how.write_timeout = given.write_timeout;
-  door in(1, how);
+  front in(1, how);
   const unique_fd peer = in.knock();
   in.until([&] { return !calls.accepted.empty(); }, "a connection");
   const int socket = calls.accepted.front();
@@ -136,7 +137,7 @@ TEST_CASE("listener: every connection has its options", "[listener]") {
 }
 
 TEST_CASE("listener: connections go to the shards in turn, with their addresses", "[listener]") {
-  door in(3);
+  front in(3);
   std::vector<unique_fd> peers;
   for (int i = 0; i < 7; ++i) {
     peers.push_back(in.knock());
@@ -154,7 +155,7 @@ TEST_CASE("listener: connections go to the shards in turn, with their addresses"
 }
 
 TEST_CASE("listener: IPv6", "[listener]") {
-  door in(1, {}, "::1");
+  front in(1, {}, "::1");
   const unique_fd peer = in.knock();
   REQUIRE(::send(peer.get(), "x\n", 2, 0) == 2);
   in.until([&] { return !in.hubs[0].heard.empty(); }, "a line");
@@ -165,7 +166,7 @@ TEST_CASE("listener: out of files it waits, says so once, and goes on by itself"
   const int error = GENERATE(EMFILE, ENFILE, ENOBUFS, ENOMEM);
   CAPTURE(error);
   kernel calls;
-  door in;
+  front in;
   std::size_t failures = 0;
   bool full = true;
   calls.accept = [&] { return full ? (++failures, -error) : 0; };
@@ -192,7 +193,7 @@ TEST_CASE("listener: out of files it waits, says so once, and goes on by itself"
 
 TEST_CASE("listener: when there are files again it says so, though nobody waits any more", "[listener]") {
   kernel calls;
-  door in;
+  front in;
   int left = 2;
   calls.accept = [&] { return left > 0 ? (--left, -EMFILE) : -EAGAIN; };
   const unique_fd peer = in.knock();
@@ -203,7 +204,7 @@ TEST_CASE("listener: when there are files again it says so, though nobody waits 
 
 TEST_CASE("listener: at its end it is no longer paused", "[listener]") {
   kernel calls;
-  door in;
+  front in;
   calls.accept = [] { return -EMFILE; };
   const unique_fd peer = in.knock();
   in.until([&] { return in.paused.value() == 1; }, "it to fail");
@@ -215,7 +216,7 @@ TEST_CASE("listener: a connection that has already failed does not keep the next
   const int error = GENERATE(ECONNABORTED, EINTR, EPROTO, EPERM, ENETDOWN);
   CAPTURE(error);
   kernel calls;
-  door in;
+  front in;
   int failures = 0;
   calls.accept = [&] { return failures < 3 ? (++failures, -error) : 0; };
   const unique_fd peer = in.knock();
@@ -227,7 +228,7 @@ TEST_CASE("listener: a connection that has already failed does not keep the next
 TEST_CASE("listener: those who are there get a turn between 256 who come", "[listener]") {
   constexpr std::size_t many = 300;
   kernel calls;
-  door in;
+  front in;
   std::vector<unique_fd> peers;
   for (std::size_t i = 0; i < many; ++i) peers.push_back(in.knock());
   std::size_t largest = 0;
@@ -243,7 +244,7 @@ TEST_CASE("listener: those who are there get a turn between 256 who come", "[lis
 
 TEST_CASE("listener: after its end nobody is let in", "[listener]") {
   kernel calls;
-  door in;
+  front in;
   SECTION("while it waits for a connection") {}
   SECTION("while it waits for files") {
     calls.accept = [] { return -EMFILE; };
@@ -260,7 +261,7 @@ TEST_CASE("listener: whoever comes over a unix socket is a user without an addre
   const scratch_directory folder;
   const std::string path = folder.path() + "/chat.sock";
   kernel calls;
-  door in(net::listening_socket(net::unix_place{path, {}, ""}), 2);
+  front in(net::listening_socket(net::unix_place{path, {}, ""}), 2);
   CHECK(in.listener.where() == "unix:" + path);
   calls.accepted.clear();
   const unique_fd first = in.knock();
@@ -284,7 +285,7 @@ TEST_CASE("listener: whoever comes over a unix socket is a user without an addre
 
 TEST_CASE("listener: options that change hold for whoever comes then", "[listener]") {
   kernel calls;
-  door in;
+  front in;
   net::connection_options how;
   how.vanished_after = 20s;
   in.listener.change(how);
@@ -293,13 +294,32 @@ TEST_CASE("listener: options that change hold for whoever comes then", "[listene
   CHECK(option_of(calls.accepted.front(), IPPROTO_TCP, TCP_KEEPIDLE) == 10);
 }
 
+TEST_CASE("listener: a door that changes is for whoever comes then", "[listener]") {
+  const char* const header = "PROXY TCP4 203.0.113.7 192.0.2.1 56324 8888\r\n";
+  net::door behind;
+  behind.proxy = std::get<net::proxy_peers>(net::parse_proxy_peers("127.0.0.0/8"));
+  front in(2);
+  const auto arrivals = [&] { return in.arrivals(0) + in.arrivals(1); };
+  in.listener.change({}, std::make_shared<const net::door>(behind));
+  const unique_fd first = in.knock();
+  in.until([&] { return arrivals() == 1; }, "an arrival");
+  in.listener.change({});
+  const unique_fd second = in.knock();
+  in.until([&] { return in.inside() == 1; }, "a session at once");
+  CHECK(arrivals() == 1);
+  const std::string bytes = std::string(header) + "x\n";
+  REQUIRE(::send(first.get(), bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
+  in.until([&] { return in.hubs[0].heard.size() == 2; }, "the one who came by the door");
+  CHECK(in.hubs[0].heard[0] == "join 0/1 203.0.113.7:56324 speaks");
+}
+
 TEST_CASE("listener: one that retires takes all who have connected, and then nobody", "[listener]") {
   const scratch_directory folder;
   const std::string path = folder.path() + "/chat.sock";
   const bool over_tcp = GENERATE(true, false);
-  door in(over_tcp ? net::listening_socket({asio::ip::make_address("127.0.0.1"), 0})
-                   : net::listening_socket(net::unix_place{path, {}, ""}),
-          2);
+  front in(over_tcp ? net::listening_socket({asio::ip::make_address("127.0.0.1"), 0})
+                    : net::listening_socket(net::unix_place{path, {}, ""}),
+           2);
   std::vector<unique_fd> waiting;
   for (int i = 0; i < 300; ++i) waiting.push_back(in.knock());  // more than are taken in one go
   CHECK(in.inside() == 0);
@@ -314,7 +334,7 @@ TEST_CASE("listener: one that retires takes all who have connected, and then nob
 
 TEST_CASE("listener: one that retires without files lets those go who wait, and waits for none", "[listener]") {
   kernel calls;
-  door in;
+  front in;
   calls.accept = [] { return -EMFILE; };
   const unique_fd waits = in.knock();
   in.listener.retire();

@@ -42,6 +42,39 @@ TEST_CASE("listen option: a unix socket is read, and written as it is read", "[l
   }
 }
 
+TEST_CASE("listen option: how people are let in is read behind the place, and written as it is read",
+          "[listen_option]") {
+  const auto read = [](const std::string& text) { return std::get<listen_place>(parse_listen(text)); };
+  for (const char* const text :
+       {"line:127.0.0.1:8888,proxy=10.0.0.0/8+fd00::/8", "line:[::1]:8888,secure", "line:127.0.0.1:0,proxy=::1,secure",
+        "line:unix:/run/x,proxy=unix", "line:unix:/run/x,mode=0660,group=chat,proxy=unix,secure"}) {
+    CHECK(to_string(read(text)) == text);
+  }
+  const listen_place mixed = read("line:unix:/run/x,secure,mode=0660,proxy=unix,group=chat");
+  CHECK(to_string(mixed) == "line:unix:/run/x,mode=0660,group=chat,proxy=unix,secure");
+  CHECK(mixed.secure);
+  CHECK(mixed.proxy.over_unix);
+  CHECK(mixed.file->path == "/run/x");
+  const listen_place plain = read("line:127.0.0.1:8888");
+  CHECK_FALSE(plain.secure);
+  CHECK(plain.proxy.empty());
+  CHECK(read("line:127.0.0.1:8888,proxy=10.0.0.0/8").proxy.networks.size() == 1);
+}
+
+TEST_CASE("listen option: a listener is the same however it lets people in", "[listen_option]") {
+  const auto same = [](const std::string& one, const std::string& other) {
+    return is_same_listener(std::get<listen_place>(parse_listen(one)), std::get<listen_place>(parse_listen(other)));
+  };
+  CHECK(same("line:127.0.0.1:1", "line:127.0.0.1:1,proxy=10.0.0.0/8,secure"));
+  CHECK(same("line:127.0.0.1:0", "line:127.0.0.1:0"));
+  CHECK(same("line:unix:/x,mode=0660", "line:unix:/x,mode=0660,proxy=unix"));
+  CHECK_FALSE(same("line:unix:/x,mode=0660", "line:unix:/x"));
+  CHECK_FALSE(same("line:unix:/x", "line:unix:/y"));
+  CHECK_FALSE(same("line:127.0.0.1:1", "line:127.0.0.1:2"));
+  CHECK_FALSE(same("line:127.0.0.1:1", "line:127.0.0.2:1"));
+  CHECK_FALSE(same("line:127.0.0.1:1", "admin:127.0.0.1:1"));
+}
+
 TEST_CASE("listen option: two places are the same when only one of them can be listened on", "[listen_option]") {
   const auto same = [](const std::string& one, const std::string& other) {
     const auto a = std::get<listen_place>(parse_listen(one));
@@ -93,7 +126,19 @@ TEST_CASE("listen option: what is no place is answered with how to write one", "
       {"line:unix:", "write the path of a unix socket from / on"},
       {"line:unix:chat.sock", "write the path of a unix socket from / on"},
       {"line:unix:/x,mode=0999", "a mode is octal"},
-      {"line:unix:/x,444", "behind the path may stand mode= and group="},
+      {"line:unix:/x,444", "behind the path may stand mode=, group=, proxy= and secure"},
+      {"line:127.0.0.1:1,mode=0660", "not a port from 0 to 65535"},
+      {"line:127.0.0.1:1,proxy", "not a port from 0 to 65535"},
+      {"line:127.0.0.1:1,secure=yes", "not a port from 0 to 65535"},
+      {"line:127.0.0.1,secure", "add the port, as in line:127.0.0.1:8888"},
+      {"line:127.0.0.1:1,secure,secure", "secure is given for the second time"},
+      {"line:127.0.0.1:1,proxy=::1,proxy=::1", "proxy= is given for the second time"},
+      {"line:127.0.0.1:1,proxy=", "proxy=:  is no network: write 10.0.0.0/8, fd00::/8, or a single address"},
+      {"line:127.0.0.1:1,proxy=10.0.0.1/8", "proxy=: 10.0.0.1/8 is an address in a network: write 10.0.0.0/8"},
+      {"line:127.0.0.1:1,proxy=unix", "proxy=unix is for a unix socket: write a network, as in proxy=10.0.0.0/8"},
+      {"line:unix:/x,proxy=10.0.0.0/8", "before a unix socket, whoever connects is the proxy: write proxy=unix"},
+      {"admin:127.0.0.1:1,secure", "proxy= and secure are for listeners of the chat"},
+      {"admin:127.0.0.1:1,proxy=10.0.0.0/8", "proxy= and secure are for listeners of the chat"},
   }));
   CAPTURE(text);
   const auto parsed = parse_listen(text);

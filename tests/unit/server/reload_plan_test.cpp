@@ -194,6 +194,19 @@ TEST_CASE("reload plan: the place of --ip and --port stays, whether it is wanted
     CHECK(listen_places_of(plan.options) == std::vector<listen_place>{standard});
     CHECK(plan.kept == strings{});
   }
+  SECTION("named by --listen now, with a proxy in front, it is the same") {
+    const reload_plan plan = plan_reload(by_default, listened({"--listen", "line:127.0.0.1:8888,proxy=10.0.0.0/8"}));
+    REQUIRE(listen_places_of(plan.options).size() == 1);
+    CHECK(is_same_listener(listen_places_of(plan.options)[0], standard));
+    CHECK_FALSE(listen_places_of(plan.options)[0].proxy.empty());
+    CHECK(plan.kept == strings{});
+  }
+  SECTION("named by --listen, too, where the system picks the ports") {
+    const strings both{"--ip", "127.0.0.1", "--port", "0", "--listen", "line:127.0.0.1:0"};
+    const reload_plan plan = plan_reload(listened(both), listened(both));
+    CHECK(listen_places_of(plan.options).size() == 2);
+    CHECK(plan.kept == strings{});
+  }
   SECTION("another, beside those of --listen") {
     const reload_plan plan = plan_reload(listened({"--port", "1"}), listened({"--port", "2"}));
     CHECK(plan.kept == strings{"port needs a restart to become 2; until then it is 1"});

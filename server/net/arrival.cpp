@@ -1,0 +1,74 @@
+#include "server/net/arrival.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/net/address.hpp"
+#include "server/net/completion.hpp"
+
+namespace confab::net {
+namespace {
+
+constexpr std::size_t bytes_of_home = 8;  // what a provider gives one customer of IPv6 at least
+
+ip_bytes home_of(const sockaddr_storage& address) noexcept {
+  ip_bytes out = ip_of(address).value_or(ip_bytes{});
+  if (address.ss_family == AF_INET6 && !is_mapped_v4(out)) std::fill(out.begin() + bytes_of_home, out.end(), 0);
+  return out;
+}
+
+}  // namespace
+
+arrival::arrival(asio::io_context& io, unique_fd socket, const sockaddr_storage& from, std::shared_ptr<const door> by,
+                 clock::time_point (*now)())
+    : socket_(io), timer_(io), by_(std::move(by)), now_(now), from_proxy_(by_->proxy.have(from)) {
+  socket_.assign(socket.get());
+  socket.release();  // from here on socket_ closes it
+  will_be_.secure = by_->secure;
+  comes_from(from);
+}
+
+void arrival::comes_from(const sockaddr_storage& address) {
+  will_be_.addr = to_string(address);
+  counts_as_ = home_of(address);
+}
+
+void arrival::limit(std::chrono::milliseconds time) {
+  timer_.expires_after(time);
+  timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
+    // It may have been on its way when there was more time.
+    if (error || !self->socket_.is_open() || self->timer_.expiry() > clock::now()) return;
+    self->late_ = true;
+    asio::error_code ignored;
+    self->socket_.cancel(ignored);
+  });
+}
+
+asio::awaitable<bool> arrival::wait(asio::posix::descriptor_base::wait_type what) {
+  if (!socket_.is_open() || late_) co_return false;
+  waits_since_ = now_();
+  const auto [error] = co_await socket_.async_wait(what, as_result);
+  waits_since_.reset();
+  co_return !error && socket_.is_open() && !late_;
+}
+
+asio::awaitable<bool> arrival::readable() {
+  return wait(asio::posix::descriptor_base::wait_read);
+}
+
+asio::awaitable<bool> arrival::writable() {
+  return wait(asio::posix::descriptor_base::wait_write);
+}
+
+void arrival::end() noexcept {
+  timer_.cancel();
+  asio::error_code ignored;
+  socket_.close(ignored);
+}
+
+unique_fd arrival::release() {
+  timer_.cancel();
+  return unique_fd(socket_.release());
+}
+
+}  // namespace confab::net

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "server/net/proxy_peers.hpp"
+
+namespace confab::net {
+
+/// How a listener lets people in: what a connection has to go through before it is a session (see arrival). Immutable,
+/// and shared with the connections that came by it; a reload gives the listener another. A listener without one makes
+/// a session of each connection at once.
+struct door {
+  proxy_peers proxy;    ///< who has to say for whom it connects
+  bool secure = false;  ///< the operator says that the way to here is encrypted, up to the proxy at least
+};
+
+}  // namespace confab::net
