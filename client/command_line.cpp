@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "client/protocol/address.hpp"
+#include "client/protocol/pin.hpp"
 #include "common/names.hpp"
 #include "common/problems.hpp"
 #include "common/safe_text.hpp"
@@ -27,9 +28,10 @@ constexpr const char* after_options =
     "\n"
     "The server may also be given as HOST:PORT, as [IPV6]:PORT, or without --ip: confab HOST PORT.\n"
     "\n"
-    "Environment: CONFAB_IP, CONFAB_PORT, CONFAB_NAME, CONFAB_LANG, CONFAB_COLOR, CONFAB_BELL stand for the options "
-    "of\n"
-    "  the same name. LC_ALL, LC_MESSAGES and LANG choose the language; NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR\n"
+    "Environment: CONFAB_IP, CONFAB_PORT, CONFAB_TLS, CONFAB_NAME, CONFAB_LANG, CONFAB_COLOR, CONFAB_BELL stand for "
+    "the\n"
+    "  options of the same name (CONFAB_TLS=true). LC_ALL, LC_MESSAGES and LANG choose the language; NO_COLOR, "
+    "CLICOLOR_FORCE and FORCE_COLOR\n"
     "  the colours.\n"
     "Configuration: $XDG_CONFIG_HOME/confab/client.toml (else ~/.config/confab/client.toml), lines such as\n"
     "  name = \"alice\". A flag beats the environment, which beats the file.\n"
@@ -48,6 +50,13 @@ command_line::command_line(const std::string& default_config) : config(default_c
   app.add_option("--port", values.port, "its port, 1 to 65535")
       ->transform(whole_number(1, 65535))
       ->capture_default_str()
+      ->multi_option_policy(last);
+  app.add_flag("--tls", tls, "encrypted; the port is then 6697, unless another is named");
+  app.add_option("--ca", ca, "who may vouch for the server (PEM), in place of the system's; means --tls")
+      ->type_name("FILE")
+      ->multi_option_policy(last);
+  app.add_option("--pin", pin, "the SHA-256 of the only certificate that will do; means --tls")
+      ->type_name("SHA256")
       ->multi_option_policy(last);
   app.add_option("--name", values.name, "the name to take on connecting")->multi_option_policy(last);
   app.add_option("--lang", lang, "en or zh; default: from the locale, else the server's")
@@ -96,6 +105,15 @@ std::optional<std::string> command_line::problem(language speak) const {
   if (app.count("--config") > 0 && config.empty()) {
     return say_in("--config: a name is missing", "--config：缺少文件名");
   }
+  if (app.count("--ca") > 0 && ca.empty()) return say_in("--ca: a name is missing", "--ca：缺少文件名");
+  if (app.count("--pin") > 0 && !parse_pin(pin)) {
+    return say_in("--pin: not a SHA-256, which has 64 hexadecimal digits, with or without colons",
+                  "--pin：不是 SHA-256（64 位十六进制数字，可带冒号）");
+  }
+  if (app.count("--ca") > 0 && app.count("--pin") > 0) {
+    return say_in("--ca and --pin: only one of them can say which certificate will do",
+                  "--ca 和 --pin：只能用其中一个来认定证书");
+  }
   const std::string& where = host.empty() ? values.ip : host;
   if (!host.empty() && app.count("--ip") > 0) {
     return say_in("the server is named twice: with --ip and without", "服务器写了两次：--ip 和单独的地址");
@@ -139,9 +157,16 @@ std::vector<std::string> command_line::server() const {
 
 options command_line::result(language fallback, bool named) const {
   options made = values;
+  made.tls.wanted = app.count("--tls") > 0 ? tls : !ca.empty() || !pin.empty();
+  made.tls.ca = ca;
+  made.tls.pin = parse_pin(pin).value_or(std::string());
   if (const auto address = parse_address(values.ip)) {
     made.ip = address->host;
-    if (address->port && app.count("--port") == 0) made.port = *address->port;
+    if (address->port && app.count("--port") == 0) {
+      made.port = *address->port;
+    } else if (made.tls.wanted && app.count("--port") == 0) {
+      made.port = default_tls_port;
+    }
   }
   made.name = utf8::trim(values.name);
   const auto chosen = parse_language(lang);

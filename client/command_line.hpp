@@ -24,6 +24,9 @@ struct command_line {
   long linger = 0;  ///< seconds
   int reconnect = 0;
   std::string once;
+  bool tls = false;
+  std::string ca;
+  std::string pin;
   CLI::App app{"A chat client for the terminal.", "confab"};
 
   explicit command_line(const std::string& default_config = {});

@@ -19,9 +19,9 @@ namespace confab::client {
 namespace {
 
 /// What may also come from the environment, and the flag that it stands for.
-constexpr std::pair<const char*, const char*> variables[] = {{"CONFAB_IP", "--ip"},       {"CONFAB_PORT", "--port"},
-                                                             {"CONFAB_NAME", "--name"},   {"CONFAB_LANG", "--lang"},
-                                                             {"CONFAB_COLOR", "--color"}, {"CONFAB_BELL", "--bell"}};
+constexpr std::pair<const char*, const char*> variables[] = {
+    {"CONFAB_IP", "--ip"},     {"CONFAB_PORT", "--port"},   {"CONFAB_TLS", "--tls"},  {"CONFAB_NAME", "--name"},
+    {"CONFAB_LANG", "--lang"}, {"CONFAB_COLOR", "--color"}, {"CONFAB_BELL", "--bell"}};
 
 std::string default_config_path(const environment& lookup) {
   if (const auto home = lookup("XDG_CONFIG_HOME"); home && home->starts_with('/')) return *home + "/confab/client.toml";
@@ -106,6 +106,11 @@ std::variant<std::vector<config_argument>, config_error> read_arguments(const st
   return found;
 }
 
+/// Whether the flags say in another way what `key` in the file says.
+bool is_replaced(std::string_view key, const CLI::App& flags) {
+  return (key == "ca" && flags.count("--pin") > 0) || (key == "pin" && flags.count("--ca") > 0);
+}
+
 bool exists(const std::string& path) {
   std::error_code ignored;
   return !path.empty() && std::filesystem::exists(path, ignored);
@@ -150,6 +155,7 @@ std::variant<options, early_end> parse_options(const std::vector<std::string>& a
     if (const auto* const wrong = std::get_if<config_error>(&read)) return wrong_file(flags.config, *wrong, lang);
     std::vector<std::string> said;
     for (const config_argument& each : std::get<std::vector<config_argument>>(read)) {
+      if (is_replaced(each.key, flags.app)) continue;
       said.insert(said.end(), each.words.begin(), each.words.end());
     }
     merged.insert(merged.begin(), said.begin(), said.end());

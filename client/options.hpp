@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "client/protocol/tls_fault.hpp"
 #include "client/ui/bell_mode.hpp"
 #include "client/ui/paint.hpp"
 #include "common/language.hpp"
@@ -27,10 +28,15 @@ enum class exit_code : int {
   terminated = 143,   ///< SIGTERM
 };
 
+constexpr std::uint16_t default_port = 8888;
+/// With TLS: a port speaks one or the other.
+constexpr std::uint16_t default_tls_port = 6697;
+
 /// What the person asked for.
 struct options {
-  std::string ip = "127.0.0.1";  ///< address or host name
-  std::uint16_t port = 8888;     ///< 1 to 65535
+  std::string ip = "127.0.0.1";       ///< address or host name
+  std::uint16_t port = default_port;  ///< 1 to 65535
+  tls_settings tls;
   std::string name;              ///< to be taken on connecting; empty = none
   language lang = language::en;  ///< what the client speaks
   bool lang_chosen = false;      ///< by an option or the locale; else the client follows the server's language

@@ -17,6 +17,7 @@ namespace confab::client {
 connection_settings settings_for(const options& wanted, const run_context& context) {
   return {.host = wanted.ip,
           .port = wanted.port,
+          .tls = wanted.tls,
           .name = wanted.name,
           .tag_prefix = context.tag_prefix,
           .attempts = wanted.reconnect.value_or(context.interactive ? -1 : 0),
@@ -38,6 +39,11 @@ std::string folder_for(const options& wanted, const run_context& context) {
   return context.interactive || !wanted.name.empty() ? wanted.state_folder : std::string();
 }
 
+/// A place that was told over TLS is never told without.
+std::string server_of_place(const options& wanted) {
+  return (wanted.tls.wanted ? "tls-" : "") + show_address(wanted.ip, wanted.port);
+}
+
 connection_settings settings_of_session(const options& wanted, const run_context& context, const place& known) {
   connection_settings settings = settings_for(wanted, context);
   settings.heartbeat = true;
@@ -56,7 +62,7 @@ app::app(asio::io_context& io, options wanted, run_context context, screen& show
       menu_(lang_, roster_, options_.bell, who_types(options_, context_)),
       transcript_(lang_, paint(context_.sgr)),
       unread_(options_.bell),
-      place_(folder_for(options_, context_), show_address(options_.ip, options_.port), options_.name),
+      place_(folder_for(options_, context_), server_of_place(options_), options_.name),
       connection_(io, settings_of_session(options_, context_, place_.found()), *this),
       digest_timer_(io),
       end_timer_(io),

@@ -72,7 +72,10 @@ void app::take(const logged_in& what) {
 /// What the server tells everybody on arriving, it told us in text; so a person asks for it again, and the menu comes
 /// after it.
 void app::log_in_first(const logged_in& what) {
-  remark(line_kind::notice, format(lang_, ui_message::connected, connection_.where(), what.name));
+  const std::string secured = connection_.secured();
+  remark(line_kind::notice,
+         secured.empty() ? format(lang_, ui_message::connected, connection_.where(), what.name)
+                         : format(lang_, ui_message::connected_secured, connection_.where(), what.name, secured));
   if (what.resumed) {
     remark(line_kind::notice, text_of(lang_, ui_message::place_taken_back));
     if (!what.complete) remark(line_kind::notice, text_of(lang_, ui_message::missed_some));

@@ -3,6 +3,7 @@
 #include <asio/error.hpp>
 
 #include "client/ui/ui_messages.hpp"
+#include "common/safe_text.hpp"
 
 namespace confab::client {
 namespace {
@@ -44,6 +45,23 @@ std::string fault_text(language lang, const link_fault& fault) {
   return fault.detail.empty() ? std::string(text_of(lang, ui_message::server_closed)) : fault.detail;
 }
 
+std::string tls_text(language lang, const tls_fault& fault) {
+  std::string detail = make_safe(fault.detail);
+  switch (fault.what) {
+    case tls_trouble::bad_ca: return format(lang, ui_message::tls_bad_ca, make_safe(fault.file), detail);
+    case tls_trouble::not_tls: return std::string(text_of(lang, ui_message::tls_not_tls));
+    case tls_trouble::untrusted: return format(lang, ui_message::tls_untrusted, fault.fingerprint);
+    case tls_trouble::expired: return format(lang, ui_message::tls_expired, detail);
+    case tls_trouble::not_yet_valid: return format(lang, ui_message::tls_not_yet_valid, detail);
+    case tls_trouble::wrong_host:
+      if (detail.empty()) return format(lang, ui_message::tls_no_host, fault.fingerprint);
+      return format(lang, ui_message::tls_wrong_host, detail);
+    case tls_trouble::wrong_pin: return format(lang, ui_message::tls_wrong_pin, fault.fingerprint);
+    case tls_trouble::failed: return format(lang, ui_message::tls_failed, detail);
+  }
+  return detail;
+}
+
 /// Whether what is at the other end is another kind of server.
 bool is_mismatch(const link_fault& fault) {
   switch (fault.what) {
@@ -57,15 +75,27 @@ bool is_mismatch(const link_fault& fault) {
   return false;
 }
 
+/// What a server looks like that waits for TLS, to who speaks none.
+bool is_silent_end(const outage& why) {
+  return why.fault && why.fault->what == fault::closed_early && why.fault->detail.empty() && !why.known && !why.secured;
+}
+
 }  // namespace
 
 std::string reason_of(language lang, const outage& why, std::string_view bye) {
+  if (why.tls) return tls_text(lang, *why.tls);
+  if (is_silent_end(why)) return std::string(text_of(lang, ui_message::closed_silently));
   if (why.fault) return fault_text(lang, *why.fault);
   return bye.empty() || !why.connected ? system_text(lang, why.failure) : bye_text(lang, bye);
 }
 
 last_words describe_end(language lang, const outage& why, std::string_view bye, std::string_view where) {
   const std::string reason = reason_of(lang, why, bye);
+  if (why.tls && !why.known) {
+    const bool ours = why.tls->what == tls_trouble::bad_ca;
+    return {ours ? exit_code::usage : exit_code::protocol,
+            ours ? reason : format(lang, ui_message::cannot_connect, where, reason)};
+  }
   if (why.fault && !why.known && is_mismatch(*why.fault))
     return {exit_code::protocol, format(lang, ui_message::mismatch, where, reason)};
   const bool was_in =

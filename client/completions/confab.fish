@@ -2,6 +2,9 @@
 complete -c confab -f
 complete -c confab -l ip -x -a '127.0.0.1 ::1' -d 'address or name of the server'
 complete -c confab -l port -x -d 'its port, 1 to 65535'
+complete -c confab -l tls -d 'encrypted'
+complete -c confab -l ca -r -F -d 'who may vouch for the server'
+complete -c confab -l pin -x -d 'the SHA-256 of its certificate'
 complete -c confab -l name -x -d 'the name to take on connecting'
 complete -c confab -l lang -x -a 'en zh' -d 'language of the client'
 complete -c confab -l color -x -a 'auto always never' -d 'colours'

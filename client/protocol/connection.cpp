@@ -36,6 +36,7 @@ connection::connection(asio::io_context& io, connection_settings settings, conne
       backoff_(settings_.seed, settings_.first_wait),
       resolver_(io),
       socket_(io),
+      tls_context_(settings_.tls, settings_.host),
       output_ready_(io, clock::time_point::max()),
       clock_(io, clock::time_point::max()),
       retry_(io),
@@ -46,6 +47,10 @@ connection::connection(asio::io_context& io, connection_settings settings, conne
 
 std::string connection::where() const {
   return show_address(settings_.host, settings_.port);
+}
+
+std::string connection::secured() const {
+  return tls_ == nullptr ? std::string() : tls_->version();
 }
 
 void connection::start() {
@@ -79,9 +84,7 @@ void connection::finish(std::string_view reason) {
   if (!up_) {
     resolver_.cancel();
     retry_.cancel();
-    std::error_code ignored;
-    socket_.close(ignored);
-    return;
+    return close();
   }
   link_.quit(reason);
   close_after(goodbye_time);
@@ -90,18 +93,27 @@ void connection::finish(std::string_view reason) {
 
 void connection::send_quit() noexcept {
   if (!up_ || !link_.online() || writing_) return;
+  constexpr std::string_view goodbye = "\n/quit\n";
+  if (tls_ != nullptr) {
+    tls_->write_now(goodbye);
+    return tls_->end();
+  }
   std::error_code ignored;
   socket_.non_blocking(true, ignored);
-  socket_.write_some(asio::buffer(std::string_view("\n/quit\n")), ignored);
+  socket_.write_some(asio::buffer(goodbye), ignored);
+}
+
+void connection::close() noexcept {
+  if (tls_ != nullptr && socket_.is_open()) tls_->end();
+  std::error_code ignored;
+  socket_.close(ignored);
 }
 
 /// A limit that is cancelled in time does nothing; the socket of a later connection is never meant.
 void connection::close_after(std::chrono::milliseconds delay) {
   limit_.expires_after(delay);
   limit_.async_wait([this, count = connections_](std::error_code cancelled) {
-    if (cancelled || count != connections_) return;
-    std::error_code ignored;
-    socket_.close(ignored);
+    if (!cancelled && count == connections_) close();
   });
 }
 
@@ -117,15 +129,14 @@ void connection::after_change() {
   }
   if (link_.online()) backoff_.reset();
   if (link_.has_output()) output_ready_.cancel();
-  if (up_ && link_.failure()) {
-    std::error_code ignored;
-    socket_.close(ignored);
-  }
+  if (up_ && link_.failure()) close();
   if (clock_.expiry() != link_.deadline().value_or(clock::time_point::max())) clock_.cancel();
 }
 
 bool connection::worth_retrying(const outage& why) const noexcept {
   if (finishing_) return false;
+  // A certificate does not become another by asking again; but who had a right one before may be about to renew it.
+  if (why.tls && (!link_.ever_online() || why.tls->what == tls_trouble::bad_ca)) return false;
   // What has spoken our protocol before is frozen, starting or behind something else, and may be back.
   if (why.fault && !link_.ever_online()) {
     switch (why.fault->what) {
@@ -144,9 +155,10 @@ bool connection::worth_retrying(const outage& why) const noexcept {
 asio::awaitable<void> connection::run() {
   for (;;) {
     outage why;
-    std::error_code failure = co_await connect();
+    std::error_code failure = co_await connect(why);
     if (!failure) {
       why.connected = up_ = true;
+      why.secured = settings_.tls.wanted;
       ++connections_;
       link_.connected(clock::now());
       after_change();
@@ -154,8 +166,7 @@ asio::awaitable<void> connection::run() {
       up_ = false;
       link_.lost();
       why.fault = link_.failure();
-      std::error_code ignored;
-      socket_.close(ignored);
+      close();
       after_change();
     }
     why.known = link_.ever_online();
@@ -177,7 +188,9 @@ asio::awaitable<void> connection::run() {
   }
 }
 
-asio::awaitable<std::error_code> connection::connect() {
+asio::awaitable<std::error_code> connection::connect(outage& why) {
+  if (settings_.tls.wanted) why.tls = tls_context_.load();
+  if (why.tls) co_return make_error_code(asio::error::operation_not_supported);
   std::error_code no_address;
   const asio::ip::address address = asio::ip::make_address(settings_.host, no_address);
   asio::ip::tcp::resolver::results_type found;
@@ -191,27 +204,36 @@ asio::awaitable<std::error_code> connection::connect() {
     found = asio::ip::tcp::resolver::results_type::create(endpoint, settings_.host, {});
   }
   if (finishing_) co_return asio::error::operation_aborted;
-  co_return co_await connect_to(std::move(found));
+  close_after(settings_.connect_time);
+  std::error_code failure = co_await connect_to(std::move(found));
+  if (!failure && settings_.tls.wanted) failure = co_await shake_hands(why);
+  const bool too_late = limit_.expiry() <= clock::now();
+  limit_.cancel();
+  if (!failure && socket_.is_open()) co_return failure;
+  close();
+  // Without a failure it was closed just after it had been.
+  co_return failure && (why.tls || !too_late) ? failure : make_error_code(asio::error::timed_out);
 }
 
 asio::awaitable<std::error_code> connection::connect_to(asio::ip::tcp::resolver::results_type found) {
-  close_after(settings_.connect_time);
   auto [failure, endpoint] = co_await asio::async_connect(socket_, found, as_result);
-  const bool too_late = limit_.expiry() <= clock::now();
-  limit_.cancel();
+  if (failure) co_return failure;
+  if (!socket_.is_open()) co_return make_error_code(asio::error::timed_out);
   std::error_code ignored;
-  if (failure) {
-    socket_.close(ignored);
-    co_return too_late ? make_error_code(asio::error::timed_out) : failure;
-  }
-  if (!socket_.is_open()) co_return make_error_code(asio::error::timed_out);  // closed just after it had connected
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   co_return std::error_code();
 }
 
+asio::awaitable<std::error_code> connection::shake_hands(outage& why) {
+  tls_ = std::make_shared<tls_stream>(socket_, tls_context_);
+  const std::error_code failure = co_await tls_->shake_hands();
+  if (failure) why.tls = tls_->fault();
+  co_return failure;
+}
+
 asio::awaitable<std::error_code> connection::read_until_lost() {
   while (!link_.failure()) {
-    auto [failure, count] = co_await socket_.async_read_some(asio::buffer(input_), as_result);
+    const auto [failure, count] = co_await read();
     if (failure) co_return failure;
     link_.received({input_.data(), count}, clock::now());
     after_change();
@@ -228,13 +250,22 @@ asio::awaitable<void> connection::write_all() {
     const std::uint64_t current = connections_;
     const std::string bytes = link_.take_output();
     writing_ = true;
-    auto [failure, count] = co_await asio::async_write(socket_, asio::buffer(bytes), as_result);
+    const std::error_code failure = co_await write(bytes);
     writing_ = false;
-    if (failure && current == connections_) {
-      std::error_code ignored;
-      socket_.close(ignored);  // the reader tells why
-    }
+    if (failure && current == connections_) close();  // the reader tells why
   }
+}
+
+asio::awaitable<std::pair<std::error_code, std::size_t>> connection::read() {
+  if (const std::shared_ptr<tls_stream> through = tls_) co_return co_await through->read_some(input_);
+  const auto [failure, count] = co_await socket_.async_read_some(asio::buffer(input_), as_result);
+  co_return std::pair<std::error_code, std::size_t>(failure, count);
+}
+
+asio::awaitable<std::error_code> connection::write(const std::string& bytes) {
+  if (const std::shared_ptr<tls_stream> through = tls_) co_return co_await through->write(bytes);
+  const auto [failure, count] = co_await asio::async_write(socket_, asio::buffer(bytes), as_result);
+  co_return failure;
 }
 
 asio::awaitable<void> connection::watch_clock() {

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -16,6 +17,7 @@
 
 #include "client/protocol/backoff.hpp"
 #include "client/protocol/link.hpp"
+#include "client/protocol/tls_stream.hpp"
 
 namespace confab::client {
 
@@ -23,6 +25,7 @@ namespace confab::client {
 struct connection_settings {
   std::string host{};  ///< address or name
   std::uint16_t port = 0;
+  tls_settings tls{};                              ///< whether and how to hide what is said from the network
   std::string name{};                              ///< to take; empty = none
   std::string tag_prefix{};                        ///< see send_queue
   int attempts = 0;                                ///< to connect again after a failure; -1 = no end
@@ -32,15 +35,17 @@ struct connection_settings {
   place known{};                                   ///< see link::take_up
   std::uint32_t seed = 0;                          ///< of the backoff's variation
   std::chrono::milliseconds first_wait{1000};      ///< before the first attempt to connect again
-  std::chrono::milliseconds connect_time{10'000};  ///< for one attempt to connect
+  std::chrono::milliseconds connect_time{10'000};  ///< for one attempt to connect, with the handshake of TLS
 };
 
 /// Why there is no connection.
 struct outage {
-  std::optional<link_fault> fault;  ///< the link gave up; else
-  std::error_code failure;          ///< what the system says; none: the server closed
-  bool connected = false;           ///< there was a connection
-  bool known = false;               ///< what is there has spoken our protocol before
+  std::optional<tls_fault> tls{};     ///< TLS did not come about; else
+  std::optional<link_fault> fault{};  ///< the link gave up; else
+  std::error_code failure{};          ///< what the system says; none: the server closed
+  bool connected = false;             ///< there was a connection
+  bool secured = false;               ///< which had TLS
+  bool known = false;                 ///< what is there has spoken our protocol before
 };
 
 /// Who hears of it. Called on the connection's thread; may call `send`, `retry_now` and `finish`.
@@ -57,8 +62,9 @@ class connection_listener {
 };
 
 /// The connection to the server: resolves, connects, reads, writes, keeps time for its `link`, and connects again.
-/// Lives on the one thread of its io_context, which must be stopped before this object goes. Exactly one coroutine
-/// reads the socket, one writes it, and one watches the clock; any of them ends a connection by closing the socket.
+/// With TLS nothing is sent before the server's certificate has been judged. Lives on the one thread of its io_context,
+/// which must be stopped before this object goes. Exactly one coroutine reads the socket, one writes it, and one
+/// watches the clock; any of them ends a connection by closing the socket.
 class connection {
  public:
   connection(asio::io_context& io, connection_settings settings, connection_listener& listener);
@@ -86,16 +92,22 @@ class connection {
   const link& state() const noexcept { return link_; }
   /// `host:port` for people.
   std::string where() const;
+  /// How what is said is hidden from the network, as in `TLS 1.3`; empty: it is not.
+  std::string secured() const;
 
   static constexpr std::chrono::milliseconds goodbye_time{1000};
 
  private:
   asio::awaitable<void> run();
-  asio::awaitable<std::error_code> connect();
+  asio::awaitable<std::error_code> connect(outage& why);
   asio::awaitable<std::error_code> connect_to(asio::ip::tcp::resolver::results_type found);
+  asio::awaitable<std::error_code> shake_hands(outage& why);
   asio::awaitable<std::error_code> read_until_lost();
   asio::awaitable<void> write_all();
+  asio::awaitable<std::pair<std::error_code, std::size_t>> read();
+  asio::awaitable<std::error_code> write(const std::string& bytes);
   asio::awaitable<void> watch_clock();
+  void close() noexcept;
   void close_after(std::chrono::milliseconds delay);
   bool worth_retrying(const outage& why) const noexcept;
   void after_change();
@@ -106,6 +118,8 @@ class connection {
   backoff backoff_;
   asio::ip::tcp::resolver resolver_;
   asio::ip::tcp::socket socket_;
+  tls_context tls_context_;
+  std::shared_ptr<tls_stream> tls_;  // over the socket; shared with those who wait for it; null: plain
   asio::steady_timer output_ready_;  // never expires: cancelled when there is something to write
   asio::steady_timer clock_;         // the link's deadline
   asio::steady_timer retry_;         // the pause before the next attempt

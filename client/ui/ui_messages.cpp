@@ -109,6 +109,9 @@ constexpr pair texts(ui_message what) noexcept {
 
     case ui_message::connected:
       return {"Connected to {0} as {1}   (/help lists the commands)", "已连接 {0}，名字：{1}   （/help 看命令）"};
+    case ui_message::connected_secured:
+      return {"Connected to {0} over {2} as {1}   (/help lists the commands)",
+              "已通过 {2} 连接 {0}，名字：{1}   （/help 看命令）"};
     case ui_message::tag_public: return {"[public]", "[公]"};
     case ui_message::tag_private: return {"[private]", "[私]"};
     // No name can hold a bracket, so nobody can look like us.
@@ -244,6 +247,36 @@ constexpr pair texts(ui_message what) noexcept {
     case ui_message::no_such_host: return {"no such host", "没有这个主机"};
     case ui_message::was_reset: return {"broken off", "连接被中断"};
     case ui_message::server_closed: return {"closed by the server", "服务器关闭了连接"};
+    case ui_message::closed_silently:
+      return {"closed without a word; does it want --tls?", "对方一言不发就关闭了连接；是不是要加 --tls？"};
+    case ui_message::tls_bad_ca: return {"--ca {0} cannot be used: {1}", "--ca {0} 不能用：{1}"};
+    case ui_message::tls_not_tls:
+      return {"no TLS is spoken there: try another port, or go without --tls",
+              "那里不使用 TLS：请换一个端口，或去掉 --tls"};
+    case ui_message::tls_untrusted:
+      return {
+          "nobody who is trusted here vouches for its certificate. Ask whoever runs the server for the SHA-256; if "
+          "it is this one, add --pin {0}",
+          "它的证书没有受信任的机构担保。请向服务器的管理者核对 SHA-256，与此一致时加上 --pin {0}"};
+    case ui_message::tls_expired:
+      return {"its certificate expired on {0}: whoever runs the server has to renew it, unless the clock here is wrong",
+              "它的证书已于 {0} 过期：请服务器的管理者更新证书，或检查本机的时钟"};
+    case ui_message::tls_not_yet_valid:
+      return {"its certificate is not valid before {0}: is the clock here right?",
+              "它的证书从 {0} 起才有效：请检查本机的时钟"};
+    case ui_message::tls_wrong_host:
+      return {"its certificate is for another host: {0}. Connect to the server by that name",
+              "它的证书属于别的主机：{0}。请用那个名字连接"};
+    case ui_message::tls_no_host:
+      return {
+          "its certificate names no host. If its SHA-256 is the one that whoever runs the server says, add --pin {0}",
+          "它的证书没有写明主机。请向服务器的管理者核对 SHA-256，与此一致时加上 --pin {0}"};
+    case ui_message::tls_wrong_pin:
+      return {
+          "its certificate is another than the one of --pin: {0}. Either it was renewed, or somebody is in between: "
+          "ask whoever runs the server",
+          "它的证书与 --pin 不符：{0}。可能证书更新了，也可能有人冒充：请询问服务器的管理者"};
+    case ui_message::tls_failed: return {"TLS did not come about: {0}", "无法建立 TLS：{0}"};
     case ui_message::connect_timeout: return {"no answer", "没有回应"};
   }
   return {"", ""};

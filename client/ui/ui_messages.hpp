@@ -50,6 +50,7 @@ enum class ui_message {
   menu_mode,
   // what happened
   connected,
+  connected_secured,
   tag_public,
   tag_private,
   me,
@@ -163,7 +164,17 @@ enum class ui_message {
   no_such_host,
   was_reset,
   server_closed,
-
+  closed_silently,
+  // its encryption
+  tls_bad_ca,
+  tls_not_tls,
+  tls_untrusted,
+  tls_expired,
+  tls_not_yet_valid,
+  tls_wrong_host,
+  tls_no_host,
+  tls_wrong_pin,
+  tls_failed,
 };
 
 /// The text for `what` with its `{0}`, `{1}` still in it. Help is several lines, with LF between.

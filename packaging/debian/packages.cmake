@@ -50,6 +50,7 @@ set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "systemd-standalone-sysusers | systemd-s
 set(CPACK_DEBIAN_SERVER_PACKAGE_SUGGESTS "confab")
 set(CPACK_DEBIAN_SERVER_PACKAGE_BREAKS ${BOTH_PROGRAMS})
 set(CPACK_DEBIAN_SERVER_PACKAGE_REPLACES ${BOTH_PROGRAMS})
+set(CPACK_DEBIAN_CLIENT_PACKAGE_RECOMMENDS "ca-certificates")  # whom the system trusts
 set(CPACK_DEBIAN_CLIENT_PACKAGE_SUGGESTS "confab-server")
 
 # The first line is the summary, for each its own.

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/authority.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch_directory.hpp"
+#include "tests/support/tls_front.hpp"
 #include "tests/terminal/chat.hpp"
 
 using namespace confab::test;
@@ -53,6 +55,42 @@ void check_port() {
   CHECK(run(client_at(server.at(), {"--once", "/count"})).output == "1 online\n");
   const std::string other = free_port();
   CHECK(has(run(client_with({"--once", "/count", "--port", other})).errors, ":" + other));
+}
+
+/// A server whose certificate vouches for itself, and the file of that.
+struct encrypted_server {
+  running_server server;
+  certificate own = authority::self_signed();
+  tls_front front{server, {.own = own}};
+  scratch_directory folder;
+  std::string ca = folder.path() + "/own.pem";
+
+  encrypted_server() { std::ofstream(ca) << own.chain; }
+};
+
+void check_tls() {
+  const encrypted_server it;
+  const outcome plain = run(client_at(it.front.at(), {"--once", "/count"}));
+  CHECK(has(plain.errors, "does it want --tls?"));
+  launch with_tls = client_at(it.front.at(), {"--tls", "--once", "/count"});
+  with_tls.environment.emplace_back("SSL_CERT_FILE", it.ca);  // whom the system trusts
+  CHECK(run(with_tls).output == "1 online\n");
+}
+
+void check_ca() {
+  const encrypted_server it;
+  CHECK(run(client_at(it.front.at(), {"--ca", it.ca, "--once", "/count"})).output == "1 online\n");
+  CHECK(run(client_at(it.front.at(), {"--tls", "--once", "/count"})).status == 76);
+  const outcome wrong = run(client_at(it.front.at(), {"--ca", it.folder.path() + "/none", "--once", "/count"}));
+  CHECK(wrong.status == 2);
+  CHECK(has(wrong.errors, "/none cannot be used: "));
+}
+
+void check_pin() {
+  const encrypted_server it;
+  const std::string another(64, 'a');
+  CHECK(run(client_at(it.front.at(), {"--pin", it.own.fingerprint, "--once", "/count"})).output == "1 online\n");
+  CHECK(run(client_at(it.front.at(), {"--pin", another, "--once", "/count"})).status == 76);
 }
 
 void check_name() {
@@ -166,13 +204,23 @@ struct option_case {
   std::function<void()> check;
 };
 
-const std::vector<option_case> cases{{"--ip", check_ip},           {"--port", check_port},
-                                     {"--name", check_name},       {"--lang", check_lang},
-                                     {"--color", check_color},     {"--bell", check_bell},
-                                     {"--plain", check_plain},     {"--quiet", check_quiet},
-                                     {"--linger", check_linger},   {"--reconnect", check_reconnect},
-                                     {"--once", check_once},       {"--config", check_config},
-                                     {"--version", check_version}, {"--help", check_help}};
+const std::vector<option_case> cases{{"--ip", check_ip},
+                                     {"--port", check_port},
+                                     {"--tls", check_tls},
+                                     {"--ca", check_ca},
+                                     {"--pin", check_pin},
+                                     {"--name", check_name},
+                                     {"--lang", check_lang},
+                                     {"--color", check_color},
+                                     {"--bell", check_bell},
+                                     {"--plain", check_plain},
+                                     {"--quiet", check_quiet},
+                                     {"--linger", check_linger},
+                                     {"--reconnect", check_reconnect},
+                                     {"--once", check_once},
+                                     {"--config", check_config},
+                                     {"--version", check_version},
+                                     {"--help", check_help}};
 
 }  // namespace
 
@@ -196,5 +244,5 @@ TEST_CASE("options: each arrives where it is used", "[options]") {
     each.check();
     ++checked;
   }
-  CHECK(checked == 14);
+  CHECK(checked == 17);
 }

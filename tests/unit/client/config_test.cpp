@@ -71,9 +71,10 @@ std::string refusal(const std::string& text, const std::string& locale = "C", co
 
 /// Every field that an option can set.
 std::string fields_of(const options& made) {
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}", made.ip, made.port, made.name, static_cast<int>(made.lang),
-                     made.lang_chosen, made.quiet, static_cast<int>(made.color), made.plain, made.linger.count(),
-                     made.reconnect.value_or(-1), made.once.value_or(""), static_cast<int>(made.bell));
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", made.ip, made.port, made.name,
+                     static_cast<int>(made.lang), made.lang_chosen, made.quiet, static_cast<int>(made.color),
+                     made.plain, made.linger.count(), made.reconnect.value_or(-1), made.once.value_or(""),
+                     static_cast<int>(made.bell), made.tls.wanted, made.tls.ca, made.tls.pin);
 }
 
 /// The keys that --help lists.
@@ -94,8 +95,12 @@ TEST_CASE("client.toml: every option is the same as on the command line", "[opti
     std::string toml;
     words flags;
   };
+  const std::string pin(64, 'a');
   const std::map<std::string, value> values{{"ip", {"\"[::1]:7\"", {"--ip", "[::1]:7"}}},
                                             {"port", {"9", {"--port", "9"}}},
+                                            {"tls", {"true", {"--tls"}}},
+                                            {"ca", {"\"own.pem\"", {"--ca", "own.pem"}}},
+                                            {"pin", {"'" + pin + "'", {"--pin", pin}}},
                                             {"name", {"\"你好\"", {"--name", "你好"}}},
                                             {"lang", {"\"zh\"", {"--lang", "zh"}}},
                                             {"color", {"'never'", {"--color", "never"}}},

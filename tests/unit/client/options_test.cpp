@@ -273,3 +273,73 @@ TEST_CASE("options: the state is kept where the desktop says", "[options]") {
   CHECK(good({}, {{"XDG_STATE_HOME", "relative"}, {"HOME", "/h"}}).state_folder == "/h/.local/state/confab");
   CHECK(good({}).state_folder.empty());
 }
+
+TEST_CASE("options: --tls, --ca and --pin each mean TLS, which has a port of its own", "[options][tls]") {
+  const std::string pin = "00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef";
+  CHECK_FALSE(good({}).tls.wanted);
+  CHECK(good({"--tls"}).tls.wanted);
+  CHECK(good({"--tls"}).port == 6697);
+  const options with_ca = good({"--ca", "own.pem"});
+  CHECK(with_ca.tls.wanted);
+  CHECK(with_ca.tls.ca == "own.pem");
+  CHECK(with_ca.port == 6697);
+  const options with_pin = good({"--pin",
+                                 "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:01:23:45:67:89:ab:cd:ef:01:"
+                                 "23:45:67:89:ab:cd:ef"});
+  CHECK(with_pin.tls.wanted);
+  CHECK(with_pin.tls.pin == pin);
+  CHECK(good({"--pin", pin}).tls.pin == pin);
+  CHECK_FALSE(good({"--tls=false", "--pin", pin}).tls.wanted);
+  CHECK(good({"--tls=false", "--pin", pin}).port == 8888);
+}
+
+TEST_CASE("options: whoever names a port gets it, with TLS too", "[options][tls]") {
+  CHECK(good({"--tls", "--port", "8888"}).port == 8888);
+  CHECK(good({"--tls", "chat.example.org:7"}).port == 7);
+  CHECK(good({"--tls", "chat.example.org", "7"}).port == 7);
+  CHECK(good({"--tls", "--ip", "[::1]:7"}).port == 7);
+  CHECK(good({"--tls"}, {{"CONFAB_PORT", "7"}}).port == 7);
+  CHECK(good({"--tls", "chat.example.org"}).port == 6697);
+  CHECK(good({"chat.example.org"}, {{"CONFAB_TLS", "true"}}).port == 6697);
+  const config_home home("port = 7\n");
+  CHECK(good({"--tls"}, {{"XDG_CONFIG_HOME", home.path()}}).port == 7);
+}
+
+TEST_CASE("options: what is wrong with a pin or a file is said", "[options][tls]") {
+  const std::string pin(64, 'a');
+  for (const auto& wrong : std::vector<std::vector<std::string>>{{"--pin", ""},
+                                                                 {"--pin", pin.substr(1)},
+                                                                 {"--pin", pin + "a"},
+                                                                 {"--pin", std::string(64, 'g')},
+                                                                 {"--pin"},
+                                                                 {"--ca", ""},
+                                                                 {"--ca"},
+                                                                 {"--tls=perhaps"},
+                                                                 {"--ca", "own.pem", "--pin", pin}}) {
+    const early_end ending = bad(wrong);
+    INFO(ending.text);
+    CHECK(ending.code == exit_code::usage);
+    CHECK(ending.text.starts_with("confab: "));
+    CHECK(ending.text.find('\n') == ending.text.size() - 1);
+  }
+  CHECK(bad({"--lang", "zh", "--pin", "x"}).text.find("64 位") != std::string::npos);
+  CHECK(bad({}, {{"CONFAB_TLS", "perhaps"}}).text.starts_with("confab: CONFAB_TLS: "));
+}
+
+TEST_CASE("options: a flag for the certificate stands for the other that the file has", "[options][tls]") {
+  const std::string pin(64, 'a');
+  {
+    const config_home home("pin = \"" + pin + "\"\n");
+    const variables set{{"XDG_CONFIG_HOME", home.path()}};
+    CHECK(good({}, set).tls.pin == pin);
+    CHECK(good({}, set).port == 6697);
+    const options flagged = good({"--ca", "own.pem"}, set);
+    CHECK(flagged.tls.ca == "own.pem");
+    CHECK(flagged.tls.pin.empty());
+    CHECK_FALSE(good({"--tls=false"}, set).tls.wanted);
+  }
+  const config_home home("tls = true\nca = \"own.pem\"\n");
+  const options flagged = good({"--pin", pin}, {{"XDG_CONFIG_HOME", home.path()}});
+  CHECK(flagged.tls.ca.empty());
+  CHECK(flagged.tls.pin == pin);
+}

@@ -6,44 +6,13 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/unit/client/fake_server.hpp"
+#include "tests/unit/client/protocol/recorder.hpp"
 
 using namespace confab::client;
 using namespace std::chrono_literals;
+using confab::test::recorder;
 
 namespace {
-
-/// Writes down what a connection tells.
-class recorder final : public connection_listener {
- public:
-  void on_link(const link_event& what) override {
-    if (const auto* online = std::get_if<logged_in>(&what)) {
-      ++came;
-      name = online->name;
-    }
-    if (const auto* said = std::get_if<server_event>(&what)) {
-      if (said->answers) answered.push_back(said->answers->command);
-    }
-    if (const auto* lost = std::get_if<dropped>(&what)) gone.push_back(lost->what.command);
-  }
-  void on_waiting(const outage& why, std::chrono::milliseconds delay, int attempt) override {
-    last = why;
-    delays.push_back(delay);
-    attempts = attempt;
-  }
-  void on_ended(const outage& why) override {
-    last = why;
-    ++ended;
-  }
-
-  int came = 0;
-  int ended = 0;
-  int attempts = 0;
-  std::string name;
-  std::vector<std::string> answered;
-  std::vector<std::string> gone;
-  std::vector<std::chrono::milliseconds> delays;
-  outage last;
-};
 
 connection_settings to(const fake_server& server, int attempts = 0) {
   return {
