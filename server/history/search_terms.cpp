@@ -136,17 +136,11 @@ void sort_out(std::vector<Term>& terms) {
   terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
 }
 
-}  // namespace
-
-std::string search_terms_version() {
-  constexpr int rules = 2;  // to be raised with every change of this file or of text_runs.cpp that changes a term
-  return fmt::format("{}/{}/{}", rules, utf8proc_version(), utf8proc_unicode_version());
-}
-
-std::vector<std::string> search_terms(std::string_view text) {
-  std::vector<std::string> terms;
-  const auto add = [&terms](std::string_view term) { terms.emplace_back(term); };
-  const std::string folded = fold(text);
+// The terms are parts of `folded`.
+std::vector<std::string_view> terms_of(std::string_view folded) {
+  std::vector<std::string_view> terms;
+  terms.reserve(folded.size() / 4);
+  const auto add = [&terms](std::string_view term) { terms.push_back(term); };
   for_each_run(folded, [&](run_kind kind, std::string_view run) {
     if (kind == run_kind::dense) {
       for_each_pair(run, true, add);
@@ -156,6 +150,24 @@ std::vector<std::string> search_terms(std::string_view text) {
   });
   sort_out(terms);
   return terms;
+}
+
+}  // namespace
+
+std::string search_terms_version() {
+  constexpr int rules = 2;  // to be raised with every change of this file or of text_runs.cpp that changes a term
+  return fmt::format("{}/{}/{}", rules, utf8proc_version(), utf8proc_unicode_version());
+}
+
+std::vector<std::string> search_terms(std::string_view text) {
+  const std::string folded = fold(text);
+  const std::vector<std::string_view> terms = terms_of(folded);
+  return {terms.begin(), terms.end()};
+}
+
+void append_search_terms(std::string& line, std::string_view text) {
+  const std::string folded = fold(text);
+  for (const std::string_view term : terms_of(folded)) line.append(term).push_back(' ');
 }
 
 search_words::search_words(std::string_view typed) {

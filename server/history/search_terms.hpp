@@ -27,6 +27,9 @@ std::string search_terms_version();
 /// The terms of `text`, without repetitions, sorted. No term holds an ASCII character other than a-z and 0-9.
 std::vector<std::string> search_terms(std::string_view text);
 
+/// Appends the same terms to `line`, each with a blank behind it.
+void append_search_terms(std::string& line, std::string_view text);
+
 /// What somebody looks for.
 class search_words {
  public:

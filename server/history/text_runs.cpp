@@ -70,11 +70,7 @@ std::string fold(std::string_view text) {
   return without_dots(normalise(text, normal_form::folded));
 }
 
-bool classify(char32_t c, run_kind& kind) {
-  if (c < 0x80) {
-    kind = run_kind::word;
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-  }
+bool classify_above_ascii(char32_t c, run_kind& kind) {
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
     case UTF8PROC_CATEGORY_LU:
     case UTF8PROC_CATEGORY_LL:

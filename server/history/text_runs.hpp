@@ -19,8 +19,16 @@ enum class run_kind : std::uint8_t {
 /// NFKC and case, without the dots of I and i. Any bytes: what is no UTF-8 becomes U+FFFD.
 std::string fold(std::string_view text);
 
+/// classify() of what is above ASCII.
+bool classify_above_ascii(char32_t c, run_kind& kind);
+
 /// Whether `c` belongs to a run, and of which kind.
-bool classify(char32_t c, run_kind& kind);
+inline bool classify(char32_t c, run_kind& kind) {
+  // Told apart where it is asked for, as decode() does: every character that is kept comes here.
+  if (c >= 0x80) return classify_above_ascii(c, kind);
+  kind = run_kind::word;
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
 
 /// Calls found(kind, run) for each run of `folded`, in order.
 template <class Found>

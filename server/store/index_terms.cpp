@@ -1,7 +1,9 @@
 #include "server/store/index_terms.hpp"
 
+#include <cstddef>
 #include <cstdint>
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 namespace confab::store {
@@ -20,19 +22,34 @@ std::string room_term(const room_ref& room) {
   return room.generation == 0 ? fmt::format("#{:x}", hash(room.name))
                               : fmt::format("#{:x}g{}", hash(room.name), room.generation);
 }
+constexpr std::size_t person_term_bytes = 18;  // with its blank
 std::string person_term(std::string_view key) {
-  return fmt::format("@{:x}", hash(key));
+  return fmt::format(FMT_COMPILE("@{:x}"), hash(key));
 }
 
 }  // namespace
 
-std::vector<std::string> index_terms(const message& what) {
-  std::vector<std::string> terms = search_terms(what.text);
+std::string index_line(const message& what) {
+  std::string line;
+  line.reserve(2 * what.text.size() + 2 * person_term_bytes);
+  append_search_terms(line, what.text);
+  const auto add = [&line](const std::string& term) { line.append(term).push_back(' '); };
   if (!what.is_whisper()) {
-    terms.push_back(room_term(what.room));
+    add(room_term(what.room));
   } else {
-    terms.push_back(person_term(what.from_key));
-    if (what.to_key != what.from_key) terms.push_back(person_term(what.to_key));
+    add(person_term(what.from_key));
+    if (what.to_key != what.from_key) add(person_term(what.to_key));
+  }
+  return line;
+}
+
+std::vector<std::string> index_terms(const message& what) {
+  const std::string line = index_line(what);
+  std::vector<std::string> terms;
+  for (std::size_t begin = 0; begin < line.size();) {
+    const std::size_t end = line.find(' ', begin);
+    terms.push_back(line.substr(begin, end - begin));
+    begin = end + 1;
   }
   return terms;
 }

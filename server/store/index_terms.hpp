@@ -13,7 +13,10 @@
 /// somebody may not see, however often the word was said elsewhere.
 namespace confab::store {
 
-/// All terms of a message, each once, without blanks in them.
+/// All terms of a message, each once, with a blank behind each and none in any: as the index is given them.
+std::string index_line(const message& what);
+
+/// The same, one by one.
 std::vector<std::string> index_terms(const message& what);
 
 /// The query, in FTS5's language, for messages that `who` may see and that have `words.terms()`. What the user

@@ -50,6 +50,11 @@ constexpr std::string_view current_bare =
 constexpr std::string_view first_release =
     "SELECT id, time, 0, room, 0, sender, addr, sender_key, recipient, recipient_key, text, 0, '' FROM messages ";
 
+constexpr std::string_view for_index =
+    "SELECT id, coalesce(rooms.name, '#' || room), rooms.generation, senders.key, receivers.key, text FROM messages "
+    "LEFT JOIN rooms ON rooms.number = room LEFT JOIN people AS senders ON senders.number = sender "
+    "LEFT JOIN people AS receivers ON receivers.number = receiver ";
+
 message_kind sane_kind(std::int64_t kept) {
   return kept == static_cast<std::int64_t>(message_kind::emote) ? message_kind::emote : message_kind::plain;
 }
@@ -66,6 +71,21 @@ std::string select_messages_of(int version, std::string_view rest) {
 
 std::string select_bare_messages(int version, std::string_view rest) {
   return fmt::format("{}{}", version == 1 ? first_release : current_bare, rest);
+}
+
+std::string select_for_index(std::string_view rest) {
+  return fmt::format("{}{}", for_index, rest);
+}
+
+message read_for_index(const statement& row) {
+  message what;
+  what.id = static_cast<std::uint64_t>(row.integer(0));
+  what.room.name = sane_text(row.text(1));
+  what.room.generation = static_cast<std::uint64_t>(row.integer(2));
+  what.from_key = sane_text(row.text(3));
+  what.to_key = sane_text(row.text(4));
+  what.text = sane_text(row.text(5));
+  return what;
 }
 
 message read_message(const statement& row) {

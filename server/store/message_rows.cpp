@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "server/store/message_row.hpp"
+#include "server/store/schema.hpp"
 
 namespace confab::store {
 namespace {
@@ -26,7 +27,10 @@ message_rows::message_rows(database& in)
       select_(in.prepare(select_messages("WHERE id = ?1"))),
       room_of_(in.prepare("SELECT room FROM messages WHERE id = ?1 AND room IS NOT NULL")),
       delete_(in.prepare("DELETE FROM messages WHERE id = ?1")),
-      oldest_(in.prepare("SELECT id FROM messages ORDER BY id LIMIT 1")) {}
+      oldest_(in.prepare("SELECT id FROM messages ORDER BY id LIMIT 1")),
+      note_time_(
+          in.prepare("INSERT INTO spans VALUES (?1, ?2) ON CONFLICT(span) DO UPDATE SET oldest = excluded.oldest "
+                     "WHERE excluded.oldest < oldest")) {}
 
 void message_rows::insert(const message& what) {
   const std::int64_t sender = people_.number_of(what.from_key, what.id);
@@ -35,6 +39,16 @@ void message_rows::insert(const message& what) {
   (whisper ? insert_whisper_ : insert_in_room_)
       .run(what.id, what.time.time_since_epoch().count(), static_cast<int>(what.kind), sender, what.from, what.addr,
            what.text, what.scope, what.tag, what.to, whom);
+  note_time(what);
+}
+
+// A trigger would do the same, and take a third of the time that the message itself takes.
+void message_rows::note_time(const message& what) {
+  const std::uint64_t span = what.id / span_ids;
+  if (span == noted_span_ && what.time >= noted_time_) return;
+  note_time_.run(span, what.time.time_since_epoch().count());
+  noted_span_ = span;
+  noted_time_ = what.time;
 }
 
 std::optional<message> message_rows::find(std::uint64_t id) {
@@ -72,6 +86,7 @@ void message_rows::forget_people(std::chrono::steady_clock::time_point until) {
 void message_rows::undone() noexcept {
   people_.undone();
   rooms_.undone();
+  noted_time_ = moment::max();
 }
 
 }  // namespace confab::store

@@ -34,10 +34,12 @@ class message_rows {
   /// Removes people none of whose messages can be there any more, until `until` or all are gone.
   void forget_people(std::chrono::steady_clock::time_point until);
 
-  /// The transaction is undone, or somebody else has written: nothing is known any more.
+  /// The transaction is undone, somebody else has written, or spans were changed: nothing is known any more.
   void undone() noexcept;
 
  private:
+  void note_time(const message& what);
+
   people people_;
   room_rows rooms_;
   statement insert_in_room_;
@@ -46,6 +48,9 @@ class message_rows {
   statement room_of_;
   statement delete_;
   statement oldest_;
+  statement note_time_;
+  std::uint64_t noted_span_ = 0;  // whose row has `noted_time_`, or an older one
+  moment noted_time_ = moment::max();
 };
 
 }  // namespace confab::store

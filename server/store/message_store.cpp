@@ -166,6 +166,7 @@ void message_store::prune_some(std::optional<moment> now, deadline until) try {
   const std::uint64_t removed =
       pruning_.remove_some(now, until, messages_, [this](std::uint64_t id) { return remove(id); });
   change.commit();
+  messages_.undone();  // of spans, whose times may have risen
   pruning_.count(0, removed);
 } catch (...) {
   messages_.undone();

@@ -26,7 +26,7 @@ using migration = const char*;
 
 /// What makes the search index, empty.
 migration index_schema();
-/// What makes all else that follows from what is kept, whole: the other indexes, the spans and their triggers. With the
+/// What makes all else that follows from what is kept, whole: the other indexes, the spans and their trigger. With the
 /// index of above it is as the last step leaves it.
 migration derived_schema();
 /// What makes `meta` when it is lost: no message is indexed, and ids go on above those of the messages.

@@ -6,23 +6,12 @@
 #include "server/store/message_row.hpp"
 
 namespace confab::store {
-namespace {
-
-// The line of terms that stands for `what` in the index.
-std::string index_line(const message& what) {
-  std::string line;
-  for (const std::string& term : index_terms(what)) line.append(term).push_back(' ');
-  return line;
-}
-
-}  // namespace
-
 search_rows::search_rows(database& in)
     : database_(&in),
       add_(in.prepare("INSERT INTO search(rowid, terms) VALUES (?1, ?2)")),
       remove_(in.prepare("INSERT INTO search(search, rowid, terms) VALUES ('delete', ?1, ?2)")),
       merge_(in.prepare("INSERT INTO search(search, rank) VALUES ('merge', 4)")),
-      next_(in.prepare(select_messages("WHERE id > ?1 ORDER BY id"))) {}
+      next_(in.prepare(select_for_index("WHERE id > ?1 ORDER BY id"))) {}
 
 void search_rows::add(const message& what) {
   add_.run(what.id, index_line(what));
@@ -38,7 +27,7 @@ void search_rows::start_after(std::uint64_t id) {
 
 std::uint64_t search_rows::add_next() {
   if (!next_.step()) return 0;
-  const message what = read_message(next_);
+  const message what = read_for_index(next_);
   add(what);
   return what.id;
 }

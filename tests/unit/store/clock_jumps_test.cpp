@@ -160,3 +160,44 @@ TEST_CASE("clock jumps: the span of what has gone is forgotten", "[clock]") {
   CHECK(db.integer("SELECT count(*) FROM spans") == 2);
   CHECK(check(how).empty());
 }
+
+// The writer knows the span that it wrote to last, until something is removed or undone.
+TEST_CASE("clock jumps: spans stay true while some are said, some removed and some undone", "[clock]") {
+  std::mt19937 random(21);
+  const auto within = [&random](int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); };
+  const scratch place;
+  options how = place.history();
+  how.keep_for = 24h;
+  message_store made(how);
+  database db(how, database::access::read);
+  std::uint64_t id = 0;
+  moment now = time_of(1'000'000);
+  int removals = 0;
+  int failures = 0;
+  for (int step = 0; step < 300; ++step) {
+    now += std::chrono::hours(within(0, 6));
+    std::vector<operation> batch;
+    for (int i = within(1, 4); i > 0; --i) {
+      id += static_cast<std::uint64_t>(within(0, 40) == 0 ? 4000 : 1);
+      message said_now = said(id, "lobby", "x");
+      said_now.time = now - std::chrono::hours(within(0, 40));
+      batch.emplace_back(said_now);
+    }
+    if (within(0, 5) == 0) {
+      batch.push_back(batch.front());  // no id twice: the commit fails as a whole
+      CHECK_THROWS_AS(made.commit(batch, id), store_error);
+      ++failures;
+    } else {
+      made.commit(batch, id);
+    }
+    if (within(0, 3) == 0 && made.prune_due(now)) {
+      made.prune_some(now, no_hurry);
+      ++removals;
+    }
+    INFO("step " << step);
+    REQUIRE(db.integer("SELECT count(*) FROM messages LEFT JOIN spans ON span = id / " + std::to_string(span_ids) +
+                       " WHERE oldest IS NULL OR time < oldest") == 0);
+  }
+  CHECK(removals > 20);
+  CHECK(failures > 20);
+}
