@@ -11,7 +11,7 @@
 namespace confab::net {
 
 /// What a session's bytes mean: lines of text, as nc and telnet send them. Knows the line decoder and the peers that
-/// take the chat for something else; nothing of sockets (see plain_transport), users or the hub. What is sent needs
+/// take the chat for something else; nothing of sockets (see transport), users or the hub. What is sent needs
 /// nothing done to it: lines go out as the hub has rendered them.
 ///
 /// Lines come out by pull: `feed` a piece of the stream, or `end` it, then call `next` until it says `need_more`. Owned

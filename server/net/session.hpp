@@ -13,7 +13,7 @@
 #include "server/net/admission.hpp"
 #include "server/net/line_framing.hpp"
 #include "server/net/outbox.hpp"
-#include "server/net/plain_transport.hpp"
+#include "server/net/transport.hpp"
 #include "server/net/task.hpp"
 
 namespace confab::net {
@@ -117,7 +117,7 @@ class session {
   bool writing_ = false;
   bool report_ = false;
   shard& home_;
-  plain_transport transport_;
+  transport transport_;
   std::uint32_t slot_;
   std::uint32_t generation_;
   std::uint32_t interest_ = 0;  // of epoll, as registered

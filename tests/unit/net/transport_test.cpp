@@ -1,6 +1,6 @@
 // What the kernel says of a socket, as a session is told. The kernel's answers are the test's.
 
-#include "server/net/plain_transport.hpp"
+#include "server/net/transport.hpp"
 
 #include <array>
 #include <cerrno>
@@ -22,18 +22,18 @@ namespace {
 struct line {
   explicit line(two_ends ends = small_pair()) : near(std::move(ends.near)), far(std::move(ends.far)) {}
 
-  net::plain_transport near;
+  net::transport near;
   far_end far;
 };
 
-ssize_t write_both(net::plain_transport& to, std::string& first, std::string& second) {
+ssize_t write_both(net::transport& to, std::string& first, std::string& second) {
   std::array<iovec, 2> pieces{iovec{first.data(), first.size()}, iovec{second.data(), second.size()}};
   return to.write(pieces);
 }
 
 }  // namespace
 
-TEST_CASE("plain transport: reads what has come, nothing yet, and the end", "[transport]") {
+TEST_CASE("transport: reads what has come, nothing yet, and the end", "[transport]") {
   line one;
   std::array<char, 3> buffer{};
   CHECK(one.near.read(buffer) == -1);
@@ -47,7 +47,7 @@ TEST_CASE("plain transport: reads what has come, nothing yet, and the end", "[tr
   CHECK(one.near.read(buffer) == 0);
 }
 
-TEST_CASE("plain transport: writes one piece or several, as much as is taken", "[transport]") {
+TEST_CASE("transport: writes one piece or several, as much as is taken", "[transport]") {
   kernel calls;
   ssize_t most = 100;
   calls.send = calls.sendmsg = [&](std::size_t) { return most; };
@@ -64,7 +64,7 @@ TEST_CASE("plain transport: writes one piece or several, as much as is taken", "
   CHECK(one.far.read() == "oone t");
 }
 
-TEST_CASE("plain transport: what a signal broke off is no failure, and several pieces are tried again", "[transport]") {
+TEST_CASE("transport: what a signal broke off is no failure, and several pieces are tried again", "[transport]") {
   kernel calls;
   int left = 3;
   calls.send = calls.recv = [](std::size_t) -> ssize_t { return -EINTR; };
@@ -81,7 +81,7 @@ TEST_CASE("plain transport: what a signal broke off is no failure, and several p
   CHECK(calls.calls.sendmsg == 4);
 }
 
-TEST_CASE("plain transport: an error is told as what it is", "[transport]") {
+TEST_CASE("transport: an error is told as what it is", "[transport]") {
   const int error = GENERATE(EAGAIN, ECONNRESET, EPIPE, ENOBUFS);
   CAPTURE(error);
   kernel calls;
@@ -99,7 +99,7 @@ TEST_CASE("plain transport: an error is told as what it is", "[transport]") {
   CHECK(one.near.error() == told);
 }
 
-TEST_CASE("plain transport: knows what the peer has not confirmed, or that nobody knows", "[transport]") {
+TEST_CASE("transport: knows what the peer has not confirmed, or that nobody knows", "[transport]") {
   kernel calls;
   int answer = 17;
   calls.on_the_way = [&] { return answer; };
@@ -109,7 +109,7 @@ TEST_CASE("plain transport: knows what the peer has not confirmed, or that nobod
   CHECK(one.near.unconfirmed() == -1);
 }
 
-TEST_CASE("plain transport: after the end of output it still reads", "[transport]") {
+TEST_CASE("transport: after the end of output it still reads", "[transport]") {
   line one;
   CHECK(one.near.write("bye") == 3);
   one.near.end_output();
@@ -120,7 +120,7 @@ TEST_CASE("plain transport: after the end of output it still reads", "[transport
   CHECK(one.near.read(buffer) == 4);
 }
 
-TEST_CASE("plain transport: closed, the peer gets the rest; aborted, it is reset", "[transport]") {
+TEST_CASE("transport: closed, the peer gets the rest; aborted, it is reset", "[transport]") {
   line one(tcp_pair());
   const int number = one.near.descriptor();
   CHECK(one.near.write("the last words") == 14);

@@ -18,10 +18,10 @@ namespace confab::net {
 ///
 /// Owned by its session and lives on the session's thread. The calls of a delivery are inline: they are the whole cost
 /// of it (docs/decisions/0038).
-class plain_transport {
+class transport {
  public:
   /// Takes over a connected socket that does not block.
-  explicit plain_transport(unique_fd socket) noexcept : socket_(std::move(socket)) {}
+  explicit transport(unique_fd socket) noexcept : socket_(std::move(socket)) {}
 
   /// For epoll. -1 when closed.
   int descriptor() const noexcept { return socket_.get(); }

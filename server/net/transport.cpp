@@ -1,16 +1,16 @@
-#include "server/net/plain_transport.hpp"
+#include "server/net/transport.hpp"
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 
 namespace confab::net {
 
-int plain_transport::unconfirmed() const noexcept {
+int transport::unconfirmed() const noexcept {
   int bytes = 0;
   return ::ioctl(descriptor(), SIOCOUTQ, &bytes) == 0 ? bytes : -1;
 }
 
-void plain_transport::abort() noexcept {
+void transport::abort() noexcept {
   const ::linger at_once{1, 0};
   ::setsockopt(descriptor(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   close();
