@@ -18,6 +18,7 @@ enum class verb : std::uint8_t {
   rename,
   whisper,
   count,
+  whoami,
   ping,
   help,
   json,

@@ -66,11 +66,12 @@ void declare(CLI::App& app, server_options& options, std::vector<std::string>& l
   at_start(app.add_option("--port", options.port, "Port to listen on; 0 picks a free one"))
       ->transform(whole_number(0, 65535))
       ->capture_default_str();
-  app.add_option("--listen", listen,
-                 "Place to listen on instead of the default address and port, such as line:[::1]:8888, or a unix "
-                 "socket, as line:unix:/run/chat.sock,mode=0660,group=chat; may be given several times, and beside "
-                 "--ip and --port. KIND is: line, or admin for metrics over HTTP. Behind it may stand "
-                 ",proxy=10.0.0.0/8 for proxies that send a PROXY header, and ,secure if the way there is encrypted")
+  app.add_option(
+         "--listen", listen,
+         "Place to listen on instead of the default address and port, such as line:[::1]:8888, or a unix "
+         "socket, as line:unix:/run/chat.sock,mode=0660,group=chat; may be given several times, and beside "
+         "--ip and --port. KIND is: line, tls for the same in TLS, or admin for metrics over HTTP. Behind it may "
+         "stand ,proxy=10.0.0.0/8 for proxies that send a PROXY header, and ,secure if the way there is encrypted")
       ->check(CLI::Validator(check_listen, ""))
       ->type_name("KIND:ADDRESS:PORT")
       ->allow_extra_args(false);
@@ -105,6 +106,24 @@ void declare(CLI::App& app, server_options& options, std::vector<std::string>& l
   at_start(app.add_option("--threads", options.threads, "I/O threads; default: one for each core, at most 8"))
       ->transform(whole_number(1, 64))
       ->type_name("N");
+}
+
+void declare_tls(CLI::App& app, tls_options& tls) {
+  app.add_option("--tls-cert", tls.certificate,
+                 "File with the certificate for TLS and then those of its issuers, PEM (fullchain.pem)")
+      ->check(CLI::Validator(check_not_empty, ""))
+      ->type_name("FILE");
+  app.add_option("--tls-key", tls.key, "File with its key, PEM (privkey.pem); not encrypted")
+      ->check(CLI::Validator(check_not_empty, ""))
+      ->type_name("FILE");
+  app.add_option_function<std::string>(
+         "--tls-min",
+         [&tls](const std::string& given) {
+           tls.least = given == "1.3" ? net::tls_version::tls13 : net::tls_version::tls12;
+         },
+         "Oldest version of TLS that is spoken")
+      ->check(CLI::IsMember({"1.2", "1.3"}))
+      ->default_str("1.2");
 }
 
 void declare_log(CLI::App& app, log_options& log) {
@@ -257,6 +276,7 @@ command_line::command_line()
   // As a file's options, or a script's, come before those that somebody adds to them.
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   declare(app, options, listen);
+  declare_tls(app, options.tls);
   declare_log(app, options.log);
   declare_rules(app, options);
   declare_history(app, options);

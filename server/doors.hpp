@@ -1,13 +1,17 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "server/listen_option.hpp"
 #include "server/net/door.hpp"
+#include "server/net/tls_keys.hpp"
 
 namespace confab {
 
-/// The door of a listener for the chat at that place; null when whoever comes is a session at once.
-std::shared_ptr<const net::door> door_of(const listen_place& place);
+/// The door of a listener for the chat of that kind at that place, which is nothing for one that was inherited; null
+/// when whoever comes is a session at once. `keys` are for those that need some.
+std::shared_ptr<const net::door> door_of(listener_kind kind, const std::optional<listen_place>& place,
+                                         const std::shared_ptr<const net::tls_keys>& keys);
 
 }  // namespace confab

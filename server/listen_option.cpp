@@ -14,7 +14,7 @@
 namespace confab {
 namespace {
 
-constexpr std::array<std::string_view, 2> kinds{"line", "admin"};  // in the order of listener_kind
+constexpr std::array<std::string_view, 3> kinds{"line", "tls", "admin"};  // in the order of listener_kind
 
 constexpr std::string_view unix_start = "unix:";
 constexpr std::string_view proxy_start = ",proxy=";

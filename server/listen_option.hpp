@@ -20,8 +20,19 @@ inline constexpr std::size_t max_listens = 64;
 /// What is spoken there.
 enum class listener_kind : std::uint8_t {
   line,   ///< lines of text or JSON, as they are
+  tls,    ///< the same in TLS
   admin,  ///< metrics and health over HTTP, for whoever runs the server; no chat
 };
+
+/// Whether people come in there.
+constexpr bool is_for_chat(listener_kind kind) noexcept {
+  return kind != listener_kind::admin;
+}
+
+/// Whether it needs a certificate.
+constexpr bool needs_tls(listener_kind kind) noexcept {
+  return kind == listener_kind::tls;
+}
 
 /// The kind with that name.
 std::optional<listener_kind> find_listener_kind(std::string_view name) noexcept;

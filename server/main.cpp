@@ -116,7 +116,11 @@ confab::inherited_counts count(const std::variant<sockets, std::string>& inherit
   const auto* const all = std::get_if<sockets>(&inherited);
   if (all == nullptr) return out;
   for (const confab::inherited_socket& each : *all) {
-    ++(each.kind == confab::listener_kind::admin ? out.admin : out.lines);
+    switch (each.kind) {
+      case confab::listener_kind::line: ++out.lines; break;
+      case confab::listener_kind::tls: ++out.tls; break;
+      case confab::listener_kind::admin: ++out.admin; break;
+    }
   }
   return out;
 }

@@ -88,6 +88,8 @@ bool has(const metric_sources& all, source which) {
   switch (which) {
     case source::history: return all.history != nullptr;
     case source::reloads: return all.reloads != nullptr;
+    case source::certificate:
+      return all.certificate_expires != nullptr && all.certificate_expires->load(std::memory_order_relaxed) != 0;
     default: return true;
   }
 }
@@ -140,6 +142,19 @@ constexpr std::array families{
                     out.sample(static_cast<double>(from.reloads->last_success.load(std::memory_order_relaxed)));
                   },
                   source::reloads},
+    metric_family{"confab_tls_certificate_expiry_timestamp_seconds", kind::gauge,
+                  "When the certificate in use expires, in seconds since 1970.",
+                  [](exposition& out, const metric_sources& from) {
+                    const std::int64_t when = from.certificate_expires->load(std::memory_order_relaxed);
+                    out.sample(static_cast<double>(when));
+                  },
+                  source::certificate},
+    metric_family{"confab_tls_handshakes_total", kind::counter, "TLS handshakes, by what became of them.",
+                  [](exposition& out, const metric_sources& from) {
+                    out.sample(sum_of(from, &net::shard_counters::handshakes_done), {{"result", "done"}});
+                    out.sample(sum_of(from, &net::shard_counters::handshakes_failed), {{"result", "failed"}});
+                  },
+                  source::certificate},
     metric_family{"confab_log_lost_total", kind::counter, "Lines of the log that could not be written.",
                   [](exposition& out, const metric_sources&) { out.sample(lost_log_lines()); }},
     metric_family{"confab_open_files", kind::gauge, "Files and connections that the server has open.",

@@ -24,10 +24,12 @@ struct metric_sources {
   const store::writer* history = nullptr;  ///< null with --history off
   const reload_counts* reloads = nullptr;  ///< null without --config
   std::chrono::system_clock::time_point started;
+  /// When the certificate for TLS expires, in seconds since 1970; null or 0: there is none.
+  const std::atomic<std::int64_t>* certificate_expires = nullptr;
 };
 
 /// What a family takes besides what is always there: it is left out where that is not.
-enum class source : std::uint8_t { server, history, reloads };
+enum class source : std::uint8_t { server, history, reloads, certificate };
 
 /// A family of metrics: what it is called, what it is, what it means, and where it comes from.
 struct metric_family {

@@ -209,9 +209,9 @@ std::vector<listen_place> listen_places_of(const server_options& options) {
 }
 
 bool has_way_in(const server_options& options) {
-  return options.listens_on_ip || options.inherited.lines > 0 ||
+  return options.listens_on_ip || options.inherited.lines + options.inherited.tls > 0 ||
          std::any_of(options.listen.begin(), options.listen.end(),
-                     [](const listen_place& each) { return each.kind == listener_kind::line; });
+                     [](const listen_place& each) { return is_for_chat(each.kind); });
 }
 
 std::size_t files_to_listen(const server_options& options) {
@@ -219,7 +219,7 @@ std::size_t files_to_listen(const server_options& options) {
   // its timer, and the folder in which open files are counted.
   constexpr std::size_t each_admin = net::admin_limits().connections + 1;
   constexpr std::size_t all_admin = 4;
-  std::size_t out = options.inherited.lines + options.inherited.admin * (1 + each_admin);
+  std::size_t out = options.inherited.lines + options.inherited.tls + options.inherited.admin * (1 + each_admin);
   bool has_admin = options.inherited.admin > 0;
   for (const listen_place& each : listen_places_of(options)) {
     out += each.file ? 2U : 1U;

@@ -13,12 +13,14 @@
 #include "server/log_options.hpp"
 #include "server/net/connection_options.hpp"
 #include "server/store/options.hpp"
+#include "server/tls_options.hpp"
 
 namespace confab {
 
 /// How many sockets listen already, by what is spoken there.
 struct inherited_counts {
   std::size_t lines = 0;
+  std::size_t tls = 0;
   std::size_t admin = 0;
 };
 
@@ -32,6 +34,7 @@ struct server_options {
   inherited_counts inherited;        ///< what listens already when the server starts
   std::string motd_file;             ///< shown on connecting; empty: nothing
   std::size_t threads = 0;           ///< 0: the cores there are, at most 8
+  tls_options tls;
   log_options log;
   std::string data_dir;  ///< where the history is; made if needed
 

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <sys/random.h>
 #include <system_error>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -31,6 +33,34 @@ std::vector<std::string> motd_of(const server_options& options) try {
   return read_motd(options.motd_file);
 } catch (const std::runtime_error& failed) {
   throw std::runtime_error(where_given(options, "motd") + failed.what());
+}
+
+std::optional<tls_files> tls_of(const server_options& options) {
+  const auto first = std::find_if(options.listen.begin(), options.listen.end(),
+                                  [](const listen_place& each) { return needs_tls(each.kind); });
+  const bool needed = first != options.listen.end() || options.inherited.tls > 0;
+  if (options.tls.certificate.empty() && options.tls.key.empty()) {
+    if (!needed) return std::nullopt;
+    const bool inherited = first == options.listen.end();
+    throw std::runtime_error(
+        inherited
+            ? "the socket for tls that was inherited needs a certificate: --tls-cert FILE and --tls-key FILE"
+            : fmt::format("{}--listen {} needs a certificate: --tls-cert FILE and --tls-key FILE",
+                          where_given(options, "listen", static_cast<std::size_t>(first - options.listen.begin())),
+                          to_string(*first)));
+  }
+  if (options.tls.key.empty()) {
+    throw std::runtime_error(where_given(options, "tls-cert") + "--tls-cert needs the key, too: --tls-key FILE");
+  }
+  if (options.tls.certificate.empty()) {
+    throw std::runtime_error(where_given(options, "tls-key") + "--tls-key needs the certificate, too: --tls-cert FILE");
+  }
+  auto read = read_tls_files(options.tls);
+  if (const auto* const wrong = std::get_if<tls_files_fault>(&read)) {
+    const std::string key = wrong->of_key ? "tls-key" : "tls-cert";
+    throw std::runtime_error(fmt::format("{}--{} {}", where_given(options, key), key, wrong->why));
+  }
+  return std::get<tls_files>(std::move(read));
 }
 
 chat::hub_options changed_hub_options(const server_options& options, std::vector<std::string> motd) {

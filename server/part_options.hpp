@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "server/chat/hub_options.hpp"
 #include "server/options.hpp"
 #include "server/store/options.hpp"
+#include "server/tls_files.hpp"
 
 namespace confab {
 
@@ -15,6 +17,10 @@ namespace confab {
 
 /// The message of the day that `options` name. Throws what read_motd() does, with FILE:LINE in front.
 std::vector<std::string> motd_of(const server_options& options);
+
+/// The certificate that `options` name, with its key; nothing when none is named, and none is needed. Dates are not
+/// looked at. Throws std::runtime_error, with a sentence that names the option or FILE:LINE.
+std::optional<tls_files> tls_of(const server_options& options);
 
 /// `options.chat` with what follows from other options, for a hub that runs: see chat::hub_options::change_to().
 chat::hub_options changed_hub_options(const server_options& options, std::vector<std::string> motd);

@@ -27,7 +27,7 @@ constexpr auto flush_time = std::chrono::seconds(5);
 std::vector<std::unique_ptr<asio::io_context>> make_contexts(const server_options& options) {
   // One thread runs each, so Asio needs no locks around its descriptors; posting from other threads stays allowed.
   // Where there is no other thread, it needs no locks at all (asio, concurrency_hint.hpp).
-  const bool alone = options.threads == 1 && !options.chat.history && options.config_file.empty();
+  const bool alone = options.threads == 1 && !options.chat.history && options.config_file.empty() && !options.tls.any();
   const int hint = alone ? ASIO_CONCURRENCY_HINT_UNSAFE : ASIO_CONCURRENCY_HINT_UNSAFE_IO;
   std::vector<std::unique_ptr<asio::io_context>> contexts;
   for (std::size_t i = 0; i < options.threads; ++i) contexts.push_back(std::make_unique<asio::io_context>(hint));
@@ -44,6 +44,7 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
       signals_(*contexts_[0]),
       options_(options),
       motd_(motd_of(options)),
+      certificate_every_(how.certificate_every),
       listeners_(make_listeners(std::move(how.inherited))),
       broadcaster_(*contexts_[0], hub_options_of(options, motd_), options.threads),
       relief_(*contexts_[0], reserve_, log_,
@@ -63,8 +64,22 @@ server::server(const server_options& options, std::shared_ptr<spdlog::logger> lo
   if (manager_.tells()) broadcaster_.after_each_tick([this] { look_after(); });
 }
 
+// For doors; null while there is no certificate.
+std::shared_ptr<const net::tls_keys> server::keys() const {
+  return certificate_ == nullptr ? nullptr : certificate_->keys();
+}
+
+// Takes the first that there is; those after it are taken by it.
+void server::need_certificate(const server_options& options, std::optional<tls_files>& read) {
+  if (!read || certificate_ != nullptr) return;
+  certificate_ = std::make_unique<certificate_watch>(*contexts_[0], log_, options.tls, *read, certificate_expires_,
+                                                     certificate_every_);
+}
+
 // Those of the options in their order, then what was inherited.
 std::vector<placed_listener> server::make_listeners(std::vector<inherited_socket> inherited) {
+  auto read = tls_of(options_);
+  need_certificate(options_, read);
   std::vector<placed_listener> last;
   std::vector<held_place> held;
   for (inherited_socket& each : inherited) {
@@ -81,15 +96,16 @@ std::vector<placed_listener> server::make_listeners(std::vector<inherited_socket
 
 placed_listener server::make_listener(std::optional<listen_place> place, listener_kind kind,
                                       net::listening_socket socket, const net::connection_options& options) {
-  if (kind == listener_kind::line) {
-    auto by = place ? door_of(*place) : nullptr;
+  if (is_for_chat(kind)) {
+    auto by = door_of(kind, place, keys());
     return {std::move(place),
-            std::make_shared<net::listener>(*contexts_[0], std::move(socket), options, log_, std::move(by)), nullptr};
+            std::make_shared<net::listener>(*contexts_[0], std::move(socket), options, log_, std::move(by)), nullptr,
+            kind};
   }
   if (admin_ == nullptr) {
     admin_ = std::make_unique<admin>([this](const net::http_request& asked) { return pages_->answer(asked); }, log_);
   }
-  return {std::move(place), nullptr, admin_->make(std::move(socket))};
+  return {std::move(place), nullptr, admin_->make(std::move(socket)), kind};
 }
 
 void server::start(const placed_listener& which) {
@@ -163,7 +179,7 @@ void server::run() {
   for (const auto& shard : shards_) shard->start();
   pages_ = std::make_unique<admin_pages>(
       metric_sources{shards_, broadcaster_.counters(), bridge_ != nullptr ? &bridge_->writer() : nullptr, reloads(),
-                     std::chrono::system_clock::now()},
+                     std::chrono::system_clock::now(), &certificate_expires_},
       [this] { return why_not_ready(); });
   for (const placed_listener& each : listeners_) start(each);
   asio::co_spawn(*contexts_[0], wait_for_signal(), net::rethrow);
@@ -174,6 +190,7 @@ void server::run() {
     });
   }
   if (reload_ != nullptr) reload_->start();
+  if (certificate_ != nullptr) certificate_->start();
   if (admin_ != nullptr) admin_->start();
   manager_.ready();
   run_or_die(*contexts_[0]);
@@ -234,6 +251,7 @@ asio::awaitable<void> server::wait_for_signal() {
 void server::stop_threads() {
   broadcaster_.stop();
   if (reload_ != nullptr) reload_->stop();
+  if (certificate_ != nullptr) certificate_->stop();
   rooms_timer_.cancel();
   for (const auto& shard : shards_) {
     asio::post(shard->context(), [&one = *shard] { one.stop(); });

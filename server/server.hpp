@@ -16,6 +16,7 @@
 
 #include "server/admin.hpp"
 #include "server/admin_pages.hpp"
+#include "server/certificate_watch.hpp"
 #include "server/inherited_sockets.hpp"
 #include "server/listen_option.hpp"
 #include "server/long_start.hpp"
@@ -37,6 +38,8 @@ struct server_start {
   /// How often rooms that nobody is in and nothing is kept of any more are dropped.
   std::chrono::milliseconds rooms_every = std::chrono::minutes(10);
   std::chrono::milliseconds extend_every = long_start::interval;  ///< see long_start
+  /// How often it is looked whether the files of the certificate have become others.
+  std::chrono::milliseconds certificate_every = certificate_watch::usual_period;
 };
 
 /// A listener, and the place that options name for it.
@@ -44,6 +47,7 @@ struct placed_listener {
   std::optional<listen_place> place;    ///< none: it was inherited, and stays
   std::shared_ptr<net::listener> chat;  ///< either this
   std::shared_ptr<admin::place> desk;   ///< or that
+  listener_kind kind = listener_kind::line;
 
   const std::string& where() const noexcept { return chat != nullptr ? chat->where() : desk->where(); }
   bool is(const placed_listener& other) const noexcept { return chat == other.chat && desk == other.desk; }
@@ -76,6 +80,9 @@ class server {
   std::vector<placed_listener> wanted_listeners(std::vector<open_place> fresh, const server_options& options);
   void change_listeners(std::vector<placed_listener> wanted);
   void make_reload();
+  void need_certificate(const server_options& options, std::optional<tls_files>& read);
+  std::shared_ptr<const net::tls_keys> keys() const;
+  void use_certificate(reload_plan& plan, std::optional<tls_files> read);
   asio::awaitable<void> wait_for_signal();
   asio::awaitable<void> refresh_rooms();
   std::unique_ptr<store_bridge> open_history(const server_options& options, const server_start& how);
@@ -95,7 +102,10 @@ class server {
   asio::signal_set signals_;
   server_options options_;  // in force
   std::vector<std::string> motd_;
-  std::unique_ptr<admin> admin_;  // none as long as there was no such listener
+  std::chrono::milliseconds certificate_every_;
+  std::atomic<std::int64_t> certificate_expires_{0};
+  std::unique_ptr<certificate_watch> certificate_;  // none as long as none was named
+  std::unique_ptr<admin> admin_;                    // none as long as there was no such listener
   std::vector<placed_listener> listeners_;
   std::vector<std::shared_ptr<net::listener>> retired_;  // until they have ended
   net::broadcaster broadcaster_;

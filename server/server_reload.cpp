@@ -27,7 +27,7 @@ void server::make_reload() {
 }
 
 reload_base server::describe() const {
-  reload_base out{options_, {}};
+  reload_base out{options_, {}, certificate_ == nullptr ? nullptr : certificate_->keys()->get()};
   for (const placed_listener& each : listeners_) {
     out.held.push_back({each.place.value_or(listen_place()), each.where(), !each.place});
   }
@@ -37,10 +37,12 @@ reload_base server::describe() const {
 // Whatever can fail comes first. From then on it is one turn of the hub, and one task for each shard.
 reload_news server::take_over(reload_input fresh) {
   reload_plan& plan = fresh.plan;
+  need_certificate(plan.options, fresh.tls);
   std::vector<placed_listener> listeners = wanted_listeners(std::move(fresh.places), plan.options);
   const bool has_motd = std::find(plan.changed.begin(), plan.changed.end(), "motd") != plan.changed.end();
   if (fresh.motd != motd_ && !has_motd) plan.changed.emplace_back("motd");  // other words in the same file
 
+  use_certificate(plan, std::move(fresh.tls));
   broadcaster_.change(changed_hub_options(plan.options, fresh.motd), plan.options.net);
   if (bridge_ != nullptr) bridge_->change(store_options_of(plan.options));
   options_ = std::move(plan.options);
@@ -51,6 +53,16 @@ reload_news server::take_over(reload_input fresh) {
   const std::string what =
       plan.changed.empty() ? "nothing is different" : fmt::format("{}", fmt::join(plan.changed, ", "));
   return {make_safe(fmt::format("reloaded {}: {}", options_.config_file, what)), std::move(plan.kept)};
+}
+
+// The other words in the same file are not what options can tell, either.
+void server::use_certificate(reload_plan& plan, std::optional<tls_files> read) {
+  if (certificate_ == nullptr) return;
+  if (!read) return certificate_->rest();
+  const bool is_new = certificate_->take(plan.options.tls, std::move(*read));
+  const auto named = [](const std::string& key) { return key.starts_with("tls-"); };
+  if (is_new && std::none_of(plan.changed.begin(), plan.changed.end(), named)) plan.changed.emplace_back("tls-cert");
+  certificate_->start();
 }
 
 // In the order of the options: those that there are, and those that are new. Then what was inherited.
@@ -84,7 +96,7 @@ void server::change_listeners(std::vector<placed_listener> wanted) {
   };
   for (const placed_listener& each : wanted) {
     if (has(listeners_, each)) {
-      if (each.chat != nullptr) each.chat->change(options_.net, each.place ? door_of(*each.place) : nullptr);
+      if (each.chat != nullptr) each.chat->change(options_.net, door_of(each.kind, each.place, keys()));
       continue;
     }
     start(each);

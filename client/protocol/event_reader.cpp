@@ -24,6 +24,7 @@ welcome read_welcome(const json& object) {
                  .token = short_field(object, "token"),
                  .resumed = flag_field(object, "resumed", false),
                  .complete = flag_field(object, "complete", true),
+                 .tls = flag_field(object, "tls", false),
                  .user = number_field(object, "user"),
                  .lang = short_field(object, "lang"),
                  .rooms = texts_field(object, "rooms", most_rooms, short_text),
@@ -151,6 +152,11 @@ event_body read_topic(const json& object) {
   return topic{short_field(object, "room"), text_field(object, "topic"), short_field(object, "name")};
 }
 
+event_body read_whoami(const json& object) {
+  return whoami{short_field(object, "name"), short_field(object, "addr"), number_field(object, "user"),
+                room_field(object), flag_field(object, "tls", false)};
+}
+
 event_body read_found(const json& object) {
   return found{number_field(object, "messages"), flag_field(object, "more", false)};
 }
@@ -169,6 +175,7 @@ constexpr reader readers[] = {
     {"room_crowd", read_room_crowd},
     {"renamed", read_renamed},
     {"pong", [](const json& object) -> event_body { return pong{short_field(object, "token")}; }},
+    {"whoami", read_whoami},
     {"count", [](const json& object) -> event_body { return count{number_field(object, "online")}; }},
     {"users", [](const json& object) -> event_body { return read_users(object); }},
     {"welcome", [](const json& object) -> event_body { return read_welcome(object); }},

@@ -28,6 +28,7 @@ struct welcome {
   std::string token{};            ///< to come back with; empty = the server does not offer it
   bool resumed = false;           ///< we came back: still online, under our name
   bool complete = true;           ///< all that was missed meanwhile follows
+  bool tls = false;               ///< nobody on the way can read the connection
   user_number user = 0;           ///< ours
   std::string lang{};             ///< the server's language, `en` or `zh`; empty = not said
   /// Of a resumed one: the rooms that we are in, in order of joining; nothing = not said.
@@ -177,6 +178,14 @@ struct count {
 struct pong {
   std::string token{};
 };
+/// Who we are, as others see us.
+struct whoami {
+  std::string name{};
+  std::string addr{};
+  user_number user = 0;
+  std::string room{};  ///< where our text goes; empty = the lobby
+  bool tls = false;    ///< nobody on the way can read the connection
+};
 /// A command was done that has no other reply.
 struct ok {};
 struct notice {
@@ -199,7 +208,7 @@ struct unknown {
 
 using event_body =
     std::variant<welcome, joined, left, crowd, room_crowd, message, whisper, renamed, users, room_changed, room_list,
-                 topic, found, recalled, away, back, delivery, count, pong, ok, notice, error, bye, unknown>;
+                 topic, found, recalled, away, back, delivery, count, pong, whoami, ok, notice, error, bye, unknown>;
 
 /// One line from the server.
 struct event {

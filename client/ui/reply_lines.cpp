@@ -63,6 +63,9 @@ std::vector<std::string> reply_lines(language lang, const event& said, bool firs
     lines.push_back(format(lang, ui_message::count, number->online));
   } else if (const auto* answer = std::get_if<pong>(&said.body)) {
     lines.push_back(format(lang, ui_message::pong, answer->token));
+  } else if (const auto* me = std::get_if<whoami>(&said.body)) {
+    const ui_message form = me->tls ? ui_message::whoami_tls : ui_message::whoami_plain;
+    lines.push_back(format(lang, form, me->name, me->addr));
   } else if (std::holds_alternative<ok>(said.body)) {
     lines.emplace_back(text_of(lang, ui_message::done));
   }

@@ -172,6 +172,10 @@ constexpr pair texts(ui_message what) noexcept {
     case ui_message::who_idle: return {"idle {0} s", "{0} 秒没动静"};
     case ui_message::count: return {"{0} online", "在线 {0} 人"};
     case ui_message::pong: return {"The server answers {0}", "服务器应答 {0}"};
+    case ui_message::whoami_tls:
+      return {"You are {0}, from {1}; the connection is encrypted", "你是 {0}，来自 {1}；连接已加密"};
+    case ui_message::whoami_plain:
+      return {"You are {0}, from {1}; the connection is not encrypted", "你是 {0}，来自 {1}；连接未加密"};
     case ui_message::done: return {"Done", "完成"};
     case ui_message::typed_waits: return {"{0} ⏳ waiting", "{0} ⏳待发"};
     case ui_message::waiting: return {"⏳ waiting", "⏳待发"};

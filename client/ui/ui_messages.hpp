@@ -104,6 +104,8 @@ enum class ui_message {
   who_idle,
   count,
   pong,
+  whoami_tls,
+  whoami_plain,
   done,
   waiting,
   typed_waits,

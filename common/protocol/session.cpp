@@ -22,6 +22,7 @@ void json::render(std::string& out, const render_context& context, const event::
   line.field("lang", context.lang == language::zh ? "zh" : "en").about(what.you).field("online", what.online);
   fmt::format_to(std::back_inserter(line.value_of("limits")), R"({{"line":{},"name":{},"idle":{}}})", what.line_limit,
                  what.name_limit, what.idle_limit.count());
+  line.flag("tls", what.tls);
   if (!what.token.empty()) line.field("token", what.token);
   if (what.resumed) {
     line.flag("resumed", true).flag("complete", what.complete);
@@ -45,6 +46,28 @@ void text::render(std::string& out, const render_context& context, const event::
 
 void json::render(std::string& out, const render_context& context, const event::pong& what) {
   object(out, context, "pong").tag().field("token", what.token).end();
+}
+
+void text::render(std::string& out, const render_context& context, const event::whoami& what) {
+  const std::string_view tls = zh(context)
+                                   ? (what.tls ? "连接已加密" : "连接未加密")
+                                   : (what.tls ? "The connection is encrypted" : "The connection is not encrypted");
+  const std::string number = what.you.number == 0 ? std::string() : fmt::format(" @{}", what.you.number);
+  if (zh(context)) {
+    const std::string room = what.room.empty() ? "大厅" : fmt::format("#{}", what.room);
+    return line(out, context, {"您是 [", what.you.addr, "]", what.you.name, number, "，当前房间：", room, "。", tls});
+  }
+  const std::string room = what.room.empty() ? "the lobby" : fmt::format("#{}", what.room);
+  line(out, context, {"You are [", what.you.addr, "]", what.you.name, number, ". Your text goes to ", room, ". ", tls});
+}
+
+void json::render(std::string& out, const render_context& context, const event::whoami& what) {
+  object(out, context, "whoami")
+      .tag()
+      .about(what.you)
+      .field("room", name_of_room(what.room))
+      .flag("tls", what.tls)
+      .end();
 }
 
 void text::render(std::string& out, const render_context& context, const event::notice& what) {

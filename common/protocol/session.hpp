@@ -22,6 +22,7 @@ struct welcome {
   std::size_t line_limit;
   std::size_t name_limit;
   std::chrono::seconds idle_limit;
+  bool tls;                                 ///< nobody on the way can read the connection
   std::string_view token;                   ///< for /resume; empty in text
   bool resumed;                             ///< this answers a /resume
   bool complete;                            ///< nothing that was said since is missing from the replay
@@ -33,6 +34,12 @@ struct welcome {
 struct ok {};
 struct pong {
   std::string_view token;
+};
+/// Who asks, as others see it.
+struct whoami {
+  person you;
+  std::string_view room;  ///< where plain text goes; empty: the lobby
+  bool tls;               ///< as in welcome
 };
 struct notice {
   std::string_view text;
@@ -56,6 +63,7 @@ namespace text {
 void render(std::string& out, const render_context& context, const event::welcome& what);
 void render(std::string& out, const render_context& context, const event::ok& what);
 void render(std::string& out, const render_context& context, const event::pong& what);
+void render(std::string& out, const render_context& context, const event::whoami& what);
 void render(std::string& out, const render_context& context, const event::notice& what);
 void render(std::string& out, const render_context& context, const event::idle_warning& what);
 void render(std::string& out, const render_context& context, const event::error& what);
@@ -66,6 +74,7 @@ namespace json {
 void render(std::string& out, const render_context& context, const event::welcome& what);
 void render(std::string& out, const render_context& context, const event::ok& what);
 void render(std::string& out, const render_context& context, const event::pong& what);
+void render(std::string& out, const render_context& context, const event::whoami& what);
 void render(std::string& out, const render_context& context, const event::notice& what);
 void render(std::string& out, const render_context& context, const event::idle_warning& what);
 void render(std::string& out, const render_context& context, const event::error& what);

@@ -45,6 +45,7 @@ struct device {
   bool shown_past = true;      ///< wants to be shown the last messages of what it enters
   bool subscribed = false;     ///< gets what is said to all (see outbound::enter)
   bool has_pending = false;    ///< has a paged reply, or waits for its turn (see paging)
+  bool secure = false;         ///< nobody on the way can read its connection
   bool catching_up = false;    ///< is sent what it missed: what is said now, it gets in its turn
   std::uint16_t max_line = 0;  ///< bytes of a line that its connection takes, as it was told in its welcome
   std::chrono::duration<std::uint32_t> idle_timeout{0};  ///< likewise; 0: it may be idle for ever

@@ -22,6 +22,11 @@ void formats::replay(const asker& from, bool on) {
   chat_.out.reply(from, event::ok{});
 }
 
+void formats::whoami(const asker& from) {
+  const device& here = *from.on;
+  chat_.out.reply(from, event::whoami{here.who(), chat_.rooms.at(here.current_room()).name, here.secure});
+}
+
 void formats::welcome_fresh(const asker& to) {
   tokens_.give(*to.on);
   welcome(to, false, true);
@@ -34,6 +39,7 @@ void formats::welcome(const asker& to, bool resumed, bool complete) {
                       to.on->max_line,
                       max_name_length,
                       to.on->idle_timeout,
+                      to.on->secure,
                       {},
                       resumed,
                       complete,

@@ -21,6 +21,9 @@ class formats {
   /// Whether it is shown the last messages of what it enters.
   void replay(const asker& from, bool on);
 
+  /// Tells who asks who it is.
+  void whoami(const asker& from);
+
   /// Tells a program who it is; with `resumed` it answers a /resume, and `complete` says that nothing is missing.
   void welcome(const asker& to, bool resumed, bool complete);
   /// Gives a program its token, and tells it who it is.

@@ -24,8 +24,9 @@ void hub::begin_turn(moment now) {
   with_.arrivals.tell_due();
 }
 
-void hub::join(session_ref session, std::string_view addr, bool speaks, std::size_t max_line) {
+void hub::join(session_ref session, std::string_view addr, bool speaks, std::size_t max_line, bool secure) {
   device& fresh = with_.lifecycle.come(session, addr, max_line);
+  fresh.secure = secure;
   if (speaks) return;
   if (with_.paging.must_wait()) return with_.paging.line_up(fresh, {}, cost_of(fresh, {}));
   with_.lifecycle.admit(fresh, true);

@@ -39,6 +39,8 @@ const hub::rule& hub::rule_of(verb what) noexcept {
        [](hub& rules, const asker& from, const command&) {
          rules.chat_.out.reply(from, event::count{rules.with_.arrivals.online_for(*from)});
        }},
+      {verb::whoami, anybody, little, !changes,
+       [](hub& rules, const asker& from, const command&) { rules.with_.formats.whoami(from); }},
       {verb::ping, anybody, little, !changes,
        [](hub& rules, const asker& from, const command& wanted) {
          rules.chat_.out.reply(from, event::pong{wanted.text});

@@ -48,9 +48,11 @@ void resume::apply(const fact::resumed& news, const newcomer& with, device& back
     rest = std::move(with_.pages.of(back).later);
   with_.life.take_over(back);
   back.max_line = static_cast<std::uint16_t>(chat_.options.max_line);
+  back.secure = false;
   back.idle_timeout = chat_.options.idle_timeout;
   if (with.seat != nullptr) {
     back.max_line = with.seat->max_line;
+    back.secure = with.seat->secure;
     back.idle_timeout = with.seat->idle_timeout;
     with_.life.absorb(*with.seat);
   }

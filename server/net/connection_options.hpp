@@ -23,6 +23,8 @@ struct connection_options {
   std::chrono::milliseconds greeting_delay{50};
   /// How long a proxy has for its PROXY header.
   std::chrono::milliseconds to_show_header{5'000};
+  /// How long a TLS handshake may take.
+  std::chrono::milliseconds to_shake_hands{10'000};
   /// How long a connection that is nobody until it says something has for that.
   std::chrono::milliseconds to_speak{10'000};
   /// How long a connection that we have ended may keep sending before it is cut. Closing with unread input

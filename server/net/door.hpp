@@ -1,6 +1,9 @@
 #pragma once
 
+#include <memory>
+
 #include "server/net/proxy_peers.hpp"
+#include "server/net/tls_keys.hpp"
 
 namespace confab::net {
 
@@ -8,7 +11,8 @@ namespace confab::net {
 /// and shared with the connections that came by it; a reload gives the listener another. A listener without one makes
 /// a session of each connection at once.
 struct door {
-  proxy_peers proxy;    ///< who has to say for whom it connects
+  proxy_peers proxy;                      ///< who has to say for whom it connects
+  std::shared_ptr<const tls_keys> tls{};  ///< with which to speak TLS; null: bytes come as they are
   bool secure = false;  ///< the operator says that the way to here is encrypted, up to the proxy at least
 };
 

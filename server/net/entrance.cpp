@@ -11,6 +11,7 @@
 #include "server/net/log_about.hpp"
 #include "server/net/proxy_step.hpp"
 #include "server/net/shard.hpp"
+#include "server/net/tls_step.hpp"
 
 namespace confab::net {
 namespace {
@@ -31,6 +32,8 @@ std::optional<ip_bytes> majority_of(const visitors& all) noexcept {
 }
 
 }  // namespace
+
+entrance::entrance(shard& home) : home_(home), handshakes_(home.context()) {}
 
 void entrance::arrive(unique_fd socket, const sockaddr_storage& from, std::shared_ptr<const door> by) noexcept try {
   if (closed_) return;
@@ -91,6 +94,11 @@ asio::awaitable<void> entrance::receive(visitor who) {
 asio::awaitable<arrival_end> entrance::take_steps(visitor who) {
   if (who->from_proxy()) {
     const arrival_end how = co_await read_proxy_header(who, home_.options().to_show_header, home_.log());
+    if (how != arrival_end::admitted) co_return how;
+  }
+  if (who->by().tls != nullptr) {
+    const tls_surroundings here{handshakes_, home_.counters(), home_.log(), home_.options().to_shake_hands};
+    const arrival_end how = co_await shake_hands(who, here);
     if (how != arrival_end::admitted) co_return how;
   }
   co_return arrival_end::admitted;

@@ -11,6 +11,7 @@
 #include "common/unique_fd.hpp"
 #include "server/net/arrival.hpp"
 #include "server/net/door.hpp"
+#include "server/net/handshake_turns.hpp"
 
 namespace confab::net {
 
@@ -25,7 +26,7 @@ class entrance {
   /// Whoever has let us wait for so long may have to make way.
   static constexpr std::chrono::milliseconds patience{1000};
 
-  explicit entrance(shard& home) : home_(home) {}
+  explicit entrance(shard& home);
   entrance(const entrance&) = delete;
   entrance& operator=(const entrance&) = delete;
 
@@ -47,6 +48,7 @@ class entrance {
   void count(arrival_end what) noexcept;
 
   shard& home_;
+  handshake_turns handshakes_;
   std::vector<visitor> here_;  // in the order in which they came
   bool closed_ = false;
 };

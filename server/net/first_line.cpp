@@ -80,4 +80,17 @@ std::string_view http_refusal() noexcept {
          "This is a chat, not a web server: reach it with nc or telnet.\r\n";
 }
 
+std::string_view tls_refusal(bool over_http) noexcept {
+  if (!over_http) {
+    return "This port speaks TLS: openssl s_client -quiet -connect HOST:PORT\n"
+           "此端口使用 TLS：openssl s_client -quiet -connect 主机:端口\n";
+  }
+  return "HTTP/1.1 400 Bad Request\r\n"
+         "Content-Type: text/plain; charset=utf-8\r\n"
+         "Content-Length: 23\r\n"
+         "Connection: close\r\n"
+         "\r\n"
+         "This port speaks TLS.\r\n";
+}
+
 }  // namespace confab::net

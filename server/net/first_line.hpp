@@ -50,4 +50,7 @@ class proxy_signature {
 /// The answer to an HTTP request: 400, and how to reach the chat instead.
 std::string_view http_refusal() noexcept;
 
+/// What who speaks no TLS is told where that is spoken, over HTTP or as lines in both languages.
+std::string_view tls_refusal(bool over_http) noexcept;
+
 }  // namespace confab::net

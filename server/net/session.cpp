@@ -15,8 +15,9 @@
 namespace confab::net {
 
 session::session(shard& home, std::uint32_t slot, std::uint32_t generation, admission who)
-    : home_(home),
-      transport_(std::move(who.socket)),
+    : secure_(who.secure),
+      home_(home),
+      transport_(std::move(who.socket), std::move(who.tls)),
       slot_(slot),
       generation_(generation),
       addr_(std::move(who.addr)),
@@ -26,24 +27,34 @@ bool session::start() {
   interest_ = EPOLLIN;
   if (!home_.watcher().add(transport_.descriptor(), home_.key_of(*this), interest_)) return false;
   read();
+  if (transport_.unread()) home_.read_on(*this);
   return true;
 }
 
 void session::ready(std::uint32_t events) {
-  if ((events & EPOLLOUT) != 0) writable_.wake();
+  if ((events & EPOLLOUT) != 0) {
+    const bool reader_waits = transport_.read_waits_for_output();
+    writable_.wake();
+    if (reader_waits) readable_.wake();
+  }
   if (stage_ == stage::dead || (events & ~static_cast<std::uint32_t>(EPOLLOUT)) == 0) return;
   if ((interest_ & EPOLLIN) != 0) {
     readable_.wake();
+    if (transport_.write_waits_for_input()) writable_.wake();
   } else if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
     stop(leave_reason::error);
   }
+}
+
+void session::read_on() {
+  if (!held_ && !ended_) readable_.wake();
 }
 
 void session::greet(bool speaks) {
   if (stage_ != stage::newcomer) return;
   stage_ = stage::user;
   log_about(home_.log(), spdlog::level::debug, addr_, "is here");
-  home_.to_hub().join(slot_, generation_, addr_, speaks, framing_.max_line());
+  home_.to_hub().join(slot_, generation_, addr_, speaks, framing_.max_line(), secure_);
 }
 
 void session::give_up() {
@@ -71,7 +82,9 @@ bool session::read_some() try {
   } else if (const int error = transport_.error(); error != 0) {
     fail(error);
   }
-  return stage_ != stage::dead;
+  if (stage_ == stage::dead) return false;
+  if (transport_.is_tls()) after_tls();
+  return true;
 } catch (const std::exception& e) {
   fail_by(e);
   return false;
@@ -79,6 +92,13 @@ bool session::read_some() try {
 
 void session::take_early(std::string_view bytes) try { take(bytes); } catch (const std::exception& e) {
   fail_by(e);
+}
+
+// What epoll cannot know of a connection: that there is more to read already, or that reading and writing wait for each
+// other.
+void session::after_tls() {
+  watch();
+  if (!held_ && transport_.unread()) home_.read_on(*this);
 }
 
 void session::take(std::string_view bytes) {
@@ -126,7 +146,7 @@ void session::give_up_stream() {
 void session::end_of_stream() {
   ended_ = true;
   watch();
-  if (!discarding_) {
+  if (!discarding_ && !transport_.was_cut()) {
     framing_.end();
     take_events();
   }
@@ -201,7 +221,7 @@ void session::write_some() {
   std::array<iovec, outbox::max_gather> pieces;
   while (!outbox_->empty()) {
     const std::size_t gathered = outbox_->gather(pieces);
-    const ssize_t count = transport_.write(std::span(pieces).first(gathered));
+    const ssize_t count = transport_.write(std::span(pieces).first(gathered), home_.scratch());
     if (count < 0) {
       const int error = transport_.error();
       if (error != 0) fail(error);
@@ -224,6 +244,7 @@ task session::write() {
   do {
     co_await writable_;
     if (stage_ != stage::dead) write_some();
+    if (stage_ != stage::dead && transport_.is_tls()) after_tls();
   } while (stage_ != stage::dead && !outbox_->empty());
   writing_ = false;
   if (stage_ == stage::dead) co_return;
@@ -249,6 +270,7 @@ void session::written() {
 void session::hold(bool held) {
   held_ = held;
   watch();
+  if (!held && transport_.unread()) home_.read_on(*this);
 }
 
 void session::report_when_written() {
@@ -311,16 +333,18 @@ void session::sweep(std::chrono::steady_clock::time_point now) {
 
 std::size_t session::held_bytes() const noexcept {
   if (stage_ == stage::dead) return 0;
-  return framing_.held_bytes() + (outbox_ == nullptr ? 0 : outbox_->held_bytes());
+  return transport_.held_bytes() + framing_.held_bytes() + (outbox_ == nullptr ? 0 : outbox_->held_bytes());
 }
 
 // Keeps epoll's idea of what we wait for in step with ours.
 void session::watch() {
-  const bool reading = !held_ && !ended_;
+  const bool reader_waits = transport_.read_waits_for_output();
+  const bool reading = !held_ && !ended_ && !reader_waits;
+  const bool writing = reader_waits || (writing_ && !transport_.write_waits_for_input());
   const std::uint32_t wanted =
-      (reading ? static_cast<std::uint32_t>(EPOLLIN) : 0U) | (writing_ ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
+      (reading ? static_cast<std::uint32_t>(EPOLLIN) : 0U) | (writing ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
   if (wanted == interest_) return;
-  interest_ = wanted;
+  interest_ = static_cast<std::uint8_t>(wanted);
   home_.watcher().change(transport_.descriptor(), home_.key_of(*this), wanted);
 }
 

@@ -13,8 +13,8 @@
 #include "server/net/admission.hpp"
 #include "server/net/line_framing.hpp"
 #include "server/net/outbox.hpp"
-#include "server/net/transport.hpp"
 #include "server/net/task.hpp"
+#include "server/net/transport.hpp"
 
 namespace confab::net {
 
@@ -42,6 +42,8 @@ class session {
 
   /// The descriptor has become ready for `events` (of epoll).
   void ready(std::uint32_t events);
+  /// Reads on what the transport has already: see shard::read_on().
+  void read_on();
 
   /// Becomes a user, if it is not one yet: it `speaks`, or has kept silent long enough to be a person.
   void greet(bool speaks);
@@ -82,6 +84,8 @@ class session {
   chat::turn_cursor cursor;
   /// Whether the shard has it on the list of those to sweep. The shard's to set.
   bool listed = false;
+  /// Whether it is on the list of those who have more to read. The shard's to set.
+  bool has_more = false;
 
  private:
   enum class stage : std::uint8_t {
@@ -95,6 +99,7 @@ class session {
   task read();
   task write();
   bool read_some();
+  void after_tls();
   void take(std::string_view bytes);
   void take_events();
   void take_line(std::string_view line, bool unfinished);
@@ -116,11 +121,12 @@ class session {
   bool ended_ = false;  // the peer will send nothing more
   bool writing_ = false;
   bool report_ = false;
+  std::uint8_t interest_ = 0;  // of epoll, as registered: EPOLLIN, EPOLLOUT
+  bool secure_;                // nobody on the way can read it
   shard& home_;
   transport transport_;
   std::uint32_t slot_;
   std::uint32_t generation_;
-  std::uint32_t interest_ = 0;  // of epoll, as registered
   wake_up readable_;
   wake_up writable_;
   std::string addr_;

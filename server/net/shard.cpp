@@ -104,6 +104,7 @@ shard::shard(asio::io_context& io, std::uint32_t index, connection_options optio
       now_(options_.turns.now()),
       inbound_(index),
       handed_(index),
+      scratch_(tls_stream::max_record),
       read_buffer_(read_buffer_size),
       read_size_(read_buffer_size) {}
 
@@ -189,20 +190,35 @@ void shard::run_turns() {
   while (!stopped_) {
     const auto ready = outstanding_ < max_outstanding ? poller_.poll() : std::span<const epoll_event>();
     // However many have much to say, a turn is not long: each of them is read a little.
-    const std::size_t share = read_little_ ? 0 : max_turn_bytes / std::max<std::size_t>(ready.size(), 1);
+    const std::size_t readers = ready.size() + behind_.size();
+    const std::size_t share = read_little_ ? 0 : max_turn_bytes / std::max<std::size_t>(readers, 1);
     read_size_ = std::clamp(share, least_read, read_buffer_size);
     for (const epoll_event& event : ready) {
       session* const found =
           find(static_cast<std::uint32_t>(event.data.u64), static_cast<std::uint32_t>(event.data.u64 >> 32U));
       if (found != nullptr) found->ready(event.events);
     }
-    if (ready.empty() && inbound_.empty()) break;
+    if (readers > ready.size()) read_those_behind();
+    if (ready.empty() && inbound_.empty() && !can_read_on()) break;
     hand_over_inbound();
     now_ = options_.turns.now();
     if (now_ >= end) break;
   }
   in_turns_ = false;
   end_turn();
+}
+
+// Those who were behind before this; whoever is behind again has the next turn.
+void shard::read_those_behind() {
+  if (outstanding_ >= max_outstanding) return;
+  reading_.swap(behind_);
+  for (const session_key each : reading_) {
+    session* const one = find(each);
+    if (one == nullptr) continue;
+    one->has_more = false;
+    one->read_on();
+  }
+  reading_.clear();
 }
 
 void shard::hand_over_inbound() {
@@ -216,6 +232,7 @@ void shard::hand_over_inbound() {
 void shard::acknowledge(std::size_t batches) {
   outstanding_ -= batches;
   if (outstanding_ < max_outstanding) backpressure_timer_.cancel();
+  if (can_read_on()) go_on();
 }
 
 // Whatever started it, a turn ends here: the dead are freed, and what they (or a timer) left for the hub is taken
@@ -227,7 +244,12 @@ void shard::end_turn() {
     size_.fetch_sub(1, std::memory_order_relaxed);
   }
   retired_.clear();
-  if (inbound_.empty() || in_turns_ || again_ || stopped_) return;
+  if (!inbound_.empty() || can_read_on()) go_on();
+}
+
+// Another turn, when Asio's own work has had its chance.
+void shard::go_on() {
+  if (in_turns_ || again_ || stopped_) return;
   again_ = true;
   asio::post(io_, [this] {
     again_ = false;
@@ -349,6 +371,12 @@ void shard::watch(session& waiting) {
   if (std::exchange(waiting.listed, true)) return;
   watched_.push_back({waiting.slot(), waiting.generation()});
   if (watched_.size() == 1) sweep_timer_.cancel();
+}
+
+void shard::read_on(session& behind) {
+  if (std::exchange(behind.has_more, true)) return;
+  behind_.push_back({behind.slot(), behind.generation()});
+  if (can_read_on()) go_on();
 }
 
 void shard::retire(session& dead) {

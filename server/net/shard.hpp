@@ -94,6 +94,8 @@ class shard {
   shard_counters& counters() noexcept { return counters_; }
   /// One buffer for all: it is used up before the next session reads.
   std::span<char> read_buffer() noexcept { return {read_buffer_.data(), read_size_}; }
+  /// Room to put pieces together for one write; likewise.
+  std::span<char> scratch() noexcept { return scratch_; }
   /// The time of this turn.
   std::chrono::steady_clock::time_point now() const noexcept { return now_; }
   static std::uint64_t key_of(const session& of) noexcept {
@@ -102,6 +104,8 @@ class shard {
   outbox_pool& outboxes() noexcept { return outboxes_; }
   /// Sweeps the session again and again from now on, while it is watched().
   void watch(session& waiting);
+  /// The session has more to read that its socket does not tell of: it does so in this turn, or in the next.
+  void read_on(session& behind);
   /// Frees the session at the end of the turn.
   void retire(session& dead);
 
@@ -130,6 +134,9 @@ class shard {
   asio::awaitable<void> sweep();
   std::chrono::steady_clock::time_point next_sweep() const;
   void run_turns();
+  void read_those_behind();
+  bool can_read_on() const noexcept { return !behind_.empty() && outstanding_ < max_outstanding; }
+  void go_on();
   void hand_over_inbound();
   void end_turn();
   session* find(std::uint32_t slot, std::uint32_t generation) noexcept;
@@ -162,7 +169,10 @@ class shard {
   std::deque<newcomer> newcomers_;      // in order of arrival, and so of their greeting
   std::deque<newcomer> silent_;         // who are closed unless they speak, in that order
   std::vector<std::uint32_t> touched_;  // sessions that were said something of their own this turn
+  std::vector<session_key> behind_;     // who has more to read than its socket tells of
+  std::vector<session_key> reading_;    // of those, whose turn it is
   outbox_pool outboxes_;
+  std::vector<char> scratch_;
   std::vector<char> read_buffer_;
   std::size_t read_size_;  // of it, that one session may use this turn
   std::atomic<std::size_t> size_{0};

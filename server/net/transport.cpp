@@ -10,10 +10,25 @@ int transport::unconfirmed() const noexcept {
   return ::ioctl(descriptor(), SIOCOUTQ, &bytes) == 0 ? bytes : -1;
 }
 
+void transport::end_output() noexcept {
+  if (tls_ != nullptr) tls_->end_output();
+  ::shutdown(descriptor(), SHUT_WR);
+}
+
+void transport::close() noexcept {
+  if (tls_ != nullptr) tls_->end_output();
+  drop();
+}
+
 void transport::abort() noexcept {
   const ::linger at_once{1, 0};
   ::setsockopt(descriptor(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  close();
+  drop();
+}
+
+void transport::drop() noexcept {
+  tls_.reset();
+  socket_.reset();
 }
 
 }  // namespace confab::net

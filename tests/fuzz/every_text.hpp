@@ -40,7 +40,7 @@ void every_text(const T& value, const Check& check) {
     for (const auto& element : value) every_text(element, check);
   } else {
     constexpr std::size_t count = detail::field_count<T>();
-    static_assert(count >= 1 && count <= 15, "a struct with so many fields needs a line here");
+    static_assert(count >= 1 && count <= 16, "a struct with so many fields needs a line here");
     // clang-format off
     if constexpr (count == 1) { const auto& [a] = value; each(a); }
     if constexpr (count == 2) { const auto& [a, b] = value; each(a, b); }
@@ -57,6 +57,7 @@ void every_text(const T& value, const Check& check) {
     if constexpr (count == 13) { const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = value; each(a, b, c, d, e, f, g, h, i, j, k, l, m); }
     if constexpr (count == 14) { const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = value; each(a, b, c, d, e, f, g, h, i, j, k, l, m, n); }
     if constexpr (count == 15) { const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = value; each(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o); }
+    if constexpr (count == 16) { const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = value; each(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p); }
     // clang-format on
   }
 }

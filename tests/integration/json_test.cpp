@@ -45,7 +45,7 @@ TEST_CASE("json: the welcome says where one is and what the limits are", "[json]
   peer a = joined(server);
   peer b = joined_as(server, "bob");
   const json welcome = b.json_on();
-  lines expected{"type", "time", "server", "version", "lang", "name", "addr", "user", "online", "limits"};
+  lines expected{"type", "time", "server", "version", "lang", "name", "addr", "user", "online", "limits", "tls"};
   if (can_come_back) expected.push_back("token");
   CHECK(fields(welcome) == expected);
   CHECK(welcome["server"] == "tea room");
@@ -53,6 +53,7 @@ TEST_CASE("json: the welcome says where one is and what the limits are", "[json]
   CHECK(welcome["name"] == "bob");
   CHECK(welcome["addr"] == b.address());
   CHECK(welcome["online"] == 2);
+  CHECK(welcome["tls"] == false);
   CHECK(welcome["limits"] == json{{"line", 1000}, {"name", 32}, {"idle", 120}});
   CHECK(std::regex_match(welcome["time"].get<std::string>(),
                          std::regex(R"(20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d\.\d{3}Z)")));

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/http.hpp"
 #include "tests/support/running_server.hpp"
+#include "tests/support/tls_peer.hpp"
 
 using namespace confab::test;
 using namespace std::chrono_literals;
@@ -231,6 +233,33 @@ TEST_CASE("listeners: a socket for admin that somebody else has opened answers, 
   CHECK(std::filesystem::exists(path));
 }
 
+TEST_CASE("listeners: a socket for TLS that somebody else has opened is served, also after a reload",
+          "[listeners][tls]") {
+  const scratch_directory state;
+  const scratch_directory folder;
+  const std::string cert = folder.path() + "/cert.pem";
+  const std::string key = folder.path() + "/key.pem";
+  const identity one = make_identity();
+  write_file(cert, one.certificate);
+  write_file(key, one.key);
+  const std::string file = folder.path() + "/c.toml";
+  std::ofstream(file) << "tls-cert = '" << cert << "'\ntls-key = '" << key << "'\n";
+  const std::string path = folder.path() + "/chat.sock";
+  process program(launched_with(path, "line:tls", {"--config", file}, state));
+  program.output_line();
+  program.output_line();
+  CHECK(program.output_line() == "listening on unix:" + path);
+  for (const bool reloaded : {false, true}) {
+    if (reloaded) CHECK(run_server({"--reload", std::to_string(program.id())}).status == 0);
+    tls_peer who({.path = path});
+    who.say("hello");
+    const std::string said = who.line_where([](std::string_view each) { return each.ends_with(": hello"); });
+    CHECK(said.find("[unix") != std::string::npos);
+  }
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+}
+
 TEST_CASE("listeners: a socket for what the server does not speak is one line and exit code 2", "[listeners]") {
   const scratch_directory state;
   const scratch_directory folder;
@@ -267,7 +296,7 @@ TEST_CASE("listeners: systemd starts it when the first user comes", "[listeners]
 }
 
 TEST_CASE("listeners: what is no place is one line and exit code 2", "[listeners]") {
-  const std::string place = GENERATE("tls:127.0.0.1:0", "127.0.0.1:0", "line:127.0.0.1", "line:::1:0", "",
+  const std::string place = GENERATE("irc:127.0.0.1:0", "127.0.0.1:0", "line:127.0.0.1", "line:::1:0", "",
                                      "line:unix:chat.sock", "line:unix:/run/chat.sock,mode=rw");
   const outcome result = run_server({"--listen", place});
   CAPTURE(place, result.errors);

@@ -4,8 +4,10 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/running_server.hpp"
 #include "tests/support/text.hpp"
+#include "tests/support/tls_peer.hpp"
 
 using namespace confab::test;
 using lines = std::vector<std::string>;
@@ -90,4 +92,32 @@ TEST_CASE("memory: a flood of questions to the history that nobody reads the ans
     CHECK(ann.line() == ann.as("Ann") + "still here");
   }
   CHECK(server.program().errors().find("fatal") == std::string::npos);
+}
+
+TEST_CASE("memory: somebody who is idle over TLS costs at most 17 kB", "[memory][tls]") {
+  if (sanitized) return;
+  const scratch_directory folder;
+  const std::string cert = folder.path() + "/cert.pem";
+  const std::string key = folder.path() + "/key.pem";
+  const identity made = make_identity();
+  write_file(cert, made.certificate);
+  write_file(key, made.key);
+  running_server server({.arguments = {"--history", "off", "--announce-limit", "0", "--threads", "1", "--listen",
+                                       "tls:127.0.0.1:0", "--tls-cert", cert, "--tls-key", key},
+                         .predictable = false});
+  const std::string line = server.program().output_line();
+  const endpoint tls{"127.0.0.1", static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)))};
+  std::vector<tls_peer> people;
+  const auto come = [&](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      people.emplace_back(tls);
+      people.back().say("/ping");
+      people.back().line_where([](std::string_view each) { return each == "pong"; });
+    }
+  };
+  come(100);  // these pay for what is loaded and reserved once
+  const std::size_t before = server.program().resident_bytes();
+  constexpr std::size_t more = 400;
+  come(more);
+  CHECK((server.program().resident_bytes() - before) / more <= 17'000);
 }

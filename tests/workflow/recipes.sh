@@ -174,6 +174,45 @@ grep -q 'nothing has changed: reloaded.toml:1: unknown key' said || fail "why no
 do_recipe stop
 server=
 
+# A renewed certificate: what certbot runs. The group of the package is not on this machine.
+tls=$scratch/tls RENEWED_LINEAGE=$scratch/live
+export tls RENEWED_LINEAGE
+mkdir "$RENEWED_LINEAGE"
+renew() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$1" \
+    -keyout "$RENEWED_LINEAGE/privkey.pem" -out "$RENEWED_LINEAGE/fullchain.pem" 2>/dev/null
+}
+cat >"$scratch/bin/install" <<'EOF'
+#!/bin/sh
+for last; do :; done
+case " $* " in *' -d '*) exec mkdir -p "$last" ;; esac
+shift 6
+exec cp "$1" "$2"
+EOF
+cat >"$scratch/bin/systemctl" <<'EOF'
+#!/bin/sh
+[ "$*" = 'reload-or-restart confabd' ] || exit 1
+[ -z "$server" ] || exec confabd --reload "$server"
+EOF
+chmod +x "$scratch/bin/install" "$scratch/bin/systemctl"
+recipe "$operations" deploy-hook >hook
+renew first
+sh hook
+printf 'listen = ["tls:127.0.0.1:0"]\ntls-cert = "%s"\ntls-key = "%s"\n' "$tls/fullchain.pem" "$tls/privkey.pem" >tls.toml
+rm -f ready && mkfifo ready
+confabd --data-dir "$data" --config tls.toml >ready 2>>"$log" &
+server=$!
+export server
+read -r line <ready || fail "a certificate of certbot starts no server: $(tail -n 1 "$log")"
+shown() { openssl s_client -connect "${line#listening on }" </dev/null 2>/dev/null | openssl x509 -noout -subject; }
+[ "$(shown)" = "subject=CN = first" ] || fail "another certificate: $(shown)"
+renew second
+sh hook >said || fail "the hook fails: $(cat said)"
+grep -q '^reloaded tls.toml: tls-cert' said || fail "what has changed is not said: $(cat said)"
+[ "$(shown)" = "subject=CN = second" ] || fail "the old certificate is still shown: $(shown)"
+do_recipe stop
+server=
+
 # A server that cannot start ends the script at once, and says why.
 if (data=/dev/null/none && do_recipe start) >refused 2>&1; then fail "started without a folder"; fi
 grep -q '/dev/null/none' refused || fail "does not say why it cannot start: $(cat refused)"

@@ -108,6 +108,7 @@ void slow_chat::resume(std::uint64_t last_id) {
                       options_.max_line,
                       max_name_length,
                       options_.idle_timeout,
+                      false,
                       token,
                       true,
                       true,

@@ -45,7 +45,8 @@ TEST_CASE("forms: json on is answered with a welcome", "[forms]") {
                             {"addr", "127.0.0.1:1"},
                             {"user", 1},
                             {"online", 2},
-                            {"limits", {{"line", 1000}, {"name", 32}, {"idle", 77}}}});
+                            {"limits", {{"line", 1000}, {"name", 32}, {"idle", 77}}},
+                            {"tls", false}});
 }
 
 TEST_CASE("forms: everyone hears the same things, each in its form", "[forms]") {
@@ -249,4 +250,30 @@ TEST_CASE("tags: a tag ends with its command", "[tags]") {
   CHECK_FALSE(events[1].contains("tag"));
   CHECK(events[2]["tag"] == "T2");
   CHECK_FALSE(events[3].contains("tag"));
+}
+
+TEST_CASE("forms: who asks who it is hears its name, its room and whether its connection is encrypted", "[forms]") {
+  simulation chat;
+  const auto plain = chat.come();
+  chat.encrypt(true);
+  const auto secret = chat.come();
+  chat.line(secret, "rename zoe");
+  chat.line(secret, "/join tea");
+  chat.forget();
+  chat.line(plain, "/whoami");
+  CHECK(chat.heard(plain) ==
+        "You are [127.0.0.1:1]127.0.0.1:1 @1. Your text goes to the lobby. The connection is not encrypted\n");
+  chat.line(secret, "/tag t /whoami");
+  CHECK(chat.heard(secret) == "t You are [127.0.0.1:2]zoe @2. Your text goes to #tea. The connection is encrypted\n");
+  CHECK(chat.heard(plain).empty());
+  chat.line(secret, "/json on");
+  CHECK(chat.events(secret).at(0)["tls"] == true);
+  chat.line(secret, "/whoami");
+  CHECK(chat.events(secret).at(0) == object{{"type", "whoami"},
+                                            {"time", chat.time()},
+                                            {"name", "zoe"},
+                                            {"addr", "127.0.0.1:2"},
+                                            {"user", 2},
+                                            {"room", "tea"},
+                                            {"tls", true}});
 }

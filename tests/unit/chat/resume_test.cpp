@@ -550,3 +550,17 @@ TEST_CASE("resume: many who were announced as newcomers first are told of as a c
   chat.second();
   CHECK(chat.heard(a) == "0 came online, 20 went offline (31 online)\n");
 }
+
+TEST_CASE("resume: whoever comes back over another connection knows whether that one is encrypted", "[resume][tls]") {
+  simulation chat(with_tokens());
+  const bool first = GENERATE(false, true);
+  CAPTURE(first);
+  chat.encrypt(first);
+  const auto before = program(chat, "bob");
+  chat.stop(before, leave_reason::error);
+  chat.encrypt(!first);
+  const auto after = chat.come_saying("/resume token1 0");
+  CHECK(chat.events(after).at(0)["tls"] == !first);
+  chat.line(after, "/whoami");
+  CHECK(chat.events(after).at(0)["tls"] == !first);
+}

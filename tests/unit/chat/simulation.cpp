@@ -67,7 +67,7 @@ simulation::ref simulation::sit(std::string addr, chat::session_ref session, std
   shards_.at(session.shard).place(session.slot) = &fresh;
   const ref which = seats_.size() - 1;
   happen(which, [&](chat::inbound& mail) {
-    mail.join(session.slot, session.generation, fresh.addr, !line.empty());
+    mail.join(session.slot, session.generation, fresh.addr, !line.empty(), 0, encrypted_);
     std::string scratch;
     if (!line.empty()) mail.apply(session.slot, session.generation, read_command(line, scratch));
   });

@@ -36,6 +36,8 @@ class simulation {
 
   /// A new connection from 127.0.0.1, its port being its number (the first is 1); shards take turns.
   ref come();
+  /// From here on connections are encrypted, or not.
+  void encrypt(bool is) { encrypted_ = is; }
   ref come_from(std::string_view addr, std::uint32_t shard_index = 0);
   /// A new connection whose first line comes before anybody is told of it.
   ref come_saying(std::string_view line);
@@ -110,6 +112,7 @@ class simulation {
   std::function<void()> after_turn_;
   std::size_t turns_ = 0;
   bool in_turn_ = false;
+  bool encrypted_ = false;
 };
 
 }  // namespace confab::test

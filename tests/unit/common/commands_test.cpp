@@ -88,6 +88,7 @@ TEST_CASE("commands: the slash commands", "[commands]") {
       {"/say //x", says("//x")},
       {"/say  to be or not to be", says("to be or not to be")},
       {"/count", wants(verb::count)},
+      {"/whoami", wants(verb::whoami)},
       {"/ping", wants(verb::ping)},
       {"/ping a b", wants(verb::ping, "a b")},
       {"/help", wants(verb::help)},
@@ -228,6 +229,7 @@ TEST_CASE("commands: every missing or wrong argument has its own answer", "[comm
       {"/heartbeat", refused(problem::missing_argument, "/heartbeat SECONDS")},
       {"/resume", refused(problem::missing_argument, "/resume TOKEN LAST_ID")},
       {"/resume secret", refused(problem::missing_argument, "/resume TOKEN LAST_ID")},
+      {"/whoami now", refused(problem::takes_nothing, "whoami")},
       {"/count 1", refused(problem::takes_nothing, "count")},
       {"/tag", refused(problem::missing_argument, "/tag TOKEN COMMAND")},
   });
@@ -259,10 +261,11 @@ TEST_CASE("commands: the table names every command once and explains it in both 
       CHECK(alone.text == row.usage);
     }
   }
-  CHECK(words == std::set<std::string_view>{
-                     "help",  "who",   "rename",    "to",     "msg",    "say", "me",    "join",   "leave", "room",
-                     "rooms", "topic", "history",   "search", "recall", "ids", "away",  "back",   "count", "ping",
-                     "json",  "tag",   "heartbeat", "resume", "quit",   "in",  "times", "replay", "nick",  "exit"});
+  CHECK(words == std::set<std::string_view>{"help",   "who",       "rename", "to",    "msg",   "say",     "me",
+                                            "join",   "leave",     "room",   "rooms", "topic", "history", "search",
+                                            "recall", "ids",       "away",   "back",  "count", "ping",    "json",
+                                            "tag",    "heartbeat", "resume", "quit",  "in",    "times",   "replay",
+                                            "nick",   "exit",      "whoami"});
   CHECK(confab::usage_of(verb::rename) == "rename NAME");
   CHECK(confab::usage_of(verb::quit) == "/quit [REASON]");
   CHECK(confab::find_command("dance") == nullptr);

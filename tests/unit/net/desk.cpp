@@ -74,11 +74,15 @@ void far_end::reset() {
 
 // ---- ends
 
-two_ends small_pair() {
+two_ends roomy_pair() {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) throw failure("socketpair");
-  two_ends out{unique_fd(ends[0]), unique_fd(ends[1])};
-  ::setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &little, sizeof little);
+  return {unique_fd(ends[0]), unique_fd(ends[1])};
+}
+
+two_ends small_pair() {
+  two_ends out = roomy_pair();
+  ::setsockopt(out.near.get(), SOL_SOCKET, SO_SNDBUF, &little, sizeof little);
   return out;
 }
 

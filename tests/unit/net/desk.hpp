@@ -73,12 +73,14 @@ class far_end {
   int error_ = 0;
 };
 
-/// Two ends of a stream: of a socketpair whose near end takes little (some KiB), or of a TCP connection over loopback.
+/// Two ends of a stream: of a socketpair whose near end takes little (some KiB) or much (some hundred), or of a TCP
+/// connection over loopback.
 struct two_ends {
   unique_fd near;
   unique_fd far;
 };
 two_ends small_pair();
+two_ends roomy_pair();
 two_ends tcp_pair();
 
 /// One turn of a hub, written by the test: what it says to whom, in order.

@@ -8,17 +8,18 @@
 
 namespace confab::test {
 
-/// Writes down what a shard tells the hub, as sentences: `join 0/1 ADDR`, with `speaks` behind it when a line follows;
-/// `say 0/1 TEXT`; `verb 0/1 …` of other commands; `unfinished …`; `refused 0/1 CODE`; `leave 0/1 REASON`; `drained
-/// 0/1`. 0/1 is slot and generation.
+/// Writes down what a shard tells the hub, as sentences: `join 0/1 ADDR`, with `speaks` behind it when a line follows,
+/// and `secure`; `say 0/1 TEXT`; `verb 0/1 …` of other commands; `unfinished …`; `refused 0/1 CODE`; `leave 0/1
+/// REASON`; `drained 0/1`. 0/1 is slot and generation.
 class fake_hub {
  public:
   std::vector<std::string> heard;
   std::vector<std::size_t> max_lines;  // of those who joined
 
-  void join(chat::session_ref session, std::string_view addr, bool speaks, std::size_t max_line) {
+  void join(chat::session_ref session, std::string_view addr, bool speaks, std::size_t max_line, bool secure) {
     max_lines.push_back(max_line);
-    heard.push_back("join " + name(session) + ' ' + std::string(addr) + (speaks ? " speaks" : ""));
+    heard.push_back("join " + name(session) + ' ' + std::string(addr) + (speaks ? " speaks" : "") +
+                    (secure ? " secure" : ""));
   }
   void apply(chat::session_ref session, const command& wanted, bool unfinished) {
     heard.push_back(std::string(unfinished ? "unfinished " : "") + what(wanted) + ' ' + name(session) + words(wanted));

@@ -146,8 +146,9 @@ TEST_CASE("first line: the signature of PROXY version 2 is known however it is c
   }
 }
 
-TEST_CASE("first line: the refusal is a whole HTTP answer whose length is right", "[first_line]") {
-  const std::string_view answer = http_refusal();
+TEST_CASE("first line: a refusal is a whole HTTP answer whose length is right", "[first_line]") {
+  const bool tls = GENERATE(false, true);
+  const std::string_view answer = tls ? tls_refusal(true) : http_refusal();
   CHECK(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"));
   const std::size_t end = answer.find("\r\n\r\n");
   REQUIRE(end != std::string_view::npos);
@@ -155,8 +156,15 @@ TEST_CASE("first line: the refusal is a whole HTTP answer whose length is right"
   const std::string_view body = answer.substr(end + 4);
   CHECK(head.find("\r\nConnection: close\r\n") != std::string_view::npos);
   CHECK(head.find("\r\nContent-Length: " + std::to_string(body.size()) + "\r\n") != std::string_view::npos);
-  CHECK(body.find("nc") != std::string_view::npos);
+  CHECK(body.find(tls ? "TLS" : "nc") != std::string_view::npos);
   for (std::size_t i = 0; i < answer.size(); ++i) {
     if (answer[i] == '\n') CHECK((i > 0 && answer[i - 1] == '\r'));
   }
+}
+
+TEST_CASE("first line: who speaks no TLS where that is spoken is told so in two lines", "[first_line]") {
+  const std::string_view said = tls_refusal(false);
+  CHECK(said.starts_with("This port speaks TLS: openssl s_client -quiet -connect HOST:PORT\n"));
+  CHECK(said.ends_with("主机:端口\n"));
+  CHECK(std::count(said.begin(), said.end(), '\n') == 2);
 }

@@ -28,7 +28,7 @@ struct line {
 
 ssize_t write_both(net::transport& to, std::string& first, std::string& second) {
   std::array<iovec, 2> pieces{iovec{first.data(), first.size()}, iovec{second.data(), second.size()}};
-  return to.write(pieces);
+  return to.write(pieces, {});
 }
 
 }  // namespace

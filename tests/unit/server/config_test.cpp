@@ -82,6 +82,8 @@ std::string all_of(const server_options& options) {
                   options.listens_on_ip, options.motd_file, options.threads, options.log.level, options.data_dir);
   out += fmt::format("format {} addresses {}\n", options.log.format ? static_cast<int>(*options.log.format) : -1,
                      static_cast<int>(options.log.addresses));
+  out += fmt::format("cert {} key {} least {}\n", options.tls.certificate, options.tls.key,
+                     static_cast<int>(options.tls.least));
   for (const listen_place& each : options.listen) out += "listen " + to_string(each) + "\n";
   out += fmt::format(
       "lang {} name {} users {} idle {} announce {} rooms {} replay {} history {} recall {} resume {} "
@@ -123,6 +125,9 @@ const std::map<std::string, sample>& samples() {
       {"log-level", {"\"debug\"", {"debug"}}},
       {"log-format", {"'json'", {"json"}}},
       {"log-addresses", {"'net'", {"net"}}},
+      {"tls-cert", {"'/etc/cert.pem'", {"/etc/cert.pem"}}},
+      {"tls-key", {"'/etc/key.pem'", {"/etc/key.pem"}}},
+      {"tls-min", {"'1.3'", {"1.3"}}},
       {"max-rooms", {"3", {"3"}}},
       {"replay", {"4", {"4"}}},
       {"recall-window", {"5", {"5"}}},
@@ -309,9 +314,9 @@ TEST_CASE("config: a wrong file is refused with its line and what is wrong", "[c
       {"ip = 'localhost'\n", "1: --ip: localhost is not an IPv4 or IPv6 address, such as 127.0.0.1 or ::1"},
       {"ip = '--port'\n", "1: --ip: --port is not an IPv4 or IPv6 address, such as 127.0.0.1 or ::1"},
       {"listen = 'line:[::1]'\n", "1: --listen: line:[::1]: add the port, as in line:127.0.0.1:8888"},
-      {"listen = [\n'line:[::1]:1',\n'tls:[::1]:1' ]\n",
-       "3: --listen: tls:[::1]:1: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds "
-       "are: line, admin"},
+      {"listen = [\n'line:[::1]:1',\n'irc:[::1]:1' ]\n",
+       "3: --listen: irc:[::1]:1: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds "
+       "are: line, tls, admin"},
       // Several together.
       {"ip = '127.0.0.1:1'\nport = 2\n", "2: --ip 127.0.0.1:1 and --port 2 are two ports"},
       {"ip = '[::1]:9'\nlisten = [\n'line:[::1]:8',\n'line:[::1]:9' ]\n",

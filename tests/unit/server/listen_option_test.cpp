@@ -42,6 +42,20 @@ TEST_CASE("listen option: a unix socket is read, and written as it is read", "[l
   }
 }
 
+TEST_CASE("listen option: a place for TLS is read like any other, and needs a certificate", "[listen_option][tls]") {
+  for (const char* const text : {"tls:127.0.0.1:6697", "tls:[::]:0,proxy=10.0.0.0/8", "tls:unix:/run/x,proxy=unix"}) {
+    const auto place = std::get<listen_place>(parse_listen(text));
+    CHECK(place.kind == listener_kind::tls);
+    CHECK(is_for_chat(place.kind));
+    CHECK(needs_tls(place.kind));
+    CHECK(to_string(place) == text);
+  }
+  CHECK_FALSE(needs_tls(listener_kind::line));
+  CHECK_FALSE(needs_tls(listener_kind::admin));
+  CHECK(is_for_chat(listener_kind::line));
+  CHECK_FALSE(is_for_chat(listener_kind::admin));
+}
+
 TEST_CASE("listen option: how people are let in is read behind the place, and written as it is read",
           "[listen_option]") {
   const auto read = [](const std::string& text) { return std::get<listen_place>(parse_listen(text)); };
@@ -101,15 +115,15 @@ TEST_CASE("listen option: each kind by its word", "[listen_option]") {
 
 TEST_CASE("listen option: what is no place is answered with how to write one", "[listen_option]") {
   const auto [text, why] = GENERATE(table<std::string, std::string>({
-      {"", "the kinds are: line, admin"},
-      {"line", "the kinds are: line, admin"},
-      {"tls:127.0.0.1:8888",
-       "tls:127.0.0.1:8888: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds are: line, "
-       "admin"},
-      {"LINE:127.0.0.1:8888", "the kinds are: line, admin"},
-      {"127.0.0.1:8888", "the kinds are: line, admin"},
-      {":127.0.0.1:8888", "the kinds are: line, admin"},
-      {"[::1]:8888", "the kinds are: line, admin"},
+      {"", "the kinds are: line, tls, admin"},
+      {"line", "the kinds are: line, tls, admin"},
+      {"irc:127.0.0.1:8888",
+       "irc:127.0.0.1:8888: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds are: line, "
+       "tls, admin"},
+      {"LINE:127.0.0.1:8888", "the kinds are: line, tls, admin"},
+      {"127.0.0.1:8888", "the kinds are: line, tls, admin"},
+      {":127.0.0.1:8888", "the kinds are: line, tls, admin"},
+      {"[::1]:8888", "the kinds are: line, tls, admin"},
       {"line:127.0.0.1", "add the port, as in line:127.0.0.1:8888"},
       {"line:[::1]", "add the port, as in line:127.0.0.1:8888"},
       {"line:::1", "put an IPv6 address into brackets and add the port, as in line:[::1]:8888"},

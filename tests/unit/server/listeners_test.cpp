@@ -166,7 +166,7 @@ TEST_CASE("listeners: what is held already is not opened, and what is new is", "
                       Equals("--listen " + place +
                              ": this socket was handed to the server when it was started (LISTEN_FDS): leave it out"));
     CHECK_THROWS_WITH(more({"--listen", "line:unix:/run/x,mode=0600"}, {{{}, "unix:/run/x", true}}),
-                      Contains("was handed to the server"));
+                      Catch::Contains("was handed to the server"));
   }
   SECTION("a unix socket cannot get other permissions while it is there") {
     const test::scratch_directory folder;

@@ -31,14 +31,19 @@ struct quiet_server {
     history = std::make_unique<store::writer>(how, store::writer::events{});
   }
   metric_sources sources(bool with_history = true, bool with_config = true) const {
-    return {shards, hub, with_history ? history.get() : nullptr, with_config ? &reloads : nullptr,
-            std::chrono::system_clock::time_point(std::chrono::seconds(12))};
+    return {shards,
+            hub,
+            with_history ? history.get() : nullptr,
+            with_config ? &reloads : nullptr,
+            std::chrono::system_clock::time_point(std::chrono::seconds(12)),
+            &certificate_expires};
   }
 
   scratch_directory folder;
   std::vector<std::unique_ptr<net::shard>> shards;
   net::hub_counters hub;
   reload_counts reloads;
+  std::atomic<std::int64_t> certificate_expires{1'900'000'000};
   std::unique_ptr<store::writer> history;
 };
 
@@ -87,6 +92,18 @@ TEST_CASE("metric_families: without a configuration file nothing is said of read
   CHECK(all["confab_config_reload_total{result=\"success\"}"] == 3);
   CHECK(all["confab_config_reload_total{result=\"failure\"}"] == 2);
   CHECK(all["confab_config_reload_last_success_timestamp_seconds"] == 1'800'000'001);
+}
+
+TEST_CASE("metric_families: without a certificate nothing is said of TLS", "[metric_families][tls]") {
+  quiet_server server;
+  const scraped all = read_exposition(expose(server.sources()).text());
+  CHECK(all["confab_tls_certificate_expiry_timestamp_seconds"] == 1'900'000'000);
+  CHECK(all["confab_tls_handshakes_total{result=\"done\"}"] == 0);
+  CHECK(all["confab_tls_handshakes_total{result=\"failed\"}"] == 0);
+  server.certificate_expires = 0;
+  const metrics::exposition out = expose(server.sources());
+  CHECK_THAT(out.text(), !Contains("confab_tls"));
+  CHECK(read_exposition(out.text()).families.size() + 2 == metric_families().size());
 }
 
 TEST_CASE("metric_families: each number is where it belongs", "[metric_families]") {

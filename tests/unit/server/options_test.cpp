@@ -81,6 +81,9 @@ TEST_CASE("options: without any, everything has its default", "[options]") {
   CHECK(options.net.write_timeout == std::chrono::seconds(10));
   CHECK(options.net.vanished_after == std::chrono::seconds(120));
   CHECK(options.chat.announce_limit == 20);
+  CHECK_FALSE(options.tls.any());
+  CHECK(options.tls.key.empty());
+  CHECK(options.tls.least == net::tls_version::tls12);
   CHECK(options.log.level == "info");
   CHECK_FALSE(options.log.format.has_value());
   CHECK(options.log.addresses == address_detail::full);
@@ -89,38 +92,12 @@ TEST_CASE("options: without any, everything has its default", "[options]") {
 }
 
 TEST_CASE("options: each sets what it says", "[options]") {
-  const server_options options = accepted({"--ip",
-                                           "::1",
-                                           "--port",
-                                           "1234",
-                                           "--lang",
-                                           "zh",
-                                           "--name",
-                                           "tea house",
-                                           "--motd",
-                                           "/etc/motd",
-                                           "--idle-timeout",
-                                           "0",
-                                           "--max-line",
-                                           "100",
-                                           "--max-users",
-                                           "5",
-                                           "--send-queue",
-                                           "8192",
-                                           "--write-timeout",
-                                           "3",
-                                           "--announce-limit",
-                                           "7",
-                                           "--threads",
-                                           "3",
-                                           "--log-level",
-                                           "debug",
-                                           "--log-format",
-                                           "json",
-                                           "--log-addresses",
-                                           "net",
-                                           "--vanished-after",
-                                           "9"});
+  const server_options options = accepted(
+      {"--ip",         "::1",       "--port",          "1234",    "--lang",           "zh",  "--name",      "tea house",
+       "--motd",       "/etc/motd", "--idle-timeout",  "0",       "--max-line",       "100", "--max-users", "5",
+       "--send-queue", "8192",      "--write-timeout", "3",       "--announce-limit", "7",   "--threads",   "3",
+       "--tls-cert",   "cert.pem",  "--tls-key",       "key.pem", "--tls-min",        "1.3", "--log-level", "debug",
+       "--log-format", "json",      "--log-addresses", "net",     "--vanished-after", "9"});
   CHECK(options.ip == "::1");
   CHECK(options.port == 1234);
   CHECK(options.chat.lang == language::zh);
@@ -134,6 +111,7 @@ TEST_CASE("options: each sets what it says", "[options]") {
   CHECK(options.net.vanished_after == std::chrono::seconds(9));
   CHECK(options.chat.announce_limit == 7);
   CHECK(options.threads == 3);
+  CHECK(options.tls == tls_options{"cert.pem", "key.pem", net::tls_version::tls13});
   CHECK(options.log.level == "debug");
   CHECK(options.log.format == log_format::json);
   CHECK(options.log.addresses == address_detail::net);
@@ -382,14 +360,14 @@ TEST_CASE("options: a wrong option or value is one line, and exit code 2", "[opt
       strings{"--port", ""}, strings{"--port", "8888.5"}, strings{"--ip", "nonsense"}, strings{"--ip", "1.2.3.4.5"},
       strings{"--ip", ""}, strings{"--ip", "localhost"}, strings{"--ip", "localhost:8888"}, strings{"--ip", "fe80::1"},
       strings{"--ip", "127.0.0.1:"}, strings{"--ip", "127.0.0.1:65536"}, strings{"--listen"}, strings{"--listen", ""},
-      strings{"--listen", "line"}, strings{"--listen", "tls:127.0.0.1:1"}, strings{"--listen", "line:unix:x"},
+      strings{"--listen", "line"}, strings{"--listen", "irc:127.0.0.1:1"}, strings{"--listen", "line:unix:x"},
       strings{"--lang", "fr"}, strings{"--lang", ""}, strings{"--idle-timeout", "soon"}, strings{"--idle-timeout", ""},
       strings{"--max-line", ""}, strings{"--keep-messages", ""}, strings{"--keep-bytes", "1048575"},
       strings{"--keep-bytes", "1"}, strings{"--keep-bytes", "9223372036854775808"}, strings{"--keep-bytes", "4G"},
-      strings{"--max-users", "many"}, strings{"--log-level", "loud"}, strings{"--log-level", "INFO"},
-      strings{"--log-format", "xml"}, strings{"--log-format", ""}, strings{"--log-addresses", "some"}, strings{"stray"},
-      strings{"--port", "0", "8888"}, strings{"--history", "maybe"}, strings{"--sync", "sometimes"},
-      strings{"--port=many", "--port=2"}, strings{"-x"});
+      strings{"--tls-min", "1.1"}, strings{"--tls-cert", ""}, strings{"--tls-key", ""}, strings{"--max-users", "many"},
+      strings{"--log-level", "loud"}, strings{"--log-level", "INFO"}, strings{"--log-format", "xml"},
+      strings{"--log-format", ""}, strings{"--log-addresses", "some"}, strings{"stray"}, strings{"--port", "0", "8888"},
+      strings{"--history", "maybe"}, strings{"--sync", "sometimes"}, strings{"--port=many", "--port=2"}, strings{"-x"});
   CAPTURE(arguments);
   const parsed result = parse(arguments);
   const auto* const exit = std::get_if<early_exit>(&result);
@@ -419,7 +397,8 @@ TEST_CASE("options: --help lists every option with its default, an example and t
           "--max-users", "--send-queue",    "--write-timeout",  "--motd",           "--log-format",   "--log-addresses",
           "--name",      "--log-level",     "--version",        "--announce-limit", "--threads",      "--max-rooms",
           "--replay",    "--recall-window", "--resume-window",  "--history",        "--data-dir",     "--sync",
-          "--keep-days", "--keep-messages", "--vanished-after", "--keep-bytes"}) {
+          "--keep-days", "--keep-messages", "--vanished-after", "--keep-bytes",     "--tls-cert",     "--tls-key",
+          "--tls-min"}) {
       CAPTURE(option);
       CHECK((lists(exit->text, option) || exit->text.find("," + std::string(option)) != std::string::npos));
     }

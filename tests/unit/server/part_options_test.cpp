@@ -11,6 +11,7 @@
 
 #include "server/motd.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/scratch_directory.hpp"
 #include "tests/unit/server/arrivals.hpp"
 
@@ -124,6 +125,32 @@ TEST_CASE("part options: a message of the day comes from a plain file, and nothi
   }
   CHECK_THROWS_WITH(hub_options_of(told::parsed({"--motd", pipe + "/x"})),
                     "cannot read the message of the day from " + pipe + "/x: Not a directory");
+}
+
+TEST_CASE("part options: a certificate is read where one is named, and asked for where one is needed",
+          "[part_options][tls]") {
+  const test::scratch_directory folder;
+  const std::string cert = folder.path() + "/cert.pem";
+  const std::string key = folder.path() + "/key.pem";
+  const identity one = make_identity();
+  write_file(cert, one.certificate);
+  write_file(key, one.key);
+  CHECK_FALSE(tls_of(told::parsed({})));
+  CHECK_FALSE(tls_of(told::parsed({"--listen", "line:127.0.0.1:0"})));
+  CHECK(tls_of(told::parsed({"--tls-cert", cert, "--tls-key", key})));
+  CHECK(tls_of(told::parsed({"--listen", "tls:127.0.0.1:0", "--tls-cert", cert, "--tls-key", key})));
+  CHECK_THROWS_WITH(tls_of(told::parsed({"--listen", "line:127.0.0.1:0", "--listen", "tls:[::1]:9"})),
+                    "--listen tls:[::1]:9 needs a certificate: --tls-cert FILE and --tls-key FILE");
+  CHECK_THROWS_WITH(tls_of(told::parsed({"--tls-cert", cert})), "--tls-cert needs the key, too: --tls-key FILE");
+  CHECK_THROWS_WITH(tls_of(told::parsed({"--tls-key", key})), "--tls-key needs the certificate, too: --tls-cert FILE");
+  CHECK_THROWS_WITH(tls_of(told::parsed({"--tls-cert", cert, "--tls-key", cert})),
+                    "--tls-key " + cert + ": it has no key, which begins with -----BEGIN PRIVATE KEY-----");
+  CHECK_THROWS_WITH(tls_of(told::parsed({"--tls-cert", "/nowhere", "--tls-key", key})),
+                    "--tls-cert /nowhere: there is no such file");
+  server_options inherits = told::parsed({});
+  inherits.inherited.tls = 1;
+  CHECK_THROWS_WITH(tls_of(inherits),
+                    "the socket for tls that was inherited needs a certificate: --tls-cert FILE and --tls-key FILE");
 }
 
 TEST_CASE("part options: no two runs and no two tokens are the same", "[part_options]") {

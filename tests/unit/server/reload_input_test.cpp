@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/scratch_directory.hpp"
 #include "tests/unit/server/reload_base.hpp"
 
@@ -67,4 +68,35 @@ TEST_CASE("reload input: what would leave no way in is refused", "[reload_input]
   CHECK(refused("listen = ['line:127.0.0.1:0']\n").empty());
   base.now.inherited.lines = 1;
   CHECK(refused("name = 'x'\n").empty());
+}
+
+TEST_CASE("reload input: a certificate is read, and has to be valid today if the present one is",
+          "[reload_input][tls]") {
+  const scratch_directory folder;
+  const std::string file = folder.path() + "/c.toml";
+  const std::string cert = folder.path() + "/cert.pem";
+  const std::string key = folder.path() + "/key.pem";
+  reload_base base = base_for(file);
+  std::ofstream(file) << "\ntls-cert = '" << cert << "'\ntls-key = '" << key << "'\n";
+  const auto write = [&](const identity_wish& wish) {
+    const identity made = make_identity(wish);
+    write_file(cert, made.certificate);
+    write_file(key, made.key);
+  };
+  write({});
+  const auto first = prepare_reload(base);
+  REQUIRE(std::holds_alternative<reload_input>(first));
+  const auto& read = std::get<reload_input>(first);
+  REQUIRE(read.tls);
+  CHECK(read.plan.changed == strings{"tls-cert", "tls-key"});
+  base.certificate = read.tls->context;
+  write({.begins = std::chrono::hours(-48), .expires = std::chrono::hours(-24)});
+  const auto second = prepare_reload(base);
+  REQUIRE(std::holds_alternative<std::string>(second));
+  const std::string start = file + ":2: --tls-cert " + cert + ": it expired on ";
+  CHECK(std::get<std::string>(second).starts_with(start));
+  base.certificate = nullptr;
+  CHECK(std::holds_alternative<reload_input>(prepare_reload(base)));
+  std::filesystem::remove(key);
+  CHECK(std::get<std::string>(prepare_reload(base)) == file + ":3: --tls-key " + key + ": there is no such file");
 }

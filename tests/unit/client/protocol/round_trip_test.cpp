@@ -34,6 +34,7 @@ void compare(const event::welcome& said, const client::event& read) {
   CHECK(got.token == said.token);
   CHECK(got.resumed == said.resumed);
   CHECK(got.complete == said.complete);
+  CHECK(got.tls == said.tls);
   CHECK(got.lang == "en");
   CHECK(got.room == said.room);
   CHECK(std::equal(got.motd.begin(), got.motd.end(), said.motd.begin(), said.motd.end()));
@@ -192,6 +193,15 @@ void compare(const event::count& said, const client::event& read) {
 }
 void compare(const event::pong& said, const client::event& read) {
   CHECK(body_of<client::pong>(read).token == said.token);
+}
+
+void compare(const event::whoami& said, const client::event& read) {
+  const auto& got = body_of<client::whoami>(read);
+  CHECK(got.name == said.you.name);
+  CHECK(got.addr == said.you.addr);
+  CHECK(got.user == said.you.number);
+  CHECK(got.room == said.room);
+  CHECK(got.tls == said.tls);
 }
 
 void compare(const event::room_changed& said, const client::event& read) {

@@ -46,23 +46,23 @@ ordered object_of(const Event& what, language lang = language::en, std::string_v
 const std::map<std::string, std::string, std::less<>> expected{
     {"welcome",
      R"({"type":"welcome","server":"confab","version":")"s + version +
-         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300}})"},
+         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},"tls":true})"},
     {"welcome, with a token",
      R"({"type":"welcome","server":"confab","version":")"s + version +
-         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},)"
+         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},"tls":true,)"
          R"("token":"secret"})"},
     {"welcome, with the message of the day",
      R"({"type":"welcome","server":"confab","version":")"s + version +
-         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},)"
+         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},"tls":true,)"
          R"("token":"secret","motd":["Be nice","","友善"]})"},
     {"welcome back",
      R"({"type":"welcome","server":"confab","version":")"s + version +
-         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},)"
+         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},"tls":true,)"
          R"("token":"secret","resumed":true,"complete":false,"rooms":[],"room":"lobby"})"},
     {"welcome back, with rooms",
      R"({"type":"welcome","server":"confab","version":")"s + version +
          R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,)"
-         R"("limits":{"line":4096,"name":32,"idle":300},"token":"secret","resumed":true,"complete":true,)"
+         R"("limits":{"line":4096,"name":32,"idle":300},"tls":true,"token":"secret","resumed":true,"complete":true,)"
          R"("rooms":["tea","咖啡"],"room":"咖啡"})"},
     {"joined", R"({"type":"joined","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3})"},
     {"left",
@@ -121,6 +121,9 @@ const std::map<std::string, std::string, std::less<>> expected{
      R"("online":3,"end":true})"},
     {"users, none, more to come", R"({"type":"users","room":"tea","users":[],"online":2,"end":false})"},
     {"count", R"({"type":"count","online":3})"},
+    {"whoami", R"({"type":"whoami","name":"安娜","addr":"127.0.0.1:5","user":8,"room":"tea","tls":true})"},
+    {"whoami, in the lobby",
+     R"({"type":"whoami","name":"安娜","addr":"127.0.0.1:5","user":8,"room":"lobby","tls":false})"},
     {"pong", R"({"type":"pong","token":"x y"})"},
     {"pong without a token", R"({"type":"pong","token":""})"},
     {"room joined", R"({"type":"joined","room":"tea","name":"安娜","addr":"127.0.0.1:5","user":8,"members":2})"},

@@ -32,7 +32,7 @@ inline event::whisper whispered(std::uint64_t id, std::string_view text, std::st
 }
 
 inline event::welcome welcome(std::string_view token, bool resumed, bool complete) {
-  return {"confab", anna, 3, 4096, 32, std::chrono::seconds(300), token, resumed, complete, {}, {}, {}};
+  return {"confab", anna, 3, 4096, 32, std::chrono::seconds(300), true, token, resumed, complete, {}, {}, {}};
 }
 
 template <class Event>
@@ -122,6 +122,8 @@ void for_every_event(F f) {
   f("count"sv, event::count{3});
   f("pong"sv, event::pong{"x y"});
   f("pong without a token"sv, event::pong{{}});
+  f("whoami"sv, event::whoami{anna, "tea", true});
+  f("whoami, in the lobby"sv, event::whoami{anna, {}, false});
   f("room joined"sv, event::room_joined{"tea", anna, 2});
   f("room left"sv, event::room_left{"tea", anna, 1});
   f("room changed"sv, event::room_changed{"tea", "green"});
