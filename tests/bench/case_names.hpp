@@ -37,6 +37,11 @@ inline std::string whisper_latency(bool on) {
 inline std::string scraped(bool is, std::size_t window) {
   return fmt::format("{}, window {}", is ? "scraped" : "not scraped", window);
 }
+inline std::string over_tls(std::size_t window) {
+  return fmt::format("over TLS, window {}", window);
+}
+inline const std::string idle_over_tls = "idle, over TLS";
+inline const std::string joins_over_tls = "joining over TLS";
 inline const std::string whispers = "whispers";
 inline const std::string kept_whispers = "whispers, history on";
 inline const std::string slow = "slow readers";

@@ -61,6 +61,7 @@ contestant contestant::server(const options& chosen) {
   result.has_threads_ = knows(help, "--threads") && !contains(chosen.arguments, "--threads");
   result.has_history_ = knows(help, "--history") && !contains(chosen.arguments, "--history");
   result.has_admin_ = knows(help, "admin");
+  result.has_tls_ = knows(help, "--tls-cert");
   if (!knows(help, "--announce-limit")) result.quiet_ = short_quiet;
   return result;
 }
@@ -71,6 +72,12 @@ contestant contestant::floor(const options& chosen) {
   result.command_ = {chosen.floor};
   result.is_floor_ = true;
   result.quiet_ = short_quiet;
+  return result;
+}
+
+contestant contestant::tls_floor(const options& chosen) {
+  contestant result = floor(chosen);
+  result.command_ = {chosen.tls_floor};
   return result;
 }
 
@@ -98,6 +105,18 @@ subject contestant::start_with_admin(const cpu_set_t& where, const std::string& 
   command.insert(command.end(), {"--listen", "admin:unix:" + path});
   if (has_threads_) command.insert(command.end(), {"--threads", "1"});
   return subject::start(command, where);
+}
+
+subject contestant::start_with_tls(const cpu_set_t& where, const std::string& certificate,
+                                   const std::string& key) const {
+  std::vector<std::string> command = command_;
+  if (is_floor_) {
+    command.insert(command.end(), {certificate, key});
+    return subject::start(command, where);
+  }
+  command.insert(command.end(), {"--listen", "tls:127.0.0.1:0", "--tls-cert", certificate, "--tls-key", key});
+  if (has_threads_) command.insert(command.end(), {"--threads", "1"});
+  return subject::start(command, where, 2);
 }
 
 subject contestant::start_for_whispers(const cpu_set_t& where) const {

@@ -36,6 +36,13 @@ class contestant {
   subject start_with_admin(const cpu_set_t& where, const std::string& path) const;
   bool has_admin() const noexcept { return has_admin_; }
 
+  /// The floor for TLS.
+  static contestant tls_floor(const options& chosen);
+
+  /// Starts it so that it speaks TLS, see subject::tls_where(), with these files.
+  subject start_with_tls(const cpu_set_t& where, const std::string& certificate, const std::string& key) const;
+  bool has_tls() const noexcept { return has_tls_; }
+
   /// A fresh one for whispers.
   subject start_for_whispers(const cpu_set_t& where) const;
 
@@ -57,6 +64,7 @@ class contestant {
   bool has_threads_ = false;
   bool has_history_ = false;
   bool has_admin_ = false;
+  bool has_tls_ = false;
   bool greets_ = true;
   nanoseconds quiet_{};
 };

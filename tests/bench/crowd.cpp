@@ -85,10 +85,11 @@ endpoint resolve(const std::string& text) {
   return result;
 }
 
-crowd::crowd(const endpoint& where, bool greeting, const socket_choice& choice)
+crowd::crowd(const endpoint& where, bool greeting, const socket_choice& choice, bool tls)
     : where_(where),
       greeting_(greeting),
       choice_(choice),
+      tls_(tls),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       buffer_(buffer_bytes) {
   if (epoll_ < 0) fail("epoll_create1");
@@ -134,6 +135,7 @@ void crowd::connect_one() {
   const auto* address = reinterpret_cast<const sockaddr*>(&where_.address);
   if (::connect(fd, address, where_.length) != 0 && errno != EINPROGRESS) fail("connect");
 
+  if (tls_) users_.back().tls = std::make_unique<tls_end>(fd);
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLET;
   event.data.u64 = number;
@@ -156,7 +158,9 @@ void crowd::settle(nanoseconds quiet) {
 }
 
 void crowd::say(std::size_t number, std::string_view line) {
-  const ssize_t sent = ::send(users_[number].fd, line.data(), line.size(), MSG_NOSIGNAL);
+  const user& who = users_[number];
+  const ssize_t sent =
+      who.tls != nullptr ? who.tls->write(line) : ::send(who.fd, line.data(), line.size(), MSG_NOSIGNAL);
   if (sent < 0) fail(fmt::format("user {} cannot send", number));
   if (static_cast<std::size_t>(sent) != line.size()) throw failure(fmt::format("user {} is not read", number));
 }
@@ -169,6 +173,13 @@ bool crowd::poll(sink& heard, milliseconds patience) {
   for (int i = 0; i < ready; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     const std::size_t number = event.data.u64;
+    if (user& who = users_[number]; who.tls != nullptr && !who.shaken) {
+      who.shaken = who.tls->shake();
+      if (!who.shaken) continue;
+      if (!greeting_ && !who.in) let_in(who, now());
+      read_from(number, heard);
+      continue;
+    }
     if ((event.events & ~static_cast<unsigned>(EPOLLOUT)) != 0) {
       any = true;
       read_from(number, heard);
@@ -179,10 +190,15 @@ bool crowd::poll(sink& heard, milliseconds patience) {
   return any;
 }
 
+ssize_t crowd::read_once(user& who) {
+  if (who.tls != nullptr) return who.tls->read(buffer_.data(), buffer_.size());
+  return ::recv(who.fd, buffer_.data(), buffer_.size(), 0);
+}
+
 void crowd::read_from(std::size_t number, sink& heard) {
   user& who = users_[number];
   for (;;) {
-    const ssize_t got = ::recv(who.fd, buffer_.data(), buffer_.size(), 0);
+    const ssize_t got = read_once(who);
     if (got < 0 && errno == EAGAIN) return;
     if (got < 0) fail(fmt::format("user {} lost its connection", number));
     if (got == 0) throw failure(fmt::format("user {} was disconnected by the server", number));
@@ -191,7 +207,7 @@ void crowd::read_from(std::size_t number, sink& heard) {
     if (!who.in && (!greeting_ || bytes.find('\n') != std::string_view::npos)) let_in(who, time);
     heard.received(number, bytes, time);
     // Edge-triggered: a read that did not fill the buffer has emptied the socket, or more will be reported.
-    if (bytes.size() < buffer_.size()) return;
+    if (who.tls == nullptr && bytes.size() < buffer_.size()) return;
   }
 }
 

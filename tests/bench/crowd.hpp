@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
 #include <vector>
 
 #include "tests/bench/clock.hpp"
+#include "tests/bench/tls_end.hpp"
 
 namespace confab::bench {
 
@@ -50,7 +52,8 @@ class crowd {
  public:
   /// Users of the server at `where`. `greeting`: a user is in when its first line has come; without, when it is
   /// connected.
-  crowd(const endpoint& where, bool greeting, const socket_choice& choice = {});
+  /// `tls`: they speak it.
+  crowd(const endpoint& where, bool greeting, const socket_choice& choice = {}, bool tls = false);
   ~crowd();
   crowd(const crowd&) = delete;
   crowd& operator=(const crowd&) = delete;
@@ -83,15 +86,19 @@ class crowd {
     int fd = -1;
     bool in = false;
     nanoseconds started{};
+    std::unique_ptr<tls_end> tls{};
+    bool shaken = false;
   };
 
   void connect_one();
   void let_in(user& who, nanoseconds time);
+  ssize_t read_once(user& who);
   void read_from(std::size_t number, sink& heard);
 
   endpoint where_;
   bool greeting_;
   socket_choice choice_;
+  bool tls_;
   int epoll_;
   std::vector<user> users_;
   std::vector<char> buffer_;

@@ -17,7 +17,7 @@ constexpr std::pair<const char*, bool case_set::*> case_names[] = {
     {"fan-out", &case_set::fan_out},   {"sizes", &case_set::sizes},     {"slow", &case_set::slow},
     {"whispers", &case_set::whispers}, {"idle", &case_set::idle},       {"crowds", &case_set::crowds},
     {"joining", &case_set::joining},   {"threads", &case_set::threads}, {"history", &case_set::history},
-    {"scrapes", &case_set::scrapes},   {"attacks", &case_set::attacks},
+    {"scrapes", &case_set::scrapes},   {"attacks", &case_set::attacks}, {"tls", &case_set::tls},
 };
 
 std::vector<std::string> names_of_cases() {
@@ -52,6 +52,7 @@ std::variant<options, int> parse_options(int argc, char** argv) {
   options result;
   result.server = beside("server");
   result.floor = beside("floor");
+  result.tls_floor = beside("tls_floor");
   std::vector<std::string> cases = names_of_cases();
   bool quick = false;
   bool no_greeting = false;
@@ -83,6 +84,7 @@ std::variant<options, int> parse_options(int argc, char** argv) {
   app.add_option("--json", result.json, "Keep the figures in this file");
   app.add_option("--server", result.server, "The server to start");
   app.add_option("--floor", result.floor, "The floor to start");
+  app.add_option("--tls-floor", result.tls_floor, "The floor to start for TLS");
   auto* connect = app.add_option("--connect", result.connect, "HOST:PORT of a server that runs already");
   app.add_option("--pid", result.pid, "Its process, for the CPU and memory figures")->needs(connect);
   app.add_flag("--no-greeting", no_greeting, "The server says nothing to those who connect");

@@ -23,6 +23,7 @@ struct case_set {
   bool threads = false;   ///< one I/O thread against two
   bool scrapes = false;   ///< fan-out without and with one scrape of the metrics a second
   bool attacks = false;   ///< what the innocent notice of attacks
+  bool tls = false;       ///< what TLS costs, beside a floor that encrypts the same
 };
 
 /// What the command line says.
@@ -30,6 +31,7 @@ struct options {
   std::string server;                  ///< the program to measure
   std::vector<std::string> arguments;  ///< more arguments for it
   std::string floor;                   ///< the floor program
+  std::string tls_floor;               ///< the one for TLS
   std::string connect;                 ///< HOST:PORT of a server that runs already; empty: start `server`
   int pid = 0;                         ///< that server's process, for CPU and memory; 0: not known
   bool greeting = true;                ///< the server says a line to everyone who connects

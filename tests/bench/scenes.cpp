@@ -1,7 +1,6 @@
 #include "tests/bench/scenes.hpp"
 
 #include <cstdint>
-#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -14,17 +13,13 @@
 #include "tests/bench/load.hpp"
 #include "tests/bench/running_attack.hpp"
 #include "tests/bench/scraper.hpp"
+#include "tests/bench/stage.hpp"
 #include "tests/support/scratch_directory.hpp"
 
 namespace confab::bench {
 namespace {
 
-constexpr std::size_t usual_bytes = 100;
 constexpr std::size_t whisper_window = 256;
-
-// The first users pay for what a server loads and reserves once; they are not in the figures a user.
-constexpr std::size_t first_users = 20;
-constexpr std::size_t idle_users = 1000;
 
 // Those who will stop reading have sockets as over Ethernet and a small buffer. On the loopback network the kernel
 // would otherwise hold some megabytes for each of them: it would take long until the server notices, and cost most
@@ -38,30 +33,6 @@ constexpr std::int64_t scrape_duration = 3;  // times the usual
 
 constexpr socket_choice roomy{.receive_buffer = 1 << 20};
 
-std::vector<std::size_t> everybody(const crowd& users) {
-  std::vector<std::size_t> all(users.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  return all;
-}
-
-/// A server with its users.
-struct stage {
-  stage(subject started, bool greets, const socket_choice& choice = {})
-      : server(std::move(started)), users(server.where(), greets, choice) {}
-  ~stage() { server.stop(); }  // before its users hang up, or it would announce every one of them
-
-  subject server;
-  crowd users;
-};
-
-/// The bytes each user after the first took.
-void add_memory(figures& results, const contestant& whose, std::size_t users, std::optional<std::size_t> before,
-                std::optional<std::size_t> after) {
-  if (!before || !after) return;
-  const double bytes = static_cast<double>(*after) - static_cast<double>(*before);
-  results.add(case_name::idle(users), whose.name(), figure::memory, bytes / static_cast<double>(users - first_users));
-}
-
 }  // namespace
 
 scenes::scenes(const options& chosen, figures& results, progress& shown)
@@ -70,7 +41,8 @@ scenes::scenes(const options& chosen, figures& results, progress& shown)
       progress_(shown),
       cores_(cores::available()),
       server_(contestant::server(chosen)),
-      floor_(contestant::floor(chosen)) {}
+      floor_(contestant::floor(chosen)),
+      tls_floor_(contestant::tls_floor(chosen)) {}
 
 nanoseconds scenes::duration() const {
   return std::chrono::duration_cast<nanoseconds>(std::chrono::duration<double>(options_.seconds));
@@ -109,6 +81,13 @@ void scenes::round() {
       if (!options_.plays(each.name)) continue;
       play_for(server_, each.name, [&] { attack_with(each); });
     }
+  }
+  if (cases.tls && server_.has_tls()) {
+    for (const contestant* whose : {&server_, &tls_floor_}) {
+      play_for(*whose, "talking over TLS", [&] { talk_over_tls(*whose); });
+      play_for(*whose, case_name::idle_over_tls, [&] { sit_idle_over_tls(*whose); });
+    }
+    play_for(server_, case_name::joins_over_tls, [this] { join_over_tls(); });
   }
   if (cases.threads && server_.has_threads()) {
     pin_driver(cores_.all);
@@ -266,7 +245,7 @@ void scenes::sit_idle(const contestant& whose) {
   const auto before = on.server.memory();
   on.users.join(idle_users - first_users, options_.in_flight);
   on.users.settle(whose.quiet());
-  add_memory(results_, whose, idle_users, before, on.server.memory());
+  add_memory(results_, case_name::idle(idle_users), whose, idle_users, before, on.server.memory());
 }
 
 void scenes::gather(const contestant& whose, std::size_t number) {
@@ -282,7 +261,8 @@ void scenes::gather(const contestant& whose, std::size_t number) {
   }
   if (!options_.cases.idle && !options_.cases.crowds) return;
   on.users.settle(whose.quiet());
-  if (options_.cases.idle && largest) add_memory(results_, whose, number, before, on.server.memory());
+  if (options_.cases.idle && largest)
+    add_memory(results_, case_name::idle(number), whose, number, before, on.server.memory());
   if (options_.cases.crowds) {
     measure_fan_out(case_name::crowd(number), whose, on.server, on.users, usual_bytes, narrow_window);
   }

@@ -41,6 +41,9 @@ class scenes {
   void keep_history(bool on);
   void scrape(const contestant& whose);
   void attack_with(const attack& what);
+  void talk_over_tls(const contestant& whose);
+  void sit_idle_over_tls(const contestant& whose);
+  void join_over_tls();
 
   void measure_fan_out(const std::string& name, const contestant& whose, const subject& server, crowd& users,
                        std::size_t bytes, std::size_t window);
@@ -53,6 +56,7 @@ class scenes {
   cores cores_;
   contestant server_;
   contestant floor_;
+  contestant tls_floor_;
   std::size_t round_ = 0;
   bool failed_ = false;
 };

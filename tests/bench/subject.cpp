@@ -82,14 +82,17 @@ void end(process& child) noexcept {
   ::close(child.output);
 }
 
-/// The address in the line `listening on ADDRESS`, empty while that line is not complete.
-std::string listening_address(std::string_view output) {
+/// The addresses in the lines `listening on ADDRESS` that are complete.
+std::vector<std::string> listening_addresses(std::string_view output) {
   constexpr std::string_view words = "listening on ";
-  const auto at = output.find(words);
-  if (at == std::string_view::npos) return {};
-  const std::string_view rest = output.substr(at + words.size());
-  const auto lf = rest.find('\n');
-  return lf == std::string_view::npos ? std::string() : std::string(rest.substr(0, lf));
+  std::vector<std::string> out;
+  for (auto at = output.find(words); at != std::string_view::npos; at = output.find(words)) {
+    output.remove_prefix(at + words.size());
+    const auto lf = output.find('\n');
+    if (lf == std::string_view::npos) break;
+    out.emplace_back(output.substr(0, lf));
+  }
+  return out;
 }
 
 /// The bytes behind `label` in a file of /proc that counts in kB.
@@ -132,17 +135,18 @@ std::string help_of(const std::string& program) {
   return text;
 }
 
-subject subject::start(const std::vector<std::string>& command, const cpu_set_t& where) {
+subject subject::start(const std::vector<std::string>& command, const cpu_set_t& where, std::size_t listeners) {
   process child = spawn(command, where);
-  const std::string said =
-      read_until(child.output, [](const std::string& text) { return !listening_address(text).empty(); });
-  const std::string address = listening_address(said);
-  if (address.empty()) {
+  const std::string said = read_until(
+      child.output, [listeners](const std::string& text) { return listening_addresses(text).size() >= listeners; });
+  const std::vector<std::string> addresses = listening_addresses(said);
+  if (addresses.size() < listeners) {
     end(child);
     throw failure(fmt::format("{} does not listen", command.front()));
   }
   subject result;
-  result.where_ = resolve(address);
+  result.where_ = resolve(addresses.front());
+  result.last_where_ = resolve(addresses.back());
   result.pid_ = child.pid;
   result.output_ = child.output;
   result.ours_ = true;
@@ -157,7 +161,11 @@ subject subject::running(const endpoint& where, pid_t pid) {
 }
 
 subject::subject(subject&& other) noexcept
-    : where_(other.where_), pid_(other.pid_), output_(other.output_), ours_(std::exchange(other.ours_, false)) {}
+    : where_(other.where_),
+      last_where_(other.last_where_),
+      pid_(other.pid_),
+      output_(other.output_),
+      ours_(std::exchange(other.ours_, false)) {}
 
 void subject::stop() noexcept {
   if (!std::exchange(ours_, false)) return;

@@ -31,8 +31,8 @@ std::string help_of(const std::string& program);
 /// A server that is being measured: a process of our own that ends with this object, or one somebody else runs.
 class subject {
  public:
-  /// Starts `command` (path and arguments) on `where` and waits until it says `listening on ADDRESS`.
-  static subject start(const std::vector<std::string>& command, const cpu_set_t& where);
+  /// Starts `command` (path and arguments) on `where` and waits until it says `listening on ADDRESS`, so many times.
+  static subject start(const std::vector<std::string>& command, const cpu_set_t& where, std::size_t listeners = 1);
 
   /// A server that runs already. `pid`: its process, for the CPU and memory figures; 0 when it is not known.
   static subject running(const endpoint& where, pid_t pid);
@@ -45,6 +45,8 @@ class subject {
   void stop() noexcept;
 
   const endpoint& where() const noexcept { return where_; }
+  /// The last place that it named.
+  const endpoint& tls_where() const noexcept { return last_where_; }
 
   /// CPU time used so far, all threads, user and kernel.
   std::optional<nanoseconds> cpu() const;
@@ -59,6 +61,7 @@ class subject {
   subject() = default;
 
   endpoint where_;
+  endpoint last_where_;
   pid_t pid_ = 0;
   int output_ = -1;  // the reading end of its standard output
   bool ours_ = false;

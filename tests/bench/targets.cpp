@@ -20,6 +20,9 @@ constexpr double most_bytes = 1000;            // a user
 constexpr double least_joins = 4000;           // a second
 constexpr double most_wait = 1000;             // ms
 constexpr double least_kept = 0.95;            // of what the others got without slow readers
+constexpr double most_tls_cpu = 1.15;          // of the floor's that encrypts, too
+constexpr double most_tls_bytes = 17'000;      // a user
+constexpr double least_tls_joins = 950;        // a second, of the thousand that are tried
 constexpr double most_ping_p99 = 20;           // ms
 constexpr double most_ping = 100;              // ms
 constexpr double least_kept_rate = 0.90;       // of the rate without a history
@@ -112,6 +115,16 @@ std::vector<target> targets_of(const figures& results, const options& chosen) {
                      scraped(narrow_window, figure::cpu), limit::at_most, most_scraped_cpu, times));
   all.push_back(make("a scrape a second, window 64: deliveries a second, over those without",
                      scraped(wide_window, figure::rate), limit::at_least, least_scraped_rate, times));
+  for (const std::size_t window : {narrow_window, wide_window}) {
+    all.push_back(make(fmt::format("over TLS, window {}: CPU a delivery, over the floor's", window),
+                       results.ratio(case_name::over_tls(window), figure::cpu), limit::at_most, most_tls_cpu, times));
+  }
+  all.push_back(make("over TLS: bytes of memory an idle user", of_server(case_name::idle_over_tls, figure::memory),
+                     limit::at_most, most_tls_bytes, whole));
+  all.push_back(make("a thousand join over TLS a second: how many come in",
+                     of_server(case_name::joins_over_tls, figure::joins), limit::at_least, least_tls_joins, whole));
+  all.push_back(make("a thousand join over TLS a second: ms that a ping takes, p99",
+                     of_server(case_name::joins_over_tls, figure::ping_p99), limit::at_most, most_ping_p99, tenths));
   for (const attack& each : attacks()) {
     if (!each.limited || !chosen.cases.attacks || !chosen.plays(each.name)) continue;
     all.push_back(make(fmt::format("{}: ms that a ping takes, p99", each.name), of_server(each.name, figure::ping_p99),
