@@ -4,14 +4,11 @@
 
 namespace confab {
 
-std::shared_ptr<const net::door> door_of(listener_kind kind, const std::optional<listen_place>& place,
-                                         const std::shared_ptr<const net::tls_keys>& keys) {
+std::shared_ptr<const net::door> door_of(const listen_place& place, const std::shared_ptr<const net::tls_keys>& keys) {
   net::door out;
-  if (place) {
-    out.proxy = place->proxy;
-    out.secure = place->secure;
-  }
-  if (needs_tls(kind)) out.tls = keys;
+  out.proxy = place.proxy;
+  out.secure = place.secure;
+  if (needs_tls(place.kind)) out.tls = keys;
   if (out.proxy.empty() && !out.secure && out.tls == nullptr) return nullptr;
   return std::make_shared<const net::door>(std::move(out));
 }

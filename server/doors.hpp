@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include "server/listen_option.hpp"
 #include "server/net/door.hpp"
@@ -9,9 +8,8 @@
 
 namespace confab {
 
-/// The door of a listener for the chat of that kind at that place, which is nothing for one that was inherited; null
-/// when whoever comes is a session at once. `keys` are for those that need some.
-std::shared_ptr<const net::door> door_of(listener_kind kind, const std::optional<listen_place>& place,
-                                         const std::shared_ptr<const net::tls_keys>& keys);
+/// The door of a listener for the chat at that place; null when whoever comes is a session at once. `keys` are for
+/// those that need some.
+std::shared_ptr<const net::door> door_of(const listen_place& place, const std::shared_ptr<const net::tls_keys>& keys);
 
 }  // namespace confab

@@ -30,20 +30,36 @@ bool is_own_port(const std::vector<held_place>& held, const listen_place& place)
   });
 }
 
+// As net::listening_socket::where() has it, but for a port that the system picks.
 std::string where_of(const listen_place& place) {
   if (place.file) return "unix:" + place.file->path;
-  const std::string all = to_string(place);
+  listen_place bare;
+  bare.ip = place.ip;
+  bare.port = place.port;
+  const std::string all = to_string(bare);
   return all.substr(all.find(':') + 1);
+}
+
+// Whether it is a socket that was inherited, and so is no place to open. Throws when it cannot be served like that.
+bool is_inherited(const std::vector<held_place>& held, const listen_place& place, const std::string& option) {
+  const auto there = std::find_if(held.begin(), held.end(), [&](const held_place& each) {
+    return each.inherited && each.where == where_of(place);
+  });
+  if (there == held.end()) return false;
+  const std::string handed_down = option + ": this socket was handed to the server when it was started (LISTEN_FDS)";
+  if (there->place.kind != place.kind) {
+    throw std::runtime_error(handed_down + ", for another kind: leave it out, or name it so there");
+  }
+  if (place.file && (place.file->mode || !place.file->group.empty())) {
+    throw std::runtime_error(handed_down + ": its mode and group are set there");
+  }
+  return true;
 }
 
 // Throws when this server listens there already, as what is not wanted any more: with other permissions, for example.
 void check_not_held(const std::vector<held_place>& held, const listen_place& place, const std::string& option) {
   for (const held_place& each : held) {
-    if (each.inherited && each.where == where_of(place)) {
-      throw std::runtime_error(fmt::format(
-          "{}: this socket was handed to the server when it was started (LISTEN_FDS): leave it out", option));
-    }
-    if (!is_same_place(each.place, place)) continue;
+    if (each.inherited || !is_same_place(each.place, place)) continue;
     throw std::runtime_error(fmt::format("{}: this server listens there as {}: reload once without it, or restart",
                                          option, to_string(each.place)));
   }
@@ -75,8 +91,9 @@ net::listening_socket open(const listen_place& place) {
 
 // Takes it out, once; whether it was there.
 bool take_place(std::vector<held_place>& from, const listen_place& place) {
-  const auto there = std::find_if(from.begin(), from.end(),
-                                  [&](const held_place& each) { return is_same_listener(each.place, place); });
+  const auto there = std::find_if(from.begin(), from.end(), [&](const held_place& each) {
+    return !each.inherited && is_same_listener(each.place, place);
+  });
   if (there == from.end()) return false;
   from.erase(there);
   return true;
@@ -84,13 +101,22 @@ bool take_place(std::vector<held_place>& from, const listen_place& place) {
 
 }  // namespace
 
+listen_place place_of_inherited(const server_options& options, listener_kind kind, const std::string& where) {
+  for (listen_place& each : listen_places_of(options)) {
+    if (where_of(each) == where) return std::move(each);
+  }
+  listen_place out;
+  out.kind = kind;
+  return out;
+}
+
 std::vector<open_place> open_places(const server_options& options, std::vector<held_place> held) {
   const std::vector<held_place> all_held = held;
   const std::vector<listen_place> places = listen_places_of(options);
   std::vector<open_place> out;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const listen_place& place = places[i];
-    if (take_place(held, place)) continue;
+    if (take_place(held, place) || is_inherited(all_held, place, option_of(options, places, i))) continue;
     check_not_held(all_held, place, option_of(options, places, i));
     try {
       out.push_back({place, open(place)});

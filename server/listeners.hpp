@@ -18,8 +18,12 @@ struct open_place {
 struct held_place {
   listen_place place;
   std::string where;       ///< see net::listening_socket::where()
-  bool inherited = false;  ///< it listened already when the server started; `place` says nothing then
+  bool inherited = false;  ///< it listened already when the server started; of `place`, only the kind counts then
 };
+
+/// How a socket of that kind that was inherited is served: as the options say of the place where it listens, if they
+/// name that; else only the kind says something. Mode and group are the launcher's.
+listen_place place_of_inherited(const server_options& options, listener_kind kind, const std::string& where);
 
 /// Listens on every place that `options` name and whose listener is not one of `held`, in their order; of ports that
 /// the system picks each counts once. Throws std::runtime_error when one cannot be had: a sentence that names its

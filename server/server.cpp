@@ -83,29 +83,35 @@ std::vector<placed_listener> server::make_listeners(std::vector<inherited_socket
   std::vector<placed_listener> last;
   std::vector<held_place> held;
   for (inherited_socket& each : inherited) {
-    last.push_back(make_listener(std::nullopt, each.kind, net::listening_socket(std::move(each.socket)), options_.net));
-    held.push_back({{}, last.back().where(), true});
+    net::listening_socket socket(std::move(each.socket));
+    listen_place place = place_of_inherited(options_, each.kind, socket.where());
+    held.push_back({{}, socket.where(), true});
+    held.back().place.kind = each.kind;
+    last.push_back(make_listener(std::move(place), std::move(socket), options_.net));
+    last.back().inherited = true;
   }
   std::vector<placed_listener> out;
   for (open_place& each : open_places(options_, std::move(held))) {
-    out.push_back(make_listener(each.place, each.place.kind, std::move(each.socket), options_.net));
+    out.push_back(make_listener(std::move(each.place), std::move(each.socket), options_.net));
   }
   std::move(last.begin(), last.end(), std::back_inserter(out));
   return out;
 }
 
-placed_listener server::make_listener(std::optional<listen_place> place, listener_kind kind,
-                                      net::listening_socket socket, const net::connection_options& options) {
-  if (is_for_chat(kind)) {
-    auto by = door_of(kind, place, keys());
-    return {std::move(place),
-            std::make_shared<net::listener>(*contexts_[0], std::move(socket), options, log_, std::move(by)), nullptr,
-            kind};
+placed_listener server::make_listener(listen_place place, net::listening_socket socket,
+                                      const net::connection_options& options) {
+  placed_listener out;
+  out.place = std::move(place);
+  if (is_for_chat(out.place.kind)) {
+    out.chat =
+        std::make_shared<net::listener>(*contexts_[0], std::move(socket), options, log_, door_of(out.place, keys()));
+    return out;
   }
   if (admin_ == nullptr) {
     admin_ = std::make_unique<admin>([this](const net::http_request& asked) { return pages_->answer(asked); }, log_);
   }
-  return {std::move(place), nullptr, admin_->make(std::move(socket)), kind};
+  out.desk = admin_->make(std::move(socket));
+  return out;
 }
 
 void server::start(const placed_listener& which) {

@@ -44,10 +44,10 @@ struct server_start {
 
 /// A listener, and the place that options name for it.
 struct placed_listener {
-  std::optional<listen_place> place;    ///< none: it was inherited, and stays
+  listen_place place;
+  bool inherited = false;               ///< and stays; see place_of_inherited()
   std::shared_ptr<net::listener> chat;  ///< either this
   std::shared_ptr<admin::place> desk;   ///< or that
-  listener_kind kind = listener_kind::line;
 
   const std::string& where() const noexcept { return chat != nullptr ? chat->where() : desk->where(); }
   bool is(const placed_listener& other) const noexcept { return chat == other.chat && desk == other.desk; }
@@ -88,7 +88,7 @@ class server {
   std::unique_ptr<store_bridge> open_history(const server_options& options, const server_start& how);
   void look_after();
   std::vector<placed_listener> make_listeners(std::vector<inherited_socket> inherited);
-  placed_listener make_listener(std::optional<listen_place> place, listener_kind kind, net::listening_socket socket,
+  placed_listener make_listener(listen_place place, net::listening_socket socket,
                                 const net::connection_options& options);
   void start(const placed_listener& which);
   std::string_view why_not_ready() const noexcept;

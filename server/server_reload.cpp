@@ -29,7 +29,7 @@ void server::make_reload() {
 reload_base server::describe() const {
   reload_base out{options_, {}, certificate_ == nullptr ? nullptr : certificate_->keys()->get()};
   for (const placed_listener& each : listeners_) {
-    out.held.push_back({each.place.value_or(listen_place()), each.where(), !each.place});
+    out.held.push_back({each.place, each.where(), each.inherited});
   }
   return out;
 }
@@ -72,7 +72,7 @@ std::vector<placed_listener> server::wanted_listeners(std::vector<open_place> fr
   auto next = fresh.begin();
   for (const listen_place& place : listen_places_of(options)) {
     const auto there = std::find_if(left.begin(), left.end(), [&](const placed_listener& each) {
-      return each.place && is_same_listener(*each.place, place);
+      return !each.inherited && is_same_listener(each.place, place);
     });
     if (there != left.end()) {
       out.push_back(*there);
@@ -80,10 +80,15 @@ std::vector<placed_listener> server::wanted_listeners(std::vector<open_place> fr
       left.erase(there);
       continue;
     }
-    out.push_back(make_listener(place, place.kind, std::move(next->socket), options.net));
+    if (next == fresh.end() || next->place != place) continue;  // it was inherited
+    out.push_back(make_listener(place, std::move(next->socket), options.net));
     ++next;
   }
-  std::copy_if(left.begin(), left.end(), std::back_inserter(out), [](const auto& each) { return !each.place; });
+  for (placed_listener& each : left) {
+    if (!each.inherited) continue;
+    each.place = place_of_inherited(options, each.place.kind, each.where());
+    out.push_back(std::move(each));
+  }
   if (admin_ != nullptr) admin_->start();
   return out;
 }
@@ -96,7 +101,7 @@ void server::change_listeners(std::vector<placed_listener> wanted) {
   };
   for (const placed_listener& each : wanted) {
     if (has(listeners_, each)) {
-      if (each.chat != nullptr) each.chat->change(options_.net, door_of(each.kind, each.place, keys()));
+      if (each.chat != nullptr) each.chat->change(options_.net, door_of(each.place, keys()));
       continue;
     }
     start(each);

@@ -332,3 +332,31 @@ TEST_CASE("listeners: those that systemd has opened stay over a reload", "[liste
   ann.close();
   CHECK(program.wait() == 0);
 }
+
+TEST_CASE("listeners: a proxy in front of a socket that somebody else has opened, also by a reload", "[listeners]") {
+  const scratch_directory state;
+  const std::string file = state.path() + "/c.toml";
+  const std::string path = state.path() + "/chat.sock";
+  std::ofstream(file) << "listen = ['line:unix:" + path + ",proxy=unix']\n";
+  process program(launched_with(path, "line:line", {"--config", file}, state));
+  const endpoint first{.ip = "127.0.0.1", .port = static_cast<std::uint16_t>(std::stoi(program.output_line()))};
+  CHECK(program.output_line() == "listening on " + first.text());
+  CHECK(program.output_line() == "listening on unix:" + path);
+  const auto through = [](const endpoint& where) {
+    peer out(where);
+    out.send("PROXY TCP4 203.0.113.7 192.0.2.1 1000 8888\r\n");
+    CHECK(out.line() == "[203.0.113.7:1000]203.0.113.7:1000: is online");
+    out.say("/quit");
+    out.bytes_until_end();
+  };
+  through({.path = path});
+  joined(first).expect_quiet();
+  const std::string place = "line:127.0.0.1:" + std::to_string(first.port) + ",proxy=127.0.0.0/8";
+  std::ofstream(file) << "listen = ['" + place + "']\n";
+  const launch asks{.program = CONFAB_SERVER_PROGRAM, .arguments = {"--reload", std::to_string(program.id())}};
+  CHECK(run(asks).output == "reloaded " + file + ": listen\n");
+  through(first);
+  joined({.path = path}).expect_quiet();
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+}

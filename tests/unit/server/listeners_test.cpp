@@ -159,14 +159,20 @@ TEST_CASE("listeners: what is held already is not opened, and what is new is", "
                              ": Address already in use: this server has that port at another address: reload once "
                              "without that, or restart"));
   }
-  SECTION("what was handed down is told as what it is") {
+  SECTION("what was handed down is not opened again, however people are let in there") {
     const std::string place = "line:127.0.0.2:" + port_of(first[0]);
-    const std::vector<held_place> its{{{}, first[0].socket.where(), true}};
-    CHECK_THROWS_WITH(more({"--listen", place}, its),
-                      Equals("--listen " + place +
-                             ": this socket was handed to the server when it was started (LISTEN_FDS): leave it out"));
-    CHECK_THROWS_WITH(more({"--listen", "line:unix:/run/x,mode=0600"}, {{{}, "unix:/run/x", true}}),
-                      Catch::Contains("was handed to the server"));
+    const std::vector<held_place> its{{{}, first[0].socket.where(), true}, {{}, "unix:/run/x", true}};
+    for (const std::string terms : {"", ",proxy=10.0.0.0/8,secure"}) {
+      CHECK(more({"--listen", place + terms}, its).empty());
+    }
+    CHECK(more({"--listen", "line:unix:/run/x,proxy=unix"}, its).empty());
+    const std::string handed = ": this socket was handed to the server when it was started (LISTEN_FDS)";
+    CHECK_THROWS_WITH(more({"--listen", "line:unix:/run/x,mode=0600"}, its),
+                      Equals("--listen line:unix:/run/x,mode=0600" + handed + ": its mode and group are set there"));
+    CHECK_THROWS_WITH(more({"--listen", "line:unix:/run/x,group=chat"}, its), Catch::Contains("its mode and group"));
+    const std::string admin = "admin:127.0.0.2:" + port_of(first[0]);
+    CHECK_THROWS_WITH(more({"--listen", admin}, its),
+                      Equals("--listen " + admin + handed + ", for another kind: leave it out, or name it so there"));
   }
   SECTION("a unix socket cannot get other permissions while it is there") {
     const test::scratch_directory folder;
@@ -178,4 +184,16 @@ TEST_CASE("listeners: what is held already is not opened, and what is new is", "
                       Equals("--listen " + path + ",mode=0666: this server listens there as " + path +
                              ": reload once without it, or restart"));
   }
+}
+
+TEST_CASE("listeners: a socket that was handed down is served as the options say of its place", "[listeners]") {
+  const auto served = [](const std::vector<std::string>& arguments, const std::string& where) {
+    const auto options = std::get<server_options>(parse_server_options(arguments, {.lines = 1}));
+    return to_string(place_of_inherited(options, listener_kind::line, where));
+  };
+  const std::vector<std::string> listen{"--listen", "line:[::1]:9,secure", "--listen", "line:unix:/x,proxy=unix"};
+  CHECK(served(listen, "[::1]:9") == "line:[::1]:9,secure");
+  CHECK(served(listen, "unix:/x") == "line:unix:/x,proxy=unix");
+  CHECK(served(listen, "127.0.0.1:9") == "line::0");
+  CHECK(served({"--ip", "::1", "--port", "9"}, "[::1]:9") == "line:[::1]:9");
 }
