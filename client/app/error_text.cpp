@@ -80,10 +80,16 @@ bool is_silent_end(const outage& why) {
   return why.fault && why.fault->what == fault::closed_early && why.fault->detail.empty() && !why.known && !why.secured;
 }
 
+/// Whether the server has said that it waits for TLS, in the words of server/net/first_line.cpp.
+bool wants_tls(const outage& why) {
+  return why.fault && why.fault->detail.starts_with("This port speaks TLS") && !why.known && !why.secured;
+}
+
 }  // namespace
 
 std::string reason_of(language lang, const outage& why, std::string_view bye) {
   if (why.tls) return tls_text(lang, *why.tls);
+  if (wants_tls(why)) return std::string(text_of(lang, ui_message::tls_wanted));
   if (is_silent_end(why)) return std::string(text_of(lang, ui_message::closed_silently));
   if (why.fault) return fault_text(lang, *why.fault);
   return bye.empty() || !why.connected ? system_text(lang, why.failure) : bye_text(lang, bye);
@@ -96,6 +102,7 @@ last_words describe_end(language lang, const outage& why, std::string_view bye, 
     return {ours ? exit_code::usage : exit_code::protocol,
             ours ? reason : format(lang, ui_message::cannot_connect, where, reason)};
   }
+  if (wants_tls(why)) return {exit_code::protocol, format(lang, ui_message::cannot_connect, where, reason)};
   if (why.fault && !why.known && is_mismatch(*why.fault))
     return {exit_code::protocol, format(lang, ui_message::mismatch, where, reason)};
   const bool was_in =

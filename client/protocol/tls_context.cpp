@@ -4,6 +4,7 @@
 #include <new>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <system_error>
 #include <utility>
 
 #include <asio/ip/address.hpp>
@@ -25,6 +26,14 @@ bool is_address(const std::string& host) {
   std::error_code no_address;
   asio::ip::make_address(host, no_address);
   return !no_address;
+}
+
+/// The last one only says that there was one.
+std::string reason_of_first_error() {
+  const unsigned long error = ERR_peek_error();
+  if (ERR_SYSTEM_ERROR(error)) return std::generic_category().message(ERR_GET_REASON(error));
+  const char* const reason = ERR_reason_error_string(error);
+  return reason == nullptr ? std::string() : reason;
 }
 
 tls_fault fault_of(int error, const X509* certificate) {
@@ -70,8 +79,7 @@ std::optional<tls_fault> tls_context::load() {
   } else if (wanted_.ca.empty()) {
     SSL_CTX_set_default_verify_paths(context);  // where there is none, nobody is trusted
   } else if (SSL_CTX_load_verify_file(context, wanted_.ca.c_str()) != 1) {
-    const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
-    return tls_fault{.what = tls_trouble::bad_ca, .detail = reason == nullptr ? "" : reason, .file = wanted_.ca};
+    return tls_fault{.what = tls_trouble::bad_ca, .detail = reason_of_first_error(), .file = wanted_.ca};
   }
   context_ = std::move(fresh);
   return std::nullopt;

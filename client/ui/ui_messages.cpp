@@ -257,6 +257,7 @@ constexpr pair texts(ui_message what) noexcept {
     case ui_message::tls_not_tls:
       return {"no TLS is spoken there: try another port, or go without --tls",
               "那里不使用 TLS：请换一个端口，或去掉 --tls"};
+    case ui_message::tls_wanted: return {"TLS is spoken there: add --tls", "那里使用 TLS：请加上 --tls"};
     case ui_message::tls_untrusted:
       return {
           "nobody who is trusted here vouches for its certificate. Ask whoever runs the server for the SHA-256; if "

@@ -170,6 +170,7 @@ enum class ui_message {
   // its encryption
   tls_bad_ca,
   tls_not_tls,
+  tls_wanted,
   tls_untrusted,
   tls_expired,
   tls_not_yet_valid,

@@ -55,14 +55,14 @@ std::string alternative_names(const std::vector<std::string>& hosts) {
 }
 
 /// Not signed yet.
-x509_ptr make(const std::string& name, EVP_PKEY* key, const certificate_wish& wish) {
+x509_ptr make(const std::string& name, EVP_PKEY* key, const certificate_terms& terms) {
   static std::atomic<long> serials{1};
   x509_ptr made(X509_new(), X509_free);
   must(made != nullptr && X509_set_version(made.get(), 2) == 1 && X509_set_pubkey(made.get(), key) == 1);
   must(ASN1_INTEGER_set(X509_get_serialNumber(made.get()), ++serials) == 1);
   const auto seconds = [](std::chrono::hours time) { return static_cast<long>(time.count() * 3600); };
-  must(X509_gmtime_adj(X509_getm_notBefore(made.get()), seconds(wish.from)) != nullptr);
-  must(X509_gmtime_adj(X509_getm_notAfter(made.get()), seconds(wish.until)) != nullptr);
+  must(X509_gmtime_adj(X509_getm_notBefore(made.get()), seconds(terms.from)) != nullptr);
+  must(X509_gmtime_adj(X509_getm_notAfter(made.get()), seconds(terms.until)) != nullptr);
   const auto* const text = reinterpret_cast<const unsigned char*>(name.c_str());
   must(X509_NAME_add_entry_by_txt(X509_get_subject_name(made.get()), "CN", MBSTRING_UTF8, text, -1, -1, 0) == 1);
   return made;
@@ -93,16 +93,16 @@ certificate finished(X509* what, EVP_PKEY* key) {
 }
 
 /// Of a server.
-x509_ptr make_leaf(EVP_PKEY* key, const certificate_wish& wish) {
-  const x509_ptr leaf = make("confab's test server", key, wish);
-  if (!wish.hosts.empty()) add_extension(leaf.get(), leaf.get(), NID_subject_alt_name, alternative_names(wish.hosts));
+x509_ptr make_leaf(EVP_PKEY* key, const certificate_terms& terms) {
+  const x509_ptr leaf = make("confab's test server", key, terms);
+  if (!terms.hosts.empty()) add_extension(leaf.get(), leaf.get(), NID_subject_alt_name, alternative_names(terms.hosts));
   return leaf;
 }
 
 }  // namespace
 
-authority::authority(const std::string& name, const certificate_wish& wish)
-    : key_(make_key()), own_(make(name, key_.get(), wish)) {
+authority::authority(const std::string& name, const certificate_terms& terms)
+    : key_(make_key()), own_(make(name, key_.get(), terms)) {
   add_extension(own_.get(), own_.get(), NID_basic_constraints, "critical,CA:TRUE");
   add_extension(own_.get(), own_.get(), NID_key_usage, "critical,keyCertSign");
   add_extension(own_.get(), own_.get(), NID_subject_key_identifier, "hash");
@@ -110,17 +110,17 @@ authority::authority(const std::string& name, const certificate_wish& wish)
   pem_ = pem_of(own_.get());
 }
 
-certificate authority::issue(const certificate_wish& wish) const {
+certificate authority::issue(const certificate_terms& terms) const {
   const key_ptr key = make_key();
-  const x509_ptr leaf = make_leaf(key.get(), wish);
+  const x509_ptr leaf = make_leaf(key.get(), terms);
   add_extension(leaf.get(), own_.get(), NID_authority_key_identifier, "keyid");
   sign(leaf.get(), own_.get(), key_.get());
   return finished(leaf.get(), key.get());
 }
 
-certificate authority::self_signed(const certificate_wish& wish) {
+certificate authority::self_signed(const certificate_terms& terms) {
   const key_ptr key = make_key();
-  const x509_ptr leaf = make_leaf(key.get(), wish);
+  const x509_ptr leaf = make_leaf(key.get(), terms);
   sign(leaf.get(), leaf.get(), key.get());
   return finished(leaf.get(), key.get());
 }

@@ -17,7 +17,7 @@ struct certificate {
 };
 
 /// What a certificate is to say.
-struct certificate_wish {
+struct certificate_terms {
   std::vector<std::string> hosts{"localhost", "127.0.0.1"};  ///< names and addresses
   std::chrono::hours from{-24};                              ///< of its validity, from now
   std::chrono::hours until{24 * 30};
@@ -27,13 +27,13 @@ struct certificate_wish {
 /// for themselves. Throws std::runtime_error when OpenSSL refuses. One thread.
 class authority {
  public:
-  explicit authority(const std::string& name = "confab's test authority", const certificate_wish& wish = {});
+  explicit authority(const std::string& name = "confab's test authority", const certificate_terms& terms = {});
 
   /// Its own certificate.
   const std::string& pem() const { return pem_; }
 
-  certificate issue(const certificate_wish& wish = {}) const;
-  static certificate self_signed(const certificate_wish& wish = {});
+  certificate issue(const certificate_terms& terms = {}) const;
+  static certificate self_signed(const certificate_terms& terms = {});
 
  private:
   std::shared_ptr<EVP_PKEY> key_;

@@ -81,6 +81,12 @@ void check_ca() {
   const encrypted_server it;
   CHECK(run(client_at(it.front.at(), {"--ca", it.ca, "--once", "/count"})).output == "1 online\n");
   CHECK(run(client_at(it.front.at(), {"--tls", "--once", "/count"})).status == 76);
+  // In place of the system's, not besides them.
+  const std::string other = it.folder.path() + "/other.pem";
+  std::ofstream(other) << authority().pem();
+  launch with_other = client_at(it.front.at(), {"--ca", other, "--once", "/count"});
+  with_other.environment.emplace_back("SSL_CERT_FILE", it.ca);
+  CHECK(run(with_other).status == 76);
   const outcome wrong = run(client_at(it.front.at(), {"--ca", it.folder.path() + "/none", "--once", "/count"}));
   CHECK(wrong.status == 2);
   CHECK(has(wrong.errors, "/none cannot be used: "));

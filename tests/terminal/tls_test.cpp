@@ -88,6 +88,24 @@ TEST_CASE("client over TLS: a wrong day, a wrong host and a wrong port are told 
   CHECK(contains(plain.errors, "no TLS is spoken there"));
 }
 
+TEST_CASE("client over TLS: whoever comes without to a server's own door for it is told", "[tls]") {
+  const trusting whom;
+  const certificate own = whom.trusted.issue();
+  const std::string chain = whom.folder.path() + "/cert.pem";
+  const std::string key = whom.folder.path() + "/key.pem";
+  std::ofstream(chain) << own.chain;
+  std::ofstream(key) << own.key;
+  running_server server({.arguments = {"--listen", "tls:127.0.0.1:0", "--tls-cert", chain, "--tls-key", key}});
+  const std::string line = server.program().output_line();
+  const endpoint door{"127.0.0.1", static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)))};
+  const outcome plain = run(calling(door, {"--once", "/whoami"}));
+  CHECK(plain.status == 76);
+  CHECK(contains(plain.errors, ": TLS is spoken there: add --tls\n"));
+  const outcome told = run(calling(door, {"--ca", whom.ca, "--once", "/whoami"}));
+  CHECK(told.status == 0);
+  CHECK(contains(told.output, "the connection is encrypted"));
+}
+
 TEST_CASE("client over TLS: a file may say it, and for whom it is", "[tls]") {
   const trusting whom;
   running_server server;

@@ -15,8 +15,8 @@ std::vector<std::pair<std::string, std::string>> environment_of(const pane_setup
                                                        {"TMUX_PANE", ""},       {"XDG_CONFIG_HOME", folder},
                                                        {"LC_ALL", "C.UTF-8"},   {"ENV", folder + "/shell"},
                                                        {"PS1", "$ "},           {"C", CONFAB_CLIENT_PROGRAM}};
-  for (const char* name : {"NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "CONFAB_IP", "CONFAB_PORT", "CONFAB_NAME",
-                           "CONFAB_LANG", "CONFAB_COLOR", "CONFAB_BELL"})
+  for (const char* name : {"NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "CONFAB_IP", "CONFAB_PORT", "CONFAB_TLS",
+                           "CONFAB_NAME", "CONFAB_LANG", "CONFAB_COLOR", "CONFAB_BELL"})
     all.emplace_back(name, "");
   for (const auto& each : setup.environment) {
     std::erase_if(all, [&each](const auto& before) { return before.first == each.first; });

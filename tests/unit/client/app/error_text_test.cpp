@@ -130,6 +130,16 @@ TEST_CASE("error text: whoever closes without a word may want TLS, unless there 
   CHECK(reason_of(language::en, faulty(fault::closed_early, "x"), "").find("--tls") == std::string::npos);
 }
 
+TEST_CASE("error text: a server that says that it wants TLS is believed", "[error_text][tls]") {
+  outage why = faulty(fault::closed_early, "This port speaks TLS: openssl s_client");
+  const auto words = describe_end(language::en, why, "", where);
+  CHECK(words.text == "Cannot connect to 1.2.3.4:5: TLS is spoken there: add --tls");
+  CHECK(words.code == exit_code::protocol);
+  CHECK(describe_end(language::zh, why, "", where).text == "连不上 1.2.3.4:5：那里使用 TLS：请加上 --tls");
+  why.secured = true;
+  CHECK(reason_of(language::en, why, "").find("add --tls") == std::string::npos);
+}
+
 TEST_CASE("error text: who was there before and has a wrong certificate now was lost", "[error_text][tls]") {
   const outage why{.tls = tls_fault{.what = tls_trouble::untrusted, .fingerprint = "AA"}, .known = true};
   CHECK(describe_end(language::en, why, "", where).code == exit_code::unavailable);

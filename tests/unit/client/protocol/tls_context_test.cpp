@@ -1,5 +1,6 @@
 #include "client/protocol/tls_context.hpp"
 
+#include <openssl/x509v3.h>
 #include <string>
 
 #include "tests/support/catch.hpp"
@@ -23,11 +24,13 @@ struct asked {
     char* const address_wanted = X509_VERIFY_PARAM_get1_ip_asc(wanted);
     address = address_wanted == nullptr ? "" : address_wanted;
     OPENSSL_free(address_wanted);
+    flags = X509_VERIFY_PARAM_get_hostflags(wanted);
   }
 
   std::string sni;
   std::string name;
   std::string address;
+  unsigned flags = 0;
 };
 
 }  // namespace
@@ -37,6 +40,7 @@ TEST_CASE("TLS context: a certificate must be for the name or address that was a
   CHECK(by_name.sni == "chat.example.org");
   CHECK(by_name.name == "chat.example.org");
   CHECK(by_name.address.empty());
+  CHECK((by_name.flags & X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS) != 0);  // a star is a whole label
   for (const auto& [host, address] :
        {std::pair{"192.0.2.7", "192.0.2.7"}, {"::1", "0:0:0:0:0:0:0:1"}, {"fe80::1%eth0", "FE80:0:0:0:0:0:0:1"}}) {
     CAPTURE(host);
