@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -30,11 +31,11 @@ void check_file(database& what, problems& found) {
 void check_facts(database& what, int version, problems& found) {
   struct fact {
     int since;  // the first version of the database
-    int until;  // and the last
+    int until;  // and the last; `now`: not over yet
     const char* wrong;
     const char* count;
   };
-  static constexpr int now = 2;
+  constexpr int now = std::numeric_limits<int>::max();
   static constexpr std::array facts{
       fact{1, 1, "messages of a room without a room",
            "SELECT count(*) FROM messages WHERE kind = 0 AND (room = '' OR recipient <> '' OR recipient_key <> '')"},

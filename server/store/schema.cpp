@@ -46,9 +46,9 @@ constexpr migration first_release = R"(
 )";
 
 // Who and where become numbers. Whispers are only searched for, which their indexes never helped. What is removed again
-// at the end is there so that nothing is sorted in memory: a history may be larger than that. The spans of new
-// messages are the writer's affair (message_rows): a trigger would cost each message a third of its time. A message
-// that goes may leave its span with a time that is too old, which only costs a look (pruning puts it right).
+// at the end is there so that nothing is sorted in memory: a history may be larger than that. The triggers keep `spans`
+// true whoever writes; a message that goes may leave its span with a time that is too old, which only costs a look
+// (pruning puts it right).
 constexpr migration numbers_and_tags = R"(
   ALTER TABLE messages RENAME TO messages_before;
   CREATE TABLE people(
@@ -75,6 +75,10 @@ constexpr migration numbers_and_tags = R"(
     tag TEXT NOT NULL,               -- that it was said with
     CHECK ((room IS NULL) <> (receiver IS NULL)));
   CREATE TABLE spans(span INTEGER PRIMARY KEY, oldest INTEGER NOT NULL);
+  CREATE TRIGGER messages_came AFTER INSERT ON messages BEGIN
+    INSERT INTO spans VALUES (new.id >> 12, new.time)
+      ON CONFLICT(span) DO UPDATE SET oldest = excluded.oldest WHERE excluded.oldest < oldest;
+  END;
   CREATE TRIGGER messages_moved AFTER UPDATE OF id, time ON messages BEGIN
     INSERT INTO spans VALUES (new.id >> 12, new.time)
       ON CONFLICT(span) DO UPDATE SET oldest = excluded.oldest WHERE excluded.oldest < oldest;
@@ -92,8 +96,6 @@ constexpr migration numbers_and_tags = R"(
     (SELECT number FROM people WHERE key = sender_key), sender, addr,
     CASE WHEN kind = 1 THEN (SELECT number FROM people WHERE key = recipient_key) END, recipient,
     text, 0, '' FROM messages_before ORDER BY id;
-  INSERT INTO spans SELECT id >> 12, time FROM messages WHERE true ORDER BY id
-    ON CONFLICT(span) DO UPDATE SET oldest = excluded.oldest WHERE excluded.oldest < oldest;
   DROP INDEX people_once;
   DROP INDEX rooms_once;
   DROP TABLE messages_before;
@@ -104,7 +106,10 @@ constexpr migration numbers_and_tags = R"(
 )";
 static_assert(span_ids == std::uint64_t{1} << 12U);
 
-constexpr std::array steps_so_far{first_release, numbers_and_tags};
+// The spans of new messages are the writer's affair (message_rows): a trigger cost each message a third of its time.
+constexpr migration spans_by_the_writer = "DROP TRIGGER IF EXISTS messages_came;";
+
+constexpr std::array steps_so_far{first_release, numbers_and_tags, spans_by_the_writer};
 
 constexpr migration search_index = R"(
   CREATE VIRTUAL TABLE search USING fts5(

@@ -167,3 +167,25 @@ TEST_CASE("migration: may be killed at any moment and is done by the next start"
     CHECK(room(how, "lobby") == id_list{1, 2, 7});
   }
 }
+
+TEST_CASE("migration: the second version becomes the third, and its spans stay true", "[migration]") {
+  const scratch place;
+  const options how = place.history();
+  {
+    database before(how, database::access::write);
+    migrate(before, migrations().first(2));
+    before.execute(
+        "INSERT INTO people VALUES (1, 'ann', 0); INSERT INTO rooms VALUES (1, 'lobby', 0, 0);"
+        "INSERT INTO messages VALUES (7, 1767225600000, 0, 1, 1, 'Ann', '127.0.0.1:1', NULL, '', 'before', 0, '');");
+  }
+  message_store now(how);
+  message late = said(8, "lobby", "after");
+  late.time = moment(std::chrono::milliseconds(5));
+  now.commit(std::vector<operation>{late}, 8);
+  index_all(now);
+  CHECK(check(how).empty());
+  CHECK(room(how, "lobby") == id_list{7, 8});
+  database db(how, database::access::read);
+  CHECK(schema_version(db) == 3);
+  CHECK(db.integer("SELECT oldest FROM spans") == 5);
+}

@@ -91,7 +91,7 @@ TEST_CASE("schema: a version that cannot be is damage, a later one is not", "[sc
     CHECK_THROWS_WITH(message_store(place.history()), Contains("is damaged") && Contains(version));
     CHECK_THROWS_WITH(queries(place.history()), Contains(version));
   }
-  for (const char* const version : {"3", "1000"}) {
+  for (const char* const version : {"4", "1000"}) {
     set(version);
     CHECK_THROWS_WITH(message_store(place.history()), Contains("newer confab") && Contains(version));
   }
