@@ -24,10 +24,18 @@ void tls_client::freed::operator()(ssl_st* state) const {
 tls_client::tls_client(int most, int least) : context_(SSL_CTX_new(TLS_client_method())) {
   SSL_CTX_set_max_proto_version(context_.get(), most);
   SSL_CTX_set_min_proto_version(context_.get(), least);
-  SSL_CTX_set_app_data(context_.get(), tickets_.get());
+  SSL_CTX_set_app_data(context_.get(), learnt_.get());
+  SSL_CTX_set_ciphersuites(context_.get(), "TLS_AES_128_GCM_SHA256");
+  SSL_CTX_set_keylog_callback(context_.get(), [](const SSL* state, const char* line) {
+    constexpr std::string_view start = "CLIENT_TRAFFIC_SECRET_0 ";
+    const std::string_view said(line);
+    if (!said.starts_with(start)) return;
+    auto* const into = static_cast<learnt*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(state)));
+    into->traffic_secret = said.substr(said.rfind(' ') + 1);
+  });
   SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);
   SSL_CTX_sess_set_new_cb(context_.get(), [](SSL* state, SSL_SESSION*) {
-    ++*static_cast<std::size_t*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(state)));
+    ++static_cast<learnt*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(state)))->tickets;
     return 0;
   });
   state_.reset(SSL_new(context_.get()));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -46,9 +47,16 @@ class tls_client {
   /// The name in the certificate of the server.
   std::string peer_name() const;
   /// Tickets that the server has given.
-  std::size_t tickets() const { return *tickets_; }
+  std::size_t tickets() const { return learnt_->tickets; }
+  /// Of TLS 1.3, with the handshake done: what its own records are encrypted with, in hexadecimal. It speaks
+  /// TLS_AES_128_GCM_SHA256 there.
+  const std::string& traffic_secret() const { return learnt_->traffic_secret; }
 
  private:
+  struct learnt {  // by OpenSSL's callbacks
+    std::size_t tickets = 0;
+    std::string traffic_secret{};
+  };
   struct freed {
     void operator()(ssl_ctx_st* context) const;
     void operator()(ssl_st* state) const;
@@ -56,7 +64,7 @@ class tls_client {
   std::unique_ptr<ssl_ctx_st, freed> context_;
   std::unique_ptr<ssl_st, freed> state_;
   std::string failure_;
-  std::unique_ptr<std::size_t> tickets_ = std::make_unique<std::size_t>(0);
+  std::unique_ptr<learnt> learnt_ = std::make_unique<learnt>();
   bool closed_ = false;
 };
 

@@ -10,6 +10,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/unit/net/kernel.hpp"
 #include "tests/unit/net/tls_porch.hpp"
+#include "tests/unit/net/tls_record.hpp"
 
 using namespace confab;
 using namespace confab::test;
@@ -215,6 +216,30 @@ TEST_CASE("session in tls: what has to be answered before more is read waits for
       },
       "the line behind it");
   CHECK(at.heard() == lines{"say 0/1 behind it"});
+}
+
+TEST_CASE("session in tls: who lets us wait for the rest of a message costs no turns, and goes", "[tls]") {
+  auto how = desk::options();
+  how.write_timeout = 1s;
+  tls_porch at(how);
+  tls_far_end who = at.come(TLS1_3_VERSION);
+  // A line, so that it is a user, and the first half of a message of a handshake.
+  who.end.send(tls_record(who.tls.traffic_secret(), 0, 23, "in\n") +
+               tls_record(who.tls.traffic_secret(), 1, 22, {"\x18\0\0\x01", 4}));
+  at.until([&] { return at.hub.heard.size() == 2; }, "a user");
+  at.deliver(script().enter({0}).to({0}, "hello\n"));
+  CHECK(at.at_rest());
+  CHECK(who.read().empty());
+  const bool goes_on = GENERATE(true, false);
+  CAPTURE(goes_on);
+  if (goes_on) {
+    who.end.send(tls_record(who.tls.traffic_secret(), 2, 22, {"\0", 1}));
+    CHECK(at.wait_for(who, "\n") == "hello\n");
+  } else {
+    fake_clock::forward(2s);
+    at.until([&] { return at.shard.size() == 0; }, "the end");
+    CHECK(at.heard().back() == "leave 0/1 slow");
+  }
 }
 
 TEST_CASE("session in tls: new keys are taken while lines go both ways", "[tls]") {

@@ -11,6 +11,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/unit/net/kernel.hpp"
 #include "tests/unit/net/tls_ends.hpp"
+#include "tests/unit/net/tls_record.hpp"
 
 using namespace confab;
 using namespace confab::test;
@@ -304,6 +305,33 @@ TEST_CASE("tls: who asks for new keys again and again is not read until it takes
   CHECK_FALSE(one.near.read_waits_for_output());
   CHECK(one.near.write("new keys") == 8);
   CHECK(one.far.read() == "new keys");
+}
+
+TEST_CASE("tls: who sends half a message of a handshake is not written to until it sends the rest", "[tls]") {
+  tls_line one(TLS1_3_VERSION);
+  const auto part = [&](unsigned char number, std::string_view bytes) {
+    return tls_record(one.far.tls.traffic_secret(), number, 22, bytes);
+  };
+  // That new keys are taken: type 24, a length of 1 in three bytes, and 0.
+  one.far.end.send(part(0, {"\x18\0\0\x01", 4}));
+  CHECK(read_once(one.near) == "-0");
+  CHECK(one.near.write("x") == -1);
+  CHECK(one.near.error() == 0);
+  CHECK(one.near.write_waits_for_input());
+  one.far.end.send(part(1, {"\0", 1}));
+  CHECK(read_once(one.near) == "-0");
+  CHECK(one.near.write("x") == 1);
+  CHECK_FALSE(one.near.write_waits_for_input());
+  CHECK(one.far.read() == "x");
+}
+
+TEST_CASE("tls: records that have nothing in them are no data, and too many of them are an error", "[tls]") {
+  tls_line one(TLS1_3_VERSION);
+  const auto empty = [&](unsigned char number) { return tls_record(one.far.tls.traffic_secret(), number, 23, {}); };
+  for (unsigned char i = 0; i < 32; ++i) one.far.end.send(empty(i));
+  CHECK(read_all(one.near) == "");
+  one.far.end.send(empty(32));
+  CHECK(read_all(one.near) == "-" + std::to_string(EPROTO));
 }
 
 TEST_CASE("tls: after the end of output it still reads, and the far end knows that it was the end", "[tls]") {
