@@ -74,7 +74,7 @@ line_framing::protocol line_framing::protocol_of(std::string_view first_line, bo
 
 line_framing::stranger line_framing::who() const noexcept {
   switch (speaks_) {
-    case protocol::proxy_header: return {"a PROXY header on a plain port", {}};
+    case protocol::proxy_header: return {"a PROXY header, and no proxy is known there (see proxy= of --listen)", {}};
     case protocol::tls: return {"a TLS handshake on a plain port", {}};
     case protocol::ssh: return {"an SSH client on a plain port", {}};
     case protocol::http: return {"an HTTP request", http_refusal()};

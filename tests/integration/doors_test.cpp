@@ -5,9 +5,11 @@
 
 #include "tests/integration/reloadable.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/exposition_reader.hpp"
 #include "tests/support/http.hpp"
 #include "tests/support/running_server.hpp"
+#include "tests/support/tls_peer.hpp"
 
 using namespace confab::test;
 using namespace std::chrono_literals;
@@ -38,6 +40,16 @@ peer through(const endpoint& where, const std::string& ip, int port) {
 
 /// A health check in version 2.
 const std::string check_v2("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", 16);
+
+/// A header of version 2 for 203.0.113.7:1000, who came to the proxy over TLS or not.
+std::string shown_in_v2(bool over_tls) {
+  std::string out("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x14\xcb\0\x71\x07\xc0\0\x02\x01\x03\xe8\x22\xb8\x20\0\x05", 31);
+  out += over_tls ? '\x01' : '\0';
+  return out + std::string(4, '\0');
+}
+
+const std::string says_encrypted = " Your text goes to the lobby. The connection is encrypted";
+const std::string says_open = " Your text goes to the lobby. The connection is not encrypted";
 
 }  // namespace
 
@@ -143,4 +155,54 @@ TEST_CASE("doors: what becomes of those who come by one is counted", "[doors]") 
   mute.close();
   comes_to("confab_arrivals_total{result=\"gone\"}", 1);
   comes_to("confab_arrivals", 0);
+}
+
+TEST_CASE("doors: the way is encrypted when the proxy or the operator says so", "[doors]") {
+  running_server server({.arguments = {"--listen", "line:127.0.0.1:0,proxy=127.0.0.1", "--listen",
+                                       "line:127.0.0.1:0,proxy=127.0.0.1,secure", "--listen", "line:127.0.0.1:0,secure"}});
+  const endpoint behind = next_door(server.program());
+  const endpoint tunnel = next_door(server.program());
+  const endpoint direct = next_door(server.program());
+  const auto way_of = [](peer who) {
+    who.line();
+    who.say("/whoami");
+    const std::string answer = who.line();
+    CHECK(answer.starts_with("You are ["));
+    who.say("/quit");
+    who.bytes_until_end();
+    return answer.substr(answer.find(" Your text"));
+  };
+  const auto through = [](const endpoint& where, const std::string& shown) {
+    peer out(where);
+    out.send(shown);
+    return out;
+  };
+  CHECK(way_of(through(behind, shown_in_v2(true))) == says_encrypted);
+  CHECK(way_of(through(behind, shown_in_v2(false))) == says_open);
+  CHECK(way_of(through(behind, shown_as("203.0.113.7", 1000))) == says_open);
+  CHECK(way_of(through(tunnel, shown_in_v2(false))) == says_encrypted);
+  CHECK(way_of(peer(direct)) == says_encrypted);
+  CHECK(way_of(peer(server)) == says_open);
+}
+
+TEST_CASE("doors: a proxy that leaves TLS to the server says first for whom it connects", "[doors]") {
+  const scratch_directory folder;
+  const identity who = make_identity({.name = "chat"});
+  write_file(folder.path() + "/cert.pem", who.certificate);
+  write_file(folder.path() + "/key.pem", who.key);
+  running_server server({.arguments = {"--listen", "tls:127.0.0.1:0,proxy=127.0.0.1", "--tls-cert",
+                                       folder.path() + "/cert.pem", "--tls-key", folder.path() + "/key.pem"}});
+  const endpoint behind = next_door(server.program());
+  peer direct = joined(server);
+  tls_peer ann(behind, 0, shown_as("203.0.113.7", 1000));
+  CHECK(ann.line() == "[203.0.113.7:1000]203.0.113.7:1000: is online");
+  CHECK(direct.line() == "[203.0.113.7:1000]203.0.113.7:1000: is online");
+  ann.say("/whoami");
+  CHECK(ann.line().ends_with(says_encrypted));
+  peer check(behind);
+  check.send(check_v2);
+  check.half_close();
+  CHECK(check.bytes_until_end().empty());
+  CHECK_THROWS(tls_peer(behind));  // a handshake is no header
+  direct.expect_quiet();
 }

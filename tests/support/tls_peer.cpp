@@ -19,7 +19,8 @@ void wait_for(int socket, short what, const deadline& until, const std::string& 
 
 }  // namespace
 
-tls_peer::tls_peer(const endpoint& where, int most) : socket_(start_connecting(where)), tls_(most) {
+tls_peer::tls_peer(const endpoint& where, int most, std::string before)
+    : socket_(start_connecting(where)), tls_(most), unsent_(std::move(before)) {
   const deadline until;
   wait_for(socket_.get(), POLLOUT, until, {});
   address_ = near_address(socket_);

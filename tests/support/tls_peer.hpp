@@ -17,8 +17,8 @@ namespace confab::test {
 /// std::runtime_error.
 class tls_peer {
  public:
-  /// Connects and shakes hands. `most` as for tls_client.
-  explicit tls_peer(const endpoint& where, int most = 0);
+  /// Connects and shakes hands. `most` as for tls_client; `before` is said in the clear, with the first of the hands.
+  explicit tls_peer(const endpoint& where, int most = 0, std::string before = {});
 
   const std::string& address() const { return address_; }
 
