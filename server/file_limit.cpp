@@ -10,7 +10,7 @@ namespace confab {
 
 std::string raise_file_limit(const server_options& options) {
   const std::size_t needed = files_needed(options.chat.max_users, options.threads, files_to_listen(options));
-  const std::size_t files = allow_open_files(needed);
+  const std::size_t files = allow_open_files(needed + files_to_arrive(options));
   if (files >= needed) return {};
   const std::size_t besides = needed - options.chat.max_users;
   if (files <= besides) {

@@ -105,6 +105,10 @@ std::variant<listen_place, std::string> parse_listen(const std::string& text) {
   return out;
 }
 
+bool asks_for_something(const listen_place& place) noexcept {
+  return !place.proxy.empty() || place.secure || needs_tls(place.kind);
+}
+
 bool is_same_place(const listen_place& one, const listen_place& other) noexcept {
   if (one.file || other.file) return one.file && other.file && one.file->path == other.file->path;
   return one.port != 0 && one.port == other.port && one.ip == other.ip;

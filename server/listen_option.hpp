@@ -52,6 +52,9 @@ struct listen_place {
   bool operator==(const listen_place&) const = default;
 };
 
+/// Whether a connection has to show something there before it is a session.
+bool asks_for_something(const listen_place& place) noexcept;
+
 /// Reads `line:127.0.0.1:8888`, `line:[::1]:8888` or `line:unix:/run/chat.sock,mode=0660,group=chat`; behind each may
 /// stand `,proxy=10.0.0.0/8+fd00::/8` (for a unix socket `,proxy=unix`) and `,secure`. What is no place is answered
 /// with a sentence that says how to write one, in English.

@@ -16,6 +16,7 @@
 #include "server/command_line.hpp"
 #include "server/net/address.hpp"
 #include "server/net/admin_listener.hpp"
+#include "server/net/entrance.hpp"
 
 namespace confab {
 namespace {
@@ -228,6 +229,12 @@ std::size_t files_to_listen(const server_options& options) {
     has_admin = true;
   }
   return has_admin ? out + all_admin : out;
+}
+
+std::size_t files_to_arrive(const server_options& options) {
+  const std::vector<listen_place> places = listen_places_of(options);
+  const bool asks = options.inherited.tls > 0 || std::any_of(places.begin(), places.end(), asks_for_something);
+  return asks ? options.threads * net::entrance::most : 0;
 }
 
 std::string where_given(const server_options& options, const std::string& key, std::size_t number) {

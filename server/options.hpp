@@ -73,6 +73,9 @@ bool has_way_in(const server_options& options);
 /// its own file; an admin listener has those who ask.
 std::size_t files_to_listen(const server_options& options);
 
+/// How many more may be open for connections that have yet to show what a listener asks for (see net::entrance).
+std::size_t files_to_arrive(const server_options& options);
+
 /// `FILE:LINE: ` when what is in force of `key`, or the n-th value of it from 0 on, stands in the configuration file;
 /// else nothing. For the beginning of what is said about it.
 std::string where_given(const server_options& options, const std::string& key, std::size_t number = 0);

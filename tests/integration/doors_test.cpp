@@ -158,8 +158,9 @@ TEST_CASE("doors: what becomes of those who come by one is counted", "[doors]") 
 }
 
 TEST_CASE("doors: the way is encrypted when the proxy or the operator says so", "[doors]") {
-  running_server server({.arguments = {"--listen", "line:127.0.0.1:0,proxy=127.0.0.1", "--listen",
-                                       "line:127.0.0.1:0,proxy=127.0.0.1,secure", "--listen", "line:127.0.0.1:0,secure"}});
+  running_server server(
+      {.arguments = {"--listen", "line:127.0.0.1:0,proxy=127.0.0.1", "--listen",
+                     "line:127.0.0.1:0,proxy=127.0.0.1,secure", "--listen", "line:127.0.0.1:0,secure"}});
   const endpoint behind = next_door(server.program());
   const endpoint tunnel = next_door(server.program());
   const endpoint direct = next_door(server.program());

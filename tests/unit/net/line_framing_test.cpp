@@ -110,7 +110,8 @@ TEST_CASE("line framing: a peer that is not here to chat is named, and answered 
   const auto [stream, name] = GENERATE(table<std::string, std::string>(
       {{v2_signature, "a PROXY header, and no proxy is known there (see proxy= of --listen)"},
        {v2_signature + "\x21\x11more", "a PROXY header, and no proxy is known there (see proxy= of --listen)"},
-       {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", "a PROXY header, and no proxy is known there (see proxy= of --listen)"},
+       {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n",
+        "a PROXY header, and no proxy is known there (see proxy= of --listen)"},
        {"SSH-2.0-OpenSSH_9.2\r\n", "an SSH client on a plain port"},
        {"\x16\x03\x01 hello", "a TLS handshake on a plain port"},
        {"GET / HTTP/1.1\r\n", "an HTTP request"},
@@ -127,11 +128,11 @@ TEST_CASE("line framing: a peer that is not here to chat is named, and answered 
 }
 
 TEST_CASE("line framing: blank lines may come before another protocol, other lines may not", "[line_framing]") {
-  const auto [stream, name] =
-      GENERATE(table<std::string, std::string>({{"\x16\x03\x01 hello\n", "a TLS handshake on a plain port"},
-                                                {"GET / HTTP/1.1\n", "an HTTP request"},
-                                                {"SSH-2.0-OpenSSH_9.2\n", "an SSH client on a plain port"},
-                                                {"PROXY UNKNOWN\n", "a PROXY header, and no proxy is known there (see proxy= of --listen)"}}));
+  const auto [stream, name] = GENERATE(table<std::string, std::string>(
+      {{"\x16\x03\x01 hello\n", "a TLS handshake on a plain port"},
+       {"GET / HTTP/1.1\n", "an HTTP request"},
+       {"SSH-2.0-OpenSSH_9.2\n", "an SSH client on a plain port"},
+       {"PROXY UNKNOWN\n", "a PROXY header, and no proxy is known there (see proxy= of --listen)"}}));
   CAPTURE(stream);
   reader after_blank;
   after_blank.feed("\r\n \n");

@@ -280,6 +280,10 @@ TEST_CASE("options: --listen may be given 64 times", "[options]") {
 
 TEST_CASE("options: each place takes a file to listen with, a unix socket two", "[options]") {
   CHECK(files_to_listen(accepted({})) == 1);
+  CHECK(files_to_arrive(accepted({"--threads", "3", "--listen", "line:[::1]:1", "--listen", "admin:[::1]:2"})) == 0);
+  CHECK(files_to_arrive(accepted({"--threads", "3", "--listen", "line:[::1]:1,proxy=::1"})) == 3 * 1024);
+  CHECK(files_to_arrive(accepted({"--threads", "3", "--listen", "line:[::1]:1,secure"})) == 3 * 1024);
+  CHECK(files_to_arrive(accepted({"--threads", "1", "--listen", "line:[::1]:1", "--listen", "tls:[::1]:2"})) == 1024);
   CHECK(files_to_listen(accepted({"--listen", "line:unix:/x"})) == 2);
   CHECK(files_to_listen(accepted({"--port", "1", "--listen", "line:unix:/x", "--listen", "line:[::1]:1"})) == 4);
   CHECK(files_to_listen(accepted({"--listen", "admin:[::1]:1"})) == 1 + 18 + 4);
