@@ -254,7 +254,8 @@ task session::write() {
 
 void session::written() {
   home_.outboxes().give_back(std::move(outbox_));
-  if (std::exchange(report_, false)) home_.to_hub().drained(slot_, generation_);
+  if (report_) home_.to_hub().drained(slot_, generation_);
+  report_ = false;
   if (stage_ != stage::leaving) return;
   if (ended_) return stop(leave_reason::eof);
   stage_ = stage::lingering;

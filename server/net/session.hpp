@@ -116,13 +116,13 @@ class session {
 
   // Small ones side by side: there may be many thousand idle sessions.
   stage stage_ = stage::newcomer;
-  bool discarding_ = false;  // what still comes is read and thrown away
-  bool held_ = false;
-  bool ended_ = false;  // the peer will send nothing more
-  bool writing_ = false;
-  bool report_ = false;
-  std::uint8_t interest_ = 0;  // of epoll, as registered: EPOLLIN, EPOLLOUT
-  bool secure_;                // nobody on the way can read it
+  std::uint8_t interest_ = 0;    // of epoll, as registered: EPOLLIN, EPOLLOUT
+  bool discarding_ : 1 = false;  // what still comes is read and thrown away
+  bool held_ : 1 = false;
+  bool ended_ : 1 = false;  // the peer will send nothing more
+  bool writing_ : 1 = false;
+  bool report_ : 1 = false;
+  bool secure_ : 1;  // nobody on the way can read it
   shard& home_;
   transport transport_;
   std::uint32_t slot_;
