@@ -21,6 +21,7 @@ void json::render(std::string& out, const render_context& context, const event::
   object line(out, context, what.type);
   line.tag();
   if (!what.room.empty()) line.field("room", what.room);
+  if (what.with != 0) line.field("user", what.with);
   line.field("messages", what.messages).flag("more", what.more).end();
 }
 

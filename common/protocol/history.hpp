@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,7 @@ struct found {
   std::string_view room;
   std::size_t messages;
   bool more;
+  std::uint64_t with = 0;  ///< of whispers: the number of the other; 0: it was a room, or a search
 };
 /// Whether messages are kept has changed.
 struct keeping {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "common/commands.hpp"
 #include "common/protocol/json_object.hpp"
 #include "common/protocol/text_line.hpp"
 #include "common/version.hpp"
@@ -20,8 +21,11 @@ void json::render(std::string& out, const render_context& context, const event::
   object line(out, context, "welcome");
   line.tag().field("server", what.server).field("version", version);
   line.field("lang", context.lang == language::zh ? "zh" : "en").about(what.you).field("online", what.online);
-  fmt::format_to(std::back_inserter(line.value_of("limits")), R"({{"line":{},"name":{},"idle":{}}})", what.line_limit,
-                 what.name_limit, what.idle_limit.count());
+  fmt::format_to(
+      std::back_inserter(line.value_of("limits")),
+      R"({{"line":{},"name":{},"idle":{},"note":{},"tag":{},"history":{},"rooms":{},"recall":{},"resume":{}}})",
+      what.line_limit, what.name_limit, what.idle_limit.count(), max_note, max_tag, what.history_limit,
+      what.rooms_limit, what.recall_window.count(), what.resume_window.count());
   line.flag("tls", what.tls);
   if (!what.token.empty()) line.field("token", what.token);
   if (what.resumed) {
@@ -76,6 +80,18 @@ void text::render(std::string& out, const render_context& context, const event::
 
 void json::render(std::string& out, const render_context& context, const event::notice& what) {
   object(out, context, "notice").tag().field("text", what.text).end();
+}
+
+void text::render(std::string& out, const render_context& context, const event::help& what) {
+  line(out, context, {what.usage, ": ", zh(context) ? what.zh : what.en});
+}
+
+void json::render(std::string& out, const render_context& context, const event::help& what) {
+  object line(out, context, "notice");
+  line.tag().field("text", std::string(what.usage).append(": ").append(text::zh(context) ? what.zh : what.en));
+  line.field("command", what.command).field("usage", what.usage).field("en", what.en).field("zh", what.zh);
+  if (what.for_programs) line.flag("programs", true);
+  line.end();
 }
 
 void text::render(std::string& out, const render_context& context, const event::idle_warning& what) {

@@ -29,6 +29,10 @@ struct welcome {
   std::span<const std::string_view> rooms;  ///< resumed: joined, in the order of joining
   std::string_view room;                    ///< resumed: where plain text goes; empty: the lobby
   std::span<const std::string> motd;        ///< the lines of the message of the day; none: there is none
+  std::size_t history_limit;                ///< messages that one /history shows
+  std::size_t rooms_limit;                  ///< rooms that one may be in
+  std::chrono::seconds recall_window;       ///< how long a message can be taken back
+  std::chrono::seconds resume_window;       ///< how long a place is kept
 };
 /// A command was done that has no other reply; said only to those who need to know (JSON, or tagged).
 struct ok {};
@@ -43,6 +47,14 @@ struct whoami {
 };
 struct notice {
   std::string_view text;
+};
+/// What /help tells of a command.
+struct help {
+  std::string_view command;  ///< its word, without the slash
+  std::string_view usage;
+  std::string_view en;
+  std::string_view zh;
+  bool for_programs;  ///< and so nothing that a person types
 };
 /// Before somebody is shown out as idle.
 struct idle_warning {
@@ -65,6 +77,7 @@ void render(std::string& out, const render_context& context, const event::ok& wh
 void render(std::string& out, const render_context& context, const event::pong& what);
 void render(std::string& out, const render_context& context, const event::whoami& what);
 void render(std::string& out, const render_context& context, const event::notice& what);
+void render(std::string& out, const render_context& context, const event::help& what);
 void render(std::string& out, const render_context& context, const event::idle_warning& what);
 void render(std::string& out, const render_context& context, const event::error& what);
 void render(std::string& out, const render_context& context, const event::bye& what);
@@ -76,6 +89,7 @@ void render(std::string& out, const render_context& context, const event::ok& wh
 void render(std::string& out, const render_context& context, const event::pong& what);
 void render(std::string& out, const render_context& context, const event::whoami& what);
 void render(std::string& out, const render_context& context, const event::notice& what);
+void render(std::string& out, const render_context& context, const event::help& what);
 void render(std::string& out, const render_context& context, const event::idle_warning& what);
 void render(std::string& out, const render_context& context, const event::error& what);
 void render(std::string& out, const render_context& context, const event::bye& what);

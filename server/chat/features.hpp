@@ -40,8 +40,8 @@ struct features {
   room_rules rooms;
   chat::away away;
   chat::lists lists;
-  chat::history history;
   chat::naming naming;
+  chat::history history;
   chat::talk talk;
   chat::recalls recalls;
   chat::liveness liveness;

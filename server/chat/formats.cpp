@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "common/names.hpp"
+#include "server/chat/history_request.hpp"
 
 namespace confab::chat {
 
@@ -45,7 +46,11 @@ void formats::welcome(const asker& to, bool resumed, bool complete) {
                       complete,
                       {},
                       {},
-                      {}};
+                      {},
+                      max_history,
+                      chat_.options.max_joined,
+                      chat_.options.recall_window,
+                      chat_.options.resume_window};
   if (!resumed) news.motd = chat_.options.motd;
   std::vector<std::string_view> joined;
   for (const membership& each : to->rooms) joined.push_back(chat_.rooms.at(each.room).name);

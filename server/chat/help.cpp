@@ -1,7 +1,5 @@
 #include "server/chat/help.hpp"
 
-#include <string>
-
 #include "common/commands.hpp"
 #include "common/opening.hpp"
 
@@ -15,9 +13,7 @@ void help(chat_state& chat, const asker& from, std::string_view topic) {
   }
   for (const command_row& row : command_table()) {
     if (!topic.empty() && row.word != word.text()) continue;
-    std::string line(row.usage);
-    line.append(": ").append(chat.out.lang() == language::zh ? row.zh : row.en);
-    chat.out.reply(from, event::notice{line});
+    chat.out.reply(from, event::help{row.word, row.usage, row.en, row.zh, row.whom == audience::programs});
   }
 }
 

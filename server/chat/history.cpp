@@ -11,12 +11,14 @@
 
 namespace confab::chat {
 
-history::history(chat_state& chat, const turn_budget& budget, paging& pages, backlog& past, room_rules& rooms)
+history::history(chat_state& chat, const turn_budget& budget, paging& pages, backlog& past, room_rules& rooms,
+                 const naming& names)
     : chat_(chat),
       budget_(budget),
       paging_(pages),
       backlog_(past),
       rooms_(rooms),
+      naming_(names),
       pages_(std::max<std::size_t>(chat.options.answer_bytes / store::max_page_bytes, 1)),
       searches_(std::max<std::size_t>(chat.options.answer_bytes / store::max_page_bytes, 1)) {}
 
@@ -25,6 +27,7 @@ history::history(chat_state& chat, const turn_budget& budget, paging& pages, bac
 void history::page(const asker& from, const command& wanted) {
   const auto request = parse_history_request(wanted.text, chat_.now.wall);
   if (!request) return chat_.out.reply_error(from, problem::history_arguments);
+  if (!request->with.empty()) return whispers(from, *request);
   const room* about = &rooms_.current_of(*from.on);
   if (!request->room.empty()) {
     about = rooms_.find_joined(from, request->room);
@@ -39,6 +42,19 @@ void history::page(const asker& from, const command& wanted) {
   ask(from, about->number, std::move(page));
 }
 
+// What the history has between two people; of somebody who has gone by the number.
+void history::whispers(const asker& from, const history_request& request) {
+  const std::uint64_t with = naming_.number_of(request.with);
+  if (with == 0) return chat_.out.reply_error(from, problem::no_such_user);
+  store::search_request search;
+  search.who.person = backlog_.person_key(from->user_id);
+  search.with = backlog_.person_key(with);
+  search.limit = request.limit;
+  if (request.where == store::page_request::from::before_id) search.before = request.id;
+  if (request.where == store::page_request::from::before_time) search.before_time = request.time;
+  if (paged_reply* const reply = ask(from, rooms::lobby_number, std::move(search))) reply->with = with;
+}
+
 void history::search(const asker& from, const command& wanted) {
   store::search_request request = parse_search_request(wanted.text, chat_.now.wall);
   if (store::search_words(request.words).empty()) return chat_.out.reply_error(from, problem::no_word_to_search);
@@ -50,9 +66,12 @@ void history::search(const asker& from, const command& wanted) {
   ask(from, rooms::lobby_number, std::move(request));
 }
 
-void history::ask(const asker& from, std::uint32_t about, inquiry wanted) {
-  if (!chat_.options.history) return chat_.out.reply_error(from, problem::no_history);
-  if (short_) return chat_.out.reply_error(from, problem::history_failed);
+// Null: it was refused.
+paged_reply* history::ask(const asker& from, std::uint32_t about, inquiry wanted) {
+  if (!chat_.options.history || short_) {
+    chat_.out.reply_error(from, chat_.options.history ? problem::history_failed : problem::no_history);
+    return nullptr;
+  }
   // What waits for the asker in pages is no more than what may wait in its outbox.
   std::visit([this](auto& each) { each.max_bytes = std::min(chat_.options.send_queue, store::max_page_bytes); },
              wanted);
@@ -60,10 +79,11 @@ void history::ask(const asker& from, std::uint32_t about, inquiry wanted) {
   reply.is = paged_reply::kind::query;
   reply.query = ++queries_;
   reply.room = about;
-  paging_.start(from, std::move(reply));
+  paged_reply& waiting = paging_.start(from, std::move(reply));
   query asked{from.on->session, queries_, std::move(wanted)};
   fair_share& share = share_of(asked);
   if (auto now = share.ask(std::move(asked), chat_.now.steady)) chat_.requests.queries.push_back(std::move(*now));
+  return &waiting;
 }
 
 fair_share& history::share_of(const query& asked) noexcept {
@@ -116,7 +136,7 @@ device* history::answer(const query& asked, const store::page& found) {
     return to;
   }
   reply->is = paged_reply::kind::past;
-  reply->searched = std::holds_alternative<store::search_request>(asked.wanted);
+  reply->searched = std::holds_alternative<store::search_request>(asked.wanted) && reply->with == 0;
   // A search that gave up has not seen everything.
   reply->more = found.more || !found.complete;
   for (const store::message& each : found.messages) {
@@ -141,7 +161,8 @@ bool history::next_page(const asker& to, paged_reply& reply) {
     ++reply.shown;
   }
   const room& about = chat_.rooms.at(reply.room);
-  chat_.out.reply(to, event::found{reply.searched ? "search" : "history", about.name, reply.shown, reply.more});
+  chat_.out.reply(to,
+                  event::found{reply.searched ? "search" : "history", about.name, reply.shown, reply.more, reply.with});
   return true;
 }
 

@@ -7,6 +7,8 @@
 #include "server/chat/backlog.hpp"
 #include "server/chat/chat_state.hpp"
 #include "server/chat/fair_share.hpp"
+#include "server/chat/history_request.hpp"
+#include "server/chat/naming.hpp"
 #include "server/chat/paging.hpp"
 #include "server/chat/room_rules.hpp"
 #include "server/chat/turn_budget.hpp"
@@ -17,7 +19,8 @@ namespace confab::chat {
 /// thread.
 class history {
  public:
-  history(chat_state& chat, const turn_budget& budget, paging& pages, backlog& past, room_rules& rooms);
+  history(chat_state& chat, const turn_budget& budget, paging& pages, backlog& past, room_rules& rooms,
+          const naming& names);
 
   void page(const asker& from, const command& wanted);
   void search(const asker& from, const command& wanted);
@@ -36,7 +39,8 @@ class history {
  private:
   using inquiry = decltype(query::wanted);
 
-  void ask(const asker& from, std::uint32_t about, inquiry wanted);
+  void whispers(const asker& from, const history_request& request);
+  paged_reply* ask(const asker& from, std::uint32_t about, inquiry wanted);
   fair_share& share_of(const query& asked) noexcept;
   void ask_next(fair_share& from);
   void fail(device& from, paged_reply& reply);
@@ -46,6 +50,7 @@ class history {
   paging& paging_;
   backlog& backlog_;
   room_rules& rooms_;
+  const naming& naming_;
   std::uint64_t queries_ = 0;  // asked so far
   bool short_ = false;         // of memory
   fair_share pages_;           // queries, by kind

@@ -30,6 +30,10 @@ std::optional<history_request> parse_history_request(std::string_view text, cloc
     if (word.size() == 1) return std::nullopt;
     request.room = word;
     go_on();
+  } else if (word.starts_with('@')) {
+    if (word.size() == 1) return std::nullopt;
+    request.with = word.substr(1);
+    go_on();
   }
   if (!word.empty() && word != "before") {
     if (!read_number(word, request.limit) || request.limit == 0 || request.limit > max_history) return std::nullopt;

@@ -10,9 +10,10 @@
 
 namespace confab::chat {
 
-/// What `/history [#ROOM] [N] [before ID|TIME]` asks for.
+/// What `/history [#ROOM|@NAME] [N] [before ID|TIME]` asks for.
 struct history_request {
   std::string_view room;  ///< with its #, a part of what was typed; empty: none was named
+  std::string_view with;  ///< whispers with whom, a name or a number behind the @; empty: nobody was named
   std::size_t limit = 20;
   store::page_request::from where = store::page_request::from::newest;
   std::uint64_t id = 0;

@@ -26,6 +26,12 @@ user* naming::find(std::string_view text) const {
   return found != nullptr && found->announced ? found : nullptr;
 }
 
+std::uint64_t naming::number_of(std::string_view text) const {
+  if (const auto number = parse_number<std::uint64_t>(text)) return *number <= chat_.users.newest() ? *number : 0;
+  const user* const found = find(text);
+  return found == nullptr ? 0 : found->user_id;
+}
+
 void naming::rename(const asker& from, std::string_view wanted) {
   name chosen;
   if (const auto no = decide(*from, wanted, chosen)) return chat_.out.reply_error(from, no->why, no->detail);

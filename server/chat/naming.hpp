@@ -17,6 +17,8 @@ class naming {
 
   /// By name, or by number as in `@17`: who that is does not change with the name. Null: there is none.
   user* find(std::string_view text) const;
+  /// The number that `text` is, though its user may have gone, or that of whoever is called so; 0: nobody ever had it.
+  std::uint64_t number_of(std::string_view text) const;
   void rename(const asker& from, std::string_view wanted);
 
   /// Nothing: it is not refused, and `chosen` is what `from` may be called.

@@ -38,6 +38,7 @@ struct paged_reply {
   std::uint64_t recalls = 0;  ///< missed: how many recalls were told, or need not be
   std::string room_name;      ///< of that room
   std::uint64_t query = 0;    ///< its number
+  std::uint64_t with = 0;     ///< query, past: the user whose whispers with the asker they are; 0: of a room, or found
   bool searched = false;      ///< past: by /search
   bool more = false;          ///< past: there is more in the history
   std::size_t shown = 0;      ///< past

@@ -106,6 +106,8 @@ struct search_request {
   std::size_t limit = 20;
   std::optional<moment> before_time{};
   std::size_t max_bytes = max_page_bytes;
+  /// Of whispers between `who.person` and this one only. Then there may be no words: all of them are found.
+  std::string with{};
 };
 
 /// Asks for the newest `limit` messages that were said with a tag, by their own time at or after `since`. Looked for

@@ -54,15 +54,20 @@ std::vector<std::string> index_terms(const message& what) {
   return terms;
 }
 
-std::string index_query(const view& who, const search_words& words) {
+std::string index_query(const search_request& wanted, const search_words& words) {
+  const view& who = wanted.who;
   std::string query = "(";
   const auto either = [&query](const std::string& term) {
     if (query.size() > 1) query += " OR ";
     query += '"' + term + '"';
   };
-  for (const room_ref& room : who.rooms) either(room_term(room));
+  // Rooms would only widen what is looked at.
+  for (const room_ref& room : who.rooms) {
+    if (wanted.with.empty()) either(room_term(room));
+  }
   if (!who.person.empty()) either(person_term(who.person));
   query += ")";
+  if (!wanted.with.empty()) query += " AND \"" + person_term(wanted.with) + '"';
   for (const std::string& term : words.terms()) query += " AND \"" + term + '"';
   return query;
 }

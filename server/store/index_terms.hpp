@@ -19,9 +19,9 @@ std::string index_line(const message& what);
 /// The same, one by one.
 std::vector<std::string> index_terms(const message& what);
 
-/// The query, in FTS5's language, for messages that `who` may see and that have `words.terms()`. What the user
-/// typed is only ever within quotes. Some answers may be wrong ones (see search_words, and keys are hashed): check
-/// them. Not for an empty view or no words.
-std::string index_query(const view& who, const search_words& words);
+/// The query, in FTS5's language, for messages that `wanted.who` may see, that are whispers with `wanted.with` if that
+/// is given, and that have `words.terms()`. What the user typed is only ever within quotes. Some answers may be wrong
+/// ones (see search_words, and keys are hashed): check them. Not for an empty view, nor for neither words nor `with`.
+std::string index_query(const search_request& wanted, const search_words& words);
 
 }  // namespace confab::store

@@ -144,7 +144,7 @@ std::optional<std::int64_t> queries::next_match(const search_run& run, id_range 
       matching_.emplace(database_.prepare(
           "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid DESC"));
     }
-    if (first) matching_->with(index_query(run.wanted().who, run.words()), ids.first, ids.end);
+    if (first) matching_->with(index_query(run.wanted(), run.words()), ids.first, ids.end);
     if (matching_->step()) return matching_->integer(0);
   } catch (const damage_error&) {
     index_broken_ = true;

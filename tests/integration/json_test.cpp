@@ -54,7 +54,15 @@ TEST_CASE("json: the welcome says where one is and what the limits are", "[json]
   CHECK(welcome["addr"] == b.address());
   CHECK(welcome["online"] == 2);
   CHECK(welcome["tls"] == false);
-  CHECK(welcome["limits"] == json{{"line", 1000}, {"name", 32}, {"idle", 120}});
+  CHECK(welcome["limits"] == json{{"line", 1000},
+                                  {"name", 32},
+                                  {"idle", 120},
+                                  {"note", 200},
+                                  {"tag", 64},
+                                  {"history", 200},
+                                  {"rooms", 32},
+                                  {"recall", 120},
+                                  {"resume", can_come_back ? 120 : 0}});
   CHECK(std::regex_match(welcome["time"].get<std::string>(),
                          std::regex(R"(20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d\.\d{3}Z)")));
 }

@@ -5,6 +5,7 @@
 
 #include "common/commands.hpp"
 #include "common/names.hpp"
+#include "server/chat/history_request.hpp"
 #include "tests/unit/chat/cluster_model_writing.hpp"
 
 namespace confab::test::cluster {
@@ -114,7 +115,11 @@ void slow_chat::resume(std::uint64_t last_id) {
                       true,
                       joined,
                       at_->talks_in,
-                      {}};
+                      {},
+                      chat::max_history,
+                      options_.max_joined,
+                      options_.recall_window,
+                      options_.resume_window};
   confirm(news);
   show_missed(std::max(last_id, at_->since));
   show_recalled(last_id);

@@ -28,6 +28,9 @@ TEST_CASE("forms: json on is answered with a welcome", "[forms]") {
   options.server_name = "tea house";
   options.max_line = 1000;
   options.idle_timeout = std::chrono::seconds(77);
+  options.max_joined = 5;
+  options.recall_window = std::chrono::seconds(66);
+  options.resume_window = std::chrono::seconds(0);
   simulation chat(options);
   const auto a = chat.come();
   chat.come();
@@ -45,7 +48,16 @@ TEST_CASE("forms: json on is answered with a welcome", "[forms]") {
                             {"addr", "127.0.0.1:1"},
                             {"user", 1},
                             {"online", 2},
-                            {"limits", {{"line", 1000}, {"name", 32}, {"idle", 77}}},
+                            {"limits",
+                             {{"line", 1000},
+                              {"name", 32},
+                              {"idle", 77},
+                              {"note", 200},
+                              {"tag", 64},
+                              {"history", 200},
+                              {"rooms", 5},
+                              {"recall", 66},
+                              {"resume", 0}}},
                             {"tls", false}});
 }
 

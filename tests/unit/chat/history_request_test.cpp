@@ -53,6 +53,26 @@ TEST_CASE("history: what is asked for", "[history]") {
   CHECK(both->id == UINT64_MAX);
 }
 
+TEST_CASE("history: a name or a number may come first", "[history]") {
+  const time_zone here;
+  const auto alone = parse_history_request("@bob", now());
+  REQUIRE(alone);
+  CHECK(alone->with == "bob");
+  CHECK(alone->room.empty());
+  CHECK(alone->limit == 20);
+  CHECK(alone->where == page_request::from::newest);
+  const auto all = parse_history_request(" @17  5 before 1234", now());
+  REQUIRE(all);
+  CHECK(all->with == "17");
+  CHECK(all->limit == 5);
+  CHECK(all->id == 1234);
+  CHECK(parse_history_request("#tea", now())->with.empty());
+  for (const char* const text : {"@", "@ 5", "5 @bob", "@bob @ann", "@bob #tea", "@bob x", "bob"}) {
+    INFO(text);
+    CHECK_FALSE(parse_history_request(text, now()));
+  }
+}
+
 TEST_CASE("history: a room may come first", "[history]") {
   const time_zone here;
   const auto alone = parse_history_request("#tea", now());

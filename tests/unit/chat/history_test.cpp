@@ -69,6 +69,67 @@ TEST_CASE("history: of a room that is named, whichever text goes to", "[history]
   CHECK(chat.heard(a) == "There is no room #nowhere: see /rooms, or make it with /join\n");
 }
 
+TEST_CASE("history: of the whispers with somebody, by name or by number", "[history]") {
+  simulation chat(with_history());
+  const auto a = named(chat, "ann");
+  const auto b = named(chat, "bob");
+  const auto gone = named(chat, "cid");
+  const std::string number = std::to_string(chat.number(gone));
+  chat.end(gone);
+  chat.forget();
+  const auto asked_by = [&](const std::string& line) {
+    const auto asked = wanted(chat, a, line);
+    REQUIRE(asked.queries.size() == 1);
+    chat.turn([&] { chat.hub().answer(asked.queries[0], {}); });
+    chat.forget();
+    return std::get<store::search_request>(asked.queries[0].wanted);
+  };
+  const std::string to_bob = "r7." + std::to_string(chat.number(b));
+  for (const std::string& whom : std::vector<std::string>{"@bob", "@BOB", "@" + std::to_string(chat.number(b))}) {
+    const auto asked = asked_by("/history " + whom + " 7 before 1234");
+    CHECK(asked.who.person == "r7.1");
+    CHECK(asked.who.rooms.empty());
+    CHECK(asked.with == to_bob);
+    CHECK(asked.words.empty());
+    CHECK(asked.limit == 7);
+    CHECK(asked.before == 1234);
+    CHECK_FALSE(asked.before_time);
+  }
+  CHECK(asked_by("/history @ann").with == "r7.1");
+  CHECK(asked_by("/history @bob before 2026-01-05").before_time);
+  CHECK(asked_by("/history @" + number).with == "r7." + number);
+  for (const char* const whom : {"@cid", "@dan", "@0", "@4", "@99999999999999999999"}) {
+    INFO(whom);
+    CHECK(wanted(chat, a, "/history " + std::string(whom)).empty());
+    CHECK(chat.heard(a) == "There is no user with that name\n");
+  }
+}
+
+TEST_CASE("history: whispers with somebody end with the number of the other", "[history]") {
+  simulation chat(with_history());
+  const auto b = named(chat, "bob");
+  const auto a = program(chat, "ann");
+  const auto asked = wanted(chat, a, "/tag q /history @bob").queries.at(0);
+  store::page found;
+  auto whisper = past_message(4, "", "psst");
+  whisper.to = "ann";
+  whisper.to_key = "r7." + std::to_string(chat.number(a));
+  found.messages.push_back(whisper);
+  found.more = true;
+  chat.turn([&] { chat.hub().answer(asked, found); });
+  const auto events = chat.events(a);
+  REQUIRE(events.size() == 2);
+  CHECK(events[0]["type"] == "private");
+  CHECK(events[0]["tag"] == "q");
+  CHECK(events[0]["text"] == "psst");
+  CHECK(events[1] == object{{"type", "history"},
+                            {"time", chat.time()},
+                            {"tag", "q"},
+                            {"user", chat.number(b)},
+                            {"messages", 1},
+                            {"more", true}});
+}
+
 TEST_CASE("history: /search takes what is to be before, and wants a word", "[history]") {
   simulation chat(with_history());
   const auto a = named(chat, "ann");

@@ -11,6 +11,7 @@
 #include "common/commands.hpp"
 #include "common/names.hpp"
 #include "common/protocol/events.hpp"
+#include "server/chat/history_request.hpp"
 #include "server/chat/hub_options.hpp"
 #include "server/chat/moment.hpp"
 
@@ -200,6 +201,10 @@ class reference_chat {
         hello.name_limit = max_name_length;
         hello.idle_limit = options_.idle_timeout;
         hello.complete = true;
+        hello.history_limit = chat::max_history;
+        hello.rooms_limit = options_.max_joined;
+        hello.recall_window = options_.recall_window;
+        hello.resume_window = options_.resume_window;
         return to(from, hello);
       }
       default: throw std::logic_error("the reference does not know this command");

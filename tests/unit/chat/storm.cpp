@@ -141,6 +141,9 @@ store::page storm::find(const chat::query& asked) {
     bool seen = false;
     if (page != nullptr) {
       seen = each.room == page->room && (page->where != store::page_request::from::before_id || each.id < page->id);
+    } else if (!search->with.empty()) {
+      seen = each.is_whisper() && ((each.from_key == search->who.person && each.to_key == search->with) ||
+                                   (each.from_key == search->with && each.to_key == search->who.person));
     } else if (each.is_whisper()) {
       seen = each.from_key == search->who.person || each.to_key == search->who.person;
     } else {

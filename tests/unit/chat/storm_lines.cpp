@@ -197,6 +197,7 @@ std::string storm::argument_for(ref from, const command_row& row, storm_witness:
     case verb::recall: return some_id();
     case verb::history: {
       std::string out = one_in(2) ? "#" + some_room() + " " : std::string();
+      if (out.empty() && one_in(3)) out = "@" + some_name() + " ";
       if (one_in(2)) out += std::to_string(1 + pick(5)) + " ";
       if (one_in(3)) out += "before " + (one_in(2) ? some_id() : some_time());
       return out;

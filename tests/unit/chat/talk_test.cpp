@@ -254,6 +254,29 @@ TEST_CASE("hub: help is made from the table of commands", "[hub]") {
   CHECK(chat.heard(a) == explain(problem::unknown_command, lang, "dance") + "\n");
 }
 
+TEST_CASE("hub: in JSON help has each command's word, usage and both languages", "[hub]") {
+  auto options = simulation::quiet();
+  options.lang = GENERATE(language::en, language::zh);
+  simulation chat(options);
+  const auto a = chat.come();
+  chat.line(a, "/json on");
+  chat.forget();
+  chat.line(a, "/tag h /help");
+  const auto events = chat.events(a);
+  REQUIRE(events.size() == command_table().size());
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const command_row& row = command_table()[i];
+    CAPTURE(row.word);
+    CHECK(events[i]["type"] == "notice");
+    CHECK(events[i]["tag"] == "h");
+    CHECK(events[i]["command"] == row.word);
+    CHECK(events[i]["usage"] == row.usage);
+    CHECK(events[i]["en"] == row.en);
+    CHECK(events[i]["zh"] == row.zh);
+    CHECK(events[i].value("programs", false) == (row.whom == audience::programs));
+  }
+}
+
 TEST_CASE("hub: what is wrong with a line is said to its sender only", "[hub]") {
   auto options = simulation::quiet();
   options.max_line = 1234;

@@ -75,6 +75,58 @@ TEST_CASE("search: only what the asker may see", "[search]") {
   CHECK(find(how, {}, "report").empty());
 }
 
+TEST_CASE("search: whispers between two are found without words, and no others", "[search]") {
+  const scratch place;
+  const options how = place.history();
+  const bool indexed = GENERATE(false, true);
+  if (indexed) {
+    keep(how, conversation());
+  } else {
+    message_store(how).commit(std::vector<operation>(conversation().begin(), conversation().end()), 0);
+  }
+  const auto between = [&](const std::string& one, const std::string& other, const std::string& words = "") {
+    search_request wanted;
+    wanted.who.person = one;
+    wanted.who.rooms = {"lobby", "team"};  // as if that mattered
+    wanted.with = other;
+    wanted.words = words;
+    const page found = queries(how).search(wanted, std::atomic<bool>(false));
+    CHECK(found.complete);
+    CHECK_FALSE(found.more);
+    return ids(found);
+  };
+  CHECK(between("ann", "bob") == id_list{4, 5});
+  CHECK(between("bob", "ann") == id_list{4, 5});
+  CHECK(between("ann", "bob", "secret") == id_list{4});
+  CHECK(between("ann", "ann") == id_list{7});
+  CHECK(between("bob", "bob").empty());
+  CHECK(between("ann", "dan").empty());
+  CHECK(between("cid", "dan") == id_list{6});
+  CHECK(between("", "bob").empty());
+}
+
+TEST_CASE("search: whispers between two are paged like everything else", "[search]") {
+  const scratch place;
+  const options how = place.history();
+  std::vector<message> many;
+  for (std::uint64_t id = 1; id <= 20; ++id)
+    many.push_back(id % 2 == 0 ? whispered(id, "Ann", "Bob", "x") : whispered(id, "Ann", "Cid", "x"));
+  keep(how, many);
+  search_request wanted;
+  wanted.who.person = "ann";
+  wanted.with = "bob";
+  wanted.limit = 9;
+  queries from(how);
+  const page newest = from.search(wanted, std::atomic<bool>(false));
+  CHECK(ids(newest) == id_list{4, 6, 8, 10, 12, 14, 16, 18, 20});
+  CHECK(newest.more);
+  wanted.before = 4;
+  CHECK(ids(from.search(wanted, std::atomic<bool>(false))) == id_list{2});
+  wanted.before = UINT64_MAX;
+  wanted.limit = 10;
+  CHECK_FALSE(from.search(wanted, std::atomic<bool>(false)).more);
+}
+
 TEST_CASE("search: nothing that is typed is syntax", "[search]") {
   const scratch place;
   const options how = place.history();

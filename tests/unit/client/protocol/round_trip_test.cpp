@@ -243,6 +243,10 @@ void compare(const event::away& said, const client::event& read) {
 void compare(const event::ok&, const client::event& read) {
   CHECK(std::holds_alternative<client::ok>(read.body));
 }
+void compare(const event::help& said, const client::event& read) {
+  CHECK(body_of<client::notice>(read).text == std::string(said.usage) + ": " + std::string(said.en));
+}
+
 void compare(const event::notice& said, const client::event& read) {
   CHECK(body_of<client::notice>(read).text == said.text);
 }

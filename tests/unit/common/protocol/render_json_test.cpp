@@ -46,23 +46,23 @@ ordered object_of(const Event& what, language lang = language::en, std::string_v
 const std::map<std::string, std::string, std::less<>> expected{
     {"welcome",
      R"({"type":"welcome","server":"confab","version":")"s + version +
-         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},"tls":true})"},
+         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300,"note":200,"tag":64,"history":200,"rooms":32,"recall":120,"resume":90},"tls":true})"},
     {"welcome, with a token",
      R"({"type":"welcome","server":"confab","version":")"s + version +
-         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},"tls":true,)"
+         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300,"note":200,"tag":64,"history":200,"rooms":32,"recall":120,"resume":90},"tls":true,)"
          R"("token":"secret"})"},
     {"welcome, with the message of the day",
      R"({"type":"welcome","server":"confab","version":")"s + version +
-         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},"tls":true,)"
+         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300,"note":200,"tag":64,"history":200,"rooms":32,"recall":120,"resume":90},"tls":true,)"
          R"("token":"secret","motd":["Be nice","","友善"]})"},
     {"welcome back",
      R"({"type":"welcome","server":"confab","version":")"s + version +
-         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300},"tls":true,)"
+         R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,"limits":{"line":4096,"name":32,"idle":300,"note":200,"tag":64,"history":200,"rooms":32,"recall":120,"resume":90},"tls":true,)"
          R"("token":"secret","resumed":true,"complete":false,"rooms":[],"room":"lobby"})"},
     {"welcome back, with rooms",
      R"({"type":"welcome","server":"confab","version":")"s + version +
          R"(","lang":"en","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3,)"
-         R"("limits":{"line":4096,"name":32,"idle":300},"tls":true,"token":"secret","resumed":true,"complete":true,)"
+         R"("limits":{"line":4096,"name":32,"idle":300,"note":200,"tag":64,"history":200,"rooms":32,"recall":120,"resume":90},"tls":true,"token":"secret","resumed":true,"complete":true,)"
          R"("rooms":["tea","咖啡"],"room":"咖啡"})"},
     {"joined", R"({"type":"joined","name":"安娜","addr":"127.0.0.1:5","user":8,"online":3})"},
     {"left",
@@ -140,6 +140,7 @@ const std::map<std::string, std::string, std::less<>> expected{
     {"recalled", R"({"type":"recalled","id":6})"},
     {"recalled in a room", R"({"type":"recalled","id":6,"room":"tea"})"},
     {"found", R"({"type":"history","room":"tea","messages":2,"more":true})"},
+    {"found, whispers", R"({"type":"history","user":8,"messages":2,"more":true})"},
     {"found, all", R"({"type":"search","messages":2,"more":false})"},
     {"found nothing", R"({"type":"search","messages":0,"more":false})"},
     {"away", R"({"type":"away","name":"安娜","addr":"127.0.0.1:5","user":8,"text":"tea"})"},
@@ -150,6 +151,11 @@ const std::map<std::string, std::string, std::less<>> expected{
     {"keeping", R"({"type":"notice","text":"Messages are kept again","keeping":true})"},
     {"ok", R"({"type":"ok"})"},
     {"notice", R"({"type":"notice","text":"words"})"},
+    {"help", R"({"type":"notice","text":"/me TEXT: says what you do","command":"me","usage":"/me TEXT",)"
+             R"("en":"says what you do","zh":"表示动作"})"},
+    {"help, for programs",
+     R"({"type":"notice","text":"/json on|off: switches","command":"json","usage":"/json on|off",)"
+     R"("en":"switches","zh":"切换","programs":true})"},
     {"idle warning",
      R"({"type":"notice","text":"You have been idle: send any line within 30 s to stay","idle_left":30})"},
     {"error without a detail", R"({"type":"error","code":"no-such-user","problem":"no-such-user",)"
@@ -220,6 +226,10 @@ TEST_CASE("json: only what is for people to read depends on the language", "[ren
       CHECK(zh["text"] == explain(problem::unknown_command, language::zh, "/x"));
     } else if (name == "idle warning") {
       CHECK(zh["text"] == "您已空闲太久，30 秒后将断开连接：请发送任意一行");
+    } else if (name.starts_with("help")) {
+      CHECK(zh["text"] == zh["usage"].get<std::string>() + ": " + zh["zh"].get<std::string>());
+      CHECK(en["text"] == en["usage"].get<std::string>() + ": " + en["en"].get<std::string>());
+      CHECK(zh["zh"] == en["zh"]);
     } else if (name == "keeping") {
       CHECK(zh["text"] == "聊天记录已恢复保存");
     } else if (name == "not keeping") {

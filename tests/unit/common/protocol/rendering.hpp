@@ -32,7 +32,23 @@ inline event::whisper whispered(std::uint64_t id, std::string_view text, std::st
 }
 
 inline event::welcome welcome(std::string_view token, bool resumed, bool complete) {
-  return {"confab", anna, 3, 4096, 32, std::chrono::seconds(300), true, token, resumed, complete, {}, {}, {}};
+  return {"confab",
+          anna,
+          3,
+          4096,
+          32,
+          std::chrono::seconds(300),
+          true,
+          token,
+          resumed,
+          complete,
+          {},
+          {},
+          {},
+          200,
+          32,
+          std::chrono::seconds(120),
+          std::chrono::seconds(90)};
 }
 
 template <class Event>
@@ -137,6 +153,7 @@ void for_every_event(F f) {
   f("recalled"sv, event::recalled{6, {}});
   f("recalled in a room"sv, event::recalled{6, "tea"});
   f("found"sv, event::found{"history", "tea", 2, true});
+  f("found, whispers"sv, event::found{"history", {}, 2, true, 8});
   f("found, all"sv, event::found{"search", {}, 2, false});
   f("found nothing"sv, event::found{"search", {}, 0, false});
   f("away"sv, event::away{anna, true, "tea"});
@@ -146,6 +163,8 @@ void for_every_event(F f) {
   f("keeping"sv, event::keeping{true});
   f("ok"sv, event::ok{});
   f("notice"sv, event::notice{"words"});
+  f("help"sv, event::help{"me", "/me TEXT", "says what you do", "表示动作", false});
+  f("help, for programs"sv, event::help{"json", "/json on|off", "switches", "切换", true});
   f("idle warning"sv, event::idle_warning{std::chrono::seconds(30)});
   f("error"sv, event::error{problem::unknown_command, "/x"});
   f("error without a detail"sv, event::error{problem::no_such_user, {}});
