@@ -13,7 +13,13 @@ struct http_answer {
   std::string_view type = "text/plain; charset=utf-8";
 };
 
-/// An answer that says in words what the status means. Of those that http_request_reader refuses with, and 404.
+/// What a status means, in a few words: of those that we answer with.
+std::string_view words_of(int status) noexcept;
+
+/// What an answer of that status must have in its head besides, each field with its end; mostly nothing.
+std::string_view extra_fields(int status) noexcept;
+
+/// An answer that says in words what the status means.
 http_answer refusal_of(int status);
 
 /// The answer on the wire; with `head_only` without its body. It is the last on its connection, and nobody keeps it.

@@ -27,6 +27,41 @@ std::string_view http_request::field(std::string_view name) const noexcept {
   return found == fields.end() ? std::string_view() : std::string_view(found->second);
 }
 
+std::size_t http_request::count(std::string_view name) const noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(fields.begin(), fields.end(), [name](const auto& each) { return each.first == name; }));
+}
+
+bool http_request::has_token(std::string_view name, std::string_view token) const {
+  for (const auto& [known, value] : fields) {
+    if (known != name) continue;
+    std::string_view list = value;
+    while (const auto item = next_item(list)) {
+      if (lower(*item) == token) return true;
+    }
+  }
+  return false;
+}
+
+std::optional<std::string_view> next_item(std::string_view& list) noexcept {
+  constexpr std::string_view blanks = " \t";
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    std::string_view item = list.substr(0, comma);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+    item.remove_prefix(std::min(item.find_first_not_of(blanks), item.size()));
+    item = item.substr(0, item.find_last_not_of(blanks) + 1);
+    if (!item.empty()) return item;
+  }
+  return std::nullopt;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), to_lower);
+  return out;
+}
+
 /// What http-parser calls. It is C: no exception may pass through it.
 struct http_request_reader::callbacks {
   template <class F>
@@ -119,19 +154,21 @@ int http_request_reader::end_head() {
   if (parser_.method != HTTP_GET && parser_.method != HTTP_HEAD) return refuse(405);
   const bool has_length = (parser_.flags & F_CONTENTLENGTH) != 0 && parser_.content_length != 0;
   if (has_length || parser_.uses_transfer_encoding != 0) return refuse(400);
-  if (!has_one_host() || !find_path()) return refuse(400);
+  if (!has_one_host() || !find_target()) return refuse(400);
   request_.head_only = parser_.method == HTTP_HEAD;
+  request_.is_latest = parser_.http_minor >= 1;
+  request_.keeps_alive = http_should_keep_alive(&parser_) != 0;
   state_ = state::complete;
   return -1;
 }
 
 bool http_request_reader::has_one_host() const noexcept {
-  const auto hosts = std::count_if(request_.fields.begin(), request_.fields.end(),
-                                   [](const auto& each) { return each.first == "host"; });
+  const std::size_t hosts = request_.count("host");
   return hosts == 1 || (hosts == 0 && parser_.http_minor == 0);
 }
 
-bool http_request_reader::find_path() {
+// Where it names a host the field of that name does not count (RFC 9112, section 3.2.2).
+bool http_request_reader::find_target() {
   if (!std::all_of(target_.begin(), target_.end(), is_visible)) return false;
   http_parser_url parts;
   http_parser_url_init(&parts);
@@ -139,6 +176,15 @@ bool http_request_reader::find_path() {
   const bool has_path = (parts.field_set & (1U << UF_PATH)) != 0;
   const auto& where = parts.field_data[UF_PATH];
   request_.path = has_path ? target_.substr(where.off, where.len) : "/";
+  request_.host = request_.field("host");
+  if ((parts.field_set & (1U << UF_HOST)) == 0) return true;
+  const auto part = [&](http_parser_url_fields which) {
+    return std::string_view(target_).substr(parts.field_data[which].off, parts.field_data[which].len);
+  };
+  const std::string_view name = part(UF_HOST);
+  const bool v6 = name.find(':') != std::string_view::npos;
+  request_.host = v6 ? '[' + std::string(name) + ']' : std::string(name);
+  if ((parts.field_set & (1U << UF_PORT)) != 0) request_.host.append(":").append(part(UF_PORT));
   return true;
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <http_parser.h>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,14 +13,28 @@ namespace confab::net {
 
 /// What somebody asks for over HTTP. It has been checked: see http_request_reader.
 struct http_request {
-  bool head_only = false;  ///< HEAD: the answer has no body. Otherwise it is a GET
-  std::string path;        ///< from `/` on, as it was sent, in visible ASCII; without the query
+  bool head_only = false;    ///< HEAD: the answer has no body. Otherwise it is a GET
+  bool is_latest = false;    ///< HTTP/1.1, which can be upgraded, and not 1.0
+  bool keeps_alive = false;  ///< whoever asks may ask again on this connection
+  std::string path;          ///< from `/` on, as it was sent, in visible ASCII; without the query
+  std::string host;          ///< whom it is for, as it was sent: NAME or NAME:PORT; of 1.0 perhaps empty
   /// In the order in which they came, names in lower case.
   std::vector<std::pair<std::string, std::string>> fields;
 
   /// The value of the first field of that name, in lower case; empty if there is none.
   std::string_view field(std::string_view name) const noexcept;
+  /// How many fields of that name there are.
+  std::size_t count(std::string_view name) const noexcept;
+  /// Whether one of the fields of that name, each a list with commas, has `token`, in lower case, in whichever case.
+  bool has_token(std::string_view name, std::string_view token) const;
 };
+
+/// The next item of a list with commas, without the blanks around it, which is taken off `list`; nothing when there is
+/// none. Empty items are left out.
+std::optional<std::string_view> next_item(std::string_view& list) noexcept;
+
+/// In lower case, as far as it is ASCII.
+std::string lower(std::string_view text);
 
 /// Reads the head of one HTTP/1.x request, however it is cut; the syntax is http-parser's. What it lets through is a
 /// GET or HEAD without a body, that says once which host it means (of 1.0 nobody expects it). It takes `limit` bytes,
@@ -53,7 +68,7 @@ class http_request_reader {
   int take_name(std::string_view name);
   int end_head();
   bool has_one_host() const noexcept;
-  bool find_path();
+  bool find_target();
 
   http_parser parser_{};
   std::size_t left_;    // of the limit

@@ -7,9 +7,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "server/net/http_request.hpp"
+#include "server/net/web_names.hpp"
+#include "server/net/websocket_handshake.hpp"
 #include "tests/fuzz/expect.hpp"
 
 namespace {
@@ -46,6 +49,24 @@ outcome read(std::string_view stream, std::size_t limit, unsigned cut) {
   return {reader.now(), reader.status(), taken, request.path, request.head_only, request.fields};
 }
 
+/// What a web listener makes of a whole request.
+void check_upgrade(std::string_view head) {
+  http_request_reader reader(head.size() + 1);
+  reader.feed(head);
+  if (reader.now() != state::complete) return;
+  const auto& request = reader.request();
+  const confab::net::web_names names{{"a.example"}, {"https://b.example"}};
+  if (confab::net::is_for_us(request, names)) expect(!request.host.empty(), "who asks for us says whom it means");
+  if (confab::net::may_connect(request, names, true))
+    expect(confab::net::may_connect(request, names, false), "what may behind TLS may without");
+  const auto agreed = confab::net::welcome_websocket(request);
+  if (const auto* const refused = std::get_if<confab::net::http_answer>(&agreed)) {
+    expect(refused->status == 400 || refused->status == 426, "a refusal has a status of those");
+  } else {
+    expect(!request.head_only && request.count("sec-websocket-key") == 1, "an upgrade is a GET with a key");
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -60,6 +81,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   expect(whole.taken == pieces.taken && stream[whole.taken - 1] == '\n', "a head ends with a line");
   expect(whole.path == pieces.path && whole.head_only == pieces.head_only, "cuts change no request");
   expect(whole.fields == pieces.fields, "cuts change no field");
+  check_upgrade(stream.substr(0, whole.taken));
   expect(!whole.path.empty() && whole.fields.size() <= http_request_reader::max_fields, "a request has a path");
   return 0;
 }

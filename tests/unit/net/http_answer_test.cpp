@@ -32,7 +32,7 @@ TEST_CASE("http_answer: a head that says all there is to know, and a body", "[ht
 }
 
 TEST_CASE("http_answer: a refusal says what it means, and 405 what is allowed", "[http_answer]") {
-  const int status = GENERATE(400, 404, 405, 431, 503, 505);
+  const int status = GENERATE(400, 403, 404, 405, 426, 429, 431, 503, 505);
   const auto answer = net::refusal_of(status);
   CHECK(answer.status == status);
   CHECK(answer.body.starts_with(std::to_string(status) + ' '));
@@ -40,4 +40,6 @@ TEST_CASE("http_answer: a refusal says what it means, and 405 what is allowed", 
   const std::string bytes = net::render(answer, false, some_time);
   CHECK(bytes.starts_with("HTTP/1.1 " + answer.body.substr(0, answer.body.size() - 1) + "\r\n"));
   CHECK((bytes.find("\r\nAllow: GET, HEAD\r\n") != std::string::npos) == (status == 405));
+  CHECK((bytes.find("\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n") != std::string::npos) ==
+        (status == 426));
 }

@@ -84,6 +84,49 @@ TEST_CASE("http_request: what is asked for is a path, without query and host", "
   CHECK(read("GET " + wrong + " HTTP/1.0\r\n\r\n").is == "refused 400");
 }
 
+TEST_CASE("http_request: whom it is for is the host of the target, or of its field", "[http_request]") {
+  const auto host = [](const std::string& target, const std::string& fields) {
+    net::http_request_reader reader;
+    reader.feed("GET " + target + " HTTP/1.1\r\n" + fields + "\r\n");
+    REQUIRE(reader.now() == state::complete);
+    return reader.request().host;
+  };
+  CHECK(host("/a", "Host: b:81\r\n") == "b:81");
+  CHECK(host("http://c:82/a", "Host: b:81\r\n") == "c:82");
+  CHECK(host("http://c", "Host: b:81\r\n") == "c");
+  CHECK(host("http://[::1]:82/", "Host: b\r\n") == "[::1]:82");
+  CHECK(host("/", "Host:\r\n").empty());
+}
+
+TEST_CASE("http_request: whether another may follow, and whether it is 1.1", "[http_request]") {
+  const auto of = [](const std::string& head) {
+    net::http_request_reader reader;
+    reader.feed(head);
+    REQUIRE(reader.now() == state::complete);
+    return std::pair(reader.request().keeps_alive, reader.request().is_latest);
+  };
+  CHECK(of("GET / HTTP/1.1\r\nHost: a\r\n\r\n") == std::pair(true, true));
+  CHECK(of("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") == std::pair(false, true));
+  CHECK(of("GET / HTTP/1.0\r\n\r\n") == std::pair(false, false));
+  CHECK(of("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n") == std::pair(true, false));
+}
+
+TEST_CASE("http_request: lists with commas, and tokens in them", "[http_request]") {
+  std::string_view list = " a,, b c ,\t, d";
+  CHECK(net::next_item(list) == "a");
+  CHECK(net::next_item(list) == "b c");
+  CHECK(net::next_item(list) == "d");
+  CHECK_FALSE(net::next_item(list));
+  CHECK_FALSE(net::next_item(list));
+  net::http_request_reader reader;
+  reader.feed("GET / HTTP/1.1\r\nHost: a\r\nX: One, TWO\r\nY: z\r\nX: three\r\n\r\n");
+  for (const char* const token : {"one", "two", "three"}) CHECK(reader.request().has_token("x", token));
+  for (const char* const token : {"z", "One", "on", ""}) CHECK_FALSE(reader.request().has_token("x", token));
+  CHECK(reader.request().count("x") == 2);
+  CHECK(reader.request().count("z") == 0);
+  CHECK(net::lower("AbC-\xC3\x84") == "abc-\xC3\x84");
+}
+
 TEST_CASE("http_request: what follows the head is left alone", "[http_request]") {
   CHECK(read("GET / HTTP/1.0\r\n\r\nGET /b HTTP/1.0\r\n\r\n") == reading{"GET /", "GET /b HTTP/1.0\r\n\r\n"});
   const std::string upgrade =

@@ -18,7 +18,11 @@ namespace {
 std::chrono::steady_clock::time_point the_time{100s};
 
 struct site {
-  net::http_answer ask(const std::string& path) const { return pages.answer({false, path, {}}); }
+  net::http_answer ask(const std::string& path) const {
+    net::http_request asked;
+    asked.path = path;
+    return pages.answer(asked);
+  }
 
   std::vector<std::unique_ptr<net::shard>> shards;
   net::hub_counters hub;
