@@ -9,6 +9,7 @@
 
 #include "common/config_options.hpp"
 #include "common/language.hpp"
+#include "common/safe_text.hpp"
 #include "common/version.hpp"
 #include "common/whole_number.hpp"
 #include "server/net/address.hpp"
@@ -35,6 +36,18 @@ std::string check_listen(const std::string& text) {
   const auto parsed = parse_listen(text);
   const auto* const wrong = std::get_if<std::string>(&parsed);
   return wrong == nullptr ? std::string() : *wrong;
+}
+
+// Empty, or what is wrong with a name by which browsers are to come.
+std::string check_host_name(const std::string& text) {
+  if (net::read_host_name(text)) return {};
+  return make_safe(text) + ": write the name of a host alone, as in chat.example.org";
+}
+
+// Empty, or what is wrong with where pages come from.
+std::string check_origin(const std::string& text) {
+  if (net::read_origin(text)) return {};
+  return make_safe(text) + ": write where a page comes from, without a path, as in https://pages.example.org";
 }
 
 // Empty, or that it must not be.
@@ -66,12 +79,14 @@ void declare(CLI::App& app, server_options& options, std::vector<std::string>& l
   at_start(app.add_option("--port", options.port, "Port to listen on; 0 picks a free one"))
       ->transform(whole_number(0, 65535))
       ->capture_default_str();
-  app.add_option(
-         "--listen", listen,
-         "Place to listen on instead of the default address and port, such as line:[::1]:8888, or a unix "
-         "socket, as line:unix:/run/chat.sock,mode=0660,group=chat; may be given several times, and beside "
-         "--ip and --port. KIND is: line, tls for the same in TLS, or admin for metrics over HTTP. Behind it may "
-         "stand ,proxy=10.0.0.0/8 for proxies that send a PROXY header, and ,secure if the way there is encrypted")
+  app.add_option("--listen", listen,
+                 "Place to listen on instead of the default address and port, such as line:[::1]:8888, or a unix "
+                 "socket, as line:unix:/run/chat.sock,mode=0660,group=chat; may be given several times, and beside "
+                 "--ip and --port. KIND is: line, tls for the same in TLS, web for browsers, webs for them in TLS, or "
+                 "admin for "
+                 "metrics over HTTP. Behind it may stand ,proxy=10.0.0.0/8 for proxies that send a PROXY header, and "
+                 ",secure if "
+                 "the way there is encrypted")
       ->check(CLI::Validator(check_listen, ""))
       ->type_name("KIND:ADDRESS:PORT")
       ->allow_extra_args(false);
@@ -124,6 +139,21 @@ void declare_tls(CLI::App& app, tls_options& tls) {
          "Oldest version of TLS that is spoken")
       ->check(CLI::IsMember({"1.2", "1.3"}))
       ->default_str("1.2");
+}
+
+void declare_web(CLI::App& app, command_line& into) {
+  app.add_option("--web-host", into.web_hosts,
+                 "Name by which browsers may reach a web listener, besides localhost and numeric addresses; may be "
+                 "given several times")
+      ->check(CLI::Validator(check_host_name, ""))
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  app.add_option("--web-origin", into.web_origins,
+                 "Where pages of others come from that may connect to a web listener, such as "
+                 "https://pages.example.org; may be given several times")
+      ->check(CLI::Validator(check_origin, ""))
+      ->type_name("URL")
+      ->allow_extra_args(false);
 }
 
 void declare_log(CLI::App& app, log_options& log) {
@@ -277,6 +307,7 @@ command_line::command_line()
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   declare(app, options, listen);
   declare_tls(app, options.tls);
+  declare_web(app, *this);
   declare_log(app, options.log);
   declare_rules(app, options);
   declare_history(app, options);

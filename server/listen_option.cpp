@@ -14,7 +14,8 @@
 namespace confab {
 namespace {
 
-constexpr std::array<std::string_view, 3> kinds{"line", "tls", "admin"};  // in the order of listener_kind
+constexpr std::array<std::string_view, 5> kinds{"line", "tls", "web", "webs",
+                                                "admin"};  // in the order of listener_kind
 
 constexpr std::string_view unix_start = "unix:";
 constexpr std::string_view proxy_start = ",proxy=";
@@ -77,6 +78,11 @@ std::optional<listener_kind> find_listener_kind(std::string_view name) noexcept 
   return static_cast<listener_kind>(found - kinds.begin());
 }
 
+std::string title_of(listener_kind kind) {
+  const bool lines = kind == listener_kind::line || kind == listener_kind::tls;
+  return lines ? std::string() : fmt::format("{} ", kinds.at(static_cast<std::size_t>(kind)));
+}
+
 std::string listener_kinds() {
   return fmt::format("{}", fmt::join(kinds, ", "));
 }
@@ -106,7 +112,7 @@ std::variant<listen_place, std::string> parse_listen(const std::string& text) {
 }
 
 bool asks_for_something(const listen_place& place) noexcept {
-  return !place.proxy.empty() || place.secure || needs_tls(place.kind);
+  return !place.proxy.empty() || place.secure || needs_tls(place.kind) || is_web(place.kind);
 }
 
 bool is_same_place(const listen_place& one, const listen_place& other) noexcept {

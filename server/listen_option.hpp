@@ -21,6 +21,8 @@ inline constexpr std::size_t max_listens = 64;
 enum class listener_kind : std::uint8_t {
   line,   ///< lines of text or JSON, as they are
   tls,    ///< the same in TLS
+  web,    ///< the same over WebSocket, and a page for browsers over HTTP
+  webs,   ///< the same in TLS
   admin,  ///< metrics and health over HTTP, for whoever runs the server; no chat
 };
 
@@ -31,11 +33,20 @@ constexpr bool is_for_chat(listener_kind kind) noexcept {
 
 /// Whether it needs a certificate.
 constexpr bool needs_tls(listener_kind kind) noexcept {
-  return kind == listener_kind::tls;
+  return kind == listener_kind::tls || kind == listener_kind::webs;
+}
+
+/// Whether browsers come.
+constexpr bool is_web(listener_kind kind) noexcept {
+  return kind == listener_kind::web || kind == listener_kind::webs;
 }
 
 /// The kind with that name.
 std::optional<listener_kind> find_listener_kind(std::string_view name) noexcept;
+
+/// What stands in front of `listening on` where there is one of that kind: its name and a blank, but nothing for
+/// lines, whether in TLS or not.
+std::string title_of(listener_kind kind);
 
 /// The names of all kinds, for a sentence: `line, …`.
 std::string listener_kinds();

@@ -119,6 +119,8 @@ confab::inherited_counts count(const std::variant<sockets, std::string>& inherit
     switch (each.kind) {
       case confab::listener_kind::line: ++out.lines; break;
       case confab::listener_kind::tls: ++out.tls; break;
+      case confab::listener_kind::web: ++out.web; break;
+      case confab::listener_kind::webs: ++out.webs; break;
       case confab::listener_kind::admin: ++out.admin; break;
     }
   }
@@ -133,8 +135,7 @@ int serve(const confab::server_options& options, sockets inherited, confab::noti
     const std::string few_files = confab::raise_file_limit(options);
     if (!few_files.empty()) log->warn("{}", few_files);
     confab::server server(options, log, {.inherited = std::move(inherited), .manager = &manager});
-    for (const std::string& each : server.where()) std::printf("listening on %s\n", each.c_str());
-    for (const std::string& each : server.admin_where()) std::printf("admin listening on %s\n", each.c_str());
+    for (const std::string& each : server.where()) std::printf("%s\n", each.c_str());
     std::fflush(stdout);
     log->info("confab {}, threads: {}", confab::version, options.threads);
     server.run();

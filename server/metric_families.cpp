@@ -48,8 +48,8 @@ void connections(exposition& out, const metric_sources& from) {
 }
 
 void arrivals(exposition& out, const metric_sources& from) {
-  constexpr std::array<std::string_view, net::arrival_end_count> words{"admitted", "gone",    "late",
-                                                                       "refused",  "crowded", "failed"};
+  constexpr std::array<std::string_view, net::arrival_end_count> words{"admitted", "gone",   "late",  "refused",
+                                                                       "crowded",  "failed", "served"};
   for (std::size_t i = 0; i < words.size(); ++i) {
     std::uint64_t sum = 0;
     for (const auto& each : from.shards) sum += each->counted().arrivals_ended[i].value();

@@ -96,6 +96,8 @@ class settling {
   std::optional<early_exit> settle() {
     if (auto wrong = split_address()) return wrong;
     if (auto wrong = settle_places()) return wrong;
+    for (const std::string& each : line_.web_hosts) options_.web.hosts.push_back(*net::read_host_name(each));
+    for (const std::string& each : line_.web_origins) options_.web.origins.push_back(*net::read_origin(each));
     options_.store.keep_bytes_asked = line_.has("--keep-bytes");
     if (options_.threads == 0)
       options_.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, max_threads);
@@ -210,7 +212,8 @@ std::vector<listen_place> listen_places_of(const server_options& options) {
 }
 
 bool has_way_in(const server_options& options) {
-  return options.listens_on_ip || options.inherited.lines + options.inherited.tls > 0 ||
+  const inherited_counts& had = options.inherited;
+  return options.listens_on_ip || had.lines + had.tls + had.web + had.webs > 0 ||
          std::any_of(options.listen.begin(), options.listen.end(),
                      [](const listen_place& each) { return is_for_chat(each.kind); });
 }
@@ -220,8 +223,9 @@ std::size_t files_to_listen(const server_options& options) {
   // its timer, and the folder in which open files are counted.
   constexpr std::size_t each_admin = net::admin_limits().connections + 1;
   constexpr std::size_t all_admin = 4;
-  std::size_t out = options.inherited.lines + options.inherited.tls + options.inherited.admin * (1 + each_admin);
-  bool has_admin = options.inherited.admin > 0;
+  const inherited_counts& had = options.inherited;
+  std::size_t out = had.lines + had.tls + had.web + had.webs + had.admin * (1 + each_admin);
+  bool has_admin = had.admin > 0;
   for (const listen_place& each : listen_places_of(options)) {
     out += each.file ? 2U : 1U;
     if (each.kind != listener_kind::admin) continue;
@@ -233,7 +237,8 @@ std::size_t files_to_listen(const server_options& options) {
 
 std::size_t files_to_arrive(const server_options& options) {
   const std::vector<listen_place> places = listen_places_of(options);
-  const bool asks = options.inherited.tls > 0 || std::any_of(places.begin(), places.end(), asks_for_something);
+  const inherited_counts& had = options.inherited;
+  const bool asks = had.tls + had.web + had.webs > 0 || std::any_of(places.begin(), places.end(), asks_for_something);
   return asks ? options.threads * net::entrance::most : 0;
 }
 

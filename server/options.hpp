@@ -12,6 +12,7 @@
 #include "server/listen_option.hpp"
 #include "server/log_options.hpp"
 #include "server/net/connection_options.hpp"
+#include "server/net/web_names.hpp"
 #include "server/store/options.hpp"
 #include "server/tls_options.hpp"
 
@@ -21,6 +22,8 @@ namespace confab {
 struct inherited_counts {
   std::size_t lines = 0;
   std::size_t tls = 0;
+  std::size_t web = 0;
+  std::size_t webs = 0;
   std::size_t admin = 0;
 };
 
@@ -35,6 +38,7 @@ struct server_options {
   std::string motd_file;             ///< shown on connecting; empty: nothing
   std::size_t threads = 0;           ///< 0: the cores there are, at most 8
   tls_options tls;
+  net::web_names web;  ///< by which names browsers may come, and from which pages
   log_options log;
   std::string data_dir;  ///< where the history is; made if needed
 

@@ -38,7 +38,7 @@ std::vector<std::string> motd_of(const server_options& options) try {
 std::optional<tls_files> tls_of(const server_options& options) {
   const auto first = std::find_if(options.listen.begin(), options.listen.end(),
                                   [](const listen_place& each) { return needs_tls(each.kind); });
-  const bool needed = first != options.listen.end() || options.inherited.tls > 0;
+  const bool needed = first != options.listen.end() || options.inherited.tls + options.inherited.webs > 0;
   if (options.tls.certificate.empty() && options.tls.key.empty()) {
     if (!needed) return std::nullopt;
     const bool inherited = first == options.listen.end();

@@ -16,6 +16,7 @@
 #include "server/fatal.hpp"
 #include "server/listeners.hpp"
 #include "server/net/completion.hpp"
+#include "server/page.hpp"
 #include "server/part_options.hpp"
 #include "server/store/new_file.hpp"
 
@@ -87,24 +88,27 @@ std::vector<placed_listener> server::make_listeners(std::vector<inherited_socket
     listen_place place = place_of_inherited(options_, each.kind, socket.where());
     held.push_back({{}, socket.where(), true});
     held.back().place.kind = each.kind;
-    last.push_back(make_listener(std::move(place), std::move(socket), options_.net));
+    last.push_back(make_listener(std::move(place), std::move(socket), options_));
     last.back().inherited = true;
   }
   std::vector<placed_listener> out;
   for (open_place& each : open_places(options_, std::move(held))) {
-    out.push_back(make_listener(std::move(each.place), std::move(each.socket), options_.net));
+    out.push_back(make_listener(std::move(each.place), std::move(each.socket), options_));
   }
   std::move(last.begin(), last.end(), std::back_inserter(out));
   return out;
 }
 
-placed_listener server::make_listener(listen_place place, net::listening_socket socket,
-                                      const net::connection_options& options) {
+std::shared_ptr<const net::web_entry> server::web_of(const server_options& options) const {
+  return std::make_shared<const net::web_entry>(net::web_entry{page_files(), options.web, web_places_});
+}
+
+placed_listener server::make_listener(listen_place place, net::listening_socket socket, const server_options& options) {
   placed_listener out;
   out.place = std::move(place);
   if (is_for_chat(out.place.kind)) {
-    out.chat =
-        std::make_shared<net::listener>(*contexts_[0], std::move(socket), options, log_, door_of(out.place, keys()));
+    out.chat = std::make_shared<net::listener>(*contexts_[0], std::move(socket), options.net, log_,
+                                               door_of(out.place, keys(), web_of(options)));
     return out;
   }
   if (admin_ == nullptr) {
@@ -160,16 +164,12 @@ std::unique_ptr<store_bridge> server::open_history(const server_options& options
 
 std::vector<std::string> server::where() const {
   std::vector<std::string> out;
-  for (const placed_listener& each : listeners_) {
-    if (each.chat != nullptr) out.push_back(each.where());
-  }
-  return out;
-}
-
-std::vector<std::string> server::admin_where() const {
-  std::vector<std::string> out;
-  for (const placed_listener& each : listeners_) {
-    if (each.desk != nullptr) out.push_back(each.where());
+  using enum listener_kind;
+  for (const auto& [one, other] : {std::pair(line, tls), std::pair(web, webs), std::pair(admin, admin)}) {
+    for (const placed_listener& each : listeners_) {
+      const listener_kind kind = each.place.kind;
+      if (kind == one || kind == other) out.push_back(title_of(kind) + "listening on " + each.where());
+    }
   }
   return out;
 }

@@ -61,11 +61,10 @@ class server {
   /// or the history.
   server(const server_options& options, std::shared_ptr<spdlog::logger> log, server_start how = {});
 
-  /// Where it listens for the chat, in the order of the options, and then what was inherited; each as
-  /// net::listening_socket::where() has it.
+  /// Where it listens: a line for each, `listening on` and net::listening_socket::where(). First those for lines, then
+  /// those of the web, then those that are for no chat, with title_of() in front; each in the order of the options, and
+  /// then what was inherited.
   std::vector<std::string> where() const;
-  /// The same of its admin listeners.
-  std::vector<std::string> admin_where() const;
 
   /// Serves until SIGINT or SIGTERM, then tells everyone and flushes for a while. A second signal ends the process at
   /// once. SIGHUP reads the configuration file again, if there is one; else, unless it is ignored, it is as SIGTERM.
@@ -88,8 +87,8 @@ class server {
   std::unique_ptr<store_bridge> open_history(const server_options& options, const server_start& how);
   void look_after();
   std::vector<placed_listener> make_listeners(std::vector<inherited_socket> inherited);
-  placed_listener make_listener(listen_place place, net::listening_socket socket,
-                                const net::connection_options& options);
+  placed_listener make_listener(listen_place place, net::listening_socket socket, const server_options& options);
+  std::shared_ptr<const net::web_entry> web_of(const server_options& options) const;
   void start(const placed_listener& which);
   std::string_view why_not_ready() const noexcept;
   void stop_threads();
@@ -105,7 +104,8 @@ class server {
   std::chrono::milliseconds certificate_every_;
   std::atomic<std::int64_t> certificate_expires_{0};
   std::unique_ptr<certificate_watch> certificate_;  // none as long as none was named
-  std::unique_ptr<admin> admin_;                    // none as long as there was no such listener
+  std::shared_ptr<net::web_places> web_places_ = std::make_shared<net::web_places>();
+  std::unique_ptr<admin> admin_;  // none as long as there was no such listener
   std::vector<placed_listener> listeners_;
   std::vector<std::shared_ptr<net::listener>> retired_;  // until they have ended
   net::broadcaster broadcaster_;

@@ -81,7 +81,7 @@ std::vector<placed_listener> server::wanted_listeners(std::vector<open_place> fr
       continue;
     }
     if (next == fresh.end() || next->place != place) continue;  // it was inherited
-    out.push_back(make_listener(place, std::move(next->socket), options.net));
+    out.push_back(make_listener(place, std::move(next->socket), options));
     ++next;
   }
   for (placed_listener& each : left) {
@@ -101,15 +101,15 @@ void server::change_listeners(std::vector<placed_listener> wanted) {
   };
   for (const placed_listener& each : wanted) {
     if (has(listeners_, each)) {
-      if (each.chat != nullptr) each.chat->change(options_.net, door_of(each.place, keys()));
+      if (each.chat != nullptr) each.chat->change(options_.net, door_of(each.place, keys(), web_of(options_)));
       continue;
     }
     start(each);
-    log_->info("{}listening on {}", each.chat != nullptr ? "" : "admin ", each.where());
+    log_->info("{}listening on {}", title_of(each.place.kind), each.where());
   }
   for (const placed_listener& each : listeners_) {
     if (has(wanted, each)) continue;
-    log_->info("no longer {}listening on {}", each.chat != nullptr ? "" : "admin ", each.where());
+    log_->info("no longer {}listening on {}", title_of(each.place.kind), each.where());
     if (each.desk != nullptr) {
       admin_->close(each.desk);
       continue;

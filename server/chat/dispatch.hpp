@@ -41,6 +41,14 @@ struct room_stretch {
   position end;
 };
 
+/// Why a session is closed, for those whose protocol can say so besides.
+enum class farewell : std::uint8_t {
+  bye,        ///< it goes, or has gone already
+  shutdown,   ///< the server ends
+  shown_out,  ///< it did what may not be done, or not what was promised
+  full,       ///< there is no place at the moment
+};
+
 /// One thing that concerns one session (or a room), and after how much of the broadcast it comes.
 struct dispatch_item {
   enum class kind : std::uint8_t {
@@ -66,6 +74,7 @@ struct dispatch_item {
   union {  // by `what`
     std::uint32_t begin;
     std::uint32_t room;
+    std::uint32_t why;  // of close: a farewell
   };
   union {
     std::uint32_t size;

@@ -24,9 +24,11 @@ void hub::begin_turn(moment now) {
   with_.arrivals.tell_due();
 }
 
-void hub::join(session_ref session, std::string_view addr, bool speaks, std::size_t max_line, bool secure) {
+void hub::join(session_ref session, std::string_view addr, bool speaks, std::size_t max_line, bool secure,
+               wire_format as) {
   device& fresh = with_.lifecycle.come(session, addr, max_line);
   fresh.secure = secure;
+  fresh.format = as;
   if (speaks) return;
   if (with_.paging.must_wait()) return with_.paging.line_up(fresh, {}, cost_of(fresh, {}));
   with_.lifecycle.admit(fresh, true);

@@ -54,9 +54,9 @@ class hub {
   /// once: the arrival is announced only then, for the line may be a /resume, and to the others `arrival_delay` later
   /// or with the first line that any of them hears: who asks something and goes was never there.
   /// `max_line` is the longest line that the connection takes, in bytes; 0: what options say. `secure`: nobody on the
-  /// way can read it.
+  /// way can read it. It is spoken to in format `as` from the first word on, which in JSON is a welcome.
   void join(session_ref session, std::string_view addr, bool speaks = false, std::size_t max_line = 0,
-            bool secure = false);
+            bool secure = false, wire_format as = wire_format::text);
   /// A connection has become another device of the user with that number. The others hear nothing of it. False: there
   /// is no such user, or it has as many as one may; the connection is nobody's then.
   bool add_device(std::uint64_t user_id, session_ref session, std::string_view addr);

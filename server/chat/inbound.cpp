@@ -13,11 +13,12 @@ inbound::item& inbound::add(kind what, std::uint32_t slot, std::uint32_t generat
 }
 
 void inbound::join(std::uint32_t slot, std::uint32_t generation, std::string_view addr, bool speaks,
-                   std::size_t max_line, bool secure) {
+                   std::size_t max_line, bool secure, wire_format as) {
   item& fresh = add(kind::join, slot, generation);
   fresh.word_size = static_cast<std::uint32_t>(max_line);
   fresh.speaks = speaks;
   fresh.secure = secure;
+  fresh.as = as;
   fresh.text_size = static_cast<std::uint32_t>(addr.size());
   words_.append(addr);
 }

@@ -8,6 +8,7 @@
 
 #include "common/commands.hpp"
 #include "common/protocol/leave_reason.hpp"
+#include "common/protocol/wire_format.hpp"
 #include "server/chat/session_ref.hpp"
 
 namespace confab::chat {
@@ -26,7 +27,7 @@ class inbound {
 
   /// See hub::join().
   void join(std::uint32_t slot, std::uint32_t generation, std::string_view addr, bool speaks, std::size_t max_line = 0,
-            bool secure = false);
+            bool secure = false, wire_format as = wire_format::text);
   void apply(std::uint32_t slot, std::uint32_t generation, const command& wanted, bool unfinished = false);
   void refuse(std::uint32_t slot, std::uint32_t generation, problem trouble);
   void leave(std::uint32_t slot, std::uint32_t generation, leave_reason reason);
@@ -59,6 +60,7 @@ class inbound {
     kind what;
     bool speaks;      // of join: a line follows
     bool secure;      // of join
+    wire_format as;   // of join
     bool unfinished;  // of apply: the stream ended before the line did
     leave_reason reason;
     command::kind is;
@@ -82,7 +84,7 @@ class inbound {
   void tell(Hub& to, const item& each) const {
     const session_ref session{shard_, each.slot, each.generation};
     switch (each.what) {
-      case kind::join: to.join(session, words_of(each), each.speaks, each.word_size, each.secure); break;
+      case kind::join: to.join(session, words_of(each), each.speaks, each.word_size, each.secure, each.as); break;
       case kind::apply: to.apply(session, command_of(each), each.unfinished); break;
       case kind::leave: to.leave(session, each.reason); break;
       case kind::drained: to.drained(session); break;

@@ -8,6 +8,20 @@ namespace {
 // What it costs, about, to let one go: its places in half a dozen tables.
 constexpr std::size_t goodbye_steps = 16;
 
+farewell farewell_of(leave_reason reason) noexcept {
+  switch (reason) {
+    case leave_reason::shutdown: return farewell::shutdown;
+    case leave_reason::kicked:
+    case leave_reason::error: return farewell::shown_out;
+    case leave_reason::quit:
+    case leave_reason::eof:
+    case leave_reason::idle:
+    case leave_reason::slow:
+    case leave_reason::resumed: break;
+  }
+  return farewell::bye;
+}
+
 }  // namespace
 
 lifecycle::lifecycle(chat_state& chat, const parts& with)
@@ -34,10 +48,10 @@ bool lifecycle::has_place() const noexcept {
 }
 
 // Whoever comes back needs no room of its own, so this is asked only when the first line is known not to be a /resume.
-bool lifecycle::admit(device& fresh, bool to_all) {
+bool lifecycle::admit(device& fresh, bool to_all, bool was_here) {
   if (has_place()) {
     ++chat_.counted.admitted;
-    announce(fresh, to_all);
+    announce(fresh, to_all, was_here);
     return true;
   }
   ++(ended_ ? chat_.counted.ending : chat_.counted.full);
@@ -47,16 +61,14 @@ bool lifecycle::admit(device& fresh, bool to_all) {
   } else {
     chat_.out.reply_error({&fresh, {}}, problem::server_full, std::to_string(chat_.options.max_users));
   }
-  chat_.out.close(fresh);
+  chat_.out.close(fresh, ended_ ? farewell::shutdown : farewell::full);
   remove(*fresh.owner);
   return false;
 }
 
-void lifecycle::announce(device& fresh, bool to_all) {
+void lifecycle::announce(device& fresh, bool to_all, bool was_here) {
   fresh.owner->announced = true;
-  // It began with a /resume, which was refused: it knows best what it has missed, and asks the history.
-  const bool was_here = fresh.format == wire_format::json;
-  if (was_here) {
+  if (fresh.format == wire_format::json) {
     with_.spoken.welcome_fresh({&fresh, {}});
   } else {
     for (const std::string& line : chat_.options.motd) chat_.out.tell(fresh, event::notice{line});
@@ -184,7 +196,7 @@ void lifecycle::remove_one(device& gone) {
 // The connection of a user ends, unless it is broken already.
 void lifecycle::close(device& who, leave_reason reason) {
   if (!who.detached) ++chat_.counted.ended[static_cast<std::size_t>(reason)];
-  chat_.out.close(who);
+  chat_.out.close(who, farewell_of(reason));
 }
 
 void lifecycle::leave_rooms(const device& who) {

@@ -48,8 +48,9 @@ class lifecycle {
   /// its connection takes; 0: what options say.
   device& come(session_ref session, std::string_view addr, std::size_t max_line = 0);
   /// Admits a user and shows it what newcomers are shown; or shows it out, when there is no place: then it is gone, and
-  /// this is false. See arrivals::introduce for `to_all`.
-  bool admit(device& fresh, bool to_all);
+  /// this is false. See arrivals::introduce for `to_all`. `was_here`: it takes itself for somebody who was here, and
+  /// knows best what it has missed.
+  bool admit(device& fresh, bool to_all, bool was_here = false);
   /// Another device of a user who is online, with a session that no device has: it gets what the others get, and nobody
   /// is told. Null: the user has as many as one may.
   device* add_device(user& who, session_ref session, std::string_view addr, std::size_t max_line = 0);
@@ -96,7 +97,7 @@ class lifecycle {
 
  private:
   void promise(device& fresh, std::size_t max_line);
-  void announce(device& fresh, bool to_all);
+  void announce(device& fresh, bool to_all, bool was_here);
   static bool stays(const device& who, leave_reason reason) noexcept;
   void detach_session(device& who, leave_reason reason);
   void unseat(device& who, leave_reason reason);

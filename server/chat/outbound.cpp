@@ -72,10 +72,10 @@ void outbound::set_format(device& who, wire_format as) {
   push(who, dispatch_item::kind::set_format, here(), 0, 0);
 }
 
-void outbound::close(device& who) {
+void outbound::close(device& who, farewell why) {
   if (who.detached) return;
   if (std::exchange(who.subscribed, false)) --listeners_[static_cast<std::size_t>(who.format)];
-  push(who, dispatch_item::kind::close, here(), 0, 0);
+  push(who, dispatch_item::kind::close, here(), static_cast<std::size_t>(why), 0);
 }
 
 void outbound::enter_room(const device& who, const room& where) {

@@ -131,7 +131,7 @@ class outbound {
   /// From here on `who` is spoken to in format `as`.
   void set_format(device& who, wire_format as);
   /// `who` gets nothing more, and its connection ends when all has been written.
-  void close(device& who);
+  void close(device& who, farewell why = farewell::bye);
   /// Of which rooms `who` gets what is said there.
   void enter_room(const device& who, const room& where);
   void leave_room(const device& who, const room& where);

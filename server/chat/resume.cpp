@@ -77,7 +77,7 @@ void resume::refuse(const asker& from, problem why, std::string_view detail) {
   }
   chat_.out.reply_error(from, why, detail);
   if (!from->announced) {
-    with_.life.admit(*from.on, false);
+    with_.life.admit(*from.on, false, true);
   } else if (new_to_it) {
     with_.spoken.welcome_fresh({from.on, {}});
   }

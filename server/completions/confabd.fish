@@ -2,7 +2,9 @@
 complete -c confabd -f
 complete -c confabd -l ip -x -a '127.0.0.1 0.0.0.0 ::1 ::' -d 'address to listen on'
 complete -c confabd -l port -x -d 'port to listen on'
-complete -c confabd -l listen -x -a 'line:127.0.0.1:8888 line:0.0.0.0:8888 line:[::1]:8888 line:unix:/run/confab/chat.sock line:0.0.0.0:8888,proxy=10.0.0.0/8 admin:127.0.0.1:9100' -d 'further place to listen on'
+complete -c confabd -l listen -x -a 'line:127.0.0.1:8888 line:0.0.0.0:8888 line:[::1]:8888 line:unix:/run/confab/chat.sock line:0.0.0.0:8888,proxy=10.0.0.0/8 web:127.0.0.1:8080 admin:127.0.0.1:9100' -d 'further place to listen on'
+complete -c confabd -l web-host -x -a '(__fish_print_hostnames)' -d 'name by which browsers may come'
+complete -c confabd -l web-origin -x -d 'where pages of others come from'
 complete -c confabd -l lang -x -a 'en zh' -d 'language of the texts'
 complete -c confabd -l name -x -d 'name of the server'
 complete -c confabd -l motd -r -F -d 'file with the message of the day'

@@ -5,6 +5,7 @@
 
 #include "common/unique_fd.hpp"
 #include "server/net/tls_stream.hpp"
+#include "server/net/websocket.hpp"
 
 namespace confab::net {
 
@@ -17,6 +18,7 @@ struct admission {
   bool secure = false;                ///< the way from the person to here is encrypted
   /// It is nobody until it says something: never greeted for being silent, but closed (connection_options::to_speak).
   bool silent = false;
+  std::unique_ptr<websocket> web{};  ///< it came by that
 };
 
 }  // namespace confab::net

@@ -1,6 +1,8 @@
 #include "server/net/arrival.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <utility>
 
 #include "server/net/address.hpp"
@@ -52,12 +54,45 @@ asio::awaitable<bool> arrival::wait(asio::posix::descriptor_base::wait_type what
   co_return !error && socket_.is_open() && !late_;
 }
 
+// What TLS has read already no descriptor tells of.
 asio::awaitable<bool> arrival::readable() {
-  return wait(asio::posix::descriptor_base::wait_read);
+  const tls_stream* const tls = will_be_.tls.get();
+  if (tls != nullptr && tls->unread() && socket_.is_open() && !late_) co_return true;
+  const bool for_output = tls != nullptr && tls->read_waits_for_output();
+  co_return co_await wait(for_output ? asio::posix::descriptor_base::wait_write
+                                     : asio::posix::descriptor_base::wait_read);
 }
 
 asio::awaitable<bool> arrival::writable() {
-  return wait(asio::posix::descriptor_base::wait_write);
+  const bool for_input = will_be_.tls != nullptr && will_be_.tls->write_waits_for_input();
+  co_return co_await wait(for_input ? asio::posix::descriptor_base::wait_read
+                                    : asio::posix::descriptor_base::wait_write);
+}
+
+ssize_t arrival::read(std::span<char> into) {
+  if (will_be_.tls != nullptr) return will_be_.tls->read(into);
+  return ::recv(descriptor(), into.data(), into.size(), 0);
+}
+
+ssize_t arrival::write(std::span<iovec> pieces) {
+  if (will_be_.tls != nullptr) {
+    std::array<char, tls_stream::max_record> scratch;
+    return will_be_.tls->write(pieces, scratch);
+  }
+  msghdr message{};
+  message.msg_iov = pieces.data();
+  message.msg_iovlen = pieces.size();
+  return ::sendmsg(descriptor(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+int arrival::error() const noexcept {
+  if (will_be_.tls != nullptr) return will_be_.tls->error();
+  return errno == EAGAIN || errno == EINTR ? 0 : errno;
+}
+
+void arrival::end_output() noexcept {
+  if (will_be_.tls != nullptr) will_be_.tls->end_output();
+  ::shutdown(descriptor(), SHUT_WR);
 }
 
 void arrival::end() noexcept {

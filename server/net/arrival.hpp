@@ -3,7 +3,11 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 #include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
 
 #include <asio/awaitable.hpp>
 #include <asio/basic_waitable_timer.hpp>
@@ -53,6 +57,17 @@ class arrival : public std::enable_shared_from_this<arrival> {
   bool late() const noexcept { return late_; }
   /// Since when it waits for its peer; none while it does not.
   std::optional<clock::time_point> waits_since() const noexcept { return waits_since_; }
+
+  /// Whether the way from the person to here is encrypted, as far as is known by now.
+  bool is_secure() const noexcept { return will_be_.secure; }
+  /// The person's address, as users see it.
+  const std::string& address() const noexcept { return will_be_.addr; }
+
+  /// As those of a session's transport, for steps in which it already speaks to its peer.
+  ssize_t read(std::span<char> into);
+  ssize_t write(std::span<iovec> pieces);
+  int error() const noexcept;
+  void end_output() noexcept;
 
   /// Closes the socket; what it waits for is over.
   void end() noexcept;

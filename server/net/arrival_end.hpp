@@ -13,7 +13,8 @@ enum class arrival_end : std::uint8_t {
   refused,   ///< the peer has sent what is not due here
   crowded,   ///< there were too many
   failed,    ///< of ours: no memory, no room in the kernel
+  served,    ///< what it has asked for over HTTP was answered
 };
-inline constexpr std::size_t arrival_end_count = 6;
+inline constexpr std::size_t arrival_end_count = 7;
 
 }  // namespace confab::net

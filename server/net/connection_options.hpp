@@ -5,6 +5,7 @@
 
 #include "common/line_decoder.hpp"
 #include "server/net/turn_limit.hpp"
+#include "server/net/web_limits.hpp"
 
 namespace confab::net {
 
@@ -32,6 +33,8 @@ struct connection_options {
   std::chrono::seconds linger{1};
   /// How often write_timeout and linger are looked at, while somebody lags or lingers.
   std::chrono::milliseconds sweep{250};
+
+  web_limits web;
 
   turn_limit turns;
 };

@@ -4,6 +4,7 @@
 
 #include "server/net/proxy_peers.hpp"
 #include "server/net/tls_keys.hpp"
+#include "server/net/web_entry.hpp"
 
 namespace confab::net {
 
@@ -14,6 +15,7 @@ struct door {
   proxy_peers proxy;                      ///< who has to say for whom it connects
   std::shared_ptr<const tls_keys> tls{};  ///< with which to speak TLS; null: bytes come as they are
   bool secure = false;  ///< the operator says that the way to here is encrypted, up to the proxy at least
+  std::shared_ptr<const web_entry> web{};  ///< it speaks HTTP, and people come by WebSocket; null: it does not
 };
 
 }  // namespace confab::net

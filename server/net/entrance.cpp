@@ -12,6 +12,7 @@
 #include "server/net/proxy_step.hpp"
 #include "server/net/shard.hpp"
 #include "server/net/tls_step.hpp"
+#include "server/net/web_step.hpp"
 
 namespace confab::net {
 namespace {
@@ -101,6 +102,7 @@ asio::awaitable<arrival_end> entrance::take_steps(visitor who) {
     const arrival_end how = co_await shake_hands(who, here);
     if (how != arrival_end::admitted) co_return how;
   }
+  if (who->by().web != nullptr) co_return co_await serve_web(who, home_.options(), home_.log());
   co_return arrival_end::admitted;
 }
 

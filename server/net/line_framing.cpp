@@ -8,7 +8,7 @@
 namespace confab::net {
 
 std::string_view line_framing::feed(std::string_view piece) {
-  if (!signature_.known()) {
+  if (first_line_ && !signature_.known()) {
     switch (signature_.take(piece)) {
       case proxy_signature::verdict::open: return {};
       case proxy_signature::verdict::whole: speaks_ = protocol::proxy_header; return {};
@@ -29,7 +29,7 @@ std::string_view line_framing::feed(std::string_view piece) {
 
 void line_framing::end() {
   ended_ = true;
-  if (signature_.known()) return;
+  if (!first_line_ || signature_.known()) return;
   signature_.end();
   decoder_.feed(signature_.waits());
 }

@@ -32,8 +32,9 @@ class line_framing {
     std::string_view answer;  ///< what it can read, to be sent before the end; empty: nothing
   };
 
-  /// `max_line`: bytes a line may have before its end; see line_decoder.
-  explicit line_framing(std::size_t max_line) noexcept : decoder_(max_line) {}
+  /// `max_line`: bytes a line may have before its end; see line_decoder. `known`: what the peer speaks has been agreed
+  /// on, and it is no stranger whatever its first line looks like.
+  explicit line_framing(std::size_t max_line, bool known = false) noexcept : decoder_(max_line), first_line_(!known) {}
   std::size_t max_line() const noexcept { return decoder_.max_line(); }
 
   /// The next piece of the stream; it must outlive the calls of `next` that use it up. Only after `need_more`. Returns
@@ -66,7 +67,7 @@ class line_framing {
   line_decoder decoder_;
   proxy_signature signature_;
   protocol speaks_ = protocol::chat;
-  bool first_line_ = true;  // no line yet but blank ones
+  bool first_line_;  // what the peer speaks is not known: no line yet but blank ones
   bool ended_ = false;
   bool unfinished_ = false;
 };

@@ -26,6 +26,18 @@ void outbox::add(std::string_view piece_bytes) {
   pieces_.push_back({piece_bytes, nullptr});
 }
 
+void outbox::begin_frame() {
+  pieces_.push_back({});
+  frame_ = pieces_.size();
+  before_frame_ = bytes_;
+}
+
+void outbox::end_frame(std::string_view head) {
+  pieces_[frame_ - 1].bytes = head;
+  bytes_ += head.size();
+  frame_ = 0;
+}
+
 std::size_t outbox::gather(std::span<iovec> into) const noexcept {
   const std::size_t count = std::min(into.size(), pieces_.size() - first_);
   for (std::size_t i = 0; i < count; ++i) {
@@ -78,7 +90,7 @@ void outbox::keep(const std::shared_ptr<const chat::broadcast>& broadcast) {
 
 void outbox::clear() noexcept {
   pieces_.clear();
-  first_ = kept_ = bytes_ = 0;
+  first_ = kept_ = bytes_ = frame_ = 0;
 }
 
 }  // namespace confab::net

@@ -24,6 +24,14 @@ class outbox {
   /// joined with it.
   void add(std::string_view piece);
 
+  /// What is added from here on up to end_frame() goes behind a head that is known only then. Not within a frame.
+  void begin_frame();
+  bool in_frame() const noexcept { return frame_ != 0; }
+  /// Bytes that were added since begin_frame().
+  std::size_t frame_bytes() const noexcept { return bytes_ - before_frame_; }
+  /// `head` must stay valid as what is added.
+  void end_frame(std::string_view head);
+
   bool empty() const noexcept { return bytes_ == 0; }
   std::size_t bytes() const noexcept { return bytes_; }
   /// Bytes of memory that it holds, about; what several outboxes share counts for each.
@@ -62,6 +70,8 @@ class outbox {
   std::size_t first_ = 0;  // pieces before it are written
   std::size_t kept_ = 0;   // pieces before it have been through keep()
   std::size_t bytes_ = 0;
+  std::size_t frame_ = 0;         // 1 more than the piece that is the head of the frame; 0: there is none
+  std::size_t before_frame_ = 0;  // bytes when it began
 };
 
 }  // namespace confab::net

@@ -13,7 +13,6 @@
 #include "server/net/shard.hpp"
 
 namespace confab::net {
-
 session::session(shard& home, std::uint32_t slot, std::uint32_t generation, admission who)
     : secure_(who.secure),
       home_(home),
@@ -21,7 +20,8 @@ session::session(shard& home, std::uint32_t slot, std::uint32_t generation, admi
       slot_(slot),
       generation_(generation),
       addr_(std::move(who.addr)),
-      framing_(home.options().max_line) {}
+      websocket_(std::move(who.web)),
+      framing_(home.options().max_line, websocket_ != nullptr) {}
 
 bool session::start() {
   interest_ = EPOLLIN;
@@ -54,7 +54,12 @@ void session::greet(bool speaks) {
   if (stage_ != stage::newcomer) return;
   stage_ = stage::user;
   log_about(home_.log(), spdlog::level::debug, addr_, "is here");
-  home_.to_hub().join(slot_, generation_, addr_, speaks, framing_.max_line(), secure_);
+  wire_format as = wire_format::text;
+  if (websocket_ != nullptr) {
+    websocket_->is_user();
+    if (websocket_->starts_in_json()) as = wire_format::json;
+  }
+  home_.to_hub().join(slot_, generation_, addr_, speaks, framing_.max_line(), secure_, as);
 }
 
 void session::give_up() {
@@ -90,7 +95,7 @@ bool session::read_some() try {
   return false;
 }
 
-void session::take_early(std::string_view bytes) try { take(bytes); } catch (const std::exception& e) {
+void session::take_early(std::span<char> bytes) try { take(bytes); } catch (const std::exception& e) {
   fail_by(e);
 }
 
@@ -101,8 +106,12 @@ void session::after_tls() {
   if (!held_ && transport_.unread()) home_.read_on(*this);
 }
 
-void session::take(std::string_view bytes) {
+void session::take(std::span<char> bytes) {
   home_.counters().bytes_in.add(bytes.size());
+  websocket_ == nullptr ? take_lines({bytes.data(), bytes.size()}) : take_frames(bytes);
+}
+
+void session::take_lines(std::string_view bytes) {
   while (!bytes.empty() && !discarding_ && stage_ != stage::dead) {
     bytes = framing_.feed(bytes);
     take_events();
@@ -119,6 +128,7 @@ void session::take_events() {
       }
       case line_framing::event::line: take_line(framing_.line(), framing_.unfinished()); break;
       case line_framing::event::too_long:
+        if (websocket_ != nullptr) return refuse_frames(websocket_code::too_big);
         greet(true);
         home_.to_hub().refuse(slot_, generation_, problem::line_too_long);
         break;
@@ -129,8 +139,9 @@ void session::take_events() {
 }
 
 void session::take_line(std::string_view line, bool unfinished) {
-  // A blank line says nothing of a user.
-  if (stage_ == stage::newcomer && utf8::trim(line).empty()) return;
+  // A blank line says nothing of a user; but a program that is nobody until it sends one has sent it.
+  const bool sent_one = websocket_ != nullptr && websocket_->starts_in_json();
+  if (stage_ == stage::newcomer && !sent_one && utf8::trim(line).empty()) return;
   greet(true);
   std::string scratch;
   home_.to_hub().apply(slot_, generation_, read_command(line, scratch), unfinished);
@@ -146,7 +157,7 @@ void session::give_up_stream() {
 void session::end_of_stream() {
   ended_ = true;
   watch();
-  if (!discarding_ && !transport_.was_cut()) {
+  if (!discarding_ && websocket_ == nullptr && !transport_.was_cut()) {  // of WebSocket, what is cut is no message
     framing_.end();
     take_events();
   }
@@ -174,12 +185,16 @@ void session::refuse(line_framing::stranger who) {
 
 void session::say(std::string_view piece) {
   if (stage_ == stage::dead) return;
+  if (websocket_ != nullptr && websocket_->closed()) return;
   if (outbox_ == nullptr) outbox_ = home_.outboxes().take();
+  if (websocket_ != nullptr && !outbox_->in_frame()) outbox_->begin_frame();
   outbox_->add(piece);
 }
 
 // The fast path of a broadcast: one send() from the bytes that all share, and nothing else.
 void session::say_only(std::string_view piece, const std::shared_ptr<const chat::broadcast>& broadcast) {
+  if (websocket_ != nullptr) [[unlikely]]
+    return say_framed(piece, broadcast);
   const ssize_t count = transport_.write(piece);
   if (count != static_cast<ssize_t>(piece.size())) return say_rest(piece, count, broadcast);
   home_.counters().bytes_out.add(piece.size());
@@ -200,6 +215,9 @@ void session::say_only(std::string_view piece, const std::shared_ptr<const chat:
 
 void session::flush(const std::shared_ptr<const chat::broadcast>& broadcast) {
   if (stage_ == stage::dead || outbox_ == nullptr) return;
+  // Of what is not written at once a copy is kept, this head among it.
+  const websocket_head head = websocket_head::text(outbox_->in_frame() ? outbox_->frame_bytes() : 0);
+  if (outbox_->in_frame()) outbox_->end_frame(head.bytes());
   if (!writing_) write_some();
   if (stage_ == stage::dead) return;
   if (outbox_->empty()) return written();
@@ -279,10 +297,12 @@ void session::report_when_written() {
   if (outbox_ == nullptr) written();
 }
 
-void session::close_when_written() {
+void session::close_when_written(chat::farewell why) {
   if (stage_ == stage::dead || stage_ == stage::lingering) return;
-  stage_ = stage::leaving;
   discarding_ = true;
+  if (websocket_ != nullptr) end_frames(why);
+  if (stage_ == stage::dead) return;
+  stage_ = stage::leaving;
   if (outbox_ == nullptr) written();
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -15,6 +16,7 @@
 #include "server/net/outbox.hpp"
 #include "server/net/task.hpp"
 #include "server/net/transport.hpp"
+#include "server/net/websocket.hpp"
 
 namespace confab::net {
 
@@ -37,8 +39,8 @@ class session {
   /// Starts the reader. False when the kernel has no room for the descriptor.
   bool start();
 
-  /// What had been read of it before it was a session: after start(), once.
-  void take_early(std::string_view bytes);
+  /// What had been read of it before it was a session: after start(), once. It may be changed.
+  void take_early(std::span<char> bytes);
 
   /// The descriptor has become ready for `events` (of epoll).
   void ready(std::uint32_t events);
@@ -62,7 +64,9 @@ class session {
   /// Tells the hub when all is written.
   void report_when_written();
   /// Ends the connection when all is written.
-  void close_when_written();
+  void close_when_written(chat::farewell why = chat::farewell::bye);
+  /// Asks a peer that came by WebSocket whether it is there. False: it is not to be asked again.
+  bool ping();
   /// Ends the connection now; the hub is told why unless it has let go of the session already.
   void stop(leave_reason reason);
 
@@ -100,14 +104,22 @@ class session {
   task write();
   bool read_some();
   void after_tls();
-  void take(std::string_view bytes);
+  void take(std::span<char> bytes);
+  void take_lines(std::string_view bytes);
+  void take_frames(std::span<char> bytes);
+  void take_message(std::string_view part, bool ends);
   void take_events();
   void take_line(std::string_view line, bool unfinished);
   void give_up_stream();
   void end_of_stream();
   void refuse(line_framing::stranger who);
   void say_rest(std::string_view piece, ssize_t taken, const std::shared_ptr<const chat::broadcast>& broadcast);
+  void say_framed(std::string_view piece, const std::shared_ptr<const chat::broadcast>& broadcast);
   void send_now(std::string_view bytes);
+  void send_frame(std::string_view head, std::string_view payload);
+  void end_frames(chat::farewell why);
+  void leave_frames(std::uint16_t code, leave_reason reason);
+  void refuse_frames(websocket_code why);
   void write_some();
   void written();
   void fail(int error);
@@ -130,7 +142,8 @@ class session {
   wake_up readable_;
   wake_up writable_;
   std::string addr_;
-  std::unique_ptr<outbox> outbox_;  // only while something waits
+  std::unique_ptr<outbox> outbox_;        // only while something waits
+  std::unique_ptr<websocket> websocket_;  // null: bytes are lines
   line_framing framing_;
   std::chrono::steady_clock::time_point linger_until_;
 };

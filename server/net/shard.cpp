@@ -45,7 +45,7 @@ class shard::audience {
       case chat::dispatch_item::kind::hold: to.hold(true); break;
       case chat::dispatch_item::kind::resume: to.hold(false); break;
       case chat::dispatch_item::kind::drain: to.report_when_written(); break;
-      case chat::dispatch_item::kind::close: to.close_when_written(); break;
+      case chat::dispatch_item::kind::close: to.close_when_written(static_cast<chat::farewell>(item.why)); break;
       default: break;
     }
   }
@@ -144,8 +144,9 @@ void shard::admit(admission who) {
     free_.push_back(static_cast<std::uint32_t>(places_.size() - 1));
   }
   const session_key key{free_.back(), places_[free_.back()].generation + 1};
-  const std::string early = std::move(who.early);
+  std::string early = std::move(who.early);
   const bool silent = who.silent;
+  const bool is_pinged = who.web != nullptr;
   auto fresh = std::make_unique<session>(*this, key.slot, key.generation, std::move(who));
   free_.pop_back();
   places_[key.slot] = {std::move(fresh), key.generation};
@@ -153,6 +154,7 @@ void shard::admit(admission who) {
   session& here = *places_[key.slot].occupant;
   if (here.start()) {
     expect(key, silent);
+    if (is_pinged) ping_later(key);
     if (!early.empty()) here.take_early(early);
   } else {
     here.stop(leave_reason::error);
@@ -303,6 +305,21 @@ void shard::expect(session_key who, bool silent) {
   if (silent_.size() == 1) greeting_timer_.cancel();
 }
 
+void shard::ping_later(session_key who) {
+  pinged_.push_back({who, now_ + options_.web.ping_every});
+  if (pinged_.size() == 1) greeting_timer_.cancel();
+}
+
+// So many at most, before others have their turn.
+void shard::ping_due() {
+  constexpr std::size_t most_pings = 256;
+  for (std::size_t i = 0; i < most_pings && !pinged_.empty() && pinged_.front().until <= now_; ++i) {
+    const session_key who = pinged_.front().who;
+    pinged_.pop_front();
+    if (session* const one = find(who); one != nullptr && one->ping()) ping_later(who);
+  }
+}
+
 void shard::give_up(session_key who) {
   if (session* const one = find(who)) one->give_up();
 }
@@ -312,6 +329,7 @@ std::chrono::steady_clock::time_point shard::next_greeting() const noexcept {
   auto next = std::chrono::steady_clock::time_point::max();
   if (!newcomers_.empty()) next = newcomers_.front().until;
   if (!silent_.empty()) next = std::min(next, silent_.front().until);
+  if (!pinged_.empty()) next = std::min(next, pinged_.front().until);
   return next;
 }
 
@@ -328,6 +346,7 @@ asio::awaitable<void> shard::greet() {
       give_up(silent_.front().who);
       silent_.pop_front();
     }
+    ping_due();
     inbound_.empty() ? end_turn() : run_turns();
   }
 }

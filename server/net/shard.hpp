@@ -131,6 +131,8 @@ class shard {
   std::chrono::steady_clock::time_point next_greeting() const noexcept;
   void expect(session_key who, bool silent);
   void give_up(session_key who);
+  void ping_later(session_key who);
+  void ping_due();
   asio::awaitable<void> sweep();
   std::chrono::steady_clock::time_point next_sweep() const;
   void run_turns();
@@ -168,6 +170,7 @@ class shard {
   std::vector<session_key> watched_;    // to be swept
   std::deque<newcomer> newcomers_;      // in order of arrival, and so of their greeting
   std::deque<newcomer> silent_;         // who are closed unless they speak, in that order
+  std::deque<newcomer> pinged_;         // who came by WebSocket, in the order in which they are asked again
   std::vector<std::uint32_t> touched_;  // sessions that were said something of their own this turn
   std::vector<session_key> behind_;     // who has more to read than its socket tells of
   std::vector<session_key> reading_;    // of those, whose turn it is

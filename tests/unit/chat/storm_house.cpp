@@ -12,9 +12,10 @@ namespace confab::test {
 struct storm_house::ear_of_hub {
   storm_house& house;
 
-  void join(chat::session_ref session, std::string_view addr, bool speaks, std::size_t max_line, bool secure) {
+  void join(chat::session_ref session, std::string_view addr, bool speaks, std::size_t max_line, bool secure,
+            wire_format as) {
     house.watch_.joined(house.by_session_.at(place_of(session)), ++house.joined_);
-    house.hub_.join(session, addr, speaks, max_line, secure);
+    house.hub_.join(session, addr, speaks, max_line, secure, as);
   }
   void apply(chat::session_ref session, const command& wanted, bool unfinished) {
     house.hub_.apply(session, wanted, unfinished);

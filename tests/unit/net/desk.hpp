@@ -100,7 +100,9 @@ class script {
   script& hold(who to) { return add(chat::dispatch_item::kind::hold, to); }
   script& resume(who to) { return add(chat::dispatch_item::kind::resume, to); }
   script& drain(who to) { return add(chat::dispatch_item::kind::drain, to); }
-  script& close(who to) { return add(chat::dispatch_item::kind::close, to); }
+  script& close(who to, chat::farewell why = chat::farewell::bye) {
+    return add(chat::dispatch_item::kind::close, to, static_cast<std::uint32_t>(why));
+  }
   script& enter_room(who to, std::uint32_t room) { return add(chat::dispatch_item::kind::enter_room, to, room); }
   script& leave_room(who to, std::uint32_t room) { return add(chat::dispatch_item::kind::leave_room, to, room); }
   script& drop_room(std::uint32_t room) { return add(chat::dispatch_item::kind::drop_room, {0, 0}, room); }

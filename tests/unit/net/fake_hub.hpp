@@ -16,10 +16,11 @@ class fake_hub {
   std::vector<std::string> heard;
   std::vector<std::size_t> max_lines;  // of those who joined
 
-  void join(chat::session_ref session, std::string_view addr, bool speaks, std::size_t max_line, bool secure) {
+  void join(chat::session_ref session, std::string_view addr, bool speaks, std::size_t max_line, bool secure,
+            wire_format as) {
     max_lines.push_back(max_line);
     heard.push_back("join " + name(session) + ' ' + std::string(addr) + (speaks ? " speaks" : "") +
-                    (secure ? " secure" : ""));
+                    (secure ? " secure" : "") + (as == wire_format::json ? " in JSON" : ""));
   }
   void apply(chat::session_ref session, const command& wanted, bool unfinished) {
     heard.push_back(std::string(unfinished ? "unfinished " : "") + what(wanted) + ' ' + name(session) + words(wanted));

@@ -249,3 +249,31 @@ TEST_CASE("outbox: one who always lags a little gets every byte, turn after turn
   while (!box.empty()) write(1000);
   CHECK(written == expected);
 }
+
+TEST_CASE("outbox: what is said within a frame goes behind its head, which is made last", "[outbox]") {
+  outbox it;
+  it.add("before|");
+  CHECK_FALSE(it.in_frame());
+  it.begin_frame();
+  CHECK(it.in_frame());
+  CHECK(it.frame_bytes() == 0);
+  const std::string two = "one two";
+  it.add(std::string_view(two).substr(0, 4));
+  it.add(std::string_view(two).substr(4));  // joined with the piece before, and not with what is before the head
+  it.add("|three");
+  CHECK(it.frame_bytes() == 13);
+  const std::string head = "<13>";
+  it.end_frame(head);
+  CHECK_FALSE(it.in_frame());
+  CHECK(waiting(it) == "before|<13>one two|three");
+  CHECK(it.bytes() == waiting(it).size());
+  it.keep(nullptr);
+  it.begin_frame();
+  it.add("four");
+  CHECK(it.frame_bytes() == 4);
+  it.end_frame("<4>");
+  CHECK(waiting(it) == "before|<13>one two|three<4>four");
+  it.consume(it.bytes());
+  CHECK(it.empty());
+  CHECK_FALSE(it.in_frame());
+}

@@ -10,8 +10,8 @@
 
 #include "common/utf8.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/unit/net/allocations.hpp"
 #include "tests/support/websocket_frames.hpp"
+#include "tests/unit/net/allocations.hpp"
 
 using namespace confab;
 using namespace confab::test;

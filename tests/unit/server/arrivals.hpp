@@ -56,6 +56,10 @@ inline const std::vector<arrival>& arrivals() {
        [](const told& to) {
          return to.places == std::vector<listen_place>{{listener_kind::line, "127.0.0.9", 1014}};
        }},
+      {"--web-host", "Chat.Example.org",
+       [](const told& to) { return to.options.web.hosts == std::vector<std::string>{"chat.example.org"}; }},
+      {"--web-origin", "https://Pages.example.org",
+       [](const told& to) { return to.options.web.origins == std::vector<std::string>{"https://pages.example.org"}; }},
       {"--vanished-after", "1006", [](const told& to) { return to.net.vanished_after == 1006s; }},
       {"--announce-limit", "1007", [](const told& to) { return to.hub.announce_limit == 1007; }},
       {"--max-rooms", "1008", [](const told& to) { return to.hub.max_rooms == 1008; }},

@@ -85,6 +85,8 @@ std::string all_of(const server_options& options) {
   out += fmt::format("cert {} key {} least {}\n", options.tls.certificate, options.tls.key,
                      static_cast<int>(options.tls.least));
   for (const listen_place& each : options.listen) out += "listen " + to_string(each) + "\n";
+  for (const std::string& each : options.web.hosts) out += "host " + each + "\n";
+  for (const std::string& each : options.web.origins) out += "origin " + each + "\n";
   out += fmt::format(
       "lang {} name {} users {} idle {} announce {} rooms {} replay {} history {} recall {} resume {} "
       "dead {}\n",
@@ -111,6 +113,8 @@ const std::map<std::string, sample>& samples() {
       {"ip", {"\"127.0.0.9:7\"", {"127.0.0.9:7"}}},
       {"port", {"1234", {"1234"}}},
       {"listen", {"[\"line:[::1]:0\", 'line:unix:/x,mode=0666']", {"line:[::1]:0", "line:unix:/x,mode=0666"}}},
+      {"web-host", {"['a.example', \"B.example\"]", {"a.example", "B.example"}}},
+      {"web-origin", {"['https://a.example']", {"https://a.example"}}},
       {"lang", {"\"zh\"", {"zh"}}},
       {"name", {R"("Our # \"chat\"")", {"Our # \"chat\""}}},
       {"motd", {"'/etc/motd'", {"/etc/motd"}}},
@@ -170,7 +174,10 @@ TEST_CASE("config: every option in a file is the same as on the command line", "
       CHECK(all_of(of_file(table)) == wanted);
     }
     // The command line wins, and a list there takes the place of the file's.
-    const std::string other = key == "listen" ? "'line:127.0.0.3:1'" : its.toml;
+    const std::string other = key == "listen"       ? "'line:127.0.0.3:1'"
+                              : key == "web-host"   ? "'c.example'"
+                              : key == "web-origin" ? "'https://c.example'"
+                                                    : its.toml;
     CHECK(all_of(of_file(key + " = " + other + "\n", as_arguments(key, its.values))) == wanted);
     if (key == "port") continue;  // which ip has
     everything += key + " = " + its.toml + "\n";
@@ -316,7 +323,7 @@ TEST_CASE("config: a wrong file is refused with its line and what is wrong", "[c
       {"listen = 'line:[::1]'\n", "1: --listen: line:[::1]: add the port, as in line:127.0.0.1:8888"},
       {"listen = [\n'line:[::1]:1',\n'irc:[::1]:1' ]\n",
        "3: --listen: irc:[::1]:1: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds "
-       "are: line, tls, admin"},
+       "are: line, tls, web, webs, admin"},
       // Several together.
       {"ip = '127.0.0.1:1'\nport = 2\n", "2: --ip 127.0.0.1:1 and --port 2 are two ports"},
       {"ip = '[::1]:9'\nlisten = [\n'line:[::1]:8',\n'line:[::1]:9' ]\n",

@@ -119,7 +119,7 @@ TEST_CASE("inherited sockets: those of another process are not ours", "[inherite
 TEST_CASE("inherited sockets: what cannot be served is a sentence", "[inherited]") {
   const unique_fd four = bound(AF_INET);
   SECTION("a name that is no kind") {
-    const std::string name = GENERATE("web", "", "Line", "line ", "socket");
+    const std::string name = GENERATE("page", "", "Line", "line ", "socket");
     const handed_down files({&four});
     ::setenv("LISTEN_FDNAMES", name.c_str(), 1);
     CHECK(refused().starts_with("the name " + name +

@@ -115,15 +115,15 @@ TEST_CASE("listen option: each kind by its word", "[listen_option]") {
 
 TEST_CASE("listen option: what is no place is answered with how to write one", "[listen_option]") {
   const auto [text, why] = GENERATE(table<std::string, std::string>({
-      {"", "the kinds are: line, tls, admin"},
-      {"line", "the kinds are: line, tls, admin"},
+      {"", "the kinds are: line, tls, web, webs, admin"},
+      {"line", "the kinds are: line, tls, web, webs, admin"},
       {"irc:127.0.0.1:8888",
        "irc:127.0.0.1:8888: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds are: line, "
-       "tls, admin"},
-      {"LINE:127.0.0.1:8888", "the kinds are: line, tls, admin"},
-      {"127.0.0.1:8888", "the kinds are: line, tls, admin"},
-      {":127.0.0.1:8888", "the kinds are: line, tls, admin"},
-      {"[::1]:8888", "the kinds are: line, tls, admin"},
+       "tls, web, webs, admin"},
+      {"LINE:127.0.0.1:8888", "the kinds are: line, tls, web, webs, admin"},
+      {"127.0.0.1:8888", "the kinds are: line, tls, web, webs, admin"},
+      {":127.0.0.1:8888", "the kinds are: line, tls, web, webs, admin"},
+      {"[::1]:8888", "the kinds are: line, tls, web, webs, admin"},
       {"line:127.0.0.1", "add the port, as in line:127.0.0.1:8888"},
       {"line:[::1]", "add the port, as in line:127.0.0.1:8888"},
       {"line:::1", "put an IPv6 address into brackets and add the port, as in line:[::1]:8888"},

@@ -239,6 +239,38 @@ TEST_CASE("options: --listen for admin alone leaves the chat where it is", "[opt
   CHECK(std::holds_alternative<early_exit>(parse({"--listen", "admin:127.0.0.1:8888"})));  // taken by the chat
 }
 
+TEST_CASE("options: a web listener is one of the chat, and has files for those who fetch", "[options]") {
+  const auto options = accepted({"--listen", "web:127.0.0.1:8080", "--threads", "2"});
+  CHECK(listen_places_of(options) == std::vector<listen_place>{{listener_kind::web, "127.0.0.1", 8080}});
+  CHECK(has_way_in(options));
+  CHECK(files_to_listen(options) == 1);
+  CHECK(files_to_arrive(options) == 2 * 1024);
+  const auto inherited = std::get<server_options>(parse_server_options(strings{"--threads", "1"}, {.web = 1}));
+  CHECK(listen_places_of(inherited).empty());
+  CHECK(files_to_listen(inherited) == 1);
+  CHECK(files_to_arrive(inherited) == 1024);
+}
+
+TEST_CASE("options: names and origins of the web are checked, and folded", "[options]") {
+  const auto options = accepted(
+      {"--web-host", "Chat.Example.org.", "--web-host", "localhost", "--web-origin", "HTTPS://pages.example.org:443"});
+  CHECK(options.web.hosts == strings{"chat.example.org", "localhost"});
+  CHECK(options.web.origins == strings{"https://pages.example.org"});
+  for (const auto& [option, value] :
+       std::vector<std::pair<std::string, std::string>>{{"--web-host", "a:80"},
+                                                        {"--web-host", ""},
+                                                        {"--web-host", "https://a"},
+                                                        {"--web-origin", "a"},
+                                                        {"--web-origin", "https://a/b"}}) {
+    const parsed result = parse({option, value});
+    const auto* const exit = std::get_if<early_exit>(&result);
+    REQUIRE(exit != nullptr);
+    CHECK(exit->code == 2);
+    CHECK(exit->text.starts_with("server: " + option + ": "));
+    CHECK(exit->text.find(", as in ") != std::string::npos);
+  }
+}
+
 TEST_CASE("options: the same place twice is refused", "[options]") {
   const strings arguments = GENERATE(strings{"--listen", "line:[::1]:9000", "--listen", "line:[::1]:9000"},
                                      strings{"--ip", "[::1]:9000", "--listen", "line:[::1]:9000"},
