@@ -42,6 +42,10 @@ inline std::string over_tls(std::size_t window) {
 }
 inline const std::string idle_over_tls = "idle, over TLS";
 inline const std::string joins_over_tls = "joining over TLS";
+inline std::string by_web(bool is, std::size_t window) {
+  return fmt::format("{}, window {}", is ? "WebSocket" : "lines", window);
+}
+inline const std::string idle_web = "idle by WebSocket";
 inline const std::string whispers = "whispers";
 inline const std::string kept_whispers = "whispers, history on";
 inline const std::string slow = "slow readers";

@@ -62,6 +62,7 @@ contestant contestant::server(const options& chosen) {
   result.has_history_ = knows(help, "--history") && !contains(chosen.arguments, "--history");
   result.has_admin_ = knows(help, "admin");
   result.has_tls_ = knows(help, "--tls-cert");
+  result.has_web_ = knows(help, "--web-host");
   if (!knows(help, "--announce-limit")) result.quiet_ = short_quiet;
   return result;
 }
@@ -117,6 +118,17 @@ subject contestant::start_with_tls(const cpu_set_t& where, const std::string& ce
   command.insert(command.end(), {"--listen", "tls:127.0.0.1:0", "--tls-cert", certificate, "--tls-key", key});
   if (has_threads_) command.insert(command.end(), {"--threads", "1"});
   return subject::start(command, where, 2);
+}
+
+subject contestant::start_web(const cpu_set_t& where) const {
+  std::vector<std::string> command = command_;
+  for (const std::string_view option : {"--ip", "--port"}) {
+    const auto at = std::find(command.begin(), command.end(), option);
+    if (at != command.end()) command.erase(at, at + 2);
+  }
+  command.insert(command.end(), {"--listen", "web:127.0.0.1:0"});
+  if (has_threads_) command.insert(command.end(), {"--threads", "1"});
+  return subject::start(command, where);
 }
 
 subject contestant::start_for_whispers(const cpu_set_t& where) const {

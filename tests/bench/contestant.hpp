@@ -43,6 +43,10 @@ class contestant {
   subject start_with_tls(const cpu_set_t& where, const std::string& certificate, const std::string& key) const;
   bool has_tls() const noexcept { return has_tls_; }
 
+  /// Starts the server so that it is reached by WebSocket alone.
+  subject start_web(const cpu_set_t& where) const;
+  bool has_web() const noexcept { return has_web_; }
+
   /// A fresh one for whispers.
   subject start_for_whispers(const cpu_set_t& where) const;
 
@@ -65,6 +69,7 @@ class contestant {
   bool has_history_ = false;
   bool has_admin_ = false;
   bool has_tls_ = false;
+  bool has_web_ = false;
   bool greets_ = true;
   nanoseconds quiet_{};
 };

@@ -59,6 +59,26 @@ ssize_t drop_waiting(int fd) {
   return ::recv(fd, nullptr, plenty, MSG_TRUNC | MSG_DONTWAIT);
 }
 
+// A server lets in no more than 16 of an address that are nobody yet.
+constexpr std::size_t most_asking = 8 * source_addresses;
+
+constexpr std::string_view upgrade =
+    "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+/// A message of a client, with a mask that changes nothing.
+std::string framed(std::string_view text) {
+  std::string out{'\x81'};
+  if (text.size() < 126) {
+    out.push_back(static_cast<char>(0x80U | text.size()));
+  } else {
+    out.push_back('\xFE');
+    out.push_back(static_cast<char>(text.size() >> 8U));
+    out.push_back(static_cast<char>(text.size() & 0xFFU));
+  }
+  return out.append(4, '\0').append(text);
+}
+
 /// Hears nothing: what comes while users arrive is read only to make room.
 class deaf : public sink {
  public:
@@ -85,11 +105,11 @@ endpoint resolve(const std::string& text) {
   return result;
 }
 
-crowd::crowd(const endpoint& where, bool greeting, const socket_choice& choice, bool tls)
+crowd::crowd(const endpoint& where, bool greeting, const socket_choice& choice, wire how)
     : where_(where),
       greeting_(greeting),
       choice_(choice),
-      tls_(tls),
+      how_(how),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       buffer_(buffer_bytes) {
   if (epoll_ < 0) fail("epoll_create1");
@@ -106,6 +126,7 @@ crowd::~crowd() {
 }
 
 arrivals crowd::join(std::size_t count, std::size_t in_flight) {
+  if (how_ == wire::websocket) in_flight = std::min(in_flight, most_asking);
   const std::size_t wanted = users_.size() + count;
   users_.reserve(wanted);
   worst_wait_ = {};
@@ -135,7 +156,7 @@ void crowd::connect_one() {
   const auto* address = reinterpret_cast<const sockaddr*>(&where_.address);
   if (::connect(fd, address, where_.length) != 0 && errno != EINPROGRESS) fail("connect");
 
-  if (tls_) users_.back().tls = std::make_unique<tls_end>(fd);
+  if (how_ == wire::tls) users_.back().tls = std::make_unique<tls_end>(fd);
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLET;
   event.data.u64 = number;
@@ -157,7 +178,21 @@ void crowd::settle(nanoseconds quiet) {
   }
 }
 
+void crowd::ask(user& who) {
+  who.asked = true;
+  if (::send(who.fd, upgrade.data(), upgrade.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(upgrade.size()))
+    fail("send");
+}
+
+// Of HTTP the answer has lines, too, and is no greeting.
+bool crowd::greets(std::string_view bytes) const noexcept {
+  if (!greeting_) return true;
+  return bytes.find(how_ == wire::websocket ? "is online\n" : "\n") != std::string_view::npos;
+}
+
 void crowd::say(std::size_t number, std::string_view line) {
+  std::string frame;
+  if (how_ == wire::websocket) line = frame = framed(line);
   const user& who = users_[number];
   const ssize_t sent =
       who.tls != nullptr ? who.tls->write(line) : ::send(who.fd, line.data(), line.size(), MSG_NOSIGNAL);
@@ -173,6 +208,7 @@ bool crowd::poll(sink& heard, milliseconds patience) {
   for (int i = 0; i < ready; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     const std::size_t number = event.data.u64;
+    if (how_ == wire::websocket && !users_[number].asked) ask(users_[number]);
     if (user& who = users_[number]; who.tls != nullptr && !who.shaken) {
       who.shaken = who.tls->shake();
       if (!who.shaken) continue;
@@ -204,7 +240,7 @@ void crowd::read_from(std::size_t number, sink& heard) {
     if (got == 0) throw failure(fmt::format("user {} was disconnected by the server", number));
     const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(got));
     const nanoseconds time = now();
-    if (!who.in && (!greeting_ || bytes.find('\n') != std::string_view::npos)) let_in(who, time);
+    if (!who.in && greets(bytes)) let_in(who, time);
     heard.received(number, bytes, time);
     // Edge-triggered: a read that did not fill the buffer has emptied the socket, or more will be reported.
     if (who.tls == nullptr && bytes.size() < buffer_.size()) return;

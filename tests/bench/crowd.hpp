@@ -39,6 +39,9 @@ struct socket_choice {
   bool concerns(std::size_t user) const noexcept { return user % stride == stride - 1; }
 };
 
+/// How the users of a crowd speak.
+enum class wire { lines, tls, websocket };
+
 /// How a number of users got in.
 struct arrivals {
   double seconds = 0;        ///< from the first connect to the last greeting
@@ -52,8 +55,7 @@ class crowd {
  public:
   /// Users of the server at `where`. `greeting`: a user is in when its first line has come; without, when it is
   /// connected.
-  /// `tls`: they speak it.
-  crowd(const endpoint& where, bool greeting, const socket_choice& choice = {}, bool tls = false);
+  crowd(const endpoint& where, bool greeting, const socket_choice& choice = {}, wire how = wire::lines);
   ~crowd();
   crowd(const crowd&) = delete;
   crowd& operator=(const crowd&) = delete;
@@ -64,7 +66,7 @@ class crowd {
   /// Reads and forgets until nothing has come for `quiet`.
   void settle(nanoseconds quiet);
 
-  /// Sends `line` (with its LF) as `user`. It must fit into the socket: nothing is queued here.
+  /// Sends `line` (with its LF, and under 64 KiB) as `user`. It must fit into the socket: nothing is queued here.
   void say(std::size_t user, std::string_view line);
 
   /// Waits up to `patience` for anything to arrive, and gives what has come to `heard`. False when nothing came.
@@ -88,17 +90,20 @@ class crowd {
     nanoseconds started{};
     std::unique_ptr<tls_end> tls{};
     bool shaken = false;
+    bool asked = false;  // over HTTP, for WebSocket
   };
 
   void connect_one();
   void let_in(user& who, nanoseconds time);
+  bool greets(std::string_view bytes) const noexcept;
+  void ask(user& who);
   ssize_t read_once(user& who);
   void read_from(std::size_t number, sink& heard);
 
   endpoint where_;
   bool greeting_;
   socket_choice choice_;
-  bool tls_;
+  wire how_;
   int epoll_;
   std::vector<user> users_;
   std::vector<char> buffer_;

@@ -18,6 +18,7 @@ constexpr std::pair<const char*, bool case_set::*> case_names[] = {
     {"whispers", &case_set::whispers}, {"idle", &case_set::idle},       {"crowds", &case_set::crowds},
     {"joining", &case_set::joining},   {"threads", &case_set::threads}, {"history", &case_set::history},
     {"scrapes", &case_set::scrapes},   {"attacks", &case_set::attacks}, {"tls", &case_set::tls},
+    {"web", &case_set::web},
 };
 
 std::vector<std::string> names_of_cases() {

@@ -22,6 +22,7 @@ struct case_set {
   bool history = false;   ///< without and with what is said being kept
   bool threads = false;   ///< one I/O thread against two
   bool scrapes = false;   ///< fan-out without and with one scrape of the metrics a second
+  bool web = false;       ///< fan-out and memory of users by WebSocket, beside those by lines
   bool attacks = false;   ///< what the innocent notice of attacks
   bool tls = false;       ///< what TLS costs, beside a floor that encrypts the same
 };

@@ -89,6 +89,10 @@ void scenes::round() {
     }
     play_for(server_, case_name::joins_over_tls, [this] { join_over_tls(); });
   }
+  if (cases.web && server_.has_web()) {
+    play("talking by WebSocket", &scenes::talk_by_web);
+    play_for(server_, case_name::idle_web, [this] { sit_idle_by_web(); });
+  }
   if (cases.threads && server_.has_threads()) {
     pin_driver(cores_.all);
     for (const std::size_t threads : {std::size_t{1}, std::size_t{2}}) {

@@ -44,6 +44,8 @@ class scenes {
   void talk_over_tls(const contestant& whose);
   void sit_idle_over_tls(const contestant& whose);
   void join_over_tls();
+  void talk_by_web(const contestant& whose);
+  void sit_idle_by_web();
 
   void measure_fan_out(const std::string& name, const contestant& whose, const subject& server, crowd& users,
                        std::size_t bytes, std::size_t window);

@@ -35,7 +35,7 @@ struct certificate_files {
 
 void scenes::talk_over_tls(const contestant& whose) {
   const certificate_files files;
-  stage on(whose.start_with_tls(cores_.server, files.certificate, files.key), whose.greets(), {}, true);
+  stage on(whose.start_with_tls(cores_.server, files.certificate, files.key), whose.greets(), {}, wire::tls);
   on.users.join(options_.users, options_.in_flight);
   on.users.settle(whose.quiet());
   for (const std::size_t window : {narrow_window, wide_window}) {
@@ -45,7 +45,7 @@ void scenes::talk_over_tls(const contestant& whose) {
 
 void scenes::sit_idle_over_tls(const contestant& whose) {
   const certificate_files files;
-  stage on(whose.start_with_tls(cores_.server, files.certificate, files.key), whose.greets(), {}, true);
+  stage on(whose.start_with_tls(cores_.server, files.certificate, files.key), whose.greets(), {}, wire::tls);
   on.users.join(first_users, few);
   const auto before = on.server.memory();
   on.users.join(idle_users - first_users, few);

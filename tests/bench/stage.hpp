@@ -28,8 +28,9 @@ inline std::vector<std::size_t> everybody(const crowd& users) {
 
 /// A server with its users.
 struct stage {
-  stage(subject started, bool greets, const socket_choice& choice = {}, bool tls = false)
-      : server(std::move(started)), users(tls ? server.tls_where() : server.where(), greets, choice, tls) {}
+  stage(subject started, bool greets, const socket_choice& choice = {}, wire how = wire::lines)
+      : server(std::move(started)),
+        users(how == wire::tls ? server.tls_where() : server.where(), greets, choice, how) {}
   ~stage() { server.stop(); }  // before its users hang up, or it would announce every one of them
 
   subject server;

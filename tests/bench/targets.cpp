@@ -22,6 +22,8 @@ constexpr double most_wait = 1000;             // ms
 constexpr double least_kept = 0.95;            // of what the others got without slow readers
 constexpr double most_tls_cpu = 1.15;          // of the floor's that encrypts, too
 constexpr double most_tls_bytes = 17'000;      // a user
+constexpr double most_web_cpu = 1.10;          // of the CPU a delivery by lines
+constexpr double most_web_bytes = 800;         // a user by WebSocket
 constexpr double least_tls_joins = 950;        // a second, of the thousand that are tried
 constexpr double most_ping_p99 = 20;           // ms
 constexpr double most_ping = 100;              // ms
@@ -125,6 +127,14 @@ std::vector<target> targets_of(const figures& results, const options& chosen) {
                      of_server(case_name::joins_over_tls, figure::joins), limit::at_least, least_tls_joins, whole));
   all.push_back(make("a thousand join over TLS a second: ms that a ping takes, p99",
                      of_server(case_name::joins_over_tls, figure::ping_p99), limit::at_most, most_ping_p99, tenths));
+  for (const std::size_t window : {narrow_window, wide_window}) {
+    all.push_back(make(fmt::format("WebSocket, window {}: CPU a delivery, over that by lines", window),
+                       over(of_server(case_name::by_web(true, window), figure::cpu),
+                            of_server(case_name::by_web(false, window), figure::cpu)),
+                       limit::at_most, most_web_cpu, times));
+  }
+  all.push_back(make("by WebSocket: bytes of memory an idle user", of_server(case_name::idle_web, figure::memory),
+                     limit::at_most, most_web_bytes, whole));
   for (const attack& each : attacks()) {
     if (!each.limited || !chosen.cases.attacks || !chosen.plays(each.name)) continue;
     all.push_back(make(fmt::format("{}: ms that a ping takes, p99", each.name), of_server(each.name, figure::ping_p99),

@@ -30,7 +30,7 @@ double join_until(int line, const endpoint& server, std::size_t a_beat) {
     if (const nanoseconds left = next - now(); left.count() > 0) {
       ::usleep(static_cast<useconds_t>(std::chrono::duration_cast<std::chrono::microseconds>(left).count()));
     }
-    here.push_back(std::make_unique<crowd>(server, false, socket_choice{}, true));
+    here.push_back(std::make_unique<crowd>(server, false, socket_choice{}, wire::tls));
     here.back()->join(a_beat, a_beat);
     came += a_beat;
     if (here.size() > stay) here.pop_front();
