@@ -29,19 +29,18 @@ void session::take_frames(std::span<char> bytes) {
   using event = websocket_reader::event;
   websocket_reader& reader = websocket_->reader();
   websocket_->heard();
-  reader.feed(bytes);
   while (!discarding_ && stage_ != stage::dead) {
-    const event what = reader.next();
-    const std::string_view payload(reader.payload().data(), reader.payload().size());
-    switch (what) {
+    const websocket_reader::found what = reader.next(bytes);
+    const std::string_view payload(what.payload.data(), what.payload.size());
+    switch (what.is) {
       case event::need_more: return;
-      case event::text: take_message(payload, reader.ends_message()); break;
+      case event::text: take_message(payload, what.ends_message); break;
       case event::ping: send_frame(websocket_head::pong(payload.size()).bytes(), payload); break;
       case event::pong:  // as an empty line: who only listens has nothing else to send
         if (stage_ == stage::user) home_.to_hub().apply(slot_, generation_, command());
         break;
-      case event::close: return leave_frames(reader.code(), leave_reason::eof);
-      case event::fault: return refuse_frames(static_cast<websocket_code>(reader.code()));
+      case event::close: return leave_frames(what.code, leave_reason::eof);
+      case event::fault: return refuse_frames(static_cast<websocket_code>(what.code));
     }
   }
 }

@@ -12,7 +12,7 @@
 namespace confab::net {
 
 /// What a session has besides when its peer came by WebSocket: the reader of its frames, and what is known of the
-/// connection. Owned by the session, on its thread; at most 112 bytes once it is a user.
+/// connection. Owned by the session, on its thread; at most 80 bytes once it is a user.
 class websocket {
  public:
   /// How often the peer may leave a ping unanswered until it is given up.
@@ -57,6 +57,6 @@ class websocket {
   std::uint8_t unanswered_ = 0;
   bool closed_ = false;
 };
-static_assert(sizeof(websocket) <= 104, "there may be many thousand");
+static_assert(sizeof(websocket) <= 72, "there may be many thousand");
 
 }  // namespace confab::net

@@ -47,15 +47,14 @@ void unmask(std::span<char> part, std::array<char, 4>& mask) noexcept {
 
 }  // namespace
 
-websocket_reader::event websocket_reader::next() {
-  payload_ = {};
-  ends_message_ = false;
+websocket_reader::found websocket_reader::next(std::span<char>& piece) {
   if (held_ != nullptr && !in_frame_) held_.reset();
   while (!over_) {
-    if (!in_frame_ && !take_head()) return over_ ? event::fault : event::need_more;
-    if (const auto found = take_payload()) return *found;
+    found out;
+    if (!in_frame_ && !take_head(piece, out)) return out;
+    if (const auto what = take_payload(piece)) return *what;
   }
-  return event::need_more;
+  return {};
 }
 
 // ---- the head of a frame
@@ -66,16 +65,16 @@ std::size_t websocket_reader::head_size() const noexcept {
   return std::size_t{2} + (length == in_two_bytes ? 2 : length == in_eight_bytes ? 8 : 0) + mask_.size();
 }
 
-// False: not all of it is there, or it is wrong.
-bool websocket_reader::take_head() {
+// False: not all of it is there, or it is wrong; `into` says which.
+bool websocket_reader::take_head(std::span<char>& piece, found& into) {
   while (head_have_ < head_size()) {
-    const std::size_t size = std::min(head_size() - head_have_, piece_.size());
+    const std::size_t size = std::min(head_size() - head_have_, piece.size());
     if (size == 0) return false;
-    std::memcpy(head_.data() + head_have_, piece_.data(), size);
+    std::memcpy(head_.data() + head_have_, piece.data(), size);
     head_have_ = static_cast<std::uint8_t>(head_have_ + size);
-    piece_ = piece_.subspan(size);
+    piece = piece.subspan(size);
     if (const auto why = fault_of_head()) {
-      fail(*why);
+      into = fail(*why);
       return false;
     }
   }
@@ -136,10 +135,10 @@ void websocket_reader::begin_frame() noexcept {
 // ---- its payload
 
 // What is there of it, unmasked.
-std::span<char> websocket_reader::next_part() noexcept {
-  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, piece_.size()));
-  const std::span<char> part = piece_.first(size);
-  piece_ = piece_.subspan(size);
+std::span<char> websocket_reader::next_part(std::span<char>& piece) noexcept {
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, piece.size()));
+  const std::span<char> part = piece.first(size);
+  piece = piece.subspan(size);
   left_ -= size;
   in_frame_ = left_ > 0;
   unmask(part, mask_);
@@ -147,64 +146,58 @@ std::span<char> websocket_reader::next_part() noexcept {
 }
 
 // Nothing: it was an empty fragment, and the next frame may be there.
-std::optional<websocket_reader::event> websocket_reader::take_payload() {
-  return opcode_ >= opcode::close ? std::optional(take_control()) : take_text();
+std::optional<websocket_reader::found> websocket_reader::take_payload(std::span<char>& piece) {
+  return opcode_ >= opcode::close ? std::optional(take_control(piece)) : take_text(piece);
 }
 
-std::optional<websocket_reader::event> websocket_reader::take_text() {
-  if (left_ > 0 && piece_.empty()) return event::need_more;
-  payload_ = next_part();
-  ends_message_ = !in_frame_ && final_;
-  const bool sound = text_.take({payload_.data(), payload_.size()}) && (!ends_message_ || text_.whole());
+std::optional<websocket_reader::found> websocket_reader::take_text(std::span<char>& piece) {
+  if (left_ > 0 && piece.empty()) return found();
+  found out{event::text, next_part(piece), false, 0};
+  out.ends_message = !in_frame_ && final_;
+  const bool sound = text_.take({out.payload.data(), out.payload.size()}) && (!out.ends_message || text_.whole());
   if (!sound) return fail(websocket_code::bad_text);
-  if (ends_message_) {
+  if (out.ends_message) {
     in_message_ = false;
     message_size_ = 0;
-  } else if (payload_.empty()) {
+  } else if (out.payload.empty()) {
     return std::nullopt;
   }
-  return event::text;
+  return out;
 }
 
-websocket_reader::event websocket_reader::take_control() {
-  if (left_ > 0 && piece_.empty()) return event::need_more;
-  const std::span<char> part = next_part();
+websocket_reader::found websocket_reader::take_control(std::span<char>& piece) {
+  if (left_ > 0 && piece.empty()) return {};
+  const std::span<char> part = next_part(piece);
   if (held_ == nullptr && !in_frame_) return end_control(part);
   if (held_ == nullptr) held_ = std::make_unique<control>();
   std::copy(part.begin(), part.end(), held_->begin() + control_size_);
   control_size_ = static_cast<std::uint8_t>(control_size_ + part.size());
-  if (in_frame_) return event::need_more;
+  if (in_frame_) return {};
   return end_control({held_->data(), std::exchange(control_size_, std::uint8_t{0})});
 }
 
-websocket_reader::event websocket_reader::end_control(std::span<char> whole) {
+websocket_reader::found websocket_reader::end_control(std::span<char> whole) {
   if (opcode_ == opcode::close) return end_close({whole.data(), whole.size()});
-  payload_ = whole;
-  return opcode_ == opcode::ping ? event::ping : event::pong;
+  return {opcode_ == opcode::ping ? event::ping : event::pong, whole, false, 0};
 }
 
-websocket_reader::event websocket_reader::end_close(std::string_view whole) noexcept {
+websocket_reader::found websocket_reader::end_close(std::string_view whole) noexcept {
   constexpr std::size_t code_size = 2;
-  if (whole.empty()) {
-    code_ = static_cast<std::uint16_t>(websocket_code::none);
-  } else if (whole.size() < code_size) {
-    return fail(websocket_code::protocol_error);
-  } else {
-    code_ = static_cast<std::uint16_t>(big_endian(reinterpret_cast<const unsigned char*>(whole.data()), code_size));
-    if (!may_be_sent(code_)) return fail(websocket_code::protocol_error);
+  auto code = static_cast<std::uint16_t>(websocket_code::none);
+  if (!whole.empty() && whole.size() < code_size) return fail(websocket_code::protocol_error);
+  if (!whole.empty()) {
+    code = static_cast<std::uint16_t>(big_endian(reinterpret_cast<const unsigned char*>(whole.data()), code_size));
+    if (!may_be_sent(code)) return fail(websocket_code::protocol_error);
     utf8_stream reason;
     if (!reason.take(whole.substr(code_size)) || !reason.whole()) return fail(websocket_code::bad_text);
   }
   over_ = true;
-  return event::close;
+  return {event::close, {}, false, code};
 }
 
-websocket_reader::event websocket_reader::fail(websocket_code why) noexcept {
+websocket_reader::found websocket_reader::fail(websocket_code why) noexcept {
   over_ = true;
-  payload_ = {};
-  ends_message_ = false;
-  code_ = static_cast<std::uint16_t>(why);
-  return event::fault;
+  return {event::fault, {}, false, static_cast<std::uint16_t>(why)};
 }
 
 // ---- what is sent

@@ -26,20 +26,28 @@ enum class websocket_code : std::uint16_t {
   try_again = 1013,       ///< no place at the moment
 };
 
-/// Reads what a client sends, however it is cut, by pull: `feed` a piece of the stream, then call `next` until it says
-/// `need_more`. Payloads are unmasked in the caller's memory and handed out from there. Masks, lengths, reserved bits,
+/// Reads what a client sends, however it is cut, by pull: give `next` a piece of the stream until it says `need_more`.
+/// Payloads are unmasked in the caller's memory and handed out from there. Masks, lengths, reserved bits,
 /// the order of fragments, UTF-8 and close frames are checked; the first fault ends it, as soon as it can be known.
 /// Extensions are never agreed on. Owned by its session, on its thread; no heap memory but for a control frame of which
 /// a part has come.
 class websocket_reader {
  public:
   enum class event : std::uint8_t {
-    need_more,  ///< what was fed is used up
-    text,       ///< `payload()` is a part of a message, `ends_message()` the last of it; it may be empty then
-    ping,       ///< is to be answered with a pong of the same `payload()`
+    need_more,  ///< the piece is used up
+    text,       ///< `payload` is a part of a message, `ends_message` the last of it; it may be empty then
+    ping,       ///< is to be answered with a pong of the same `payload`
     pong,
-    close,  ///< `code()`, perhaps none. Nothing more comes out.
-    fault,  ///< the connection is to be closed with `code()`. Nothing more comes out.
+    close,  ///< `code`, perhaps none. Nothing more comes out.
+    fault,  ///< the connection is to be closed with `code`. Nothing more comes out.
+  };
+
+  /// What came.
+  struct found {
+    event is = event::need_more;
+    std::span<char> payload{};  ///< all of a message's parts together are well-formed UTF-8; valid until the next call
+    bool ends_message = false;
+    std::uint16_t code = 0;
   };
 
   static constexpr std::size_t max_control = 125;  ///< bytes of payload of a control frame
@@ -47,18 +55,9 @@ class websocket_reader {
   /// `max_message`: bytes of payload that a message may have, over all its fragments.
   explicit websocket_reader(std::size_t max_message) noexcept : max_message_(static_cast<std::uint32_t>(max_message)) {}
 
-  /// The next piece of the stream, which is changed; it must outlive the calls of `next` that use it up. Only after
-  /// `need_more`.
-  void feed(std::span<char> piece) noexcept { piece_ = piece; }
-
-  event next();
-
-  /// Of the last `text` (each is well-formed UTF-8 together with those before it), `ping` or `pong`; valid until the
-  /// next call.
-  std::span<char> payload() const noexcept { return payload_; }
-  bool ends_message() const noexcept { return ends_message_; }
-  /// Of the last `close` or `fault`.
-  std::uint16_t code() const noexcept { return code_; }
+  /// The next of what is in `piece`, which is changed, and from which is taken what was used up. The next piece only
+  /// after `need_more`.
+  found next(std::span<char>& piece);
 
   /// Whether a message has begun and not ended.
   bool mid_message() const noexcept { return in_message_; }
@@ -68,22 +67,20 @@ class websocket_reader {
   static constexpr std::size_t longest_head = 14;
   using control = std::array<char, max_control>;
 
-  bool take_head();
+  bool take_head(std::span<char>& piece, found& into);
   std::size_t head_size() const noexcept;
   std::uint64_t length() const noexcept;
   std::optional<websocket_code> fault_of_head() const noexcept;
   std::optional<websocket_code> fault_of_opcode() const noexcept;
   void begin_frame() noexcept;
-  std::optional<event> take_payload();
-  std::optional<event> take_text();
-  event take_control();
-  event end_control(std::span<char> whole);
-  event end_close(std::string_view whole) noexcept;
-  event fail(websocket_code why) noexcept;
-  std::span<char> next_part() noexcept;
+  std::optional<found> take_payload(std::span<char>& piece);
+  std::optional<found> take_text(std::span<char>& piece);
+  found take_control(std::span<char>& piece);
+  found end_control(std::span<char> whole);
+  found end_close(std::string_view whole) noexcept;
+  found fail(websocket_code why) noexcept;
+  std::span<char> next_part(std::span<char>& piece) noexcept;
 
-  std::span<char> piece_;
-  std::span<char> payload_;
   std::unique_ptr<control> held_;  // of a control frame that was cut
   std::uint64_t left_ = 0;         // of the frame's payload
   std::uint32_t max_message_;
@@ -93,15 +90,13 @@ class websocket_reader {
   std::array<char, 4> mask_{};  // turned, so that the next byte has the first of it
   opcode opcode_ = opcode::more;
   std::uint8_t control_size_ = 0;  // of held_
-  std::uint16_t code_ = 0;
   utf8_stream text_;
   bool final_ = false;     // the frame is the last of its message
   bool in_frame_ = false;  // its head is whole
   bool in_message_ = false;
-  bool ends_message_ = false;
   bool over_ = false;
 };
-static_assert(sizeof(websocket_reader) <= 104, "there may be many thousand");
+static_assert(sizeof(websocket_reader) <= 64, "there may be many thousand");
 
 /// What stands in front of a frame that a server sends.
 class websocket_head {

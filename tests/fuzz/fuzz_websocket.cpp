@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,21 +31,22 @@ std::vector<std::pair<event, std::string>> read(std::string_view stream, std::si
     // A copy of its own size, so that reading past its end is seen.
     std::string piece(stream.substr(0, size));
     stream.remove_prefix(piece.size());
-    reader.feed(piece);
-    for (event is = reader.next(); is != event::need_more; is = reader.next()) {
+    std::span<char> left(piece);
+    for (auto what = reader.next(left); what.is != event::need_more; what = reader.next(left)) {
+      const event is = what.is;
       expect(!over, "nothing comes after the end");
-      const std::string payload(reader.payload().data(), reader.payload().size());
+      const std::string payload(what.payload.data(), what.payload.size());
       if (is == event::text) {
         message += payload;
         expect(message.size() <= limit, "no message is over the limit");
-        if (!reader.ends_message()) continue;
+        if (!what.ends_message) continue;
         expect(confab::utf8::valid(message), "a message is UTF-8");
         out.emplace_back(is, std::exchange(message, {}));
         continue;
       }
       over = is == event::close || is == event::fault;
       expect(payload.size() <= websocket_reader::max_control, "a control frame is short");
-      out.emplace_back(is, over ? std::to_string(reader.code()) : payload);
+      out.emplace_back(is, over ? std::to_string(what.code) : payload);
     }
   }
   return out;
