@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/http.hpp"
+#include "tests/support/tls_peer.hpp"
 #include "tests/support/web_site.hpp"
 #include "tests/support/websocket_peer.hpp"
 
@@ -71,4 +73,39 @@ TEST_CASE("web: lines are no HTTP there, and HTTP is none where lines are", "[we
   web_site site;
   CHECK(ask(site.web(), "who\n").status == 400);
   CHECK(ask(site.lines(), "GET / HTTP/1.1\r\n").status == 400);
+}
+
+TEST_CASE("web: the same in TLS, where browsers are told to come in no other way", "[web][tls]") {
+  const scratch_directory folder;
+  const std::string cert = folder.path() + "/cert.pem";
+  const std::string key = folder.path() + "/key.pem";
+  const identity made = make_identity();
+  write_file(cert, made.certificate);
+  write_file(key, made.key);
+  running_server server({.arguments = {"--listen", "webs:127.0.0.1:0", "--tls-cert", cert, "--tls-key", key}});
+  const std::string line = server.program().output_line();
+  REQUIRE(line.starts_with("webs listening on 127.0.0.1:"));
+  const endpoint where{"127.0.0.1", static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)))};
+
+  tls_peer browser(where);
+  browser.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  CHECK(browser.line() == "HTTP/1.1 200 OK\r");
+  bool only_secure = false;
+  for (std::string field = browser.line(); field != "\r"; field = browser.line())
+    only_secure = only_secure || field.starts_with("Strict-Transport-Security: ");
+  CHECK(only_secure);
+
+  // The first message is in the same record as the request, and a page that came without TLS may not.
+  tls_peer page(where);
+  page.send(upgrade_request(where, "confab.text", "Origin: https://" + where.text() + "\r\n") + text_frame("hello"));
+  CHECK(page.line() == "HTTP/1.1 101 Switching Protocols\r");
+  const std::string said = page.line_where([](std::string_view each) { return each.ends_with(": hello"); });
+  CHECK(said == '[' + page.address() + ']' + page.address() + ": hello");
+  page.send(text_frame("/whoami"));
+  CHECK(page.line_where([](std::string_view each) { return each.find("encrypted") != std::string_view::npos; })
+            .ends_with("The connection is encrypted"));
+  tls_peer other(where);
+  other.send(upgrade_request(where, "confab.text", "Origin: http://" + where.text() + "\r\n"));
+  CHECK(other.line() == "HTTP/1.1 403 Forbidden\r");
+  CHECK(ask(where, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").status != 200);  // plain text there
 }

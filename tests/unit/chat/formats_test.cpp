@@ -61,6 +61,32 @@ TEST_CASE("forms: json on is answered with a welcome", "[forms]") {
                             {"tls", false}});
 }
 
+TEST_CASE("forms: whoever begins in JSON is welcomed first, and then shown what was said", "[forms]") {
+  auto options = simulation::quiet();
+  options.replay = 5;
+  options.motd = {"be nice"};
+  options.make_token = [] { return std::string("secret"); };
+  options.resume_window = std::chrono::seconds(60);
+  simulation chat(options);
+  const auto a = chat.come();
+  chat.line(a, "before");
+  const auto b = chat.come_by_program("/ping");
+  const auto events = chat.events(b);
+  REQUIRE(types(events) == strings{"welcome", "joined", "message", "pong"});
+  CHECK(events[0]["motd"] == strings{"be nice"});
+  CHECK(events[0]["token"] == "secret");
+  CHECK(events[2]["text"] == "before");
+  CHECK(events[2]["past"] == true);
+  SECTION("unless it begins with a token that nobody knows") {
+    const auto c = chat.come_by_program("/resume wrong 7");
+    CHECK(types(chat.events(c)) == strings{"error", "welcome", "joined"});
+  }
+  SECTION("or wants none of that") {
+    const auto c = chat.come_by_program("/replay off");
+    CHECK(types(chat.events(c)) == strings{"welcome", "joined", "ok"});
+  }
+}
+
 TEST_CASE("forms: everyone hears the same things, each in its form", "[forms]") {
   simulation chat;
   const auto a = chat.come();

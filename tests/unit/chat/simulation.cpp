@@ -36,6 +36,10 @@ simulation::ref simulation::come_saying(std::string_view line) {
   return sit("127.0.0.1:" + std::to_string(seats_.size() + 1), next_place(0), line);
 }
 
+simulation::ref simulation::come_by_program(std::string_view line) {
+  return sit("127.0.0.1:" + std::to_string(seats_.size() + 1), next_place(0), line, wire_format::json);
+}
+
 chat::session_ref simulation::next_place(std::uint32_t shard_index) {
   return {shard_index, shards_.at(shard_index).add_place(), 1};
 }
@@ -60,14 +64,14 @@ std::optional<simulation::ref> simulation::come_as(std::uint64_t user_id, std::u
   return std::nullopt;
 }
 
-simulation::ref simulation::sit(std::string addr, chat::session_ref session, std::string_view line) {
+simulation::ref simulation::sit(std::string addr, chat::session_ref session, std::string_view line, wire_format as) {
   seat& fresh = seats_.emplace_back();
   fresh.session = session;
   fresh.addr = std::move(addr);
   shards_.at(session.shard).place(session.slot) = &fresh;
   const ref which = seats_.size() - 1;
   happen(which, [&](chat::inbound& mail) {
-    mail.join(session.slot, session.generation, fresh.addr, !line.empty(), 0, encrypted_);
+    mail.join(session.slot, session.generation, fresh.addr, !line.empty(), 0, encrypted_, as);
     std::string scratch;
     if (!line.empty()) mail.apply(session.slot, session.generation, read_command(line, scratch));
   });

@@ -41,6 +41,8 @@ class simulation {
   ref come_from(std::string_view addr, std::uint32_t shard_index = 0);
   /// A new connection whose first line comes before anybody is told of it.
   ref come_saying(std::string_view line);
+  /// The same of one that is spoken to in JSON from the first word on.
+  ref come_by_program(std::string_view line);
   /// A new connection in the place of one that has gone.
   ref come_in_place_of(ref gone, std::string_view addr);
   std::vector<ref> come_many(std::size_t count);
@@ -99,7 +101,7 @@ class simulation {
   std::size_t turns() const noexcept { return turns_; }
 
  private:
-  ref sit(std::string addr, chat::session_ref session, std::string_view line = {});
+  ref sit(std::string addr, chat::session_ref session, std::string_view line = {}, wire_format as = wire_format::text);
   chat::session_ref next_place(std::uint32_t shard_index);
   void happen(ref to, const std::function<void(chat::inbound&)>& what);
   void deliver();
