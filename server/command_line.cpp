@@ -83,10 +83,9 @@ void declare(CLI::App& app, server_options& options, std::vector<std::string>& l
                  "Place to listen on instead of the default address and port, such as line:[::1]:8888, or a unix "
                  "socket, as line:unix:/run/chat.sock,mode=0660,group=chat; may be given several times, and beside "
                  "--ip and --port. KIND is: line, tls for the same in TLS, web for browsers, webs for them in TLS, or "
-                 "admin for "
-                 "metrics over HTTP. Behind it may stand ,proxy=10.0.0.0/8 for proxies that send a PROXY header, and "
-                 ",secure if "
-                 "the way there is encrypted")
+                 "admin for metrics over HTTP. Behind it may stand ,proxy=10.0.0.0/8 for proxies that send a PROXY "
+                 "header, ,secure if the way there is encrypted, and ,optional for an address that the server does "
+                 "without if something else listens there")
       ->check(CLI::Validator(check_listen, ""))
       ->type_name("KIND:ADDRESS:PORT")
       ->allow_extra_args(false);

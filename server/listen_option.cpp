@@ -20,6 +20,7 @@ constexpr std::array<std::string_view, 5> kinds{"line", "tls", "web", "webs",
 constexpr std::string_view unix_start = "unix:";
 constexpr std::string_view proxy_start = ",proxy=";
 constexpr std::string_view secure_term = ",secure";
+constexpr std::string_view optional_term = ",optional";
 
 std::string unknown_kind(const std::string& text) {
   return fmt::format("{}: write KIND:ADDRESS:PORT or KIND:unix:PATH, as in line:127.0.0.1:8888; the kinds are: {}",
@@ -37,6 +38,7 @@ std::string take_term(std::string& from, std::size_t comma, std::size_t end, lis
   const std::string term = from.substr(comma, end - comma);
   from.erase(comma, end - comma);
   if (term == secure_term) return std::exchange(into.secure, true) ? "secure is given for the second time" : "";
+  if (term == optional_term) return std::exchange(into.optional, true) ? "optional is given for the second time" : "";
   if (!into.proxy.empty()) return "proxy= is given for the second time";
   auto peers = net::parse_proxy_peers(term.substr(proxy_start.size()));
   if (auto* const wrong = std::get_if<std::string>(&peers)) return "proxy=: " + *wrong;
@@ -49,7 +51,7 @@ std::string take_terms(std::string& from, listen_place& into) {
   for (std::size_t comma = from.find(','); comma != std::string::npos;) {
     const std::size_t end = std::min(from.find(',', comma + 1), from.size());
     const std::string_view term = std::string_view(from).substr(comma, end - comma);
-    if (term != secure_term && !term.starts_with(proxy_start)) {
+    if (term != secure_term && term != optional_term && !term.starts_with(proxy_start)) {
       comma = from.find(',', end);
     } else if (std::string wrong = take_term(from, comma, end, into); !wrong.empty()) {
       return wrong;
@@ -64,6 +66,9 @@ std::string take_terms(std::string& from, listen_place& into) {
 std::string check_terms(const listen_place& place) {
   if (place.kind == listener_kind::admin && (place.secure || !place.proxy.empty())) {
     return "proxy= and secure are for listeners of the chat";
+  }
+  if (place.optional && place.file) {
+    return "optional is for addresses: what is left of an old socket is replaced anyway";
   }
   if (place.proxy.empty() || place.proxy.over_unix == place.file.has_value()) return {};
   return place.file ? "before a unix socket, whoever connects is the proxy: write proxy=unix"
@@ -129,6 +134,7 @@ std::string to_string(const listen_place& place) {
   std::string terms;
   if (!place.proxy.empty()) terms += std::string(proxy_start) + net::to_string(place.proxy);
   if (place.secure) terms += secure_term;
+  if (place.optional) terms += optional_term;
   if (place.file) return fmt::format("{}:{}{}{}", kind, unix_start, net::to_string(*place.file), terms);
   const bool v6 = place.ip.find(':') != std::string::npos;
   return fmt::format("{}:{}{}{}:{}{}", kind, v6 ? "[" : "", place.ip, v6 ? "]" : "", place.port, terms);

@@ -59,6 +59,7 @@ struct listen_place {
   std::optional<net::unix_place> file{};  ///< instead of ip and port
   net::proxy_peers proxy{};               ///< who begins with a PROXY header
   bool secure = false;                    ///< the way to here is encrypted, see net::door
+  bool optional = false;                  ///< where something else listens, the server does without
 
   bool operator==(const listen_place&) const = default;
 };
@@ -67,8 +68,8 @@ struct listen_place {
 bool asks_for_something(const listen_place& place) noexcept;
 
 /// Reads `line:127.0.0.1:8888`, `line:[::1]:8888` or `line:unix:/run/chat.sock,mode=0660,group=chat`; behind each may
-/// stand `,proxy=10.0.0.0/8+fd00::/8` (for a unix socket `,proxy=unix`) and `,secure`. What is no place is answered
-/// with a sentence that says how to write one, in English.
+/// stand `,proxy=10.0.0.0/8+fd00::/8` (for a unix socket `,proxy=unix`) and `,secure`, behind a TCP place
+/// `,optional`. What is no place is answered with a sentence that says how to write one, in English.
 std::variant<listen_place, std::string> parse_listen(const std::string& text);
 
 /// Whether only one of them can be listened on, whatever is spoken there. Of ports that the system picks there is

@@ -110,17 +110,21 @@ listen_place place_of_inherited(const server_options& options, listener_kind kin
   return out;
 }
 
-std::vector<open_place> open_places(const server_options& options, std::vector<held_place> held) {
+opened_places open_places(const server_options& options, std::vector<held_place> held) {
   const std::vector<held_place> all_held = held;
   const std::vector<listen_place> places = listen_places_of(options);
-  std::vector<open_place> out;
+  opened_places out;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const listen_place& place = places[i];
     if (take_place(held, place) || is_inherited(all_held, place, option_of(options, places, i))) continue;
     check_not_held(all_held, place, option_of(options, places, i));
     try {
-      out.push_back({place, open(place)});
+      out.open.push_back({place, open(place)});
     } catch (const std::system_error& failed) {
+      if (place.optional && failed.code().value() == EADDRINUSE) {
+        out.missed.push_back(option_of(options, places, i) + ": something else listens there, so this server does not");
+        continue;
+      }
       throw std::runtime_error(
           fmt::format("{}: {}{}", option_of(options, places, i), failed.code().message(),
                       what_to_do(failed.code().value(), is_taken_by_v6(places, place), is_own_port(all_held, place))));
@@ -128,6 +132,9 @@ std::vector<open_place> open_places(const server_options& options, std::vector<h
       throw std::runtime_error(fmt::format("{}: {}", option_of(options, places, i), failed.what()));
     }
   }
+  const bool for_people = std::any_of(out.open.begin(), out.open.end(),
+                                      [](const open_place& each) { return each.place.kind != listener_kind::admin; });
+  if (!for_people && all_held.empty() && !out.missed.empty()) throw std::runtime_error(out.missed.front());
   return out;
 }
 

@@ -25,9 +25,15 @@ struct held_place {
 /// name that; else only the kind says something. Mode and group are the launcher's.
 listen_place place_of_inherited(const server_options& options, listener_kind kind, const std::string& where);
 
+/// What open_places() has come to.
+struct opened_places {
+  std::vector<open_place> open;
+  std::vector<std::string> missed;  ///< a sentence for each that is optional and that something else listens on
+};
+
 /// Listens on every place that `options` name and whose listener is not one of `held`, in their order; of ports that
 /// the system picks each counts once. Throws std::runtime_error when one cannot be had: a sentence that names its
 /// option and says what to do; then none is. Any thread.
-std::vector<open_place> open_places(const server_options& options, std::vector<held_place> held = {});
+opened_places open_places(const server_options& options, std::vector<held_place> held = {});
 
 }  // namespace confab

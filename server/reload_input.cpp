@@ -1,7 +1,9 @@
 #include "server/reload_input.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
+#include <iterator>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -48,7 +50,9 @@ std::variant<reload_input, std::string> prepare_reload(const reload_base& base) 
   if (out.tls && base.certificate != nullptr) check_dates(out, *base.certificate);
   const std::string few_files = raise_file_limit(out.plan.options);
   if (!few_files.empty()) out.plan.kept.push_back(few_files);
-  out.places = open_places(out.plan.options, base.held);
+  opened_places opened = open_places(out.plan.options, base.held);
+  out.places = std::move(opened.open);
+  std::move(opened.missed.begin(), opened.missed.end(), std::back_inserter(out.plan.kept));
   return out;
 } catch (const std::exception& failed) {
   return make_safe(failed.what());

@@ -92,7 +92,9 @@ std::vector<placed_listener> server::make_listeners(std::vector<inherited_socket
     last.back().inherited = true;
   }
   std::vector<placed_listener> out;
-  for (open_place& each : open_places(options_, std::move(held))) {
+  opened_places opened = open_places(options_, std::move(held));
+  for (const std::string& each : opened.missed) log_->warn("{}", each);
+  for (open_place& each : opened.open) {
     out.push_back(make_listener(std::move(each.place), std::move(each.socket), options_));
   }
   std::move(last.begin(), last.end(), std::back_inserter(out));

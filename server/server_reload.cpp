@@ -80,7 +80,7 @@ std::vector<placed_listener> server::wanted_listeners(std::vector<open_place> fr
       left.erase(there);
       continue;
     }
-    if (next == fresh.end() || next->place != place) continue;  // it was inherited
+    if (next == fresh.end() || next->place != place) continue;  // it was inherited, or is optional and somebody else's
     out.push_back(make_listener(place, std::move(next->socket), options));
     ++next;
   }

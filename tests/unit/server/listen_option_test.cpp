@@ -61,6 +61,7 @@ TEST_CASE("listen option: how people are let in is read behind the place, and wr
   const auto read = [](const std::string& text) { return std::get<listen_place>(parse_listen(text)); };
   for (const char* const text :
        {"line:127.0.0.1:8888,proxy=10.0.0.0/8+fd00::/8", "line:[::1]:8888,secure", "line:127.0.0.1:0,proxy=::1,secure",
+        "line:127.0.0.1:8080,optional", "admin:127.0.0.1:9,optional", "line:127.0.0.1:1,proxy=::1,secure,optional",
         "line:unix:/run/x,proxy=unix", "line:unix:/run/x,mode=0660,group=chat,proxy=unix,secure"}) {
     CHECK(to_string(read(text)) == text);
   }
@@ -146,6 +147,8 @@ TEST_CASE("listen option: what is no place is answered with how to write one", "
       {"line:127.0.0.1:1,secure=yes", "not a port from 0 to 65535"},
       {"line:127.0.0.1,secure", "add the port, as in line:127.0.0.1:8888"},
       {"line:127.0.0.1:1,secure,secure", "secure is given for the second time"},
+      {"line:127.0.0.1:1,optional,optional", "optional is given for the second time"},
+      {"line:unix:/x,optional", "optional is for addresses"},
       {"line:127.0.0.1:1,proxy=::1,proxy=::1", "proxy= is given for the second time"},
       {"line:127.0.0.1:1,proxy=", "proxy=:  is no network: write 10.0.0.0/8, fd00::/8, or a single address"},
       {"line:127.0.0.1:1,proxy=10.0.0.1/8", "proxy=: 10.0.0.1/8 is an address in a network: write 10.0.0.0/8"},

@@ -25,7 +25,7 @@ namespace {
 std::vector<open_place> opened(const std::vector<std::string>& arguments) {
   const auto parsed = parse_server_options(arguments);
   if (const auto* const exit = std::get_if<early_exit>(&parsed)) FAIL("refused: " << exit->text);
-  return open_places(std::get<server_options>(parsed));
+  return open_places(std::get<server_options>(parsed)).open;
 }
 
 net::typed_address at(const open_place& place) {
@@ -135,7 +135,7 @@ TEST_CASE("listeners: a unix socket that cannot be had names its option, too, an
 
 TEST_CASE("listeners: what is held already is not opened, and what is new is", "[listeners]") {
   const auto more = [](const std::vector<std::string>& arguments, std::vector<held_place> held) {
-    return open_places(std::get<server_options>(parse_server_options(arguments)), std::move(held));
+    return open_places(std::get<server_options>(parse_server_options(arguments)), std::move(held)).open;
   };
   const auto first = opened({"--listen", "line:127.0.0.2:0", "--listen", "line:127.0.0.3:0"});
   const std::vector<held_place> held{{first[0].place, first[0].socket.where()},
@@ -162,7 +162,7 @@ TEST_CASE("listeners: what is held already is not opened, and what is new is", "
   SECTION("what was handed down is not opened again, however people are let in there") {
     const std::string place = "line:127.0.0.2:" + port_of(first[0]);
     const std::vector<held_place> its{{{}, first[0].socket.where(), true}, {{}, "unix:/run/x", true}};
-    for (const std::string terms : {"", ",proxy=10.0.0.0/8,secure"}) {
+    for (const std::string terms : {"", ",proxy=10.0.0.0/8,secure", ",optional"}) {
       CHECK(more({"--listen", place + terms}, its).empty());
     }
     CHECK(more({"--listen", "line:unix:/run/x,proxy=unix"}, its).empty());
@@ -196,4 +196,30 @@ TEST_CASE("listeners: a socket that was handed down is served as the options say
   CHECK(served(listen, "unix:/x") == "line:unix:/x,proxy=unix");
   CHECK(served(listen, "127.0.0.1:9") == "line::0");
   CHECK(served({"--ip", "::1", "--port", "9"}, "[::1]:9") == "line:[::1]:9");
+}
+
+TEST_CASE("listeners: an optional place that something else has is done without, and said", "[listeners]") {
+  const auto first = opened({"--listen", "line:127.0.0.1:0"});
+  REQUIRE(first.size() == 1);
+  const std::string taken = "line:127.0.0.1:" + port_of(first[0]);
+  const auto all = [](const std::vector<std::string>& arguments) {
+    return open_places(std::get<server_options>(parse_server_options(arguments)));
+  };
+  const opened_places around =
+      all({"--listen", "line:127.0.0.1:0", "--listen", taken + ",optional", "--listen", "line:[::1]:0"});
+  REQUIRE(around.open.size() == 2);
+  CHECK(at(around.open[1]).ip == "::1");
+  REQUIRE(around.missed.size() == 1);
+  CHECK_THAT(around.missed[0],
+             Equals("--listen " + taken + ",optional: something else listens there, so this server does not"));
+  CHECK_THROWS(all({"--listen", taken}));
+  // Only when it is taken: an address that this machine does not have is a mistake.
+  CHECK_THROWS(all({"--listen", "line:203.0.113.1:1,optional"}));
+  // Nobody could come in at all.
+  CHECK_THROWS_WITH(all({"--listen", taken + ",optional"}), Catch::Contains("something else listens there"));
+  CHECK_THROWS_WITH(all({"--listen", taken + ",optional", "--listen", "admin:127.0.0.1:0"}),
+                    Catch::Contains("something else listens there"));
+  const opened_places had = all({"--listen", "line:127.0.0.1:0,optional"});
+  CHECK(had.open.size() == 1);
+  CHECK(had.missed.empty());
 }
