@@ -137,6 +137,7 @@ int serve(const confab::server_options& options, sockets inherited, confab::noti
     confab::server server(options, log, {.inherited = std::move(inherited), .manager = &manager});
     for (const std::string& each : server.where()) std::printf("%s\n", each.c_str());
     std::fflush(stdout);
+    for (const std::string& each : server.pages()) log->info("page at {}", each);
     log->info("confab {}, threads: {}", confab::version, options.threads);
     server.run();
   } catch (const std::exception& e) {

@@ -16,7 +16,7 @@
 #include "server/fatal.hpp"
 #include "server/listeners.hpp"
 #include "server/net/completion.hpp"
-#include "server/page.hpp"
+#include "server/page/page.hpp"
 #include "server/part_options.hpp"
 #include "server/store/new_file.hpp"
 
@@ -102,7 +102,7 @@ std::vector<placed_listener> server::make_listeners(std::vector<inherited_socket
 }
 
 std::shared_ptr<const net::web_entry> server::web_of(const server_options& options) const {
-  return std::make_shared<const net::web_entry>(net::web_entry{page_files(), options.web, web_places_});
+  return std::make_shared<const net::web_entry>(net::web_entry{page::files(), options.web, web_places_});
 }
 
 placed_listener server::make_listener(listen_place place, net::listening_socket socket, const server_options& options) {
@@ -172,6 +172,16 @@ std::vector<std::string> server::where() const {
       const listener_kind kind = each.place.kind;
       if (kind == one || kind == other) out.push_back(title_of(kind) + "listening on " + each.where());
     }
+  }
+  return out;
+}
+
+std::vector<std::string> server::pages() const {
+  std::vector<std::string> out;
+  for (const placed_listener& each : listeners_) {
+    const std::string where = each.where();
+    if (!is_web(each.place.kind) || where.starts_with("unix")) continue;
+    out.push_back((each.place.kind == listener_kind::webs ? "https://" : "http://") + where + "/");
   }
   return out;
 }

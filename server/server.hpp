@@ -66,6 +66,9 @@ class server {
   /// then what was inherited.
   std::vector<std::string> where() const;
 
+  /// The addresses of the page, for browsers.
+  std::vector<std::string> pages() const;
+
   /// Serves until SIGINT or SIGTERM, then tells everyone and flushes for a while. A second signal ends the process at
   /// once. SIGHUP reads the configuration file again, if there is one; else, unless it is ignored, it is as SIGTERM.
   void run();

@@ -84,7 +84,7 @@ def whole_life(machine):
     chats(machine)
     assert machine.owned("/var/lib/confab/history.db") == "600 confab:confab"
 
-    changed = machine.read(CONFIGURATION) + 'listen = ["line:127.0.0.1:9999"]\n'
+    changed = re.sub(r"(?m)^listen = .*$", 'listen = ["line:127.0.0.1:9999"]', machine.read(CONFIGURATION))
     machine.write(CONFIGURATION, changed)
     machine.do("confabd", "--config", CONFIGURATION, "--check-config")
     chats(machine, 9999)

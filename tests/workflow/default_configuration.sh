@@ -12,7 +12,8 @@ printed() { "$server" --config "$1" --print-config || { echo "refused: $1"; exit
 
 printed "$file" >"$scratch/as_it_is"
 test "$(grep -c '^data-dir = "/var/lib/confab"  # .*confab.toml:' "$scratch/as_it_is")" = 1
-test "$(grep -cE '^[a-z-]+ = ' "$scratch/as_it_is")" = 1 || { echo "it sets more than the folder"; exit 1; }
+test "$(grep -cE '^  "(line:127.0.0.1:8888|web:127.0.0.1:8080,optional)",  # .*confab.toml:' "$scratch/as_it_is")" = 2
+test "$(grep -cE '^[a-z-]+ = ' "$scratch/as_it_is")" = 2 || { echo "it sets more than the folder and the places"; exit 1; }
 
 sed 's/^#\([a-z-]* = \)/\1/' "$file" >"$scratch/all.toml"
 printed "$scratch/all.toml" >"$scratch/all"

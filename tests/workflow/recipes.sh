@@ -69,11 +69,9 @@ systemctl() {
 }
 
 # Opened to the network: as installed, but for the folder. The port that it names may be taken.
-sed "s|/var/lib/confab|$data|" "$(dirname "$operations")/../server/confab.toml" >"$config"
-echo 'port = 0' >>"$config"
+sed "s|/var/lib/confab|$data|; s/:8888/:0/" "$(dirname "$operations")/../server/confab.toml" >"$config"
 systemctl start
 case $line in 'listening on 127.0.0.1:'*) ;; *) fail "can be reached from elsewhere: $line" ;; esac
-sed -i '/^port = 0$/d' "$config"
 before=$server
 eval "$(recipe "$operations" open | sed 's/:8888/:0/')"
 case $line in 'listening on 0.0.0.0:'*) ;; *) fail "is not open: $line" ;; esac
