@@ -50,6 +50,13 @@ std::string check_origin(const std::string& text) {
   return make_safe(text) + ": write where a page comes from, without a path, as in https://pages.example.org";
 }
 
+// Empty, or what is wrong with who is a proxy.
+std::string check_proxy(const std::string& text) {
+  const auto parsed = net::parse_proxy_peers(text);
+  const auto* const wrong = std::get_if<std::string>(&parsed);
+  return wrong == nullptr ? std::string() : *wrong;
+}
+
 // Empty, or that it must not be.
 std::string check_not_empty(const std::string& text) {
   return text.empty() ? "a name is missing" : "";
@@ -152,6 +159,12 @@ void declare_web(CLI::App& app, command_line& into) {
                  "https://pages.example.org; may be given several times")
       ->check(CLI::Validator(check_origin, ""))
       ->type_name("URL")
+      ->allow_extra_args(false);
+  app.add_option("--web-proxy", into.web_proxies,
+                 "Network, such as 10.0.0.0/8, of proxies that are believed what they say by X-Forwarded-For and "
+                 "X-Forwarded-Proto, or unix for whoever connects to a unix socket; may be given several times")
+      ->check(CLI::Validator(check_proxy, ""))
+      ->type_name("NETWORK")
       ->allow_extra_args(false);
 }
 

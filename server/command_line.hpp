@@ -15,9 +15,10 @@ bool needs_restart(CLI::Option& option);
 /// The options of the server as CLI11 knows them, over one set of values. Made anew for each parse.
 struct command_line {
   server_options options;           ///< as given, before what follows from several
-  std::vector<std::string> listen;  ///< each checked, as are the next two
+  std::vector<std::string> listen;  ///< each checked, as are the next three
   std::vector<std::string> web_hosts;
   std::vector<std::string> web_origins;
+  std::vector<std::string> web_proxies;
   std::string config;  ///< empty: no file
   bool print_config = false;
   CLI::App app;

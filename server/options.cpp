@@ -98,6 +98,9 @@ class settling {
     if (auto wrong = settle_places()) return wrong;
     for (const std::string& each : line_.web_hosts) options_.web.hosts.push_back(*net::read_host_name(each));
     for (const std::string& each : line_.web_origins) options_.web.origins.push_back(*net::read_origin(each));
+    for (const std::string& each : line_.web_proxies) {
+      options_.web_proxies.add(std::get<net::proxy_peers>(net::parse_proxy_peers(each)));
+    }
     options_.store.keep_bytes_asked = line_.has("--keep-bytes");
     if (options_.threads == 0)
       options_.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, max_threads);

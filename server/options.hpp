@@ -38,7 +38,8 @@ struct server_options {
   std::string motd_file;             ///< shown on connecting; empty: nothing
   std::size_t threads = 0;           ///< 0: the cores there are, at most 8
   tls_options tls;
-  net::web_names web;  ///< by which names browsers may come, and from which pages
+  net::web_names web;            ///< by which names browsers may come, and from which pages
+  net::proxy_peers web_proxies;  ///< whose X-Forwarded-For is believed
   log_options log;
   std::string data_dir;  ///< where the history is; made if needed
 

@@ -102,7 +102,8 @@ std::vector<placed_listener> server::make_listeners(std::vector<inherited_socket
 }
 
 std::shared_ptr<const net::web_entry> server::web_of(const server_options& options) const {
-  return std::make_shared<const net::web_entry>(net::web_entry{page::files(), options.web, web_places_});
+  return std::make_shared<const net::web_entry>(
+      net::web_entry{page::files(), options.web, web_places_, options.web_proxies});
 }
 
 placed_listener server::make_listener(listen_place place, net::listening_socket socket, const server_options& options) {

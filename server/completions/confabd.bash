@@ -7,7 +7,7 @@ _confabd() {
   elif [[ $previous == = ]]; then
     previous=${COMP_WORDS[COMP_CWORD - 2]}
   fi
-  local options='--ip --port --listen --web-host --web-origin --lang --name --motd --idle-timeout --max-line --max-users --send-queue
+  local options='--ip --port --listen --web-host --web-origin --web-proxy --lang --name --motd --idle-timeout --max-line --max-users --send-queue
     --write-timeout --vanished-after --announce-limit --threads --tls-cert --tls-key --tls-min --log-level --log-format --log-addresses --max-rooms --replay
     --recall-window --resume-window --dead-after --history --data-dir --sync --keep-days --keep-messages
     --keep-bytes --config --check-config --reload --print-config --check-data --export --backup
@@ -25,7 +25,7 @@ _confabd() {
     --reload) COMPREPLY=($(compgen -W "$(pgrep -x 'confabd|server' 2>/dev/null)" -- "$current")) ;;
     --motd | --tls-cert | --tls-key | --config | --export) COMPREPLY=($(compgen -f -- "$current")) ;;
     --data-dir | --backup | --restore) COMPREPLY=($(compgen -d -- "$current")) ;;
-    --port | --listen | --web-host | --web-origin | --name | --idle-timeout | --max-line | --max-users | \
+    --port | --listen | --web-host | --web-origin | --web-proxy | --name | --idle-timeout | --max-line | --max-users | \
       --send-queue | --write-timeout | --vanished-after | --announce-limit | --threads | --max-rooms | \
       --replay | --recall-window | --resume-window | --keep-days | --keep-messages | --keep-bytes) COMPREPLY=() ;;
     *) COMPREPLY=($(compgen -W "$options" -- "$current")) ;;

@@ -13,10 +13,9 @@ namespace {
 
 constexpr std::size_t bytes_of_home = 8;  // what a provider gives one customer of IPv6 at least
 
-ip_bytes home_of(const sockaddr_storage& address) noexcept {
-  ip_bytes out = ip_of(address).value_or(ip_bytes{});
-  if (address.ss_family == AF_INET6 && !is_mapped_v4(out)) std::fill(out.begin() + bytes_of_home, out.end(), 0);
-  return out;
+ip_bytes home_of(ip_bytes address) noexcept {
+  if (!is_mapped_v4(address)) std::fill(address.begin() + bytes_of_home, address.end(), std::uint8_t{0});
+  return address;
 }
 
 }  // namespace
@@ -32,6 +31,14 @@ arrival::arrival(asio::io_context& io, unique_fd socket, const sockaddr_storage&
 
 void arrival::comes_from(const sockaddr_storage& address) {
   will_be_.addr = to_string(address);
+  ip_ = ip_of(address);
+  counts_as_ = home_of(ip_.value_or(ip_bytes{}));
+}
+
+void arrival::comes_from(const ip_bytes& address) {
+  const std::string ip = to_string(network{address, 128});
+  will_be_.addr = is_mapped_v4(address) ? ip : '[' + ip + ']';
+  ip_ = address;
   counts_as_ = home_of(address);
 }
 

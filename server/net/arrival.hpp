@@ -45,8 +45,12 @@ class arrival : public std::enable_shared_from_this<arrival> {
   admission& will_be() noexcept { return will_be_; }
   /// Whose places it counts to: an IPv4 address, or an IPv6 network of 64 bits. Of a unix socket, 0.
   const ip_bytes& counts_as() const noexcept { return counts_as_; }
+  /// Whose IP address it is, as far as is known by now; none over a unix socket.
+  const std::optional<ip_bytes>& ip() const noexcept { return ip_; }
   /// Another address is the person's, as a proxy says.
   void comes_from(const sockaddr_storage& address);
+  /// The same of one that has no port.
+  void comes_from(const ip_bytes& address);
 
   /// From now on it has so much time; then whatever it waits for is over. Each step begins with this.
   void limit(std::chrono::milliseconds time);
@@ -85,6 +89,7 @@ class arrival : public std::enable_shared_from_this<arrival> {
   std::shared_ptr<const door> by_;
   clock::time_point (*now_)();
   admission will_be_;
+  std::optional<ip_bytes> ip_;
   ip_bytes counts_as_{};
   std::optional<clock::time_point> waits_since_;
   bool from_proxy_;

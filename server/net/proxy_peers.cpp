@@ -9,8 +9,7 @@
 
 namespace confab::net {
 
-bool proxy_peers::have(const sockaddr_storage& address) const noexcept {
-  const auto ip = ip_of(address);
+bool proxy_peers::have(const std::optional<ip_bytes>& ip) const noexcept {
   if (!ip) return over_unix;
   return std::any_of(networks.begin(), networks.end(), [&](const network& each) { return contains(each, *ip); });
 }

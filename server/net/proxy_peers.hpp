@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <sys/socket.h>
 #include <variant>
@@ -19,9 +20,15 @@ struct proxy_peers {
   bool over_unix = false;         ///< whoever connects to a unix socket
 
   bool operator==(const proxy_peers&) const = default;
+  void add(const proxy_peers& more) {
+    networks.insert(networks.end(), more.networks.begin(), more.networks.end());
+    over_unix = over_unix || more.over_unix;
+  }
   bool empty() const noexcept { return networks.empty() && !over_unix; }
   /// Whether whoever connects from there is one of them. Any thread.
-  bool have(const sockaddr_storage& address) const noexcept;
+  bool have(const sockaddr_storage& address) const noexcept { return have(ip_of(address)); }
+  /// The same; none: over a unix socket.
+  bool have(const std::optional<ip_bytes>& ip) const noexcept;
 };
 
 /// Reads networks with `+` between them, as in `10.0.0.0/8+fd00::/8`, or `unix`. What is neither is answered with a

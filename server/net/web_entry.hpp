@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "server/net/proxy_peers.hpp"
 #include "server/net/web_file.hpp"
 #include "server/net/web_names.hpp"
 #include "server/net/web_places.hpp"
@@ -15,6 +16,7 @@ struct web_entry {
   std::span<const web_file> files;
   web_names names;
   std::shared_ptr<web_places> places;
+  proxy_peers proxies{};  ///< whose X-Forwarded-For is believed
 };
 
 }  // namespace confab::net

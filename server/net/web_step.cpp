@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "server/net/forwarded.hpp"
 #include "server/net/http_request.hpp"
 #include "server/net/log_about.hpp"
 #include "server/net/web_answer.hpp"
@@ -23,14 +24,22 @@ constexpr std::string_view websocket_path = "/ws";
 
 /// A connection, and what has been read of it and not been used.
 struct visit {
-  explicit visit(std::shared_ptr<arrival> of, const web_limits& with) : who(std::move(of)), limits(with) {}
+  explicit visit(std::shared_ptr<arrival> of, const web_limits& with)
+      : who(std::move(of)), limits(with), from_proxy(who->by().web->proxies.have(who->ip())) {}
 
   /// What its end means when nothing more comes.
   arrival_end end() const noexcept { return who->late() ? arrival_end::late : arrival_end::gone; }
 
   std::shared_ptr<arrival> who;
   web_limits limits;
+  bool from_proxy;  // each request may be somebody else's
   std::string rest;
+};
+
+/// Whose a request is.
+struct sender {
+  std::optional<ip_bytes> ip;  ///< none: the peer's
+  bool secure;
 };
 
 /// What is answered; with a form it is an upgrade.
@@ -38,6 +47,13 @@ struct reply {
   web_answer answer;
   std::optional<websocket_form> upgrade{};
 };
+
+sender sender_of(const visit& at, const http_request& asked) {
+  const bool secure = at.who->is_secure();
+  if (!at.from_proxy) return {{}, secure};
+  const forwarded said = read_forwarded(asked.fields, at.who->by().web->proxies.networks);
+  return {said.source, said.secure.value_or(secure)};
+}
 
 // ---- what is answered
 
@@ -61,9 +77,9 @@ reply upgrade(const http_request& asked, const door& by, const web_manner& how) 
   return out;
 }
 
-reply reply_to(const http_request_reader& reader, const arrival& from, bool last, spdlog::logger& log) {
+reply reply_to(const http_request_reader& reader, const arrival& from, bool secure, bool last, spdlog::logger& log) {
   const door& by = from.by();
-  const web_manner how{std::chrono::system_clock::now(), from.is_secure(), last};
+  const web_manner how{std::chrono::system_clock::now(), secure, last};
   if (reader.now() != http_request_reader::state::complete) {
     return {answer_with(refusal_of(reader.status()), false, how)};
   }
@@ -142,24 +158,43 @@ asio::awaitable<void> wait_for_end(visit& at) {
 
 }  // namespace
 
+namespace {
+
+// A user's connection, of which the next step is told. False: of that address there are too many who are nobody yet.
+bool upgrade_to_session(visit& at, const sender& whose, websocket_form form, web_places::taken place,
+                        std::size_t max_line) {
+  if (whose.ip) at.who->comes_from(*whose.ip);
+  if (at.from_proxy) place = web_places::take(at.who->by().web->places, at.who->counts_as());
+  if (!place) return false;
+  admission& fresh = at.who->will_be();
+  fresh.secure = whose.secure;
+  fresh.early = std::move(at.rest);
+  fresh.silent = form == websocket_form::json;
+  fresh.web = std::make_unique<websocket>(form, max_line, std::move(place));
+  return true;
+}
+
+}  // namespace
+
 asio::awaitable<arrival_end> serve_web(std::shared_ptr<arrival> who, const connection_options& options,
                                        spdlog::logger& log) {
-  auto place = web_places::take(who->by().web->places, who->counts_as());
-  if (!place) co_return arrival_end::crowded;
   visit at(who, options.web);
+  web_places::taken place;  // a proxy takes none: those whose requests it brings do
+  if (!at.from_proxy) {
+    place = web_places::take(who->by().web->places, who->counts_as());
+    if (!place) co_return arrival_end::crowded;
+  }
   for (std::size_t number = 1;; ++number) {
     http_request_reader reader;
     const bool asked = co_await read_request(at, reader, number == 1);
     if (!asked) co_return number == 1 ? at.end() : arrival_end::served;
-    const reply what = reply_to(reader, *who, number >= at.limits.requests, log);
+    const sender whose = sender_of(at, reader.request());
+    const reply what = reply_to(reader, *who, whose.secure, number >= at.limits.requests, log);
     const bool taken = co_await write(at, what.answer.head, what.answer.body());
     if (!taken) co_return at.end();
     if (what.upgrade) {
-      admission& fresh = who->will_be();
-      fresh.early = std::move(at.rest);
-      fresh.silent = *what.upgrade == websocket_form::json;
-      fresh.web = std::make_unique<websocket>(*what.upgrade, options.max_line, std::move(place));
-      co_return arrival_end::admitted;
+      const bool in = upgrade_to_session(at, whose, *what.upgrade, std::move(place), options.max_line);
+      co_return in ? arrival_end::admitted : arrival_end::crowded;
     }
     if (!what.answer.closes) continue;
     co_await wait_for_end(at);

@@ -109,3 +109,20 @@ TEST_CASE("web: the same in TLS, where browsers are told to come in no other way
   CHECK(other.line() == "HTTP/1.1 403 Forbidden\r");
   CHECK(ask(where, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").status != 200);  // plain text there
 }
+
+TEST_CASE("web: behind a proxy people have their own addresses, without a port", "[web]") {
+  web_site site({"--web-proxy", "127.0.0.1"});
+  peer direct = joined(site.lines());
+  const auto whoami = [&](const std::string& fields) {
+    websocket_peer who(site.web(), "confab.text", fields);
+    who.line();
+    who.say("/whoami");
+    const std::string answer = who.line();
+    return answer.substr(0, answer.find(' ', 8)) + answer.substr(answer.rfind(". "));
+  };
+  CHECK(whoami("X-Forwarded-For: 198.51.100.1, 203.0.113.7\r\nX-Forwarded-Proto: https\r\n") ==
+        "You are [203.0.113.7]203.0.113.7. The connection is encrypted");
+  CHECK(whoami("X-Forwarded-For: 203.0.113.8\r\nX-Forwarded-Proto: http\r\n") ==
+        "You are [203.0.113.8]203.0.113.8. The connection is not encrypted");
+  CHECK(direct.line() == "[203.0.113.7]203.0.113.7: is online");
+}

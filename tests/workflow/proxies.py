@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""proxies.py SERVER PAGE NAME: passes when people who come through the proxy NAME (haproxy, nginx) are in the chat with
-their own addresses, and its checks are nobody. The proxy's configuration is what PAGE says, letter by letter but for
-addresses. Exit status 77: the proxy is not installed."""
+"""proxies.py SERVER PAGE NAME: passes when people who come through a proxy are in the chat with their own addresses, and
+its checks are nobody. NAME is a recipe of PAGE: haproxy or nginx, which pass lines on, or haproxy-http, nginx-http or
+caddy, which pass WebSocket on. The proxy's configuration is what PAGE says, letter by letter but for addresses. Exit
+status 77: the proxy is not installed."""
 
 import os
 import re
@@ -24,14 +25,20 @@ def address(number):
 
 SERVER, FRONT, SOMEBODY, NEIGHBOUR = (address(number) for number in range(4))
 
+NGINX = "{modules}worker_processes 1;\nerror_log stderr;\npid {folder}/pid;\nevents {{}}\n"
+STREAM = "load_module /usr/lib/nginx/modules/ngx_stream_module.so;\n"
+# Around what the page says.
 WRAPPED = {
     "haproxy": "global\n  log stderr local0\n{page}",
-    "nginx": "load_module /usr/lib/nginx/modules/ngx_stream_module.so;\nworker_processes 1;\nerror_log stderr;\n"
-             "pid {folder}/pid;\nevents {{}}\n{page}",
+    "haproxy-http": "global\n  log stderr local0\n{page}",
+    "nginx": STREAM + NGINX.replace("{modules}", "") + "{page}",
+    "nginx-http": NGINX.replace("{modules}", "") + "http {{\naccess_log off;\n{page}}}\n",
+    "caddy": "{{\n  admin off\n}}\n{page}",
 }
 COMMANDS = {
     "haproxy": ["haproxy", "-db", "-q", "-f"],
     "nginx": ["nginx", "-g", "daemon off;", "-c"],
+    "caddy": ["caddy", "run", "--adapter", "caddyfile", "--config"],
 }
 
 
@@ -41,7 +48,9 @@ def configuration(page, name, folder):
         found = re.search(rf"^```text recipe={name}\n(.*?)^```$", file.read(), re.MULTILINE | re.DOTALL)
     assert found, f"{page} has no recipe {name}"
     text = found.group(1)
-    for said, here in (("10.0.0.2", SERVER), ("10.0.0.5", FRONT), (" check ", " check inter 20ms ")):
+    for said, here in (("10.0.0.2", SERVER), ("10.0.0.5", FRONT), (" check ", " check inter 20ms "),
+                       # Here it has no certificate to get, and no other port.
+                       ("chat.example.org {", f"http://chat.example.org:8888 {{\n  bind {FRONT}")):
         text = text.replace(said, here)
     return WRAPPED[name].format(page=text, folder=folder)
 
@@ -75,6 +84,36 @@ class Person:
         self.socket.sendall(text.encode() + b"\n")
 
 
+class Browser:
+    """Somebody who connects by WebSocket, from an address of its own."""
+
+    def __init__(self, to, source):
+        self.person = Person(to, source)
+        self.address = source
+        self.person.say("GET /ws HTTP/1.1\r\nHost: chat.example.org\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                        "Origin: http://chat.example.org\r\nX-Forwarded-For: 198.51.100.1\r\n\r")
+        self.bytes = self.person.socket.makefile("rb")
+        self.status = self.bytes.readline().split()[1]
+        assert self.status == b"101", self.status
+        while self.bytes.readline() != b"\r\n":
+            pass
+        self.waiting = []
+
+    def line(self):
+        while not self.waiting:
+            kind, size = self.bytes.read(2)
+            assert kind == 0x81 and size <= 126, (kind, size)
+            if size == 126:
+                size = int.from_bytes(self.bytes.read(2), "big")
+            self.waiting += self.bytes.read(size).decode().splitlines()
+        return self.waiting.pop(0)
+
+    def say(self, text):
+        data = text.encode()
+        self.person.socket.sendall(bytes([0x81, 0x80 | len(data), 0, 0, 0, 0]) + data)
+
+
 def counted(where, what):
     with urllib.request.urlopen(f"http://{where}/metrics") as answer:
         for line in answer.read().decode().splitlines():
@@ -83,31 +122,47 @@ def counted(where, what):
     raise AssertionError(f"no metric {what}")
 
 
-def talk(where, checks):
-    """One who is there already, one who comes through the proxy."""
+def talk(through, name):
+    """`through`, who is called so, comes through the proxy; somebody is there already."""
     direct = Person(SERVER, NEIGHBOUR)
     assert direct.line() == f"[{direct.name}]{direct.name}: is online"
-    through = Person(FRONT, SOMEBODY)
-    assert through.name.startswith(SOMEBODY)
-    came = f"[{through.name}]{through.name}: is online"
-    assert through.line() == came and direct.line() == came
+    through = through(FRONT, SOMEBODY)
+    shown = f"[{name(through)}]{name(through)}: "
+    came = through.line()
+    assert came == shown + "is online", came
+    heard = direct.line()
+    assert heard == came, heard
     through.say("hello")
-    said = f"[{through.name}]{through.name}: hello"
+    said = shown + "hello"
     assert through.line() == said and direct.line() == said
-    if checks:  # of which each is one more that was let in
+    return direct, through
+
+
+def lines_through(where, proxy):
+    direct, _ = talk(Person, lambda who: who.name)
+    if proxy == "haproxy":  # of its checks each is one more that was let in
         waits(lambda: counted(where, 'confab_arrivals_total{result="admitted"}') >= 4, "checks")
     direct.say("/ping")
     heard = direct.line()
     assert heard == "pong", heard
-    through.socket.shutdown(socket.SHUT_WR)
-    assert direct.line().startswith(f"[{through.name}]{through.name}: ")
-    direct.socket.close()
+
+
+def browsers_through(_where, _proxy):
+    _, through = talk(Browser, lambda who: who.address)
+    through.say("/whoami")
+    heard = through.line()
+    assert heard.endswith("The connection is not encrypted"), heard
 
 
 def main(server, page, name):
-    if not shutil.which(name):
-        print(f"skipped: {name} is not installed")
+    program = name.split("-")[0]
+    if not shutil.which(program):
+        print(f"skipped: {program} is not installed")
         return 77
+    lines = name in ("haproxy", "nginx")
+    listen = ([f"line:{SERVER}:8888,proxy=127.0.0.1"] if lines else
+              [f"line:{SERVER}:8888", f"web:{SERVER}:8080"])
+    arguments = [each for place in listen + [f"admin:{SERVER}:0"] for each in ("--listen", place)]
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "proxy.conf")
         with open(file, "w", encoding="utf-8") as out:
@@ -115,12 +170,14 @@ def main(server, page, name):
         started = []
         try:
             started.append(subprocess.Popen(
-                [server, "--listen", f"line:{SERVER}:8888,proxy=127.0.0.1", "--listen", f"admin:{SERVER}:0",
-                 "--history", "off", "--lang", "en"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
-            assert started[0].stdout.readline() == f"listening on {SERVER}:8888\n"
-            where = started[0].stdout.readline().split()[-1]
-            started.append(subprocess.Popen(COMMANDS[name] + [file]))
-            talk(where, checks=name == "haproxy")
+                [server, *arguments, "--web-host", "chat.example.org", "--web-proxy", "127.0.0.1", "--history", "off",
+                 "--lang", "en"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+            said = [started[0].stdout.readline() for _ in range(len(listen) + 1)]
+            assert said[0] == f"listening on {SERVER}:8888\n", said
+            where = said[-1].split()[-1]
+            started.append(subprocess.Popen(COMMANDS[program] + [file], env={**os.environ, "HOME": folder},
+                                            stderr=None if program != "caddy" else subprocess.DEVNULL))
+            (lines_through if lines else browsers_through)(where, program)
         finally:
             for each in reversed(started):
                 each.terminate()

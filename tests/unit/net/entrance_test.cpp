@@ -279,6 +279,19 @@ TEST_CASE("entrance: the way is secure when the listener or the proxy says so", 
   CHECK(arrival_of(true)->will_be().secure);
 }
 
+TEST_CASE("entrance: an address without a port is shown without one, and counts as its home does", "[entrance]") {
+  desk table;
+  two_ends ends = small_pair();
+  net::arrival who(table.io, std::move(ends.near), address_of("192.0.2.1"), behind("10.0.0.0/8"), fake_clock::now);
+  CHECK(who.will_be().addr == "192.0.2.1:4000");
+  who.comes_from(*net::ip_of(address_of("203.0.113.7")));
+  CHECK(who.will_be().addr == "203.0.113.7");
+  CHECK(who.counts_as() == *net::ip_of(address_of("203.0.113.7")));
+  who.comes_from(*net::ip_of(address_of("2001:db8::7")));
+  CHECK(who.will_be().addr == "[2001:db8::7]");
+  CHECK(who.counts_as() == *net::ip_of(address_of("2001:db8::")));
+}
+
 // ---- too many
 
 TEST_CASE("entrance: there are 1,024 arrivals, then who has kept us waiting for a second makes way", "[entrance]") {

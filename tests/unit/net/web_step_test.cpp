@@ -37,7 +37,8 @@ std::string asking_for_websocket(const std::string& more = "", const std::string
 /// A desk with a web door.
 class web_porch : public desk {
  public:
-  explicit web_porch(net::connection_options how = options()) : desk(how) {}
+  explicit web_porch(net::connection_options how = options(), net::proxy_peers proxies = {})
+      : desk(how), door_(make_door(std::move(proxies))) {}
 
   far_end knock(std::uint32_t from = 0x7F000001) {
     sockaddr_storage address{};
@@ -68,13 +69,13 @@ class web_porch : public desk {
   }
 
  private:
-  static std::shared_ptr<const net::door> make_door() {
+  static std::shared_ptr<const net::door> make_door(net::proxy_peers proxies) {
     net::door out;
     out.web = std::make_shared<const net::web_entry>(
-        net::web_entry{only_page, {{"chat.example.org"}, {}}, std::make_shared<net::web_places>()});
+        net::web_entry{only_page, {{"chat.example.org"}, {}}, std::make_shared<net::web_places>(), std::move(proxies)});
     return std::make_shared<const net::door>(out);
   }
-  std::shared_ptr<const net::door> door_ = make_door();
+  std::shared_ptr<const net::door> door_;
 };
 
 bool begins(const std::string& answer, const std::string& status) {
@@ -281,4 +282,56 @@ TEST_CASE("web: sixteen connections of an address, users not among them", "[web]
   const far_end enough = all.knock(0x01020304);
   all.run();
   CHECK(all.arrivals() == of_one.size() + 1);
+}
+
+TEST_CASE("web: behind a proxy the address is the person's, and the way is as the proxy says", "[web]") {
+  const auto proxies = std::get<net::proxy_peers>(net::parse_proxy_peers("10.0.0.0/8"));
+  web_porch all(desk::options(), proxies);
+  const auto joined_as = [&](std::uint32_t peer, const std::string& fields) {
+    far_end who = all.knock(peer);
+    who.send(asking_for_websocket(fields) + text_frame("x"));
+    all.until([&] { return all.hub.heard.size() == 2; }, "a user");
+    const std::string joined = all.heard().front();
+    who.close();
+    all.until([&] { return all.shard.size() == 0; }, "its end");
+    all.heard();
+    return joined.substr(joined.find(' ', 5) + 1);
+  };
+  CHECK(joined_as(0x0A000001, "X-Forwarded-For: 198.51.100.1, 203.0.113.7\r\n") == "203.0.113.7 speaks");
+  CHECK(joined_as(0x0A000001, "X-Forwarded-For: 203.0.113.7, 10.2.0.1\r\n") == "203.0.113.7 speaks");
+  CHECK(joined_as(0x0A000001, "X-Forwarded-For: 2001:db8::7\r\n") == "[2001:db8::7] speaks");
+  CHECK(joined_as(0x0A000001, "") == "10.0.0.1:4000 speaks");
+  CHECK(joined_as(0x0A000001, "X-Forwarded-For: unknown\r\n") == "10.0.0.1:4000 speaks");
+  CHECK(joined_as(0x0B000001, "X-Forwarded-For: 203.0.113.7\r\n") == "11.0.0.1:4000 speaks");
+}
+
+TEST_CASE("web: a proxy brings the requests of many, and the last of them is who stays", "[web]") {
+  const auto proxies = std::get<net::proxy_peers>(net::parse_proxy_peers("10.0.0.0/8"));
+  web_porch all(desk::options(), proxies);
+  far_end who = all.knock(0x0A000001);
+  who.send("GET / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.1\r\n\r\n");
+  CHECK(begins(all.answer(who), "200"));
+  who.send(asking_for_websocket("X-Forwarded-For: 203.0.113.2\r\n") + text_frame("x"));
+  all.until([&] { return all.hub.heard.size() == 2; }, "a user");
+  CHECK(all.heard().front() == "join 0/1 203.0.113.2 speaks");
+}
+
+TEST_CASE("web: sixteen of an address, and never of the proxy that brings them", "[web]") {
+  const auto proxies = std::get<net::proxy_peers>(net::parse_proxy_peers("10.0.0.0/8"));
+  web_porch all(desk::options(), proxies);
+  const std::string wanted = "Sec-WebSocket-Protocol: confab.json\r\nX-Forwarded-For: ";  // nobody until it speaks
+  std::vector<far_end> who;
+  const auto ask = [&](const std::string& as) {
+    who.push_back(all.knock(0x0A000001));
+    if (!as.empty()) who.back().send(asking_for_websocket(wanted + as + "\r\n"));
+  };
+  for (std::size_t i = 0; i < net::web_places::of_one_address; ++i) ask("203.0.113.7");
+  all.until_ended(arrival_end::admitted, 16);
+  ask("203.0.113.7");
+  all.until_ended(arrival_end::crowded);
+  ask("203.0.113.8");
+  all.until_ended(arrival_end::admitted, 17);
+  for (int i = 0; i < 20; ++i) ask("");
+  all.run();
+  CHECK(all.arrivals() == 20);
 }

@@ -60,6 +60,7 @@ inline const std::vector<arrival>& arrivals() {
        [](const told& to) { return to.options.web.hosts == std::vector<std::string>{"chat.example.org"}; }},
       {"--web-origin", "https://Pages.example.org",
        [](const told& to) { return to.options.web.origins == std::vector<std::string>{"https://pages.example.org"}; }},
+      {"--web-proxy", "10.0.0.0/8", [](const told& to) { return to_string(to.options.web_proxies) == "10.0.0.0/8"; }},
       {"--vanished-after", "1006", [](const told& to) { return to.net.vanished_after == 1006s; }},
       {"--announce-limit", "1007", [](const told& to) { return to.hub.announce_limit == 1007; }},
       {"--max-rooms", "1008", [](const told& to) { return to.hub.max_rooms == 1008; }},

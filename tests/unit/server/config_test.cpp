@@ -87,6 +87,7 @@ std::string all_of(const server_options& options) {
   for (const listen_place& each : options.listen) out += "listen " + to_string(each) + "\n";
   for (const std::string& each : options.web.hosts) out += "host " + each + "\n";
   for (const std::string& each : options.web.origins) out += "origin " + each + "\n";
+  out += "proxies " + to_string(options.web_proxies) + (options.web_proxies.over_unix ? " unix\n" : "\n");
   out += fmt::format(
       "lang {} name {} users {} idle {} announce {} rooms {} replay {} history {} recall {} resume {} "
       "dead {}\n",
@@ -115,6 +116,7 @@ const std::map<std::string, sample>& samples() {
       {"listen", {"[\"line:[::1]:0\", 'line:unix:/x,mode=0666']", {"line:[::1]:0", "line:unix:/x,mode=0666"}}},
       {"web-host", {"['a.example', \"B.example\"]", {"a.example", "B.example"}}},
       {"web-origin", {"['https://a.example']", {"https://a.example"}}},
+      {"web-proxy", {"['10.0.0.0/8', \"unix\"]", {"10.0.0.0/8", "unix"}}},
       {"lang", {"\"zh\"", {"zh"}}},
       {"name", {R"("Our # \"chat\"")", {"Our # \"chat\""}}},
       {"motd", {"'/etc/motd'", {"/etc/motd"}}},
@@ -177,6 +179,7 @@ TEST_CASE("config: every option in a file is the same as on the command line", "
     const std::string other = key == "listen"       ? "'line:127.0.0.3:1'"
                               : key == "web-host"   ? "'c.example'"
                               : key == "web-origin" ? "'https://c.example'"
+                              : key == "web-proxy"  ? "'fd00::/8'"
                                                     : its.toml;
     CHECK(all_of(of_file(key + " = " + other + "\n", as_arguments(key, its.values))) == wanted);
     if (key == "port") continue;  // which ip has

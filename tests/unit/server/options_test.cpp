@@ -271,6 +271,20 @@ TEST_CASE("options: names and origins of the web are checked, and folded", "[opt
   }
 }
 
+TEST_CASE("options: proxies of the web are networks, or whoever comes over a unix socket", "[options]") {
+  const auto options = accepted({"--web-proxy", "10.0.0.0/8+::1", "--web-proxy", "unix", "--web-proxy", "fd00::/8"});
+  CHECK(options.web_proxies.over_unix);
+  REQUIRE(options.web_proxies.networks.size() == 3);
+  CHECK(net::to_string(options.web_proxies.networks[2]) == "fd00::/8");
+  CHECK(accepted({}).web_proxies.empty());
+  for (const char* const wrong : {"", "localhost", "10.0.0.1/8", "unix+10.0.0.0/8"}) {
+    const parsed result = parse({"--web-proxy", wrong});
+    const auto* const exit = std::get_if<early_exit>(&result);
+    REQUIRE(exit != nullptr);
+    CHECK(exit->text.starts_with("server: --web-proxy: "));
+  }
+}
+
 TEST_CASE("options: the same place twice is refused", "[options]") {
   const strings arguments = GENERATE(strings{"--listen", "line:[::1]:9000", "--listen", "line:[::1]:9000"},
                                      strings{"--ip", "[::1]:9000", "--listen", "line:[::1]:9000"},
