@@ -9,6 +9,7 @@
 
 #include "tests/support/authority.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/websocket_peer.hpp"
 #include "tests/terminal/chat.hpp"
 
 using namespace confab::test;
@@ -49,20 +50,39 @@ class at_terminal final : public voice {
   const tmux pane_;
 };
 
+/// Somebody in a browser, as far as the server can tell.
+class in_browser final : public voice {
+ public:
+  explicit in_browser(const endpoint& where) : page_(where) {}
+  void say(const std::string& line) override { page_.say(line); }
+  void hear(const std::string& text) override {
+    do {
+      heard_.push_back(page_.line());
+    } while (!heard_.back().ends_with(": " + text));
+  }
+  std::vector<std::string> lines() override { return heard_; }
+
+ private:
+  websocket_peer page_;
+  std::vector<std::string> heard_;
+};
+
 /// With one chat behind all its doors.
 struct house {
   authority trusted;
   scratch_directory folder;
   std::unique_ptr<running_server> server;
   std::string plain, tls;  ///< ports
+  endpoint web;
 
   house() {
     const certificate own = trusted.issue();
     server = std::make_unique<running_server>(
-        server_setup{.arguments = {"--listen", "tls:127.0.0.1:0", "--tls-cert", file("cert.pem", own.chain),
-                                   "--tls-key", file("key.pem", own.key)}});
+        server_setup{.arguments = {"--listen", "tls:127.0.0.1:0", "--listen", "web:127.0.0.1:0", "--tls-cert",
+                                   file("cert.pem", own.chain), "--tls-key", file("key.pem", own.key)}});
     plain = std::to_string(server->at().port);
     tls = next_port();
+    web = {"127.0.0.1", static_cast<std::uint16_t>(std::stoi(next_port()))};
   }
   std::string file(const std::string& name, const std::string& text) const {
     const std::string path = folder.path() + "/" + name;
@@ -109,6 +129,10 @@ std::vector<somebody> everybody(const house& in) {
   add("olga", bare("olga", "openssl s_client -quiet -CAfile " + ca + " -connect 127.0.0.1:" + in.tls));
   add("paul", client("paul", "127.0.0.1 " + in.plain));
   add("tom", client("tom", "127.0.0.1 " + in.tls + " --ca " + ca));
+  auto browser = std::make_unique<in_browser>(in.web);
+  browser->say("rename wendy");
+  browser->hear("wendy");
+  add("wendy", std::move(browser));
   return all;
 }
 
@@ -117,7 +141,7 @@ std::vector<somebody> everybody(const house& in) {
 TEST_CASE("conversation: everybody hears everybody, by whatever door and program, in one order", "[doors]") {
   house chat;
   std::vector<somebody> all = everybody(chat);
-  REQUIRE(all.size() == 5);
+  REQUIRE(all.size() == 6);
   std::vector<std::string> said;
   for (const std::string text : {"good morning", "你好，世界"}) {
     for (const somebody& speaker : all) {
