@@ -191,6 +191,7 @@ def left_for_good(place, browser):
     """whoever says /quit has left, and can come back"""
     ned = place.person("ned")
     place.enter("pia")
+    ned.hears("]pia: is online")
     place.say("/quit")
     ned.hears("]pia: is offline")
     browser.wait("document.getElementById('bar-text').textContent === 'You have left'")

@@ -92,7 +92,11 @@ class Systemd:
 
 def check_chat(unit, root):
     """People chat, the history is kept over a restart, and nothing is logged that is not in order."""
-    with open(f"{root}/opt/confab/etc/confab/confab.toml", "a", encoding="utf-8") as configuration:
+    with open(f"{root}/opt/confab/etc/confab/confab.toml", "r+", encoding="utf-8") as configuration:
+        kept = [line for line in configuration if not line.startswith("listen = ")]
+        configuration.seek(0)
+        configuration.truncate()
+        configuration.write("".join(kept))
         configuration.write('listen = ["line:127.0.0.1:8888", "line:unix:/run/confab/chat,mode=0660,group=confab"]\n')
     systemd = Systemd(root)
     for start in ("first", "second"):
