@@ -70,7 +70,7 @@ export class Session {
   }
 
   #tag() {
-    return `${this.#prefix}${++this.#tags}`;
+    return this.#prefix + String(++this.#tags).padStart(4, '0'); // all are as long as each other: a line fits or not
   }
 
   /**

@@ -101,8 +101,6 @@ def limits(place, browser):
     """a line that is a byte too long is not sent and says so, and one that fits is"""
     ned = place.person("ned")
     place.enter("pia")
-    tag = browser.value("JSON.parse(sessionStorage.getItem('confab')).token.length")
-    assert tag > 0
     browser.run("document.getElementById('draft').value = '茶'.repeat(400)")
     browser.keys("Enter")
     browser.wait("document.getElementById('complaint').textContent.startsWith('Too long by ')")
