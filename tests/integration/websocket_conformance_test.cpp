@@ -16,12 +16,6 @@ using strings = std::vector<std::string>;
 
 namespace {
 
-/// One for all, which no case may harm.
-const endpoint& the_server() {
-  static const web_site site;
-  return site.web();
-}
-
 /// What comes back on `on`: `text …` for each line of its own that it hears, `pong …`, and `close CODE`; up to the
 /// answer to a last `/ping`, or the close.
 strings replies(websocket_peer& on) {
@@ -46,9 +40,9 @@ strings replies(websocket_peer& on) {
   }
 }
 
-/// Sends `bytes` in pieces of that size (0: at once), and a `/ping` behind it.
-strings send(const std::string& bytes, std::size_t piece = 0) {
-  websocket_peer on(the_server());
+/// Sends `bytes` to the server in pieces of that size (0: at once), and a `/ping` behind it.
+strings send(const endpoint& at_server, const std::string& bytes, std::size_t piece = 0) {
+  websocket_peer on(at_server);
   REQUIRE(on.status() == 101);
   const std::string all = bytes + text_frame("/ping the end");
   const std::size_t size = piece == 0 ? all.size() : piece;
@@ -65,12 +59,13 @@ struct conformance_case {
   strings expected;
 };
 
-/// At least so many cases, each of which must come out.
+/// At least so many cases, each of which must come out; one server for all, which none may harm.
 void check(const std::vector<conformance_case>& cases, std::size_t at_least) {
   REQUIRE(cases.size() >= at_least);
+  const web_site site;
   for (const conformance_case& each : cases) {
     CAPTURE(each.what);
-    CHECK(send(each.bytes) == each.expected);
+    CHECK(send(site.web(), each.bytes) == each.expected);
   }
 }
 
@@ -261,8 +256,9 @@ TEST_CASE("conformance: all of it byte by byte, too", "[websocket][conformance]"
   const std::string all = text_frame("he", false) + ping_frame("p") + more_frame("llo") + text_frame("小明") +
                           pong_frame("x") + text_frame(std::string(200, 'x')) + close_frame(1001, "off");
   const strings expected{"pong p", "text hello", "text 小明", "text " + std::string(200, 'x'), "close 1001"};
+  const web_site site;
   for (const std::size_t piece : {1U, 2U, 3U, 7U}) {
     CAPTURE(piece);
-    CHECK(send(all, piece) == expected);
+    CHECK(send(site.web(), all, piece) == expected);
   }
 }
