@@ -1,6 +1,5 @@
 // What a shard does when it is time: greetings, pings, and a look after those who wait. The rest is in shard.cpp.
 #include <algorithm>
-#include <utility>
 
 #include <asio/use_awaitable.hpp>
 

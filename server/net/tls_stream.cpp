@@ -145,6 +145,7 @@ ssize_t tls_stream::write(std::span<const iovec> pieces, std::span<char> scratch
   const std::size_t room = std::min(scratch.size(), max_record);
   std::size_t size = 0;
   for (const iovec& each : pieces) {
+    if (each.iov_len == 0) continue;  // it may point nowhere
     const std::size_t count = std::min(each.iov_len, room - size);
     std::memcpy(scratch.data() + size, each.iov_base, count);
     size += count;

@@ -217,7 +217,8 @@ TEST_CASE("tls: writes one piece or several, each as one record", "[tls]") {
   CHECK(calls.calls.send == 1);
   std::string first = "two ";
   std::string second = "three";
-  std::array<iovec, 2> pieces{iovec{first.data(), first.size()}, iovec{second.data(), second.size()}};
+  std::array<iovec, 3> pieces{iovec{first.data(), first.size()}, iovec{nullptr, 0},
+                              iovec{second.data(), second.size()}};
   std::vector<char> scratch(net::tls_stream::max_record);
   CHECK(one.near.write(pieces, scratch) == 9);
   CHECK(calls.calls.send == 2);
