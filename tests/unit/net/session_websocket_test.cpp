@@ -376,7 +376,7 @@ TEST_CASE("session: who is not read from, or lags, is not asked", "[session][web
   } else {
     table.deliver(script().hold({0}));
   }
-  static_cast<void>(who.read());  // it may have been asked before
+  static_cast<void>(who.read());      // it may have been asked before
   far_end other = table.somebody(1);  // which is asked, so that time is known to have passed
   int asked = 0;
   calls.send = all_of_it;
