@@ -43,6 +43,7 @@ void arrival::comes_from(const ip_bytes& address) {
 }
 
 void arrival::limit(std::chrono::milliseconds time) {
+  late_ = false;
   timer_.expires_after(time);
   timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
     // It may have been on its way when there was more time.

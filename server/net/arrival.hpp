@@ -52,7 +52,8 @@ class arrival : public std::enable_shared_from_this<arrival> {
   /// The same of one that has no port.
   void comes_from(const ip_bytes& address);
 
-  /// From now on it has so much time; then whatever it waits for is over. Each step begins with this.
+  /// From now on it has so much time, even if it was late() already; then whatever it waits for is over. Each step
+  /// begins with this.
   void limit(std::chrono::milliseconds time);
   /// Wait for the peer. False when that is over: it has ended, or is late().
   asio::awaitable<bool> readable();

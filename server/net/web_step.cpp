@@ -156,10 +156,6 @@ asio::awaitable<void> wait_for_end(visit& at) {
   }
 }
 
-}  // namespace
-
-namespace {
-
 // A user's connection, of which the next step is told. False: of that address there are too many who are nobody yet.
 bool upgrade_to_session(visit& at, const sender& whose, websocket_form form, web_places::taken place,
                         std::size_t max_line) {

@@ -112,6 +112,19 @@ TEST_CASE("tls step: who says nothing is told what is spoken here when the time 
   CHECK(at.heard() == lines{});
 }
 
+TEST_CASE("tls step: who speaks plainly only when the time is over still hears what is spoken here", "[tls]") {
+  tls_porch at(hurried());
+  far_end who(at.knock(tcp_pair()));
+  std::string heard;
+  at.until([&] { return !(heard += who.read()).empty(); }, "the words");
+  CHECK(at.ended(arrival_end::late) == 0);
+  who.send("hello\n");  // what waits unread when a socket is closed makes it a reset
+  heard += plain_words(at, who);
+  at.until([&] { return at.ended(arrival_end::late) == 1; }, "the end");
+  CHECK(heard + who.read() == net::tls_refusal(false));
+  CHECK(who.error() == 0);
+}
+
 TEST_CASE("tls step: half a handshake is closed unseen when the time is over", "[tls]") {
   tls_porch at(hurried());
   tls_far_end who(at.knock());
